@@ -1,0 +1,34 @@
+"""What the documents say: the service model, the contract, the JSON Schemas and the catalogue of rules."""
+
+from .catalogue import Basis, Level, Rule, client_rules, rule, rules, service_rules
+from .contract import Contract, ItemRoles, JobRoles, PageRoles, Refusals, ReportRoles, SortKey, Start, contract
+from .model import Fingerprint, fingerprint, operation, service
+from .schema import derive, drift, model_part, schema, schema_names
+
+__all__ = [
+    "Basis",
+    "Contract",
+    "Fingerprint",
+    "ItemRoles",
+    "JobRoles",
+    "Level",
+    "PageRoles",
+    "Refusals",
+    "ReportRoles",
+    "Rule",
+    "SortKey",
+    "Start",
+    "client_rules",
+    "contract",
+    "derive",
+    "drift",
+    "fingerprint",
+    "model_part",
+    "operation",
+    "rule",
+    "rules",
+    "schema",
+    "schema_names",
+    "service",
+    "service_rules",
+]
