@@ -1,7 +1,18 @@
 """What the documents say: the service model, the contract, the JSON Schemas and the catalogue of rules."""
 
 from .catalogue import Basis, Level, Rule, client_rules, rule, rules, service_rules
-from .contract import Contract, ItemRoles, JobRoles, PageRoles, Refusals, ReportRoles, SortKey, Start, contract
+from .contract import (
+    Contract,
+    ItemRoles,
+    JobRoles,
+    PageRoles,
+    Refusals,
+    ReportRoles,
+    SortKey,
+    Start,
+    contract,
+    contracts,
+)
 from .model import Fingerprint, fingerprint, operation, service
 from .schema import derive, drift, model_part, schema, schema_names
 
@@ -20,6 +31,7 @@ __all__ = [
     "Start",
     "client_rules",
     "contract",
+    "contracts",
     "derive",
     "drift",
     "fingerprint",

@@ -28,6 +28,7 @@ __all__ = [
     "SortKey",
     "Start",
     "contract",
+    "contracts",
     "parse",
 ]
 
@@ -169,6 +170,11 @@ def contract(name: str = OPERATION) -> Contract:
     for path in _FOLDER.glob(f"*.{name}.toml"):
         return parse(tomllib.loads(path.read_text(encoding="utf-8")))
     raise KeyError(name)
+
+
+def contracts() -> tuple[Contract, ...]:
+    """Every contract that there is."""
+    return tuple(contract(path.name.split(".")[1]) for path in sorted(_FOLDER.glob("*.toml")))
 
 
 def parse(data: Mapping[str, Any]) -> Contract:
