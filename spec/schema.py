@@ -33,13 +33,13 @@ _FOLDER = Path(__file__).with_name("schemas")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _WRITTEN = ("error", "result")
 
-#: The model's type -> its schema, and the keywords of its `min` and `max`. Smithy's integers have 32 bits, its longs 64.
-_TYPES: Mapping[str, tuple[Schema, tuple[str, str]]] = {
+#: The model's type -> its schema, and the keywords of its `min` and `max`. Integers have 32 bits, longs have 64.
+_TYPES: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
     "string": ({"type": "string"}, ("minLength", "maxLength")),
-    "boolean": ({"type": "boolean"}, ("", "")),
+    "boolean": ({"type": "boolean"}, ()),
     "integer": ({"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}, ("minimum", "maximum")),
     "long": ({"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}, ("minimum", "maximum")),
-    "timestamp": ({"type": "string", "format": "date-time"}, ("", "")),
+    "timestamp": ({"type": "string", "format": "date-time"}, ()),
     "list": ({"type": "array"}, ("minItems", "maxItems")),
 }
 
@@ -86,7 +86,7 @@ def drift(*, model: ServiceModel | None = None) -> list[str]:
     return lines
 
 
-def write(folder: Path = _FOLDER) -> None:
+def write(folder: Path | None = None) -> None:
     """Write the derived schemas anew."""
     for name in _derivable():
         _path(name, folder).write_text(json.dumps(derive(name), indent=2) + "\n", encoding="utf-8")
@@ -128,8 +128,8 @@ def _derivable() -> Mapping[str, tuple[Contract, str, str]]:
     }
 
 
-def _path(name: str, folder: Path = _FOLDER) -> Path:
-    return folder / f"{name}.json"
+def _path(name: str, folder: Path | None = None) -> Path:
+    return (folder or _FOLDER) / f"{name}.json"
 
 
 def _whole(
@@ -165,8 +165,8 @@ def _shape(
         return {"$ref": f"#/$defs/{shape.name}"}
 
     base, bounds = _TYPES[shape.type_name]
-    limits = {key: shape.metadata[bound] for key, bound in zip(bounds, ("min", "max")) if bound in shape.metadata}
-    out = {**base, **limits}
+    named = zip(bounds, ("min", "max"), strict=False)  # some types have no bounds
+    out = {**base, **{keyword: shape.metadata[bound] for keyword, bound in named if bound in shape.metadata}}
     if "enum" in shape.metadata:
         out["enum"] = list(shape.metadata["enum"])
     if "pattern" in shape.metadata:
@@ -188,23 +188,23 @@ def _conditions(law: Contract) -> Iterator[Schema]:
     """What the documentation says of members that depend on one another, each under the id of its rule."""
     job, page = law.job, law.page
     table = (
-        ("job.completion-date-absent-in-progress", job.status, job.pending, _null(job.null_when_pending)),
-        ("job.completion-date-when-finished", job.status, job.finished, _present(job.present_when_finished)),
-        ("job.failed-has-error-details", job.status, job.failed, _present(job.present_when_failed)),
-        ("pagination.truncated-has-marker", page.truncated, (True,), _present((page.next,))),
+        ("job.completion-date-absent-in-progress", job.status, job.pending, _null, job.null_when_pending),
+        ("job.completion-date-when-finished", job.status, job.finished, _present, job.present_when_finished),
+        ("job.failed-has-error-details", job.status, job.failed, _present, job.present_when_failed),
+        ("pagination.truncated-has-marker", page.truncated, (True,), _present, (page.next,)),
     )
-    for rule, member, values, then in table:
-        given = {"properties": {member: {"enum": list(values)}}, "required": [member]}
-        yield {"$comment": rule, "if": given, "then": then}
+    for rule, member, values, owed, members in table:
+        if members:
+            given = {"properties": {member: {"enum": list(values)}}, "required": [member]}
+            yield {"$comment": rule, "if": given, "then": owed(members)}
 
 
-def _null(members: Iterable[str]) -> Schema:
+def _null(members: tuple[str, ...]) -> Schema:
     return {"properties": {name: {"type": "null"} for name in members}}
 
 
-def _present(members: Iterable[str]) -> Schema:
-    names = list(members)
-    return {"required": names, "properties": {name: {"not": {"type": "null"}} for name in names}}
+def _present(members: tuple[str, ...]) -> Schema:
+    return {"required": [*members], "properties": {name: {"not": {"type": "null"}} for name in members}}
 
 
 def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
