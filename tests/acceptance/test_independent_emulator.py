@@ -1,0 +1,100 @@
+"""The judge on servers that share no code with it: what is lawful conforms, what is broken is caught by its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.session
+import pytest
+from awscontract import check, spec
+from botocore.config import Config
+
+from ..servers import command, independent
+from ..servers.together import Together
+
+LEVELS = {rule.id: rule.level for rule in spec.service_rules()}
+COMPLAINT = {"must": "failed", "should": "warned", "may": "noted"}
+
+
+@pytest.fixture(scope="module")
+def session() -> botocore.session.Session:
+    return botocore.session.Session()
+
+
+def judge(session: botocore.session.Session, url: str) -> Any:
+    client = session.create_client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="example",
+        config=Config(retries={"max_attempts": 0}),
+    )
+    try:
+        return check(client, poll_interval=0.01, explore=0, timeout=20, read_timeout=2)
+    finally:
+        client.close()
+
+
+def complaints(rules: list[dict[str, Any]]) -> dict[str, Any]:
+    return {rule["id"]: rule["violations"] for rule in rules if rule["outcome"] in ("failed", "warned")}
+
+
+@pytest.fixture(scope="module")
+def verdicts(request: pytest.FixtureRequest) -> Iterator[Together[tuple[Any, dict[str, Any]]]]:
+    def run(name: str) -> tuple[Any, dict[str, Any]]:
+        with independent.running(lawful=name) as url:
+            return command.check(url)
+
+    with Together.of(request, run) as together:
+        yield together
+
+
+class TestLawful:
+    @pytest.mark.parametrize("name", independent.LAWFUL)
+    def test_conforms(self, name: str, verdicts: Together[tuple[Any, dict[str, Any]]]) -> None:
+        """A service that keeps the contract by other choices than AWS's conforms, without a warning."""
+        done, result = verdicts[name]
+
+        assert complaints(result["rules"]) == {}
+        assert (done.returncode, result["verdict"]) == (0, "conforms"), done.stderr
+        assert result["summary"]["indeterminate"] == 0
+
+    def test_exercises_nearly_everything(self, verdicts: Together[tuple[Any, dict[str, Any]]]) -> None:
+        """Of a full report, every must and should is exercised but those that need a job that fails."""
+        _, result = verdicts["plain"]
+
+        idle = {rule["id"] for rule in result["rules"] if rule["outcome"] == "not-exercised" and rule["level"] != "may"}
+        assert idle <= {"job.failed-has-error-details"}
+
+
+class TestBroken:
+    @pytest.mark.parametrize("name", independent.BREACHES)
+    def test_is_caught(self, name: str, session: botocore.session.Session) -> None:
+        """The breach is caught by the rule that is there for it, with the exit status of its level."""
+        rule = independent.BREACHES[name].rule
+        with independent.running(name) as url:
+            result = judge(session, url)
+
+        outcomes = {each.id: each.outcome for each in result.rules}
+        assert outcomes[rule] == COMPLAINT[LEVELS[rule]], sorted(
+            (key, value) for key, value in outcomes.items() if value in ("failed", "warned", "indeterminate")
+        )
+        assert result.exit_status(strict=True) == 1
+        assert LEVELS[rule] != "must" or (result.verdict, result.exit_status()) == ("violates", 1)
+
+    def test_there_is_a_breach_for_most_rules(self) -> None:
+        """The table reaches every family and only names rules of the catalogue."""
+        rules = {breach.rule for breach in independent.BREACHES.values()}
+
+        assert rules <= LEVELS.keys()
+        assert {rule.partition(".")[0] for rule in rules} == {rule.partition(".")[0] for rule in LEVELS}
+
+    @pytest.mark.parametrize(("arguments", "status"), [((), 0), (("--strict",), 1)])
+    def test_a_warning_breaks_a_strict_run_only(self, arguments: tuple[str, ...], status: int) -> None:
+        """A `should` that is broken leaves the exit status at 0, unless --strict is given."""
+        with independent.running("no-namespace") as url:
+            done, result = command.check(url, *arguments)
+
+        assert (done.returncode, list(complaints(result["rules"]))) == (status, ["protocol.namespace"])
