@@ -183,5 +183,9 @@ def test_what_it_prints_is_valid(said: dict[str, Done]) -> None:
     whole = answer(said[KEYS[2]])
     broken = {name: value for name, value in whole.items() if name != "JobCompletionDate"}
 
-    assert command.awscontract("validate", "-", stdin=said[KEYS[2]].stdout).returncode == 0
-    assert command.awscontract("validate", "-", stdin=json.dumps(broken)).returncode == 1
+    passed = command.awscontract("validate", "-", stdin=said[KEYS[2]].stdout)
+    failed = command.awscontract("validate", "-", stdin=json.dumps(broken))
+
+    assert (passed.returncode, passed.stderr) == (0, "")
+    assert failed.returncode == 1
+    assert "job.completion-date-when-finished" in failed.stdout

@@ -514,7 +514,11 @@ _in_answer(
 # pagination
 _breach("generous", "pagination.limit-respected", cut=lambda self, start, limit: start + limit + 1)
 _breach("all-by-default", "pagination.default-limit", default_limit=1000)
-_breach("overlapping", "pagination.no-repeats", to_marker=lambda self, place, limit: place - (limit > 1))
+_breach(
+    "overlapping",
+    "pagination.no-repeats",
+    to_marker=lambda self, place, limit: place - (limit > 1 and place < len(self.names)),
+)
 _breach("any-marker", "pagination.unknown-marker-refused", stranger=lambda self, text: 0)
 _breach(
     "page-numbers",
