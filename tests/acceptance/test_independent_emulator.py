@@ -7,8 +7,9 @@ from typing import Any
 
 import botocore.session
 import pytest
-from awscontract import check, spec
 from botocore.config import Config
+
+from awscontract import check, spec
 
 from ..servers import command, independent
 from ..servers.together import Together
