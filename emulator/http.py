@@ -153,7 +153,7 @@ def _make(emulator: Emulator, host: str, port: int) -> tuple[BaseWSGIServer, _Co
                 left -= len(piece)
 
         def _phrase(self, status: int) -> str:
-            return self.responses.get(status, ("",))[0]  # type: ignore[call-overload, no-any-return]
+            return self.responses.get(status, ("",))[0]
 
         def _send(self, status: int, headers: Any, body: bytes) -> None:
             lines = [f"HTTP/1.1 {status} {self._phrase(status)}", *(f"{name}: {value}" for name, value in headers)]

@@ -31,7 +31,8 @@ class _Raw(BytesIO):
 def attach(client: Any, emulator: Emulator) -> Iterator[Any]:
     """Within it, everything that the client asks its service is answered by the emulator; no byte leaves.
 
-    The client goes through all of its own code but the connection: validation, signing, retries, parsing.
+    The client goes through all of its own code but the connection: validation, signing, retries, parsing. It takes
+    one emulator at a time: botocore asks every handler of the event, and hears the first.
     """
     from botocore.awsrequest import AWSResponse, HeadersDict
 

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 __all__ = ["Service", "default_report", "service_names"]
+
+
+_FILE = Path(__file__).with_name("services.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,7 @@ _SCATTER, _INSTANTS = 37, 101
 @cache
 def service_names() -> tuple[tuple[str, str], ...]:
     """(namespace, display name) of real services, in the order in which reports of a given size take them."""
-    text = files("awscontract.emulator").joinpath("services.json").read_text(encoding="utf-8")
-    return tuple((key, name) for key, name in json.loads(text))
+    return tuple((key, name) for key, name in json.loads(_FILE.read_text(encoding="utf-8")))
 
 
 def default_report(services: int, accounts: Sequence[str], created: datetime) -> tuple[Service, ...]:
