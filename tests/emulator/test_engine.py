@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -373,10 +374,19 @@ class TestSeam:
         assert re.findall("<ServiceName>(.*?)</", body) == ["A", "B &lt;&amp;&gt; Co."]
 
 
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Threads take turns as often as they can, so that what is not guarded goes wrong."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
 class TestThreads:
     """Several callers at once."""
 
-    def test_counts_stay_right(self, ask: Ask) -> None:
+    def test_counts_stay_right(self, ask: Ask, switching: None) -> None:
         """Of reads that overlap exactly as many are IN_PROGRESS as the dial says, and one job is made."""
         service = ask(polls=20)
         with ThreadPoolExecutor(16) as pool:
