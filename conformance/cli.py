@@ -1,0 +1,115 @@
+"""The command: a table of sub-commands, each imported when it is called, and one guard around them all.
+
+A sub-command returns its exit status and raises `UsageError` for what is the user's to mend. The guard turns that, and
+what click itself refuses, into one line on standard error.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .. import __version__
+from .errors import UsageError, unknown
+
+__all__ = ["COMMANDS", "cli", "main"]
+
+#: Sub-command -> its module in `commands`, and the click command in it. A new one is a line here.
+COMMANDS = {
+    "check": "check:check",
+    "serve": "serve:serve",
+    "validate": "validate:validate",
+    "rules": "catalogue:rules",
+    "explain": "catalogue:explain",
+    "schema": "schema:schema",
+}
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class Commands(click.Group):
+    """A group that knows its commands by the table, and ends every one of them with a status and no traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"{__package__}.commands.{module}"), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name."""
+        if args[0] not in COMMANDS:
+            raise unknown("command", args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. A reader that has gone away ends it quietly, before click makes that a failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+
+    def main(  # type: ignore[override]  # click's overloads say which of the two never returns
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        *,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> int:
+        """Run the whole command line. Alone it exits with the status, else it returns it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # what a target said may not fit the terminal's encoding
+        status = self._guarded(args, prog_name, extra)
+        if standalone_mode:
+            sys.exit(status)
+        return status
+
+    def _guarded(self, args: Sequence[str] | None, prog_name: str | None, extra: dict[str, Any]) -> int:
+        try:
+            return super().main(args, prog_name, standalone_mode=False, **extra) or 0
+        except UsageError as error:
+            return _complain(str(error), error.status)
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            hint = f" (see {context.command_path} --help)" if context else ""
+            return _complain(error.format_message().rstrip(".") + hint, UsageError.status)
+        except click.Abort:
+            return _complain("interrupted", INTERRUPTED)
+
+
+def _complain(message: str, status: int) -> int:
+    click.echo(f"awscontract: {message}", err=True)
+    return status
+
+
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings=_SETTINGS)
+@click.version_option(__version__, prog_name="awscontract", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Contract tests for AWS emulators and for AWS clients: iam:GetOrganizationsAccessReport."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        return UsageError.status
+    return 0
+
+
+main = cli.main

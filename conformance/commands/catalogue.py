@@ -1,0 +1,36 @@
+"""``awscontract rules`` and ``awscontract explain``: the catalogue, and one rule of it."""
+
+import json
+from dataclasses import asdict
+from itertools import groupby
+
+import click
+
+__all__ = ["explain", "rules"]
+
+
+@click.command(short_help="List the catalogue.")
+@click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def rules(*, format: str) -> int:
+    """List the catalogue of rules: what a service owes its callers, then what a client owes its users."""
+    from ...spec import rules as catalogue
+
+    if format == "json":
+        click.echo(json.dumps([asdict(each) for each in catalogue()], indent=1, ensure_ascii=False).encode())
+        return 0
+    width = max(len(each.id) for each in catalogue())
+    for family, members in groupby(catalogue(), key=lambda each: each.family):
+        click.echo(family)
+        for each in members:
+            click.echo(f"  {each.id:<{width}}  {each.level:<6}  {each.basis:<10}  {each.statement}")
+    return 0
+
+
+@click.command(short_help="Tell all about one rule.")
+@click.argument("rule")
+def explain(*, rule: str) -> int:
+    """Tell all about one rule: what it asks, how much it binds, its source, and the service model's own words."""
+    from ..explain import explain as explained
+
+    click.echo(explained(rule), nl=False)
+    return 0
