@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from .errors import UsageError, unknown
+from .errors import UsageError, one_line, unknown
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -94,7 +94,7 @@ class Commands(click.Group):
 
 
 def _complain(message: str, status: int) -> int:
-    click.echo(f"awscontract: {message}", err=True)
+    click.echo(f"awscontract: {one_line(message)}", err=True)
     return status
 
 

@@ -1,10 +1,10 @@
-"""What goes wrong before a judgement, each as one line for a human and one exit status."""
+"""What goes wrong apart from the contract, each as one line for a human and one exit status."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
 
-__all__ = ["TargetUnavailable", "UsageError", "unknown"]
+__all__ = ["TargetUnavailable", "UsageError", "one_line", "unknown"]
 
 #: So many words are listed where none is near.
 _FEW = 16
@@ -20,6 +20,11 @@ class TargetUnavailable(UsageError):
     """The usage is right, but the target keeps from us what a judgement needs."""
 
     status: ClassVar[int] = 3
+
+
+def one_line(text: str) -> str:
+    """The text as a terminal may have it: what it would obey or hide is written as an escape, line ends too."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def unknown(what: str, word: str, words: Iterable[str]) -> UsageError:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from ..spec import rules
+from .errors import one_line
 from .result import Result, RuleResult, Violation
 
 __all__ = ["text"]
@@ -42,7 +43,7 @@ def text(result: Result, *, colour: bool = False) -> str:
         _by_reason(_with(result, "indeterminate"), "indeterminate", style),
         _by_reason(_with(result, "not-exercised"), "not exercised", style),
         _passed(_with(result, "passed"), style),
-        [f"left out to save calls: {', '.join(map(_quoted, result.dropped))}"] if result.dropped else [],
+        [f"left out to save calls: {', '.join(map(one_line, result.dropped))}"] if result.dropped else [],
         _verdict(result, style),
     ]
     told = [block for block in ("\n".join(section) for section in sections) if block]
@@ -69,7 +70,7 @@ def _header(result: Result) -> Iterator[str]:
     where = " ".join(each for each in (target.kind, target.endpoint_url, server) if each)
     model = result.model
     yield f"awscontract {result.awscontract}: {result.operation}, model of botocore {model.get('botocore', '?')}"
-    yield f"target: {_quoted(where)}; {_count(result.calls, 'call')} in {result.seconds:.1f} s, seed {result.seed}"
+    yield f"target: {one_line(where)}; {_count(result.calls, 'call')} in {result.seconds:.1f} s, seed {result.seed}"
 
 
 def _finding(rule: RuleResult, style: Style) -> Iterator[str]:
@@ -79,13 +80,15 @@ def _finding(rule: RuleResult, style: Style) -> Iterator[str]:
         yield from _wrapped(statement)
     for violation in rule.violations[:_TOLD]:
         yield from _violation(violation)
-    if len(rule.violations) > _TOLD:
+    if rule.reason:
+        yield f"  ({one_line(rule.reason)})"
+    elif len(rule.violations) > _TOLD:
         yield f"  … and {len(rule.violations) - _TOLD} more"
-    yield f"  because    {rule.level}, {rule.basis}: {rule.source}"
+    yield f"  source     {rule.level}, {rule.basis}: {rule.source}"
 
 
 def _violation(violation: Violation) -> Iterator[str]:
-    yield f"  * {_quoted(violation.message)}"
+    yield f"  * {one_line(violation.message)}"
     exchanges = ", ".join(map(str, violation.exchanges))
     facts = {
         "at": violation.path,
@@ -95,19 +98,19 @@ def _violation(violation: Violation) -> Iterator[str]:
     }
     for name, value in facts.items():
         if value:
-            yield f"    {name:<9}  {_quoted(value)}"
+            yield f"    {name:<9}  {one_line(value)}"
     if violation.reproduce:
         yield "    reproduce"
         for line in violation.reproduce.splitlines():
-            yield f"      {_quoted(line)}"
+            yield f"      {one_line(line)}"
 
 
 def _brief(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
     for rule in found:
         first = rule.violations[0].message if rule.violations else _statements().get(rule.id, "")
         more = f" (and {len(rule.violations) - 1} more)" if len(rule.violations) > 1 else ""
-        reason = f" [{_quoted(rule.reason)}]" if rule.reason else ""
-        yield f"{style(title, title)}  {rule.id}: {_quoted(first)}{more}{reason}"
+        reason = f" [{one_line(rule.reason)}]" if rule.reason else ""
+        yield f"{style(title, title)}  {rule.id}: {one_line(first)}{more}{reason}"
 
 
 def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
@@ -115,12 +118,12 @@ def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[st
         return
     yield f"{style(title, title)} ({len(found)}):"
     for reason, members in _grouped(found, _reason).items():
-        yield f"  {_quoted(reason)}"
+        yield f"  {one_line(reason)}"
         yield from _wrapped(", ".join(rule.id for rule in members), indent=4)
 
 
 def _reason(rule: RuleResult) -> str:
-    if rule.because:
+    if rule.because and rule.because not in (rule.reason or ""):
         return f"{rule.because} is broken" + (f": {rule.reason}" if rule.reason else "")
     return rule.reason or "no reason is known"
 
@@ -141,7 +144,7 @@ def _verdict(result: Result, style: Style) -> Iterator[str]:
         figures += f", {_count(summary['warned'], 'warning')}"
     if summary["known"]:
         figures += f", {summary['known']} known"
-    reason = f" ({_quoted(result.reason)})" if result.reason else ""
+    reason = f" ({one_line(result.reason)})" if result.reason else ""
     yield f"{style(result.verdict, result.verdict)}: {figures}{reason}"
 
 
@@ -158,15 +161,6 @@ def _grouped(found: Iterable[RuleResult], key: Callable[[RuleResult], str]) -> d
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _quoted(value: str) -> str:
-    """The value on one line; what a terminal would obey or hide is written as an escape."""
-    return "".join(each if each.isprintable() else _escape(each) for each in value)
-
-
-def _escape(character: str) -> str:
-    return ascii(character)[1:-1]
 
 
 def _wrapped(value: str, indent: int = 2, first: str | None = None) -> list[str]:

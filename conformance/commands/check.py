@@ -13,7 +13,7 @@ from ..targets import TARGETS, TargetOptions, find_entity_path, open_target
 from .files import check_writable, write
 from .judging import Ending, conclude, judging, limit, pause, text
 
-__all__ = ["check"]
+__all__ = ["check", "progress"]
 
 Progress = Callable[[int, str], None]
 
@@ -93,14 +93,14 @@ def check(
             path, job = entity_path or seeded.entity_path or path, job_id or seeded.job_id
             if path is None and job is None:
                 path = find_entity_path(options)
-        with _progress() as progress:
+        with progress() as tell:
             result = judge(
                 opened.client,
                 entity_path=path,
                 job_id=job,
                 allow_aws=options.kind == "aws",
                 target=opened.target,
-                progress=progress,
+                progress=tell,
                 record=traces.append,
                 **run,
             )
@@ -112,7 +112,7 @@ def check(
 
 
 @contextmanager
-def _progress() -> Iterator[Progress | None]:
+def progress() -> Iterator[Progress | None]:
     """A line that tells how far the run is, where somebody is looking; nothing is left of it."""
     if not sys.stderr.isatty():
         yield None

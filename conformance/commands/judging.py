@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..errors import UsageError, unknown
+from ..errors import UsageError, one_line, unknown
 from ..result import Result
 from .files import check_writable, write
 
@@ -97,7 +97,8 @@ def conclude(result: Result, ending: Ending) -> int:
         if ending.save is not None:
             write(ending.save, document)
     if result.verdict not in ("conforms", "violates"):
-        click.echo(f"awscontract: {result.verdict}: {result.reason or 'no reason is known'}", err=True)
+        reason = one_line(result.reason or "no reason is known")
+        click.echo(f"awscontract: {result.verdict}: {reason}", err=True)
     unmet = [rule.id for rule in result.unmet(ending.required)]
     if unmet:
         click.echo(f"awscontract: required but not exercised: {', '.join(unmet)}", err=True)

@@ -1,5 +1,6 @@
 """``awscontract serve``: the embedded emulator for any client in any language."""
 
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -59,7 +60,10 @@ def _check_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+        why = (
+            os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or error
+        )  # a resolver's are below 0
+        raise UsageError(f"cannot listen on {host} port {port}: {why}") from None
 
 
 @contextmanager

@@ -73,7 +73,7 @@ class TestText:
             "at", "expected", "actual", "exchanges", "reproduce", "curl", "client.get_organizations_access_report(…)",
         ]  # fmt: skip
         assert "exchanges  12, 13" in told
-        assert block[-1].startswith("  because    must, documented: https://")
+        assert block[-1].startswith("  source     must, documented: https://")
 
     def test_many_violations_are_counted(self):
         """One rule broken a hundred times does not push the others off the screen."""
@@ -95,6 +95,20 @@ class TestText:
         told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
 
         assert "  protocol.well-formed is broken\n    sort.time-ascending" in told
+
+    def test_a_reason_that_names_the_culprit_is_enough(self):
+        """Nothing is said twice."""
+        reason = "protocol.well-formed is broken where this rule looks"
+        blind = {"outcome": "indeterminate", "because": "protocol.well-formed", "reason": reason}
+        told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
+
+        assert f"  {reason}\n    sort.time-ascending" in told
+
+    def test_how_many_breaches_there_were(self):
+        """What the judge counted beyond the violations that it kept is told with them."""
+        told = text(result("violates", sort__time_ascending=failed() | {"reason": "90 breaches; the first 5 are told"}))
+
+        assert "\n  (90 breaches; the first 5 are told)\n" in told
 
     def test_a_run_without_a_judgement_says_why(self):
         """The reason stands beside the verdict."""
