@@ -1,0 +1,109 @@
+"""XML as a small tree that keeps what lenient parsers throw away: the prefix of a name and the order of everything.
+
+Document types are refused by defusedxml's parser, and with them every entity but the five of XML itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+from xml.sax import SAXException, handler
+from xml.sax.xmlreader import InputSource
+
+from defusedxml import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
+
+__all__ = ["Element", "MarkupError", "TooDeep", "parse"]
+
+#: An answer of this operation is six elements deep; what is far deeper is no answer, and recursion over it would not end well.
+DEPTH = 64
+
+
+class MarkupError(ValueError):
+    """The bytes are no well-formed XML, or have a document type declaration."""
+
+
+class TooDeep(MarkupError):
+    """The elements are nested deeper than anybody needs."""
+
+
+@dataclass(slots=True)
+class Element:
+    """An element: its local `name`, `namespace` URI, `prefix` and `text` (all character data right inside it)."""
+
+    name: str
+    namespace: str = ""
+    prefix: str = ""
+    text: str = ""
+    children: "list[Element]" = field(default_factory=list)
+
+    def find(self, name: str) -> "Element | None":
+        """The first child of that local name."""
+        return next((child for child in self.children if child.name == name), None)
+
+    def all(self, name: str) -> "Sequence[Element]":
+        """Every child of that local name."""
+        return [child for child in self.children if child.name == name]
+
+
+class _Parser(DefusedExpatParser):  # type: ignore[misc]  # defusedxml is untyped here
+    """defusedxml's parser, building the tree from expat's own names: the SAX layer in between drops the prefix."""
+
+    def __init__(self) -> None:
+        super().__init__(1, forbid_dtd=True)
+        self.document = Element("")
+        self.open = [self.document]
+        self.setContentHandler(handler.ContentHandler())
+
+    def start_element_ns(self, name: str, attrs: Any) -> None:
+        if len(self.open) > DEPTH:
+            raise TooDeep(f"elements are nested more than {DEPTH} deep")
+        element = _named(name.split(" "))
+        self.open[-1].children.append(element)
+        self.open.append(element)
+
+    def end_element_ns(self, name: str) -> None:
+        self.open.pop()
+
+    def reset(self) -> None:
+        super().reset()
+        self._parser.CharacterDataHandler = self.characters
+        self._parser.buffer_text = True  # or a text full of character references would come letter by letter
+        self._parser.buffer_size = 1 << 16
+
+    def characters(self, text: str) -> None:
+        self.open[-1].text += text
+
+
+def _named(parts: list[str]) -> Element:
+    """expat's triplet: the namespace's URI, the local name, the prefix, from the right the first ones left out."""
+    match parts:
+        case [name]:
+            return Element(name)
+        case [namespace, name]:
+            return Element(name, namespace)
+        case [namespace, name, prefix]:
+            return Element(name, namespace, prefix)
+    return Element(parts[-1], " ".join(parts[:-1]))  # a URI with blanks in it
+
+
+def parse(body: bytes) -> Element:
+    """The root element of `body`.
+
+    :raises TooDeep: where the document may be well-formed and is nested too deep to be read.
+    :raises MarkupError: with the reason in one line, for anything else that is no XML document.
+    """
+    parser = _Parser()
+    source = InputSource()
+    source.setByteStream(BytesIO(body))
+    try:
+        parser.parse(source)
+    except MarkupError:
+        raise
+    except DefusedXmlException:
+        raise MarkupError("it has a document type declaration") from None
+    except SAXException as error:
+        raise MarkupError(" ".join(error.getMessage().split())) from None
+    except (ValueError, LookupError, UnicodeError) as error:  # an encoding that nobody knows
+        raise MarkupError(str(error)) from None
+    return parser.document.children[0]

@@ -1,0 +1,306 @@
+"""Paging: what a page may hold, where the next one begins, and that all of them together are the report."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from ...spec import contract
+from ..evidence import Evidence, Report
+from ..listings import GIVEN_UP, Listing
+from ..probes import stranger_marker
+from ..view import Page
+from .registry import KEPT, Check, broken, rule, unknown
+
+#: What most callers get who do not ask for a number of items.
+_DEFAULT_LIMIT = 100
+
+
+@rule("pagination.limit-respected", needs="a page asked for with MaxItems, of a report with more services than that")
+def limit_respected(report: Report) -> Iterator[Check]:
+    total = max((len(page.services) for page in report.pages), default=0)
+    total = max(total, len(report.keys))
+    for page in report.pages:
+        if page.asked and page.limit is not None and total > page.limit:
+            yield KEPT if len(page.services) <= page.limit else broken(
+                f"a page holds more services than MaxItems={page.limit}",
+                expected=f"at most {page.limit}",
+                actual=len(page.services),
+                path="/AccessDetails",
+                exchanges=page.exchanges,
+            )
+
+
+@rule("pagination.default-limit", needs="a page asked for without MaxItems, of a report with more than 100 services")
+def default_limit(report: Report) -> Iterator[Check]:
+    total = max((len(page.services) for page in report.pages), default=0)
+    total = max(total, len(report.keys))
+    for page in report.pages:
+        if page.asked and page.limit is None and total > _DEFAULT_LIMIT:
+            yield KEPT if len(page.services) <= _DEFAULT_LIMIT else broken(
+                "a page that was asked for without MaxItems holds more services than the default",
+                expected=f"at most {_DEFAULT_LIMIT}",
+                actual=len(page.services),
+                path="/AccessDetails",
+                exchanges=page.exchanges,
+            )
+
+
+@rule("pagination.truncated-has-marker", needs="a page with IsTruncated true")
+def truncated_has_marker(page: Page) -> Iterator[Check]:
+    if page.truncated:
+        yield KEPT if page.has("next") else broken("IsTruncated is true and there is no Marker", expected="a Marker", actual="none")
+
+
+@rule("pagination.marker-only-when-truncated", needs="a page without IsTruncated true")
+def marker_only_when_truncated(page: Page) -> Iterator[Check]:
+    if not page.truncated:
+        yield KEPT if not page.has("next") else broken(
+            "there is a Marker and IsTruncated is not true", expected="no Marker", actual=repr(page.next), path="/Marker"
+        )
+
+
+@rule("pagination.marker-advances", needs="a listing with two Markers")
+def marker_advances(listing: Listing) -> Iterator[Check]:
+    seen: dict[str, Page] = {}
+    for page in listing.pages:
+        if page.next is None or not page.truncated:
+            continue
+        if seen:
+            yield KEPT if page.next not in seen else broken(
+                "a Marker comes twice in one listing",
+                expected="another Marker for another place",
+                actual=repr(page.next),
+                path="/Marker",
+                exchanges=(seen[page.next].exchange.index, page.exchange.index),
+            )
+        seen.setdefault(page.next, page)
+
+
+@rule("pagination.ends", needs="a listing of two pages")
+def ends(listing: Listing) -> Iterator[Check]:
+    pages = listing.pages
+    seen: dict[tuple[str | None, tuple[str, ...]], Page] = {}
+    came = 0
+    for page in pages:
+        came += len(page.services)
+        if not page.truncated or page.next is None:
+            continue
+        # The same Marker with the same page is the same state of affairs: what follows would be the same again, for ever.
+        state = (page.next, page.keys)
+        if state in seen:
+            yield broken(
+                "a Marker came back with the same page: the listing goes round in circles",
+                expected="an end",
+                actual=repr(page.next),
+                path="/Marker",
+                exchanges=(seen[state].exchange.index, page.exchange.index),
+            )
+            return
+        seen[state] = page
+        if page.accessible is not None and came > page.accessible:
+            yield broken(
+                "more is promised after more services came than the report has",
+                expected=f"an end after {page.accessible} services",
+                actual=f"IsTruncated true after {came}",
+                path="/IsTruncated",
+                exchanges=listing.exchanges,
+            )
+            return
+    if listing.end == "ended" and len(pages) > 1:
+        yield KEPT
+    elif listing.end == "cut":
+        yield unknown(listing.reason)
+    elif listing.end == "open" and len(pages) >= GIVEN_UP:
+        yield unknown(f"it was given up after {len(pages)} pages, with more still promised")
+
+
+def _in_one_page(report: Report) -> dict[str | None, frozenset[str]]:
+    """By sort key, what a listing of one page holds: nothing can be lost between pages there."""
+    return {each.sort_key: frozenset(each.keys) for each in report.ended if len(each.pages) == 1}
+
+
+def expected_keys(report: Report, listing: Listing) -> frozenset[str]:
+    """What a listing has to hold: what its own order shows in one page, else what its own order shows in any listing, else everything.
+
+    A service that an order never shows is the order's fault (`sort.same-services-under-every-key`), not the paging's.
+    """
+    whole = _in_one_page(report).get(listing.sort_key)
+    if whole is not None:
+        return whole
+    same = [frozenset(each.keys) for each in report.ended if each.sort_key == listing.sort_key]
+    if len(same) > 1 and len(set(same)) == 1:
+        return same[0]
+    return report.keys
+
+
+def _paged(report: Report) -> Iterator[Listing]:
+    return (each for each in report.ended if len(each.pages) > 1)
+
+
+@rule("pagination.complete", needs="a listing of two pages that came to its end", grounds=("pagination.truncated-has-marker",))
+def complete(report: Report) -> Iterator[Check]:
+    for listing in _paged(report):
+        if listing.uniform:
+            missing = sorted(expected_keys(report, listing) - set(listing.keys))
+            yield KEPT if not missing else _lost(listing, missing)
+    for listing in report.listings:
+        if listing.end in ("cut", "no-marker"):
+            yield unknown(listing.reason)
+
+
+def _lost(listing: Listing, missing: list[str]) -> Check:
+    return broken(
+        f"{listing.describe()} lost {len(missing)} of the report's services",
+        expected=f"{len(missing) + len(set(listing.keys))} services",
+        actual=f"{len(set(listing.keys))}, without {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}",
+        exchanges=listing.exchanges,
+    )
+
+
+def _doubled(report: Report) -> frozenset[str]:
+    """Services that one page lists twice: the report's own fault, wherever the pages are cut."""
+    return frozenset(key for page in report.pages if len(set(page.keys)) < len(page.keys) for key in page.keys if page.keys.count(key) > 1)
+
+
+@rule("pagination.no-repeats", needs="a listing of two pages with services on both")
+def no_repeats(report: Report) -> Iterator[Check]:
+    doubled = _doubled(report)
+    for listing in report.listings:
+        if listing.uniform and sum(bool(page.keys) for page in listing.pages) > 1:
+            twice = sorted(listing.repeats - doubled)
+            yield KEPT if not twice else _repeated(listing, twice)
+
+
+def _repeated(listing: Listing, twice: list[str]) -> Check:
+    return broken(
+        f"{listing.describe()} repeats {len(twice)} services on a later page",
+        expected="each once",
+        actual=f"again: {', '.join(twice[:5])}{', …' if len(twice) > 5 else ''}",
+        exchanges=listing.exchanges,
+    )
+
+
+@rule(
+    "pagination.limit-may-change",
+    needs="a listing whose pages were asked for with different MaxItems",
+    grounds=("pagination.complete", "pagination.no-repeats"),
+)
+def limit_may_change(report: Report) -> Iterator[Check]:
+    doubled = _doubled(report)
+    for listing in report.listings:
+        if listing.uniform or not listing.asked:
+            continue
+        if twice := sorted(listing.repeats - doubled):
+            yield _repeated(listing, twice)
+        elif listing.end == "ended":
+            missing = sorted(expected_keys(report, listing) - set(listing.keys))
+            yield KEPT if not missing else _lost(listing, missing)
+        elif listing.end == "refused" and not any(each.end == "refused" and each.uniform for each in report.listings):
+            yield broken(
+                f"{listing.describe()} was refused when MaxItems changed",
+                expected="the rest of the report",
+                actual=listing.reason,
+                exchanges=listing.exchanges,
+            )
+        elif listing.end == "cut":
+            yield unknown(listing.reason)
+
+
+@rule(
+    "pagination.order-continues",
+    needs="two listings of two services or more under one key",
+    grounds=("pagination.limit-may-change",),
+)
+def order_continues(report: Report) -> Iterator[Check]:
+    """Under a time key the sequence of instants has to agree and not that of services: ties may fall anywhere."""
+    same: dict[str | None, list[Listing]] = defaultdict(list)
+    for listing in report.listings:
+        if listing.asked:
+            same[listing.sort_key].append(listing)
+    for sort_key, listings in same.items():
+        by_time = contract().sort_key(sort_key).by == "time"
+        for one, other in pairwise(sorted(listings, key=lambda each: -len(each.keys))):
+            common = frozenset(one.keys) & frozenset(other.keys)
+            was, now = (_sequence(each, common, by_time) for each in (one, other))
+            if len(set(was)) < 2:
+                continue
+            place = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), None)
+            yield KEPT if place is None else broken(
+                f"{other.describe()} has another order than {one.describe()}",
+                expected=" then ".join(was[max(place - 1, 0) : place + 2]),
+                actual=" then ".join(now[max(place - 1, 0) : place + 2]),
+                exchanges=tuple(dict.fromkeys((*one.exchanges, *other.exchanges))),
+            )
+
+
+def _sequence(listing: Listing, common: frozenset[str], by_time: bool) -> list[str]:
+    """The listing's order as far as another has it too: of services, or of their instants to the second, each service once."""
+    once = {each.key: each for each in reversed(listing.services) if each.key in common}
+    order = dict.fromkeys(key for key in listing.keys if key in common)
+    if not by_time:
+        return list(order)
+    return [str(time.start // 10**9) for key in order if (time := once[key].time) is not None]
+
+
+@rule(
+    "pagination.page-repeatable",
+    needs="a Marker that was followed twice",
+    grounds=("pagination.marker-advances",),
+)
+def page_repeatable(report: Report) -> Iterator[Check]:
+    same: dict[tuple[str | None, str], list[Page]] = defaultdict(list)
+    for page in report.pages:
+        if page.marker is not None:
+            same[page.sort_key, page.marker].append(page)
+    for pages in same.values():
+        for first, second in pairwise(pages):
+            both = min(len(first.keys), len(second.keys))
+            if both:
+                yield KEPT if first.keys[:both] == second.keys[:both] else broken(
+                    "the same Marker went on at another place",
+                    expected=f"{first.keys[0]} first",
+                    actual=f"{second.keys[0]} first",
+                    exchanges=(first.exchange.index, second.exchange.index),
+                )
+
+
+@rule("pagination.unknown-marker-refused", needs="a Marker in the form of an issued one that was never issued")
+def unknown_marker_refused(evidence: Evidence) -> Iterator[Check]:
+    yield from _refusals(evidence, _stranger, "a Marker that was never issued", "a refusal")
+
+
+@rule("pagination.marker-bound-to-sort-key", needs="a Marker sent with another SortKey than the one that it came from")
+def marker_bound_to_sort_key(evidence: Evidence) -> Iterator[Check]:
+    yield from _refusals(evidence, _foreign, "a Marker from a listing under another SortKey", "a refusal")
+
+
+def _stranger(marker: str, key: str, issued: dict[str, set[str]]) -> bool:
+    return marker not in issued and any(stranger_marker(known, issued) == marker for known in issued)
+
+
+def _foreign(marker: str, key: str, issued: dict[str, set[str]]) -> bool:
+    return marker in issued and key not in issued[marker]
+
+
+def _refusals(evidence: Evidence, which: Callable[[str, str, dict[str, set[str]]], bool], what: str, expected: str) -> Iterator[Check]:
+    page, job = evidence.contract.page, evidence.contract.job
+    for report in evidence.reports:
+        issued: dict[str, set[str]] = defaultdict(set)
+        for each in report.pages:
+            if each.next and each.truncated:
+                issued[each.next].add(evidence.contract.sort_key(each.sort_key).value)
+        for reading in evidence.readings:
+            parameters = reading.exchange.parameters or {}
+            marker = parameters.get(page.marker)
+            if reading.exchange.operation != evidence.contract.operation or parameters.get(job.id) != report.job.id or not isinstance(marker, str):
+                continue
+            asked = parameters.get(page.sort_key)
+            key = asked if isinstance(asked, str) else evidence.contract.default_sort.value
+            if not which(marker, key, issued):
+                continue
+            if reading.kind == "none":
+                yield unknown(reading.reason)
+            elif reading.kind == "result":
+                yield broken(f"{what} is accepted", expected=expected, actual="a page", exchanges=(reading.exchange.index,))
+            elif reading.kind == "error" and 400 <= (reading.exchange.status or 0) < 500:
+                yield KEPT

@@ -1,0 +1,53 @@
+"""The model's part of the derived schemas, keyword by keyword."""
+
+from collections.abc import Iterator
+
+from ..evidence import Document
+from ..reading import Reading
+from .registry import KEPT, Check, broken, rule
+
+
+def _checks(document: Document, rule_id: str, message: str) -> Iterator[Check]:
+    flawed = [each for each in document.flaws if each.rule == rule_id]
+    yield from [KEPT] * max(document.checked.get(rule_id, 0) - len(flawed), 0)
+    for each in flawed:
+        yield broken(message, expected=each.expected, actual=each.actual, path=each.path)
+
+
+@rule("shape.required", needs="a result")
+def required(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.required", "a required member is missing")
+
+
+@rule("shape.type", needs="a result with a member")
+def type_(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.type", "a member is of another type")
+
+
+@rule("shape.enum", needs="a result with an enumerated member")
+def enum(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.enum", "a member holds a value that the model does not list")
+
+
+@rule("shape.length", needs="a result with a member of bounded length")
+def length(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.length", "a text is longer or shorter than the model allows")
+
+
+@rule("shape.pattern", needs="a result with a member that has a pattern")
+def pattern(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.pattern", "a text does not match the model's pattern anywhere")
+
+
+@rule("shape.pattern-whole", needs="a result with a member that has a pattern")
+def pattern_whole(document: Document) -> Iterator[Check]:
+    yield from _checks(document, "shape.pattern-whole", "a text matches the model's pattern only in part")
+
+
+@rule("shape.unknown-member", needs="a result")
+def unknown_member(document: Document) -> Iterator[Check]:
+    reading: Reading = document.reading
+    if not reading.unknown:
+        yield KEPT
+    for path in dict.fromkeys(reading.unknown):
+        yield broken("a member that the installed model does not know", expected="the model's members", actual=path, path=path)
