@@ -101,7 +101,7 @@ def _complain(message: str, status: int) -> int:
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings=_SETTINGS)
+@click.group("awscontract", cls=Commands, invoke_without_command=True, context_settings=_SETTINGS)
 @click.version_option(__version__, prog_name="awscontract", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> int:

@@ -14,11 +14,10 @@ from urllib.parse import urlsplit
 
 from .clients import TargetOptions, environment, make_client
 from .errors import UsageError
-from .organization import FIXED_PATH, find_entity_path, is_entity_path
+from .organization import find_entity_path, is_entity_path
 from .result import Target
 
 __all__ = [
-    "FIXED_PATH",
     "TARGETS",
     "Opened",
     "TargetOptions",
@@ -28,12 +27,9 @@ __all__ = [
     "open_target",
 ]
 
-#: Host names of AWS end in one of these in every partition that has public documentation.
-_AWS_SUFFIXES = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws", ".api.amazonwebservices.com.cn")
-
 
 class Opened(NamedTuple):
-    """A client to judge the target through, what to call the target, and the entity whose report to ask for."""
+    """A client to judge the target through, what to call the target, and the entity to report on, if one is known."""
 
     client: Any
     target: Target
@@ -77,7 +73,10 @@ def _validate_url(url: str) -> None:
         raise UsageError(f"--endpoint-url {url!r} is no http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
         raise UsageError("--endpoint-url holds a user name or a password, which results would repeat: leave it out")
-    if f".{host.rstrip('.').lower()}".endswith(_AWS_SUFFIXES):
+
+    from .session import is_aws_host
+
+    if is_aws_host(url):
         raise UsageError(f"{host} is AWS itself: say --target aws instead of --endpoint-url to judge it")
 
 

@@ -60,9 +60,8 @@ def _check_free(host: str, port: int) -> None:
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        why = (
-            os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or error
-        )  # a resolver's are below 0
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror or error  # those of a resolver are below 0
         raise UsageError(f"cannot listen on {host} port {port}: {why}") from None
 
 
