@@ -1,0 +1,94 @@
+"""What pytest's users read: a broken rule, a rule that says nothing and why, and the summary.
+
+What a target said is quoted on one line with its control characters escaped: answers come from strangers, and a terminal obeys.
+"""
+
+from collections.abc import Iterator
+
+from .. import spec
+from .exchange import Exchange, Trace
+from .result import Result, RuleResult, Violation
+
+__all__ = ["finding", "reason", "summary", "unjudged"]
+
+#: How many violations of one rule are told; a saved result has them all.
+_TOLD = 3
+#: How much of one answer is shown; a recorded trace has all of it.
+_SHOWN = 400
+
+
+def finding(rule: RuleResult, trace: Trace) -> str:
+    """Everything about a broken rule. pytest's short summary repeats the first line."""
+    return "\n".join(_finding(rule, trace))
+
+
+def unjudged(rule: RuleResult, result: Result) -> str:
+    """Why nothing can be said, where that is a failure; in a dead target's first test this speaks for all of them."""
+    stopped = rule.outcome != "indeterminate" and result.reason
+    return _quoted(f"{result.verdict}: {result.reason}") if stopped else f"could not be judged: {reason(rule, result)}"
+
+
+def reason(rule: RuleResult, result: Result) -> str:
+    """Why the rule says nothing about the target, in one line."""
+    if rule.because:
+        return f"{rule.because} is broken" + (f": {_quoted(rule.reason)}" if rule.reason else "")
+    return _quoted(rule.reason or result.reason or "no reason is known")
+
+
+def summary(result: Result, name: str) -> Iterator[str]:
+    """The lines of the summary about one client; `name` is its parameter, if it has one.
+
+    Coverage and divergence are two figures and are never added into one.
+    """
+    where = " ".join(filter(None, (name and f"[{name}]", result.target.kind, result.target.endpoint_url)))
+    yield f"{_quoted(where)}: {_figures(result)}"
+    if result.reason:
+        yield f"  {_quoted(result.reason)}"
+    if result.dropped:
+        yield f"  left out to save calls: {', '.join(map(_quoted, result.dropped))}"
+
+
+def _figures(result: Result) -> str:
+    outcomes = result.summary
+    others = "".join(f", {outcomes[each]} {each}" for each in ("warned", "known") if outcomes[each])
+    return f"{result.verdict}, {result.exercised} of {len(result.rules)} rules exercised, {outcomes['failed']} broken{others}"
+
+
+def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
+    told = rule.violations[:_TOLD]
+    if not told:
+        yield f"{rule.id} is broken"
+    for number, violation in enumerate(told):
+        yield ("* " if number else "") + _quoted(violation.message)
+        yield from _evidence(violation, trace)
+    if len(rule.violations) > _TOLD:
+        yield f"… and {len(rule.violations) - _TOLD} more"
+    yield ""
+    yield f"{rule.id}: {spec.rule(rule.id).statement}"
+    yield f"{rule.level}, {rule.basis}: {rule.source}"
+
+
+def _evidence(violation: Violation, trace: Trace) -> Iterator[str]:
+    for name, value in (("expected", violation.expected), ("actual", violation.actual), ("at", violation.path)):
+        if value:
+            yield f"  {name:<9}  {_quoted(value)}"
+    for index in violation.exchanges:
+        if index < len(trace.exchanges):
+            yield f"  exchange   [{index}] {_exchange(trace.exchanges[index])}"
+    if violation.reproduce:
+        yield "  reproduce"
+        yield from (f"    {_quoted(line)}" for line in violation.reproduce.splitlines())
+
+
+def _exchange(exchange: Exchange) -> str:
+    parameters = exchange.parameters or {}
+    asked = " ".join([exchange.operation, *(f"{name}={value}" for name, value in parameters.items())])
+    if exchange.failure:
+        return _quoted(f"{asked} -> {exchange.failure.kind}: {exchange.failure.message}")
+    body = " ".join(exchange.body.decode(errors="backslashreplace").split())
+    shown = body if len(body) <= _SHOWN else f"{body[:_SHOWN]}…"
+    return _quoted(f"{asked} -> {exchange.status} {shown}")
+
+
+def _quoted(value: str) -> str:
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in value)
