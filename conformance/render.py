@@ -41,8 +41,8 @@ def text(result: Result, *, colour: bool = False) -> str:
         _brief(_with(result, "known"), "known", style),
         _brief(_with(result, "noted"), "noted", style),
         _by_reason(_with(result, "indeterminate"), "indeterminate", style),
-        _by_reason(_with(result, "not-exercised"), "not exercised", style),
-        _passed(_with(result, "passed"), style),
+        _not_exercised(result, style),
+        _by_family(_with(result, "passed"), "passed", style),
         [f"left out to save calls: {', '.join(map(one_line, result.dropped))}"] if result.dropped else [],
         _verdict(result, style),
     ]
@@ -118,8 +118,15 @@ def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[st
         return
     yield f"{style(title, title)} ({len(found)}):"
     for reason, members in _grouped(found, _reason).items():
-        yield f"  {one_line(reason)}"
-        yield from _wrapped(", ".join(rule.id for rule in members), indent=4)
+        names = ", ".join(rule.id for rule in members)
+        yield from _wrapped(f"{names}: {one_line(reason)}", indent=4, first="  ")
+
+
+def _not_exercised(result: Result, style: Style) -> Iterator[str]:
+    """By reason; but where the whole run had one, each rule's own is of no interest."""
+    found = _with(result, "not-exercised")
+    stopped = result.verdict in ("not-implemented", "unreachable", "refused")
+    return (_by_family if stopped else _by_reason)(found, "not exercised", style)
 
 
 def _reason(rule: RuleResult) -> str:
@@ -128,10 +135,10 @@ def _reason(rule: RuleResult) -> str:
     return rule.reason or "no reason is known"
 
 
-def _passed(found: list[RuleResult], style: Style) -> Iterator[str]:
+def _by_family(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
     if not found:
         return
-    yield f"{style('passed', 'passed')} ({len(found)}):"
+    yield f"{style(title, title)} ({len(found)}):"
     for family, members in _grouped(found, lambda rule: rule.id.partition(".")[0]).items():
         slugs = ", ".join(rule.id.partition(".")[2] for rule in members)
         yield from _wrapped(slugs, indent=14, first=f"  {family:<12}")

@@ -87,14 +87,14 @@ class TestText:
         quiet = {"outcome": "not-exercised", "reason": "the report is empty"}
         told = text(result(sort__time_ascending=quiet, sort__time_descending=quiet))
 
-        assert "not exercised (2):\n  the report is empty\n    sort.time-ascending, sort.time-descending\n" in told
+        assert "not exercised (2):\n  sort.time-ascending, sort.time-descending: the report is empty\n" in told
 
     def test_indeterminate_names_the_culprit(self):
         """A rule without ground to stand on says whose failure took it."""
         blind = {"outcome": "indeterminate", "because": "protocol.well-formed"}
         told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
 
-        assert "  protocol.well-formed is broken\n    sort.time-ascending" in told
+        assert "  sort.time-ascending: protocol.well-formed is broken\n" in told
 
     def test_a_reason_that_names_the_culprit_is_enough(self):
         """Nothing is said twice."""
@@ -102,7 +102,7 @@ class TestText:
         blind = {"outcome": "indeterminate", "because": "protocol.well-formed", "reason": reason}
         told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
 
-        assert f"  {reason}\n    sort.time-ascending" in told
+        assert f"  sort.time-ascending: {reason}\n" in told
 
     def test_how_many_breaches_there_were(self):
         """What the judge counted beyond the violations that it kept is told with them."""
@@ -115,6 +115,14 @@ class TestText:
         told = text(replace(result("unreachable"), reason="connection refused"))
 
         assert told.splitlines()[-1].endswith("(connection refused)")
+
+    def test_a_run_that_was_stopped_has_one_reason(self):
+        """Where nobody listens, what each rule would have needed is of no interest."""
+        quiet = {"outcome": "not-exercised", "reason": "it needs an error"}
+        told = text(replace(result("unreachable", sort__time_ascending=quiet), reason="connection refused"))
+
+        assert "not exercised (1):\n  sort        time-ascending\n" in told
+        assert "it needs" not in told
 
     def test_dropped_listings_are_told(self):
         """What was left out for the sake of calls is no secret."""
