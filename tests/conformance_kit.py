@@ -1,0 +1,293 @@
+"""Evidence built by hand: lawful AWS Query answers by plain string building, and scenes of what was asked and what came.
+
+It shares no code with the emulator, so that one misunderstanding cannot stand on both sides. Wherever a value can be given,
+leaving it away means the lawful one that follows from the rest, and None means that the element is not there.
+
+    scene = Scene()
+    scene.start()
+    scene.get(max_items=1, answer=answer([service("iam")], marker="m1", accessible=2))
+    scene.get(max_items=1, marker="m1", answer=answer([service("s3")], accessible=2))
+    assert scene.outcome("pagination.complete").outcome == "passed"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from awscontract.conformance.evidence import Evidence
+from awscontract.conformance.exchange import Exchange, Failure, FailureKind, Trace
+from awscontract.conformance.judge import judge
+from awscontract.conformance.query import Query
+from awscontract.conformance.result import RuleResult
+from awscontract.spec import contract
+
+__all__ = [
+    "ACCOUNT", "COMPLETED", "CREATED", "GENERATE", "GET", "JOB", "LAWFUL", "NAMESPACE", "OTHER_JOB", "ROOT", "USED",
+    "Reply", "Scene", "Service", "answer", "document", "element", "error", "given", "service",
+]  # fmt: skip
+
+GET: Final = "GetOrganizationsAccessReport"
+GENERATE: Final = "GenerateOrganizationsAccessReport"
+NAMESPACE: Final = "https://iam.amazonaws.com/doc/2010-05-08/"
+
+JOB: Final = "3f2a9c10-5b7e-d084-91c6-0a4e8b6d2f75"
+OTHER_JOB: Final = "70b1d2e3-94f5-a607-18c9-bd3e5f612a84"
+ROOT: Final = "o-a1b2c3d4e5/r-f6g7"
+ACCOUNT: Final = f"{ROOT}/ou-f6g7-12345678/123456789012"
+
+CREATED: Final = "2026-03-01T10:00:00.125Z"
+COMPLETED: Final = "2026-03-01T10:00:04.750Z"
+USED: Final = "2026-02-27T08:30:00Z"
+REQUEST_ID: Final = "b1f2c3d4-0000-11f0-9d52-5f2e1a7c9b03"
+
+
+class _Lawful:
+    """The value that follows from the others."""
+
+    def __repr__(self) -> str:
+        return "LAWFUL"
+
+
+LAWFUL: Any = _Lawful()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it comes: the HTTP status, the body, the headers that are kept."""
+
+    status: int | None
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "text/xml"})
+
+
+@dataclass(frozen=True)
+class Service:
+    """One item of a report as XML, and whether it tells of an attempt."""
+
+    xml: str
+    accessed: bool
+
+
+def element(name: str, *content: str | int | bool | None) -> str:
+    """An element with a text; none at all for None."""
+    if content == (None,):
+        return ""
+    return f"<{name}>{''.join(_text(each) for each in content)}</{name}>"
+
+
+def _text(value: str | int | bool | None) -> str:
+    return str(value).lower() if isinstance(value, bool) else escape(str(value))
+
+
+def document(
+    inner: str,
+    operation: str = GET,
+    *,
+    root: str = LAWFUL,
+    wrapper: str | None = LAWFUL,
+    attributes: str = f' xmlns="{NAMESPACE}"',
+    request_id: str | None = REQUEST_ID,
+    before: str = "",
+    status: int = 200,
+) -> Reply:
+    """A result: `inner` in its wrapper, the metadata behind it. `before` stands between the root's start and the wrapper."""
+    root = f"{operation}Response" if root is LAWFUL else root
+    wrapper = f"{operation}Result" if wrapper is LAWFUL else wrapper
+    wrapped = f"<{wrapper}>{inner}</{wrapper}>" if wrapper else inner
+    metadata = f"<ResponseMetadata>{element('RequestId', request_id)}</ResponseMetadata>"
+    return Reply(status, f"<{root}{attributes}>{before}{wrapped}{metadata}</{root}>".encode())
+
+
+def service(
+    key: str | None = "iam",
+    *,
+    name: str | None = LAWFUL,
+    time: str | None = None,
+    entity: str | None = LAWFUL,
+    region: str | None = LAWFUL,
+    total: int | str | None = LAWFUL,
+    extra: str = "",
+) -> Service:
+    """A service that nobody tried to use, or with a `time` one that somebody did."""
+    used = time is not None
+    entity = (ACCOUNT if used else None) if entity is LAWFUL else entity
+    accessed = used or entity is not None
+    region = ("eu-west-1" if accessed else None) if region is LAWFUL else region
+    total = int(accessed) if total is LAWFUL else total
+    xml = (
+        element("ServiceName", f"AWS {key}" if name is LAWFUL else name)
+        + element("ServiceNamespace", key)
+        + element("Region", region)
+        + element("EntityPath", entity)
+        + element("LastAuthenticatedTime", time)
+        + element("TotalAuthenticatedEntities", total)
+        + extra
+    )
+    return Service(xml, accessed)
+
+
+def answer(
+    services: Sequence[Service] | None = LAWFUL,
+    *,
+    status: str | None = "COMPLETED",
+    created: str | None = CREATED,
+    completed: str | None = LAWFUL,
+    accessible: int | str | None = LAWFUL,
+    not_accessed: int | str | None = LAWFUL,
+    truncated: bool | str | None = LAWFUL,
+    marker: str | None = None,
+    failure: tuple[str | None, str | None] | None = LAWFUL,
+    extra: str = "",
+    **envelope: Any,
+) -> Reply:
+    """What reading a report gives. The counts are those of `services`: on a page of several, say the whole report's.
+
+    `failure` is ErrorDetails as (Code, Message). `extra` is XML behind the members; `envelope` goes to `document`.
+    """
+    done = status == "COMPLETED"
+    services = ([service()] if done else None) if services is LAWFUL else services
+    completed = (COMPLETED if status in ("COMPLETED", "FAILED") else None) if completed is LAWFUL else completed
+    accessible = (len(services or ()) if done else None) if accessible is LAWFUL else accessible
+    if not_accessed is LAWFUL:
+        not_accessed = sum(not each.accessed for each in services or ()) if done else None
+    truncated = marker is not None if truncated is LAWFUL else truncated
+    failure = (("INVALID_ORGANIZATIONS_ENTITY_PATH", "No such path.") if status == "FAILED" else None) if failure is LAWFUL else failure
+    items = None if services is None else "".join(f"<member>{each.xml}</member>" for each in services)
+    inner = (
+        element("JobStatus", status)
+        + element("JobCreationDate", created)
+        + element("JobCompletionDate", completed)
+        + element("NumberOfServicesAccessible", accessible)
+        + element("NumberOfServicesNotAccessed", not_accessed)
+        + ("" if items is None else f"<AccessDetails>{items}</AccessDetails>")
+        + element("IsTruncated", truncated)
+        + element("Marker", marker)
+        + (f"<ErrorDetails>{element('Message', failure[1])}{element('Code', failure[0])}</ErrorDetails>" if failure else "")
+        + extra
+    )
+    return document(inner, **envelope)
+
+
+def given(job: str | None = JOB, **envelope: Any) -> Reply:
+    """What asking for a report gives."""
+    return document(element("JobId", job), GENERATE, **envelope)
+
+
+#: The HTTP status of the refusals that tests speak of; any other code comes under 400.
+_STATUSES = {
+    "NoSuchEntity": 404,
+    "AccessDenied": 403,
+    "ReportGenerationLimitExceeded": 409,
+    "ServiceFailure": 500,
+    "ServiceUnavailable": 503,
+}
+
+
+def error(
+    code: str | None = "ValidationError",
+    message: str | None = "The request is wrong.",
+    type: str | None = LAWFUL,
+    *,
+    status: int = LAWFUL,
+    request_id: str | None = REQUEST_ID,
+) -> Reply:
+    """A refusal in its envelope."""
+    status = _STATUSES.get(code or "", 400) if status is LAWFUL else status
+    type = ("Receiver" if status >= 500 else "Sender") if type is LAWFUL else type
+    inner = element("Type", type) + element("Code", code) + element("Message", message)
+    body = f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error>{element("RequestId", request_id)}</ErrorResponse>'
+    return Reply(status, body.encode())
+
+
+class Scene:
+    """A trace in the making. Every exchange begins a second after the one before it, and takes half a second."""
+
+    def __init__(self, *, joined: bool = False) -> None:
+        self.exchanges: list[Exchange] = []
+        self.joined = joined
+        self._now = 0.0
+        self._together = False
+
+    def start(
+        self, *, entity: str | None = ROOT, job: str | None = JOB, policy: str | None = None, answer: Reply | None = None
+    ) -> Scene:
+        """Ask for a report; the answer gives `job` unless it says otherwise."""
+        return self.raw(answer or given(job), GENERATE, EntityPath=entity, OrganizationsPolicyId=policy)
+
+    def get(
+        self,
+        job: str | None = JOB,
+        *,
+        max_items: int | str | None = None,
+        marker: str | None = None,
+        sort_key: str | None = None,
+        answer: Reply | Failure | None = None,
+    ) -> Scene:
+        """Read the report; a whole lawful one unless the answer says otherwise."""
+        reply = _LAWFUL_ANSWER if answer is None else answer
+        return self.raw(reply, GET, JobId=job, MaxItems=max_items, Marker=marker, SortKey=sort_key)
+
+    def saved(self, answer: Reply, operation: str = GET) -> Scene:
+        """An answer whose request, HTTP status and headers nobody knows."""
+        return self._add(Exchange(len(self.exchanges), operation, None, *self._times(), body=answer.body))
+
+    def lost(self, kind: FailureKind = "timeout", operation: str = GET, **parameters: Any) -> Scene:
+        """A request that gets no whole answer; reading the report unless the parameters say otherwise."""
+        return self.raw(Failure(kind, f"it ended as {kind}"), operation, **parameters or {"JobId": JOB})
+
+    def raw(self, reply: Reply | Failure, operation: str = GET, /, **parameters: str | int | None) -> Scene:
+        """Any request with any answer; parameters that are None are not sent."""
+        sent = {name: value for name, value in parameters.items() if value is not None}
+        exchange = Exchange(len(self.exchanges), operation, sent, *self._times())
+        if isinstance(reply, Failure):
+            return self._add(replace(exchange, failure=reply))
+        return self._add(replace(exchange, status=reply.status, headers=dict(reply.headers), body=reply.body))
+
+    def wait(self, seconds: float) -> Scene:
+        """Let time pass."""
+        self._now += seconds
+        return self
+
+    @contextmanager
+    def together(self) -> Iterator[Scene]:
+        """Requests that are under way at the same time, so that the order of their answers is not known."""
+        self._together = True
+        yield self
+        self._together = False
+        self._now += 1
+
+    @property
+    def trace(self) -> Trace:
+        return Trace(tuple(self.exchanges))
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence(self.trace, Query(), contract(), joined=self.joined)
+
+    def outcomes(self) -> dict[str, RuleResult]:
+        """Every rule's result, by the rule's id."""
+        return {each.id: each for each in judge(self.evidence)}
+
+    def outcome(self, rule_id: str) -> RuleResult:
+        """One rule's result."""
+        return self.outcomes()[rule_id]
+
+    def broken(self) -> set[str]:
+        """The rules that are broken, at whatever level."""
+        return {each.id for each in self.outcomes().values() if each.outcome in ("failed", "warned", "noted")}
+
+    def _times(self) -> tuple[float, float]:
+        return self._now, self._now + 0.5
+
+    def _add(self, exchange: Exchange) -> Scene:
+        self.exchanges.append(exchange)
+        if not self._together:
+            self._now += 1
+        return self
+
+
+_LAWFUL_ANSWER = answer()
