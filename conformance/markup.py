@@ -53,6 +53,7 @@ class _Parser(DefusedExpatParser):  # type: ignore[misc]  # defusedxml is untype
         super().__init__(1, forbid_dtd=True)
         self.document = Element("")
         self.open = [self.document]
+        self.texts: list[list[str]] = [[]]  # the pieces of each open element's text: added one by one they would be copied each time
         self.setContentHandler(handler.ContentHandler())
 
     def start_element_ns(self, name: str, attrs: Any) -> None:
@@ -61,9 +62,10 @@ class _Parser(DefusedExpatParser):  # type: ignore[misc]  # defusedxml is untype
         element = _named(name.split(" "))
         self.open[-1].children.append(element)
         self.open.append(element)
+        self.texts.append([])
 
     def end_element_ns(self, name: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop())
 
     def reset(self) -> None:
         super().reset()
@@ -72,7 +74,7 @@ class _Parser(DefusedExpatParser):  # type: ignore[misc]  # defusedxml is untype
         self._parser.buffer_size = 1 << 16
 
     def characters(self, text: str) -> None:
-        self.open[-1].text += text
+        self.texts[-1].append(text)
 
 
 def _named(parts: list[str]) -> Element:

@@ -175,9 +175,13 @@ class _Walk:
     def items(self, element: Element, shape: ListShape, path: str) -> Any:
         if not element.children and element.text.strip():
             return element.text
-        named = [child for child in element.children if child.name == "member" or _looks_like(child, shape.member)]
+        named: list[Element] = []
+        for child in element.children:
+            if child.name == "member" or _looks_like(child, shape.member):
+                named.append(child)
+            else:
+                self.unknown.append(pointer(path, child.name))
         self.lists.append(ListForm(path, False, tuple(dict.fromkeys(child.name for child in named))))
-        self.unknown.extend(pointer(path, child.name) for child in element.children if child not in named)
         return [self.value(each, shape.member, pointer(path, i)) for i, each in enumerate(named)]
 
     def scalar(self, text: str, kind: str, path: str) -> Any:
