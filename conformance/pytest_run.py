@@ -16,7 +16,7 @@ from . import pytest_text
 from .errors import UsageError, unknown
 from .pytest_items import NAME, Contract, ContractItem
 from .pytest_settings import Settings, in_pytest, read
-from .pytest_survey import Survey, make, shared
+from .pytest_survey import Survey, at_rest, make, shared
 from .result import Result
 from .targets import Opened, open_target
 
@@ -114,12 +114,12 @@ class Run:
         """Hand the results of an xdist worker to the process that prints them."""
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output[NAME] = {name: result.to_json() for name, result in self.results.items()}
+            output[NAME] = {name: at_rest(result.to_json()) for name, result in self.results.items()}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Take them."""
-        found: dict[str, str] = getattr(node, "workeroutput", {}).get(NAME, {})
+        found: dict[str, bytes] = getattr(node, "workeroutput", {}).get(NAME, {})
         self.results |= {name: Result.from_dict(json.loads(text)) for name, text in found.items()}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,7 +19,7 @@ from .pytest_settings import Settings
 from .result import Result
 from .targets import Opened, find_entity_path, is_entity_path
 
-__all__ = ["Survey", "make", "shared"]
+__all__ = ["Survey", "at_rest", "make", "shared"]
 
 #: What AWS itself is asked for unless somebody says otherwise: with patience, and nothing beyond the fixed survey.
 _FOR_AWS = {"poll_interval": 2.0, "explore": 0}
@@ -72,9 +72,9 @@ def make(
     )
     survey = Survey(result, traces[0] if traces else Trace(()))
     if settings.save:
-        write(_named(settings.save, name), result.to_json().encode(errors="backslashreplace"))
+        write(_named(settings.save, name), at_rest(result.to_json()))
     if settings.record:
-        write(_named(settings.record, name), survey.trace.dumps().encode(errors="backslashreplace"))
+        write(_named(settings.record, name), at_rest(survey.trace.dumps()))
     return survey
 
 
@@ -85,14 +85,21 @@ def shared(letters: Path, name: str, survey: Callable[[], Survey]) -> Survey:
 
     with closing(sqlite3.connect(letters, timeout=_PATIENCE, isolation_level=None)) as box:
         box.execute("BEGIN EXCLUSIVE")
-        box.execute("CREATE TABLE IF NOT EXISTS letter (name TEXT PRIMARY KEY, result TEXT, trace TEXT)")
+        box.execute("CREATE TABLE IF NOT EXISTS letter (name TEXT PRIMARY KEY, result BLOB, trace BLOB)")
         found = box.execute("SELECT result, trace FROM letter WHERE name = ?", (name,)).fetchone()
         if found:
-            return Survey(Result.from_dict(json.loads(found[0])), Trace.loads(found[1]))
+            return Survey(Result.from_dict(json.loads(found[0])), Trace.loads(found[1].decode()))
         made = survey()
-        box.execute("INSERT INTO letter VALUES (?, ?, ?)", (name, made.result.to_json(), made.trace.dumps()))
+        box.execute(
+            "INSERT INTO letter VALUES (?, ?, ?)", (name, at_rest(made.result.to_json()), at_rest(made.trace.dumps()))
+        )
         box.execute("COMMIT")
         return made
+
+
+def at_rest(text: str) -> bytes:
+    """JSON text as bytes. What is no character, which a target may have sent, becomes the escape that JSON has for it."""
+    return text.encode(errors="backslashreplace")
 
 
 def _told(settings: Settings, opened: Opened | None) -> Seeded:

@@ -773,8 +773,12 @@ class TestXdist:
         pytest.importorskip("xdist")
 
     def test_one_survey_shared(self, stage: Stage) -> None:
-        """Three workers judge by what one of them found."""
-        stage.found({"pagination.complete": {"outcome": "failed", "violations": [MISSING]}}, verdict="violates")
+        """Three workers judge by what one of them found, whatever a target put into it."""
+        rules = {
+            "pagination.complete": {"outcome": "failed", "violations": [MISSING]},
+            "job.id-returned": {"outcome": "passed", "reason": "no character: \ud800"},
+        }
+        stage.found(rules, verdict="violates")
 
         result = stage.only("-n3", apart=True)
 
