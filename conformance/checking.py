@@ -12,6 +12,7 @@ from .exchange import Trace
 from .judge import judge
 from .outcomes import Outcome
 from .query import Query
+from .reading import Remembering
 from .reproduce import Reproducer
 from .result import Result, RuleResult, Target, Verdict
 from .survey import Plan, survey
@@ -51,7 +52,7 @@ def check(
     :param record: is given the whole trace at the end.
     :raises UsageError: where the client is none of IAM. Whatever the target does is in the result.
     """
-    law, protocol = contract(), Query()
+    law, protocol = contract(), Remembering(Query())
     limits = Limits(timeout=timeout, read_timeout=read_timeout)
     driver = Driver(client, protocol, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
     target = target or Target("client", client.meta.endpoint_url)

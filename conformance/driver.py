@@ -17,7 +17,7 @@ from botocore import exceptions as boto
 
 from .errors import UsageError
 from .exchange import KEPT_HEADERS, Exchange, Failure, FailureKind, Trace
-from .outcomes import Outcome
+from .outcomes import THROTTLES, Outcome
 from .reading import Protocol, Reading
 from .session import Forbidden, LimitedSession, TooLarge, TookTooLong
 from .survey import Ask, Request, Steps, Wait
@@ -29,11 +29,6 @@ _PLACEHOLDERS = {
     "GetOrganizationsAccessReport": {"JobId": "-" * 36},
     "GenerateOrganizationsAccessReport": {"EntityPath": "o-aaaaaaaaaa/r-aaaa"},
 }
-
-_THROTTLES = frozenset(
-    {"Throttling", "ThrottlingException", "ThrottledException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "ServiceUnavailable"}
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -216,7 +211,7 @@ class Driver:
 
 def _throttled(reading: Reading) -> bool:
     if reading.error is not None:
-        return reading.error.code in _THROTTLES
+        return reading.error.code in THROTTLES
     return reading.exchange.status == 429
 
 

@@ -229,7 +229,7 @@ class Evidence:
     def _report(self, job: Job) -> Report:
         pages = tuple(answer for answer in job.answers if isinstance(answer, Page))
         steps = [each for each in self._reads if self._job_of(each) == job.id]
-        listings = chain(steps, pages, self.contract)
+        listings = chain(steps, pages, self.contract, joined=self.joined)
         entities = {start.entity for start in job.starts if start.lawful}
         entity = entities.pop() if len(entities) == 1 else None
         return Report(job, pages, listings, entity)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..spec import Rule, service_rules
 from ..spec import rule as catalogued
@@ -30,16 +31,14 @@ def judge(evidence: Evidence, reproduce: Reproduce = lambda exchanges: None) -> 
 
 
 def _checks(rule: RuleFunction, evidence: Evidence) -> list[Check]:
-    return [
-        check if check.exchanges is not None else replace(check, exchanges=getattr(piece, "exchanges", _own(piece)))
-        for piece in evidence.of(rule.kind)
-        for check in rule.check(piece)
-    ]
+    return [_placed(check, piece) for piece in evidence.of(rule.kind) for check in rule.check(piece)]
 
 
-def _own(piece: object) -> tuple[int, ...]:
-    exchange = getattr(piece, "exchange", None)
-    return () if exchange is None else (exchange.index,)
+def _placed(check: Check, piece: Any) -> Check:
+    """The check with the exchanges of its evidence, where it names none of its own and somebody will look."""
+    if check.state != "broken" or check.exchanges is not None:
+        return check
+    return replace(check, exchanges=piece.exchanges if hasattr(piece, "exchanges") else (piece.exchange.index,))
 
 
 def _exchanges(checks: Iterable[Check]) -> frozenset[int]:

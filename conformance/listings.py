@@ -13,7 +13,7 @@ from ..spec import Contract
 from .reading import Reading
 from .view import Page, Service
 
-__all__ = ["GIVEN_UP", "Listing", "Page", "chain"]
+__all__ = ["GIVEN_UP", "Listing", "chain", "goes_round"]
 
 #: A listing that promises more after so many pages was given up; a shorter one was only left.
 GIVEN_UP = 100
@@ -83,13 +83,41 @@ class Listing:
         return f"the listing{key} {size} ({len(self.pages)} {pages})" if self.asked else f"the listing ({len(self.pages)} {pages})"
 
 
-def chain(steps: Sequence[Reading], pages: Sequence[Page], contract: Contract) -> tuple[Listing, ...]:
+def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
+    """The page, and why, from which on a listing can only repeat itself; None while it may still come to an end.
+
+    Either a Marker came back with the same page, or a page that promises more held nothing new when more services had come than
+    the counts allow. More services than the counts allow are no proof by themselves: the count may be what is wrong.
+    """
+    states: dict[tuple[str, tuple[str, ...]], Page] = {}
+    seen: set[str] = set()
+    came = 0
+    for page in pages:
+        if not page.truncated or not page.next:
+            return None
+        if (page.next, page.keys) in states:
+            return states[page.next, page.keys], "a Marker came back with the same page"
+        states[page.next, page.keys] = page
+        came += len(page.services)
+        if page.accessible is not None and came > page.accessible and page.keys and seen.issuperset(page.keys):
+            return page, f"{came} services came of {page.accessible}, the last page had nothing new, and more is promised"
+        seen.update(page.keys)
+    return None
+
+
+def chain(
+    steps: Sequence[Reading], pages: Sequence[Page], contract: Contract, *, joined: bool = False
+) -> tuple[Listing, ...]:
     """Join the pages of one job into listings. `steps` are all exchanges about it, those that were refused or broke off too.
 
-    Pages whose requests are not known make one listing, in the order given.
+    Pages whose requests are not known make one listing in the order given where they are `joined`. One such page alone may be
+    any page of a listing: it is a whole one only where it holds all that it counts.
     """
     if pages and not pages[0].asked:
-        return (_listing(pages, None),)
+        alone = pages[0]
+        if joined or (alone.accessible is not None and len(alone.services) >= alone.accessible):
+            return (_listing(pages, None),)
+        return (Listing(tuple(pages), "open", "which page of a listing it is is not known"),)
     chains: list[list[Page]] = []
     for page in pages:
         if page.marker is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .reading import Reading
 from .result import Verdict
 
-__all__ = ["Outcome", "final", "of_refusal"]
+__all__ = ["THROTTLES", "Outcome", "final", "of_refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,19 @@ _NO_ACCESS = frozenset(
     }
 )
 
+#: Codes by which a service asks for patience; the driver has had it.
+THROTTLES = frozenset(
+    {
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
 _SAID_SO = re.compile(
     rb"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|not\s+supported|unsupported\s*operation", re.I
 )
@@ -75,6 +88,8 @@ def of_refusal(reading: Reading, operation: str, entity: str, made_up: bool) -> 
         said = f"HTTP {status}" + (f", {reading.error.code}" if reading.error else "")
         return Outcome("not-implemented", f"{operation} is not implemented there ({said})")
     if reading.kind == "error" and reading.error:
+        if reading.error.code in THROTTLES:
+            return Outcome("indeterminate", f"{operation} was throttled until we gave up: {reading.reason}")
         hint = f"; {entity} is made up, name an entity of the target with --entity-path" if made_up else ""
         if reading.error.code in _NO_ACCESS or status in (401, 403):
             return Outcome("refused", f"{operation} was refused: {reading.reason}{hint}")

@@ -161,15 +161,15 @@ class _Walk:
             if member is None:
                 self.unknown.append(pointer(path, name))
             elif isinstance(member, ListShape) and _flattened(elements, member):
-                self.lists.append(ListForm(pointer(path, name), True, ()))
-                members[name] = [self.value(each, member.member, pointer(path, name, i)) for i, each in enumerate(elements)]
+                self.lists.append(ListForm(f"{path}/{name}", True, ()))
+                members[name] = [self.value(each, member.member, f"{path}/{name}/{i}") for i, each in enumerate(elements)]
             else:
                 element = elements[0]
                 if len(elements) > 1:
-                    self.repeated.append(pointer(path, name))
+                    self.repeated.append(f"{path}/{name}")
                     if isinstance(member, ListShape):  # nothing of a list written in two parts shall be lost
                         element = Element(name, children=[child for each in elements for child in each.children])
-                members[name] = self.value(element, member, pointer(path, name))
+                members[name] = self.value(element, member, f"{path}/{name}")  # the model's names need no escape
         return members
 
     def items(self, element: Element, shape: ListShape, path: str) -> Any:
@@ -182,7 +182,7 @@ class _Walk:
             else:
                 self.unknown.append(pointer(path, child.name))
         self.lists.append(ListForm(path, False, tuple(dict.fromkeys(child.name for child in named))))
-        return [self.value(each, shape.member, pointer(path, i)) for i, each in enumerate(named)]
+        return [self.value(each, shape.member, f"{path}/{i}") for i, each in enumerate(named)]
 
     def scalar(self, text: str, kind: str, path: str) -> Any:
         if kind == "string":

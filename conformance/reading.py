@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol as Interface
 
 from .exchange import Exchange, Parameters
 
-__all__ = ["Lexeme", "ListForm", "Protocol", "Reading", "ServiceError", "Wire"]
+__all__ = ["Lexeme", "ListForm", "Protocol", "Reading", "Remembering", "ServiceError", "Wire"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,22 @@ class Protocol(Interface):
 
     def read(self, exchange: Exchange) -> Reading:
         """Read one exchange. Never raises, whatever the bytes are."""
+
+
+class Remembering:
+    """A protocol that reads each exchange once, however many ask for it."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self._read: dict[int, tuple[Exchange, Reading]] = {}
+
+    def encode(self, operation: str, parameters: Parameters) -> Any:
+        """As the protocol does."""
+        return self._protocol.encode(operation, parameters)
+
+    def read(self, exchange: Exchange) -> Reading:
+        """As the protocol does, or did. The exchange is kept, so that its identity stays its own."""
+        known = self._read.get(id(exchange))
+        if known is None:
+            known = self._read[id(exchange)] = exchange, self._protocol.read(exchange)
+        return known[1]

@@ -11,7 +11,7 @@ from math import ceil
 from ..spec import Contract
 from . import outcomes
 from .exchange import Exchange, Parameters
-from .listings import GIVEN_UP
+from .listings import GIVEN_UP, goes_round
 from .outcomes import Outcome
 from .probes import stranger_entity, stranger_job_id, stranger_marker
 from .reading import Reading
@@ -37,7 +37,6 @@ class Wait:
     seconds: float
 
 
-T = Outcome | None
 Steps = Generator[Ask | Wait, tuple[Exchange, ...], "Outcome"]
 
 #: Calls that listings may take after the first one, where a target's pages are as full as they can be.
@@ -182,8 +181,7 @@ class _Survey:
         total = len({key for page in default for key in page.keys})
         total = max(total, min(first.accessible or 0, 10_000) if default[-1].truncated else total)
         yield from self.listings(base, total, pages=len(default))
-        markers = yield from self.markers(base, default)
-        self.plan.dropped.extend(markers)
+        yield from self.markers(base, default)
 
     def listings(self, base: Parameters, total: int, pages: int) -> Generator[Ask | Wait, tuple[Exchange, ...], None]:
         """Every listing that there is something to learn from, the most telling ones first."""
@@ -253,26 +251,24 @@ class _Survey:
             pages.append(page)
         return pages
 
-    def markers(self, base: Parameters, default: Sequence[Page]) -> Generator[Ask | Wait, tuple[Exchange, ...], list[str]]:
+    def markers(self, base: Parameters, default: Sequence[Page]) -> Generator[Ask | Wait, tuple[Exchange, ...], None]:
         """Follow one marker a second time, and try one that nobody was given and one of another order."""
         law = self.law
         key, other = law.sort[0].value, law.sort[-1].value
         request = {**base, law.page.sort_key: other, law.page.limit: 1}
         page = self.page((yield from self.get(request, "asking for one service")))
         if page is None or not page.truncated or not page.next:
-            return []
+            return
         issued = [each.next for each in (*default, page) if each.next]
         stranger = stranger_marker(page.next, issued)
         yield from self.ask(
             [
-                (law.operation, {**request, law.page.marker: page.next}),
-                (law.operation, {**request, law.page.marker: page.next, law.page.limit: 2}),
+                *[(law.operation, {**request, law.page.marker: page.next})] * 2,
                 (law.operation, {**base, law.page.sort_key: key, law.page.marker: page.next}),
                 (law.operation, {**base, law.page.sort_key: other, law.page.marker: stranger}),
             ],
             "trying markers",
         )
-        return []
 
     # -- what should be refused
 
@@ -316,14 +312,9 @@ class _Survey:
 
 
 def _goes_on(pages: Sequence[Page]) -> bool:
-    """Whether a listing has a lawful next page: more is promised, there is a marker, and it does not go round in circles."""
+    """Whether a listing has a lawful next page: more is promised, there is a Marker, and it does not go round in circles."""
     last = pages[-1]
-    if not last.truncated or not last.next:
-        return False
-    if any(each.next == last.next and each.keys == last.keys for each in pages[:-1]):
-        return False
-    came = sum(len(each.services) for each in pages)
-    if last.accessible is not None and came > last.accessible:
+    if not last.truncated or not last.next or goes_round(pages) is not None:
         return False
     return len(pages) < GIVEN_UP + min(last.accessible or 0, 2000)
 

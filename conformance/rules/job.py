@@ -183,7 +183,7 @@ def _details(service: Service) -> str:
     return " ".join(f"{name} {value}" for name, value in told.items() if value is not None) or "no attempt"
 
 
-@rule("job.unknown-id-refused", needs="a JobId of this target's form that nobody was given", grounds=("protocol.error-envelope", "protocol.well-formed"))
+@rule("job.unknown-id-refused", needs="a JobId of this target's form that nobody was given", grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"))
 def unknown_id_refused(evidence: Evidence) -> Iterator[Check]:
     contract = evidence.contract
     strangers = {stranger_job_id(job) for job in evidence.known_jobs} - evidence.known_jobs
@@ -196,6 +196,8 @@ def unknown_id_refused(evidence: Evidence) -> Iterator[Check]:
         index = (reading.exchange.index,)
         if reading.kind == "none":
             yield unknown(reading.reason)
+        elif reading.kind == "error" and (reading.exchange.status or 0) < 400:
+            yield unknown(f"it is refused under HTTP {reading.exchange.status}")
         elif reading.kind == "error" and reading.error and reading.error.code == "NoSuchEntity" and reading.exchange.status == 404:
             yield KEPT
         else:

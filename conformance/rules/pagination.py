@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ...spec import contract
 from ..evidence import Evidence, Report
-from ..listings import GIVEN_UP, Listing
+from ..listings import GIVEN_UP, Listing, goes_round
 from ..probes import stranger_marker
 from ..view import Page
 from .registry import KEPT, Check, broken, rule, unknown
@@ -78,40 +78,30 @@ def marker_advances(listing: Listing) -> Iterator[Check]:
 
 @rule("pagination.ends", needs="a listing of two pages")
 def ends(listing: Listing) -> Iterator[Check]:
-    pages = listing.pages
-    seen: dict[tuple[str | None, tuple[str, ...]], Page] = {}
-    came = 0
-    for page in pages:
-        came += len(page.services)
-        if not page.truncated or page.next is None:
-            continue
-        # The same Marker with the same page is the same state of affairs: what follows would be the same again, for ever.
-        state = (page.next, page.keys)
-        if state in seen:
-            yield broken(
-                "a Marker came back with the same page: the listing goes round in circles",
-                expected="an end",
-                actual=repr(page.next),
-                path="/Marker",
-                exchanges=(seen[state].exchange.index, page.exchange.index),
-            )
-            return
-        seen[state] = page
-        if page.accessible is not None and came > page.accessible:
-            yield broken(
-                "more is promised after more services came than the report has",
-                expected=f"an end after {page.accessible} services",
-                actual=f"IsTruncated true after {came}",
-                path="/IsTruncated",
-                exchanges=listing.exchanges,
-            )
-            return
-    if listing.end == "ended" and len(pages) > 1:
+    pages, last = listing.pages, listing.pages[-1]
+    if (round_ := goes_round(pages)) is not None:
+        page, reason = round_
+        yield broken(
+            "the listing does not end",
+            expected="a page without IsTruncated true",
+            actual=reason,
+            path="/Marker",
+            exchanges=tuple(dict.fromkeys((page.exchange.index, last.exchange.index))),
+        )
+    elif len(pages) > 1 and listing.end == "ended":
         yield KEPT
     elif listing.end == "cut":
         yield unknown(listing.reason)
     elif listing.end == "open" and len(pages) >= GIVEN_UP:
-        yield unknown(f"it was given up after {len(pages)} pages, with more still promised")
+        if last.accessible is not None and len(listing.services) > last.accessible:
+            yield broken(
+                "the listing promises more after more services came than the report has",
+                expected=f"an end after {last.accessible} services",
+                actual=f"IsTruncated true after {len(listing.services)}, on page {len(pages)}",
+                path="/IsTruncated",
+            )
+        else:
+            yield unknown(f"it was given up after {len(pages)} pages, with more still promised")
 
 
 def _in_one_page(report: Report) -> dict[str | None, frozenset[str]]:
@@ -245,7 +235,7 @@ def _sequence(listing: Listing, common: frozenset[str], by_time: bool) -> list[s
 @rule(
     "pagination.page-repeatable",
     needs="a Marker that was followed twice",
-    grounds=("pagination.marker-advances",),
+    grounds=("pagination.marker-advances", "pagination.limit-may-change"),
 )
 def page_repeatable(report: Report) -> Iterator[Check]:
     same: dict[tuple[str | None, str], list[Page]] = defaultdict(list)

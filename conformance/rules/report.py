@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from botocore.loaders import Loader
+
 from ..evidence import Report
 from ..listings import Listing
 from ..view import Page, Service
@@ -205,8 +207,6 @@ def region_name(report: Report) -> Iterator[Check]:
 
 
 def _regions() -> frozenset[str]:
-    """Every region of every partition in the installed botocore's endpoint data."""
-    from botocore.loaders import Loader
-
-    data = Loader().load_data("endpoints")
+    """Every region of every partition in the installed botocore's data."""
+    data = Loader().load_data("partitions")
     return frozenset(name for partition in data["partitions"] for name in partition["regions"])

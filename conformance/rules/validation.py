@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from ...spec import contract, operation
 from ..evidence import Evidence, Probe
+from ..outcomes import THROTTLES
 from .registry import KEPT, Check, broken, rule, unknown
 
 #: Another rule's failure that leaves "refused" without a ground: the answer cannot be read as an error at all.
-_GROUNDS = ("protocol.well-formed", "protocol.error-envelope")
+_GROUNDS: tuple[str, ...] = ("protocol.well-formed", "protocol.error-envelope", "protocol.status")
 
 
 def _refused(probe: Probe, member: str, keyword: str, low: bool | None = None) -> Iterator[Check]:
@@ -18,6 +19,8 @@ def _refused(probe: Probe, member: str, keyword: str, low: bool | None = None) -
         yield unknown(probe.reading.reason)
     elif not probe.proven or _another_reason(probe):
         return
+    elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
+        yield unknown(f"it is refused under HTTP {probe.exchange.status}")
     else:
         status = probe.exchange.status
         came = f"a result, HTTP {status}" if probe.reading.kind == "result" else f"HTTP {status}, {probe.reading.reason}"
@@ -33,10 +36,7 @@ def _low(probe: Probe) -> bool:
 def _another_reason(probe: Probe) -> bool:
     """Refusals that have nothing to do with what the request breaks prove nothing."""
     error = probe.reading.error
-    return error is not None and error.code in (*_THROTTLES, "ReportGenerationLimitExceeded")
-
-
-_THROTTLES = ("Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException")
+    return error is not None and error.code in THROTTLES | {"ReportGenerationLimitExceeded"}
 
 
 def _asked(probe: Probe) -> str:
