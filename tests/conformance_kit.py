@@ -12,7 +12,7 @@ leaving it away means the lawful one that follows from the rest, and None means 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -23,11 +23,11 @@ from awscontract.conformance.exchange import Exchange, Failure, FailureKind, Tra
 from awscontract.conformance.judge import judge
 from awscontract.conformance.query import Query
 from awscontract.conformance.result import RuleResult
-from awscontract.spec import contract
+from awscontract.spec import contract, service_rules
 
 __all__ = [
     "ACCOUNT", "COMPLETED", "CREATED", "GENERATE", "GET", "JOB", "LAWFUL", "NAMESPACE", "OTHER_JOB", "ROOT", "USED",
-    "Reply", "Scene", "Service", "answer", "document", "element", "error", "given", "service",
+    "Case", "Reply", "Scene", "Service", "answer", "document", "element", "error", "given", "service", "uncovered",
 ]  # fmt: skip
 
 GET: Final = "GetOrganizationsAccessReport"
@@ -61,7 +61,19 @@ class Reply:
 
     status: int | None
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "text/xml"})
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "text/xml"})
+
+    def rewritten(self, *changes: tuple[str, str]) -> Reply:
+        """The same with other text in its body. What is to be changed has to be there."""
+        body = self.body.decode()
+        for old, new in changes:
+            assert old in body, f"{old!r} is not in {body}"
+            body = body.replace(old, new)
+        return replace(self, body=body.encode())
+
+    def under(self, status: int | None, **headers: str) -> Reply:
+        """The same under another HTTP status, with these headers besides (`content_type` is ``content-type``)."""
+        return replace(self, status=status, headers=self.headers | {k.replace("_", "-"): v for k, v in headers.items()})
 
 
 @dataclass(frozen=True)
@@ -203,6 +215,53 @@ def error(
     return Reply(status, body.encode())
 
 
+@dataclass(frozen=True)
+class Case:
+    """A claim about one rule: what its outcome is in a scene, and which other rules are broken there (`also`).
+
+    Whether the rule itself is broken follows from the outcome. `because` and `path` are the result's and its first violation's.
+    """
+
+    rule: str
+    outcome: str
+    claim: str
+    scene: Scene
+    also: frozenset[str] = frozenset()
+    because: str | None = None
+    path: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule} {self.outcome}: {self.claim}"
+
+    def holds(self) -> None:
+        """Assert the claim, and that nothing else is broken than it says."""
+        outcomes = self.scene.outcomes()
+        found = outcomes[self.rule]
+        broken = {each.id for each in outcomes.values() if each.outcome in _BROKEN}
+        told = [(each.path, each.message) for each in found.violations]
+        assert (found.outcome, found.because) == (self.outcome, self.because), (found.reason, told)
+        assert broken == self.also | ({self.rule} if self.outcome in _BROKEN else set())
+        assert bool(found.violations) == (self.outcome in _BROKEN)
+        if self.path is not None:
+            assert found.violations[0].path == self.path
+
+
+def uncovered(family: str, cases: Iterable[Case]) -> set[tuple[str, str]]:
+    """What a family's cases owe: for each rule of the catalogue's, one that is kept, one broken, one not exercised."""
+    breaches = {"must": "failed", "should": "warned", "may": "noted"}
+    owed = {
+        (each.id, outcome)
+        for each in service_rules()
+        if each.id.startswith(f"{family}.")
+        for outcome in ("passed", breaches[each.level], "not-exercised")
+    }
+    return owed - {(each.rule, each.outcome) for each in cases}
+
+
+_BROKEN = ("failed", "warned", "noted")
+
+
 class Scene:
     """A trace in the making. Every exchange begins a second after the one before it, and takes half a second."""
 
@@ -278,7 +337,7 @@ class Scene:
 
     def broken(self) -> set[str]:
         """The rules that are broken, at whatever level."""
-        return {each.id for each in self.outcomes().values() if each.outcome in ("failed", "warned", "noted")}
+        return {each.id for each in self.outcomes().values() if each.outcome in _BROKEN}
 
     def _times(self) -> tuple[float, float]:
         return self._now, self._now + 0.5
