@@ -169,10 +169,10 @@ def _fresh_markers(hostile: Hostile) -> str:
     return _job("COMPLETED", f"{NO_SERVICES}<AccessDetails/>{marker}")
 
 
-def _many_services(hostile: Hostile) -> str:
+def _services(number: int) -> str:
     members = "".join(
         f"<member><ServiceName>S{n:06d}</ServiceName><ServiceNamespace>s{n:06d}</ServiceNamespace></member>"
-        for n in range(200_000)
+        for n in range(number)
     )
     return _job("COMPLETED", f"{NO_SERVICES}<AccessDetails>{members}</AccessDetails>")
 
@@ -215,10 +215,11 @@ ACTS: dict[str, Act] = {
     "surrogate": _report(_job("COMPLETED", _first_service("&#xD800;"))),
     "utf-16": _report(_job("COMPLETED", _first_service("one")), '<?xml version="1.0" encoding="UTF-16"?>', "utf-16"),
     # answers for the judge
-    "huge-count": _report(_job("COMPLETED", f"<NumberOfServicesAccessible>{'9' * 5000}</NumberOfServicesAccessible>")),
+    "huge-count": _report(_job("COMPLETED", NO_SERVICES.replace(">0<", f">{'9' * 5000}<"))),
     "never-finished": _report(_job("IN_PROGRESS", "", _CREATED)),
     "fresh-markers": _report(_fresh_markers),
-    "many-services": _report(_many_services),
+    "huge-page": _report(lambda hostile: _services(200_000)),  # 19 MB
+    "big-page": _report(lambda hostile: _services(20_000)),  # 1.9 MB
     "wrong-status": _report(_job("PERHAPS", "")),
     "big-job-id": _big_job_id,
 }

@@ -414,6 +414,7 @@ _breach("microseconds", "protocol.timestamp-precision", when=lambda self, t: t.s
 
 # shape
 _in_row("nameless", "shape.required", lambda row: _without(row, "ServiceName"), _one)
+_in_row("name-in-pieces", "shape.type", lambda row: row | {"ServiceName": {"First": "Cloud"}}, _one)
 _in_row("long-namespace", "shape.length", lambda row: row | {"ServiceNamespace": "z" * 65}, _one)
 _in_row("arn-for-path", "shape.pattern", lambda row: row | {"EntityPath": "arn:aws:organizations::1:ou"}, _one)
 _in_row("dotted-namespace", "shape.pattern-whole", lambda row: row | {"ServiceNamespace": "willow.two"}, _one)
@@ -562,10 +563,17 @@ def _unused_amid(self: Service, rows: list[Row], key: str) -> list[Row]:
 
 
 def _in_any_zone(self: Service, instant: datetime) -> str:
-    hours = instant.day % 3 * 4
+    hours = instant.hour % 3 * 4
     return (instant + timedelta(hours=hours)).strftime(f"%Y-%m-%dT%H:%M:%S+{hours:02d}:00")
 
 
+def _two_alphabets(self: Service, job: Job, form: Form) -> Row:
+    blind = (_number(form.get("MaxItems")) or 0) > len(self.names)
+    self.alphabet = lambda row: re.sub("[-_]" if blind else " ", "", row["ServiceNamespace"])  # type: ignore[method-assign]
+    return Service.page(self, job, form)
+
+
+_breach("two-alphabets", "pagination.order-continues", page=_two_alphabets)
 _arranged(
     "names-never-descend",
     "sort.namespace-descending",
