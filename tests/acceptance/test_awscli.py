@@ -64,7 +64,7 @@ def job_id(aws: Aws) -> str:
     """A report that is done, after the polls that it took."""
     done = aws("generate-organizations-access-report", "--entity-path", ENTITY)
     job_id: str = json.loads(done.stdout)["JobId"]
-    statuses = []
+    statuses: list[str] = []
     while "COMPLETED" not in statuses and len(statuses) < 6:
         done = aws("get-organizations-access-report", "--job-id", job_id, "--query", "JobStatus", "--output", "text")
         statuses.append(done.stdout.strip())
