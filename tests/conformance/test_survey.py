@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 import pytest
+
 from awscontract.conformance.evidence import Evidence
 from awscontract.conformance.exchange import Exchange, Failure, Trace
 from awscontract.conformance.judge import judge
