@@ -8,14 +8,14 @@ from typing import Any
 from ..spec import contract, fingerprint, service_rules
 from .driver import Driver, Limits
 from .evidence import Evidence
-from .exchange import Trace
+from .exchange import Exchange, Trace
 from .judge import judge
 from .outcomes import Outcome
 from .query import Query
-from .reading import Remembering
+from .reading import Protocol, Remembering
 from .reproduce import Reproducer
 from .result import Result, RuleResult, Target, Verdict
-from .survey import Plan, survey
+from .survey import Plan, Steps, survey
 
 __all__ = ["FIXED_ENTITY", "check", "conclude"]
 
@@ -57,15 +57,66 @@ def check(
     driver = Driver(client, protocol, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
     target = target or Target("client", client.meta.endpoint_url)
     one_report = target.kind == "aws"
-    plan = Plan(law, protocol.read, entity_path or FIXED_ENTITY, entity_path is None, job_id, poll_interval, timeout, one_report)
-    outcome = driver.run(survey(plan))
-    trace = driver.trace
+    plan = Plan(
+        law, protocol.read, entity_path or FIXED_ENTITY, entity_path is None, job_id, poll_interval, timeout, one_report
+    )
+    discarded: set[int] = set()
+    outcome = driver.run(_steps(plan, protocol, explore, seed, discarded))
+    trace = _without(driver.trace, discarded)
     if record:
         record(trace)
     evidence = Evidence(trace, protocol, law)
-    rules = _blank(outcome.reason) if outcome.verdict == "not-implemented" else judge(evidence, Reproducer(evidence, client.meta.endpoint_url))
+    rules = (
+        _blank(outcome.reason)
+        if outcome.verdict == "not-implemented"
+        else judge(evidence, Reproducer(evidence, client.meta.endpoint_url))
+    )
     server = next((each.headers["server"] for each in trace.exchanges if "server" in each.headers), None)
-    return conclude(rules, outcome, replace(target, server=server), calls=len(trace.exchanges), seconds=driver.elapsed, seed=seed, dropped=plan.dropped)
+    return conclude(
+        rules,
+        outcome,
+        replace(target, server=server),
+        calls=len(driver.trace.exchanges),
+        seconds=driver.elapsed,
+        seed=seed,
+        dropped=plan.dropped,
+    )
+
+
+def _steps(plan: Plan, protocol: Protocol, count: int, seed: int, discarded: set[int]) -> Steps:
+    """The survey, and the exploring after it where there is a report to explore."""
+    surveyed: list[Exchange] = []
+    outcome = yield from _listening(survey(plan), surveyed)
+    if outcome.verdict is None and count:
+        from .explore import explore  # Hypothesis is not imported for a survey alone
+
+        explored = yield from explore(plan, protocol, surveyed, count, seed)
+        discarded |= explored.discarded
+    return outcome
+
+
+def _listening(steps: Steps, heard: list[Exchange]) -> Steps:
+    """The same steps, with every exchange that is sent to them written down."""
+    try:
+        step = next(steps)
+        while True:
+            exchanges = yield step
+            heard.extend(exchanges)
+            step = steps.send(exchanges)
+    except StopIteration as end:
+        outcome: Outcome = end.value
+        return outcome
+
+
+def _without(trace: Trace, discarded: set[int]) -> Trace:
+    """The trace without what was asked only to make a finding smaller, numbered anew."""
+    kept = [each for each in trace.exchanges if each.index not in discarded]
+    return replace(
+        trace,
+        exchanges=tuple(replace(each, index=index) for index, each in enumerate(kept))
+        if discarded
+        else trace.exchanges,
+    )
 
 
 def conclude(
@@ -81,7 +132,9 @@ def conclude(
     """Fold the rules' outcomes and the survey's into one verdict. A broken `must` outweighs that the rest could not be judged."""
     verdict: Verdict
     reason = outcome.reason
-    unsure = [each for each in rules if each.outcome == "indeterminate" and each.level == "must" and each.because is None]
+    unsure = [
+        each for each in rules if each.outcome == "indeterminate" and each.level == "must" and each.because is None
+    ]
     if any(each.outcome == "failed" for each in rules):
         verdict = "violates"
     elif outcome.verdict is not None:
@@ -107,7 +160,10 @@ def conclude(
 
 def _blank(reason: str | None) -> tuple[RuleResult, ...]:
     """Every rule, not exercised: an operation that is not there has broken none of them."""
-    return tuple(RuleResult(each.id, each.level, each.basis, each.source, "not-exercised", reason=reason) for each in service_rules())
+    return tuple(
+        RuleResult(each.id, each.level, each.basis, each.source, "not-exercised", reason=reason)
+        for each in service_rules()
+    )
 
 
 def _version() -> str:

@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore import xform_name
 from botocore import exceptions as boto
+from botocore import xform_name
 
 from .errors import UsageError
 from .exchange import KEPT_HEADERS, Exchange, Failure, FailureKind, Trace
 from .outcomes import THROTTLES, Outcome
 from .reading import Protocol, Reading
-from .session import Forbidden, LimitedSession, TooLarge, TookTooLong
+from .session import Forbidden, LimitedSession, TookTooLong, TooLarge
 from .survey import Ask, Request, Steps, Wait
 
 __all__ = ["Driver", "Limits"]
@@ -29,6 +29,7 @@ _PLACEHOLDERS = {
     "GetOrganizationsAccessReport": {"JobId": "-" * 36},
     "GenerateOrganizationsAccessReport": {"EntityPath": "o-aaaaaaaaaa/r-aaaa"},
 }
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -68,7 +69,7 @@ class Driver:
         self,
         client: Any,
         protocol: Protocol,
-        limits: Limits = Limits(),  # noqa: B008  (frozen)
+        limits: Limits = Limits(),
         *,
         allow_aws: bool = False,
         concurrency: int = 1,
@@ -115,7 +116,10 @@ class Driver:
 
     def _over(self) -> Outcome | None:
         if self.elapsed > self._limits.timeout:
-            return Outcome("indeterminate", f"the run's {self._limits.timeout:g} s were over after {len(self._exchanges)} calls: give it more with --timeout")
+            return Outcome(
+                "indeterminate",
+                f"the run's {self._limits.timeout:g} s were over after {len(self._exchanges)} calls: give it more with --timeout",
+            )
         if len(self._exchanges) >= self._limits.calls:
             return Outcome("indeterminate", f"{len(self._exchanges)} calls were not enough to read the report")
         if self._lost >= self._limits.lost_in_a_row:
@@ -136,7 +140,15 @@ class Driver:
         """One request, asked again while the service throttles it."""
         for attempt in range(self._limits.throttles + 1):
             if self._lost >= self._limits.lost_in_a_row:
-                return self._keep(Exchange(0, *request, self.elapsed, self.elapsed, failure=Failure("broken", "not asked: the target is gone")))
+                return self._keep(
+                    Exchange(
+                        0,
+                        *request,
+                        self.elapsed,
+                        self.elapsed,
+                        failure=Failure("broken", "not asked: the target is gone"),
+                    )
+                )
             if self._progress:
                 self._progress(len(self._exchanges) + 1, doing)
             exchange = self._keep(self._call(request))
@@ -168,7 +180,11 @@ class Driver:
             response = captured.response
             return came(
                 status=response["status_code"],
-                headers={name: value for key, value in response["headers"].items() if (name := str(key).lower()) in KEPT_HEADERS},
+                headers={
+                    name: value
+                    for key, value in response["headers"].items()
+                    if (name := str(key).lower()) in KEPT_HEADERS
+                },
                 body=response["body"] or b"",
             )
         except _NoAnswer as nothing:
@@ -183,12 +199,18 @@ class Driver:
     def _attached(self) -> Iterator[None]:
         """The client with our handlers and our limits on it, for the time of a run."""
         events, service = self._client.meta.events, self._client.meta.service_model.service_id.hyphenize()
-        handlers = {f"before-call.{service}": self._replace_body, f"before-parse.{service}": self._capture, f"needs-retry.{service}": self._give_up}
+        handlers = {
+            f"before-call.{service}": self._replace_body,
+            f"before-parse.{service}": self._capture,
+            f"needs-retry.{service}": self._give_up,
+        }
         for name, handler in handlers.items():
             events.register_first(name, handler)
         endpoint = self._client._endpoint
         session = endpoint.http_session
-        endpoint.http_session = LimitedSession(session, self._limits.read_timeout, self._limits.answer_bytes, self._allow_aws)
+        endpoint.http_session = LimitedSession(
+            session, self._limits.read_timeout, self._limits.answer_bytes, self._allow_aws
+        )
         try:
             yield
         finally:
@@ -243,4 +265,9 @@ def _failure(error: BaseException, client: Any) -> Failure:
     text = " ".join(str(error).split())[:300]
     if kind == "unreachable":
         return Failure(kind, f"{client.meta.endpoint_url} cannot be reached: {text}")
-    return Failure(kind, text if kind in ("forbidden", "too-large", "timeout", "not-implemented") and text else f"{type(error).__name__}: {text}")
+    return Failure(
+        kind,
+        text
+        if kind in ("forbidden", "too-large", "timeout", "not-implemented") and text
+        else f"{type(error).__name__}: {text}",
+    )

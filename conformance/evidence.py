@@ -67,7 +67,8 @@ class Job:
     @property
     def exchanges(self) -> tuple[int, ...]:
         """Every exchange about the job."""
-        return tuple(sorted({each.exchange.index for each in (*self.starts, *self.answers)}))
+        indexes = [each.exchange.index for each in self.starts] + [each.exchange.index for each in self.answers]
+        return tuple(sorted(set(indexes)))
 
     def pairs(self) -> Iterator[tuple[Answer, Answer]]:
         """Each answer with the nearest one that was asked for after it had come."""
@@ -175,7 +176,11 @@ class Evidence:
     def known_jobs(self) -> frozenset[str]:
         """The JobIds that were given, or that the first lawful request used: any other is a stranger's."""
         given = {start.job_id for start in self.starts if start.job_id and start.lawful}
-        asked = {str(each.exchange.parameters.get(self.contract.job.id, "")) for each in self._reads if each.exchange.parameters}
+        asked = {
+            str(each.exchange.parameters.get(self.contract.job.id, ""))
+            for each in self._reads
+            if each.exchange.parameters
+        }
         return frozenset(given or asked - {stranger_job_id(job) for job in asked}) - {""}
 
     @cached_property
@@ -191,7 +196,9 @@ class Evidence:
     def answers(self) -> tuple[Answer, ...]:
         """Every result about a known job to a lawful request."""
         return tuple(
-            view(each, self.contract, self._stand_in(each)) for each in self._reads if each.kind == "result" and self._known(each)
+            view(each, self.contract, self._stand_in(each))
+            for each in self._reads
+            if each.kind == "result" and self._known(each)
         )
 
     def _known(self, reading: Reading) -> bool:
@@ -236,7 +243,9 @@ class Evidence:
 
     def _job_of(self, reading: Reading) -> str:
         stand_in = self._stand_in(reading)
-        return stand_in if stand_in is not None else str((reading.exchange.parameters or {}).get(self.contract.job.id, ""))
+        return (
+            stand_in if stand_in is not None else str((reading.exchange.parameters or {}).get(self.contract.job.id, ""))
+        )
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-__all__ = ["Exchange", "Failure", "FailureKind", "KEPT_HEADERS", "Parameters", "Trace", "TraceError"]
+__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Trace", "TraceError"]
 
 #: Request parameters by member name. A value is what the caller meant (`int` for MaxItems) or the raw text of a broken one.
 Parameters = Mapping[str, str | int]

@@ -6,7 +6,7 @@ precisions: what a service rounded off cannot be held against it.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 __all__ = ["Instant", "read_instant", "read_rfc3339"]
@@ -14,9 +14,7 @@ __all__ = ["Instant", "read_instant", "read_rfc3339"]
 _NANOS = 10**9
 
 #: RFC 3339, section 5.6. The letters may be lower case there; a space for the T is no part of its grammar.
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
+_RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def read_rfc3339(text: str) -> Instant | None:
     leap = second == 60  # a leap second is written so; it is one instant with the second after it
     try:
         # The calendar repeats every 400 years, so that a date-time's year zero counts too.
-        shifted = datetime(year % 400 + 2000, month, day, hour, minute, 59 if leap else second, tzinfo=timezone.utc)
+        shifted = datetime(year % 400 + 2000, month, day, hour, minute, 59 if leap else second, tzinfo=UTC)
     except ValueError:
         return None
     offset = 0
@@ -85,7 +83,7 @@ def read_instant(text: str) -> Instant | None:
             return None
     try:
         if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
+            moment = moment.replace(tzinfo=UTC)
         seconds = int(moment.replace(microsecond=0).timestamp())
     except (ValueError, OverflowError):
         return None

@@ -46,9 +46,13 @@ def _exchanges(checks: Iterable[Check]) -> frozenset[int]:
 
 
 def _fold(
-    rule: Rule, function: RuleFunction, checks: list[Check], condemned: Mapping[str, frozenset[int]], reproduce: Reproduce
+    rule: Rule,
+    function: RuleFunction,
+    checks: list[Check],
+    condemned: Mapping[str, frozenset[int]],
+    reproduce: Reproduce,
 ) -> RuleResult:
-    """One outcome of many checks: a breach outweighs everything, and what was kept outweighs what could not be seen."""
+    """One outcome of many checks: a breach outweighs everything, and what could not be seen outweighs what was kept."""
     because: str | None = None
     broken, states = [], Counter(check.state for check in checks)
     for check in checks:
@@ -65,20 +69,29 @@ def _fold(
         more = f"{len(broken)} breaches; the first {TOLD} are told" if len(broken) > TOLD else None
         return replace(base, outcome=_BROKEN[rule.level], checked=checked, violations=told, reason=more)
     if because:
-        return replace(base, outcome="indeterminate", checked=checked, because=because, reason=f"{because} is broken where this rule looks")
-    if states["kept"]:
-        return replace(base, outcome="passed", checked=checked)
+        return replace(
+            base,
+            outcome="indeterminate",
+            checked=checked,
+            because=because,
+            reason=f"{because} is broken where this rule looks",
+        )
     if states["unknown"]:
         reason = next(check.message for check in checks if check.state == "unknown")
         ground = next((each for each in function.grounds if condemned[each]), None)
-        return replace(base, outcome="indeterminate", because=ground, reason=reason)
+        return replace(base, outcome="indeterminate", checked=checked, because=ground, reason=reason)
+    if states["kept"]:
+        return replace(base, outcome="passed", checked=checked)
     return replace(base, reason=f"it needs {function.needs}")
 
 
 def _ground(rule: Rule, function: RuleFunction, check: Check, condemned: Mapping[str, frozenset[int]]) -> str | None:
     """The rule whose breach in the same exchanges explains this one. A mere warning never takes a failure away."""
     for ground in function.grounds:
-        if not condemned[ground].isdisjoint(check.exchanges or ()) and _RANK[catalogued(ground).level] >= _RANK[rule.level]:
+        if (
+            not condemned[ground].isdisjoint(check.exchanges or ())
+            and _RANK[catalogued(ground).level] >= _RANK[rule.level]
+        ):
             return ground
     return None
 

@@ -18,12 +18,14 @@ __all__ = ["GIVEN_UP", "Listing", "chain", "goes_round"]
 #: A listing that promises more after so many pages was given up; a shorter one was only left.
 GIVEN_UP = 100
 
+
 @dataclass(frozen=True)
 class Listing:
     """Pages that follow one another.
 
     `end` is `ended` (nothing more is promised), `open` (nobody asked on), `no-marker` (more is promised without a marker to
-    follow), `refused` (the marker was, by a service error) or `cut` (no whole answer came); `reason` says more of the last two.
+    follow), `refused` (the marker was, as one too old may be) or `cut` (the service failed, or no whole answer came); `reason` says
+    more of the last two.
     """
 
     pages: tuple[Page, ...]
@@ -80,7 +82,11 @@ class Listing:
             size = f"with MaxItems={shown}{', …' if len(limits) > 6 else ''}"
         key = f" under {self.sort_key}" if self.sort_key else ""
         pages = "page" if len(self.pages) == 1 else "pages"
-        return f"the listing{key} {size} ({len(self.pages)} {pages})" if self.asked else f"the listing ({len(self.pages)} {pages})"
+        return (
+            f"the listing{key} {size} ({len(self.pages)} {pages})"
+            if self.asked
+            else f"the listing ({len(self.pages)} {pages})"
+        )
 
 
 def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
@@ -100,7 +106,10 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
         states[page.next, page.keys] = page
         came += len(page.services)
         if page.accessible is not None and came > page.accessible and page.keys and seen.issuperset(page.keys):
-            return page, f"{came} services came of {page.accessible}, the last page had nothing new, and more is promised"
+            return (
+                page,
+                f"{came} services came of {page.accessible}, the last page had nothing new, and more is promised",
+            )
         seen.update(page.keys)
     return None
 
@@ -137,8 +146,15 @@ def _continued(page: Page, chains: Sequence[list[Page]], contract: Contract) -> 
     """The chains that gave this page's marker, and how many of their pages stand before it: unfinished ones, then the latest, first."""
     order = _order(page.sort_key, contract)
     same = [each for each in reversed(chains) if _order(each[0].sort_key, contract) == order]
-    yield from ((each, len(each)) for each in same if each[-1].next == page.marker and each[-1].exchange.before(page.exchange))
-    yield from ((each, length) for each in same for length in range(len(each) - 1, 0, -1) if each[length - 1].next == page.marker)
+    yield from (
+        (each, len(each)) for each in same if each[-1].next == page.marker and each[-1].exchange.before(page.exchange)
+    )
+    yield from (
+        (each, length)
+        for each in same
+        for length in range(len(each) - 1, 0, -1)
+        if each[length - 1].next == page.marker
+    )
 
 
 def _order(sort_key: object, contract: Contract) -> str:
@@ -164,4 +180,5 @@ def _listing(pages: Sequence[Page], stop: Reading | None) -> Listing:
         return Listing(tuple(pages), "no-marker", "more is promised and there is no Marker to follow")
     if stop is None:
         return Listing(tuple(pages), "open", "the listing was not followed to its end")
-    return Listing(tuple(pages), "refused" if stop.kind == "error" else "cut", stop.reason)
+    refused = stop.kind == "error" and (stop.exchange.status or 0) < 500
+    return Listing(tuple(pages), "refused" if refused else "cut", stop.reason)

@@ -46,14 +46,18 @@ class Element:
         return [child for child in self.children if child.name == name]
 
 
-class _Parser(DefusedExpatParser):  # type: ignore[misc]  # defusedxml is untyped here
+class _Parser(DefusedExpatParser):
     """defusedxml's parser, building the tree from expat's own names: the SAX layer in between drops the prefix."""
+
+    _parser: Any
 
     def __init__(self) -> None:
         super().__init__(1, forbid_dtd=True)
         self.document = Element("")
         self.open = [self.document]
-        self.texts: list[list[str]] = [[]]  # the pieces of each open element's text: added one by one they would be copied each time
+        self.texts: list[list[str]] = [
+            []
+        ]  # the pieces of each open element's text: added one by one they would be copied each time
         self.setContentHandler(handler.ContentHandler())
 
     def start_element_ns(self, name: str, attrs: Any) -> None:

@@ -69,7 +69,8 @@ THROTTLES = frozenset(
 )
 
 _SAID_SO = re.compile(
-    rb"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|not\s+supported|unsupported\s*operation", re.I
+    rb"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|not\s+supported|unsupported\s*operation",
+    re.IGNORECASE,
 )
 
 
@@ -93,7 +94,9 @@ def of_refusal(reading: Reading, operation: str, entity: str, made_up: bool) -> 
         hint = f"; {entity} is made up, name an entity of the target with --entity-path" if made_up else ""
         if reading.error.code in _NO_ACCESS or status in (401, 403):
             return Outcome("refused", f"{operation} was refused: {reading.reason}{hint}")
-        return Outcome("refused" if (status or 500) < 500 else "indeterminate", f"{operation} did not work: {reading.reason}{hint}")
+        return Outcome(
+            "refused" if (status or 500) < 500 else "indeterminate", f"{operation} did not work: {reading.reason}{hint}"
+        )
     if status in (401, 403):
         return Outcome("refused", f"{operation} was refused with HTTP {status}")
     return Outcome("indeterminate", f"{operation} was answered with HTTP {status} and cannot be read: {reading.reason}")

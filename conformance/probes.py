@@ -100,7 +100,9 @@ def stranger_entity(path: str) -> str:
 def _moved(character: str, hexadecimal: bool) -> str:
     if character in "0123456789":
         return str((int(character) + 3) % 10)
-    for letters in ("abcdef", "ABCDEF") if hexadecimal else ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
+    for letters in (
+        ("abcdef", "ABCDEF") if hexadecimal else ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    ):
         if character in letters:
             return letters[(letters.index(character) + 3) % len(letters)]
     return character

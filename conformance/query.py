@@ -4,7 +4,8 @@ The walk follows the service model's shapes. It finds a result where SDKs find i
 that, where a careless service puts it; the `Wire` notes which. Nothing here decides whether a form is lawful: the rules do.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
@@ -15,7 +16,7 @@ from .instants import read_instant, read_rfc3339
 from .markup import Element, MarkupError, TooDeep, parse
 from .reading import Lexeme, ListForm, Reading, ServiceError, Wire
 
-__all__ = ["Query", "pointer"]
+__all__ = ["Query", "pointer", "well_written"]
 
 #: What the boolean spellings of the field's languages mean, so that a wrong one still says something.
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -24,6 +25,11 @@ _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "
 def pointer(base: str, *names: str | int) -> str:
     """A JSON pointer (RFC 6901) to a member below `base`."""
     return base + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def well_written(kind: str, text: str) -> bool:
+    """Whether the text is a scalar of that kind as the protocol writes it."""
+    return _WRITTEN[kind](text)
 
 
 class Query:
@@ -82,15 +88,27 @@ def _read_error(exchange: Exchange, root: Element) -> Reading:
     holder = root.find("Errors") or root
     errors = [root] if root.name == "Error" else holder.all("Error")
     if len(errors) != 1 or holder is not root:
-        faults.append(f"{len(errors)} Error elements stand right under the root, not one" if holder is root else "Error stands below Errors")
+        faults.append(
+            f"{len(errors)} Error elements stand right under the root, not one"
+            if holder is root
+            else "Error stands below Errors"
+        )
     error = errors[0] if errors else Element("Error")
     code = _text(error.find("Code"))
     if not code:
         faults.append("Error has no Code")
-    request_id = _text(root.find("RequestId")) or _text((root.find("ResponseMetadata") or Element("")).find("RequestId"))
+    request_id = _text(root.find("RequestId")) or _text(
+        (root.find("ResponseMetadata") or Element("")).find("RequestId")
+    )
     wire = Wire(**_common(root), envelope=tuple(faults), request_id=request_id)
     told = ServiceError(code or "", _text(error.find("Message")), _text(error.find("Type")), request_id)
-    return Reading(exchange, "error", error=told, wire=wire, reason=f"{code or 'an error without a code'}: {told.message or ''}".rstrip(": "))
+    return Reading(
+        exchange,
+        "error",
+        error=told,
+        wire=wire,
+        reason=f"{code or 'an error without a code'}: {told.message or ''}".rstrip(": "),
+    )
 
 
 def _read_result(exchange: Exchange, root: Element, model: OperationModel) -> Reading:
@@ -102,7 +120,10 @@ def _read_result(exchange: Exchange, root: Element, model: OperationModel) -> Re
     base = _common(root) | {"wrapper": wrapper, "request_id": request_id}
     if output is None:
         return Reading(
-            exchange, "unreadable", wire=Wire(**base), reason=f"its root element is {root.name}, and no member of the result is in it"
+            exchange,
+            "unreadable",
+            wire=Wire(**base),
+            reason=f"its root element is {root.name}, and no member of the result is in it",
         )
     walk = _Walk()
     members = walk.structure(output, shape, "") if shape else {}
@@ -115,7 +136,9 @@ def _read_result(exchange: Exchange, root: Element, model: OperationModel) -> Re
         repeated=tuple(walk.repeated),
         structures=walk.structures,
     )
-    return Reading(exchange, "result", members, condemned=frozenset(walk.condemned), unknown=tuple(walk.unknown), wire=wire)
+    return Reading(
+        exchange, "result", members, condemned=frozenset(walk.condemned), unknown=tuple(walk.unknown), wire=wire
+    )
 
 
 def _stray_output(root: Element, known: set[str]) -> Element | None:
@@ -162,7 +185,9 @@ class _Walk:
                 self.unknown.append(pointer(path, name))
             elif isinstance(member, ListShape) and _flattened(elements, member):
                 self.lists.append(ListForm(f"{path}/{name}", True, ()))
-                members[name] = [self.value(each, member.member, f"{path}/{name}/{i}") for i, each in enumerate(elements)]
+                members[name] = [
+                    self.value(each, member.member, f"{path}/{name}/{i}") for i, each in enumerate(elements)
+                ]
             else:
                 element = elements[0]
                 if len(elements) > 1:
@@ -191,7 +216,7 @@ class _Walk:
             return text
         self.lexemes.append(Lexeme(kind, path, text))  # type: ignore[arg-type]  # narrowed by the line above
         value = _SCALARS[kind](text)
-        if value is None or (kind == "timestamp" and read_rfc3339(text) is None):
+        if not well_written(kind, text) and (value is None or kind == "timestamp"):
             self.condemned.append(path)
         return text if value is None else value
 
@@ -232,4 +257,11 @@ _SCALARS: Mapping[str, Any] = {
     "integer": _integer,
     "boolean": lambda text: _BOOLEANS.get(text.strip().lower()),
     "timestamp": lambda text: text if read_instant(text) else None,
+}
+
+#: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and, for timestamps, RFC 3339
+_WRITTEN: Mapping[str, Callable[[str], bool]] = {
+    "integer": lambda text: re.fullmatch(r"-?[0-9]+", text) is not None,
+    "boolean": lambda text: text in ("true", "false"),
+    "timestamp": lambda text: read_rfc3339(text) is not None,
 }

@@ -5,7 +5,6 @@ for it, and take each marker from the answer before.
 """
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,14 +26,23 @@ class Reproducer:
 
     def __call__(self, exchanges: tuple[int, ...]) -> str | None:
         """The lines that ask again what these exchanges asked, in bash; None where their requests are not known."""
-        asked = [self.evidence.trace.exchanges[index] for index in exchanges if index < len(self.evidence.trace.exchanges)]
+        asked = [
+            self.evidence.trace.exchanges[index] for index in exchanges if index < len(self.evidence.trace.exchanges)
+        ]
         steps = [each for each in asked if each.parameters is not None]
         if not steps:
             return None
         lines = [_curl_function(self.endpoint_url, self._version())]
         law = self.evidence.contract
         reads = [each for each in steps if each.operation == law.operation]
-        known = next((str(each.parameters[law.job.id]) for each in reads if each.parameters and each.parameters.get(law.job.id) in self._given), None)
+        known = next(
+            (
+                str(each.parameters[law.job.id])
+                for each in reads
+                if each.parameters and each.parameters.get(law.job.id) in self._given
+            ),
+            None,
+        )
         if known:
             lines += self._job(known)
         for step in steps[:STEPS]:
@@ -84,7 +92,10 @@ class Reproducer:
         before = self._chain(source, known, depth + 1) if source is not None else []
         if source is not None:
             parameters[law.page.marker] = "$MARKER"
-        return [*before, f"MARKER=$({_call(page.operation, parameters)} | sed -n 's:.*<Marker>\\(.*\\)</Marker>.*:\\1:p')"]
+        return [
+            *before,
+            f"MARKER=$({_call(page.operation, parameters)} | sed -n 's:.*<Marker>\\(.*\\)</Marker>.*:\\1:p')",
+        ]
 
     def _source(self, step: Exchange) -> Exchange | None:
         """The exchange whose answer gave the marker that this one sends."""
@@ -93,7 +104,9 @@ class Reproducer:
         if not isinstance(marker, str):
             return None
         giving = [
-            page.exchange for page in self.evidence.pages if page.next == marker and page.truncated and page.exchange.index < step.index
+            page.exchange
+            for page in self.evidence.pages
+            if page.next == marker and page.truncated and page.exchange.index < step.index
         ]
         return giving[-1] if giving else None
 
@@ -101,19 +114,25 @@ class Reproducer:
         from botocore import xform_name
 
         law = self.evidence.contract
-        told = {name: value for name, value in (step.parameters or {}).items()}
+        told = step.parameters or {}
         shown = [
-            f"{name}={'job_id' if known and value == known and name == law.job.id else repr(value)}" for name, value in told.items()
+            f"{name}={'job_id' if known and value == known and name == law.job.id else repr(value)}"
+            for name, value in told.items()
         ]
-        return f"boto3.client('iam', endpoint_url={self.endpoint_url!r}).{xform_name(step.operation)}({', '.join(shown)})"
+        return (
+            f"boto3.client('iam', endpoint_url={self.endpoint_url!r}).{xform_name(step.operation)}({', '.join(shown)})"
+        )
 
 
 def _curl_function(endpoint_url: str, version: str) -> str:
-    return f"iam() {{ curl -sS {shlex.quote(endpoint_url)} -d Version={version} \"$@\"; }}"
+    return f'iam() {{ curl -sS {shlex.quote(endpoint_url)} -d Version={version} "$@"; }}'
 
 
 def _call(operation: str, parameters: Parameters) -> str:
-    fields = [f"-d Action={operation}", *(f"--data-urlencode {_field(name, value)}" for name, value in parameters.items())]
+    fields = [
+        f"-d Action={operation}",
+        *(f"--data-urlencode {_field(name, value)}" for name, value in parameters.items()),
+    ]
     return " ".join(["iam", *fields])
 
 
@@ -124,5 +143,3 @@ def _field(name: str, value: str | int) -> str:
     if any(ord(c) < 32 for c in text):
         return "$'" + "".join(c if c.isprintable() and c not in "\\'" else f"\\x{ord(c):02x}" for c in text) + "'"
     return shlex.quote(text)
-
-

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["OUTCOMES", "Outcome", "Result", "RuleResult", "SCHEMA_VERSION", "Target", "Verdict", "Violation"]
+__all__ = ["OUTCOMES", "SCHEMA_VERSION", "Outcome", "Result", "RuleResult", "Target", "Verdict", "Violation"]
 
 SCHEMA_VERSION = 1
 

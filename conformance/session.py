@@ -6,12 +6,13 @@ It stands where a request leaves the process, so that whatever intercepts reques
 import re
 import socket
 import threading
-from typing import Any
+from contextlib import suppress
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from botocore.httpsession import URLLib3Session
 
-__all__ = ["Forbidden", "LimitedSession", "TookTooLong", "TooLarge", "is_aws_host"]
+__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "is_aws_host"]
 
 #: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and the isolated partitions in botocore's data
 _AWS_HOST = re.compile(
@@ -47,7 +48,7 @@ class _Watch:
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
-    def __enter__(self) -> "_Watch":
+    def __enter__(self) -> Self:
         self._timer.start()
         return self
 
@@ -57,11 +58,9 @@ class _Watch:
     def _expire(self) -> None:
         self.expired = True
         if self.socket is not None:
-            try:
-                # of the plain socket, under TLS too: an orderly end of TLS would wait for the other side
+            # of the plain socket, under TLS too: an orderly end of TLS would wait for the other side
+            with suppress(OSError):  # where it was closed already
                 socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
-            except OSError:
-                pass  # it was closed already
 
 
 _watching = threading.local()
@@ -94,7 +93,7 @@ class LimitedSession:
     def __init__(self, session: Any, seconds: float, size: int, allow_aws: bool) -> None:
         self._session, self._seconds, self._size, self._allow_aws = session, seconds, size, allow_aws
         if isinstance(session, URLLib3Session):
-            manager = session._manager
+            manager: Any = vars(session)["_manager"]
             manager.pool_classes_by_scheme = {
                 scheme: _pool(pool_class) for scheme, pool_class in manager.pool_classes_by_scheme.items()
             }
@@ -110,7 +109,9 @@ class LimitedSession:
         """
         if is_aws_host(request.url) and not self._allow_aws:
             host = urlsplit(request.url).hostname
-            raise Forbidden(f"a request to {host} was kept back: say --target aws (in pytest --awscontract-allow-aws) to judge AWS itself")
+            raise Forbidden(
+                f"a request to {host} was kept back: say --target aws (in pytest --awscontract-allow-aws) to judge AWS itself"
+            )
         with _Watch(self._seconds) as watch:
             _watching.watch = watch
             try:
@@ -128,7 +129,9 @@ class LimitedSession:
         if watch.expired:
             raise TookTooLong(f"no whole answer in {self._seconds:g} s")
         if 300 <= response.status_code < 400 and "location" in response.headers:
-            raise ConnectionError(f"HTTP {response.status_code} sends us to {_origin(response.headers['location'])}; redirects are not followed")
+            raise ConnectionError(
+                f"HTTP {response.status_code} sends us to {_origin(response.headers['location'])}; redirects are not followed"
+            )
         return response
 
     def _read(self, response: Any) -> bytes:
@@ -142,6 +145,8 @@ class LimitedSession:
                 raw.close()
                 raise TooLarge(f"the answer has more than {self._size >> 20} MiB")
             pieces.append(piece)
+        if missing := getattr(raw, "length_remaining", None):  # botocore keeps urllib3 from looking
+            raise ConnectionError(f"the answer broke off, {missing} bytes short of its Content-Length")
         return b"".join(pieces)
 
 

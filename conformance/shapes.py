@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
@@ -98,7 +98,9 @@ def _validator(operation: str, definition: str) -> Draft202012Validator:
 @lru_cache(maxsize=4096)
 def _look(operation: str, definition: str, text: str) -> tuple[tuple[Flaw, ...], Counter[str]]:
     value = json.loads(text)
-    found = [_flaw(error) for error in _validator(operation, definition).iter_errors(value) if error.validator in _RULES]
+    found = [
+        _flaw(error) for error in _validator(operation, definition).iter_errors(value) if error.validator in _RULES
+    ]
     checked: Counter[str] = Counter()
     if isinstance(value, dict):
         checked["shape.required"] = 1
@@ -121,7 +123,7 @@ def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:
 
 def _flaw(error: ValidationError) -> Flaw:
     path = pointer("", *error.absolute_path)
-    keyword, value, wanted = str(error.validator), error.instance, error.validator_value
+    keyword, value, wanted = str(error.validator), cast(Any, error.instance), cast(Any, error.validator_value)
     if keyword == "required":
         missing = next((name for name in wanted if name not in value), "")
         # jsonschema makes an error of each missing member; its message is the one place that says which

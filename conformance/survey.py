@@ -79,7 +79,9 @@ class _Survey:
 
     # -- asking
 
-    def ask(self, requests: Iterable[Request], doing: str) -> Generator[Ask | Wait, tuple[Exchange, ...], list[Reading]]:
+    def ask(
+        self, requests: Iterable[Request], doing: str
+    ) -> Generator[Ask | Wait, tuple[Exchange, ...], list[Reading]]:
         batch = tuple(requests)
         exchanges = yield Ask(batch, doing)
         self.calls += len(exchanges)
@@ -121,7 +123,8 @@ class _Survey:
         code = str(details.get(self.law.job.error_code, ""))
         if self.plan.made_up and "ENTITY" in code.upper():
             return Outcome(
-                "indeterminate", f"the target knows no entity {self.plan.entity} ({code}): name one that it has with --entity-path"
+                "indeterminate",
+                f"the target knows no entity {self.plan.entity} ({code}): name one that it has with --entity-path",
             )
         return Outcome()
 
@@ -133,7 +136,10 @@ class _Survey:
             reading = yield from self.start(request, "asking for a report")
             if reading.kind == "error" and reading.error and reading.error.code == "ReportGenerationLimitExceeded":
                 if reading.exchange.received > self.plan.timeout:
-                    return Outcome("indeterminate", "another report of the account was running all the time: try again when it is done")
+                    return Outcome(
+                        "indeterminate",
+                        "another report of the account was running all the time: try again when it is done",
+                    )
                 yield Wait(max(self.plan.poll_interval, 0.5))
                 continue
             break
@@ -144,7 +150,9 @@ class _Survey:
             return Outcome("indeterminate", "the request for a report was answered without a JobId")
         return outcomes.of_refusal(reading, self.law.start.operation, self.plan.entity, self.plan.made_up)
 
-    def wait_for(self, job_id: str, doing: str = "waiting for the report") -> Generator[Ask | Wait, tuple[Exchange, ...], Answer | Outcome]:
+    def wait_for(
+        self, job_id: str, doing: str = "waiting for the report"
+    ) -> Generator[Ask | Wait, tuple[Exchange, ...], Answer | Outcome]:
         """Poll until the job is in a final state; the last answer is also the first page of the default listing."""
         strange = 0
         polls = 0
@@ -165,7 +173,9 @@ class _Survey:
             if strange >= PATIENCE:
                 if reading.kind == "error":
                     return outcomes.of_refusal(reading, self.law.operation, self.plan.entity, self.plan.made_up)
-                return Outcome("indeterminate", f"the job's status is {view(reading, self.law).status!r}, which no client knows")
+                return Outcome(
+                    "indeterminate", f"the job's status is {view(reading, self.law).status!r}, which no client knows"
+                )
             if reading.exchange.received + self.plan.poll_interval > self.plan.timeout:
                 return Outcome(
                     "indeterminate",
@@ -194,17 +204,20 @@ class _Survey:
 
         top = 1000
         keys = [each.value for each in law.sort]
+        planned: list[tuple[str | None, int]] = []
         if total:
             # one page under each key: nothing can be lost between pages there
             if cost(top) == 1:
                 yield from self.ask(
-                    [(law.operation, {**base, law.page.sort_key: key, law.page.limit: top}) for key in keys], "reading each order in one page"
+                    [(law.operation, {**base, law.page.sort_key: key, law.page.limit: top}) for key in keys],
+                    "reading each order in one page",
                 )
-                planned = []
             else:
-                planned = [(key, top) for key in keys]
+                planned.extend((key, top) for key in keys)
         else:
-            yield from self.ask([(law.operation, {**base, law.page.sort_key: key}) for key in keys], "reading each order")
+            yield from self.ask(
+                [(law.operation, {**base, law.page.sort_key: key}) for key in keys], "reading each order"
+            )
             return
         step = law.page.default_limit if total > law.page.default_limit else ceil(total / 3)
         step = min(max(step, ceil(total / 10)), top)
@@ -230,7 +243,9 @@ class _Survey:
         return answer if isinstance(answer, Page) else None
 
     def mixed(self, request: Parameters, limits: Sequence[int]) -> Generator[Ask | Wait, tuple[Exchange, ...], None]:
-        page = self.page((yield from self.get({**request, self.law.page.limit: limits[0]}, "changing MaxItems between pages")))
+        page = self.page(
+            (yield from self.get({**request, self.law.page.limit: limits[0]}, "changing MaxItems between pages"))
+        )
         if page is not None:
             yield from self.follow(request, [page], limits[-1], limits[1:-1])
 
@@ -301,7 +316,9 @@ class _Survey:
         yield from self.ask([(start.operation, each) for each in wrong], "trying requests that should be refused")
         for _ in range(PATIENCE):
             reading = yield from self.start({start.entity: stranger_entity(entity)}, "asking for a report on no entity")
-            if not (reading.kind == "error" and reading.error and reading.error.code == "ReportGenerationLimitExceeded"):
+            if not (
+                reading.kind == "error" and reading.error and reading.error.code == "ReportGenerationLimitExceeded"
+            ):
                 break
             yield Wait(self.plan.poll_interval)
         stranger = reading.members.get(start.job_id)

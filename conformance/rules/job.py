@@ -7,9 +7,10 @@ from itertools import combinations, pairwise
 from ..evidence import Evidence, Job, Report, Start
 from ..instants import Instant
 from ..listings import Listing
+from ..outcomes import THROTTLES
 from ..probes import stranger_entity, stranger_job_id
 from ..view import Answer, Service
-from .registry import KEPT, Check, broken, rule, unknown
+from .registry import KEPT, Check, broken, rule, settled, unknown
 
 
 @rule("job.id-returned", needs="an answered request for a report")
@@ -19,12 +20,20 @@ def id_returned(start: Start) -> Iterator[Check]:
 
 
 def _stable(job: Job, name: str, of: Callable[[Answer], Instant | None]) -> Iterator[Check]:
-    """The date is the same whenever it is told, to the coarser of the written precisions."""
+    """The date is the same whenever it is told, to the coarser of the written precisions.
+
+    Each is held to the finest text since the last change: a coarse one ties with two fine ones that differ.
+    """
     told = [(answer, moment) for answer in job.answers if (moment := of(answer)) is not None]
-    for (first, was), (second, now) in pairwise(told):
-        yield KEPT if was.same(now) else broken(
-            f"{name} changed", expected=was, actual=now, exchanges=(first.exchange.index, second.exchange.index)
-        )
+    if not told:
+        return
+    first, was = told[0]
+    for second, now in told[1:]:
+        same = was.same(now)
+        pair = (first.exchange.index, second.exchange.index)
+        yield KEPT if same else broken(f"{name} changed", expected=was, actual=now, exchanges=pair)
+        if not same or now.unit < was.unit:
+            first, was = second, now
 
 
 @rule("job.creation-date-stable", needs="two answers about one job")
@@ -40,27 +49,41 @@ def completion_date_stable(job: Job) -> Iterator[Check]:
 @rule("job.completion-date-absent-in-progress", needs="an answer that is IN_PROGRESS")
 def completion_date_absent_in_progress(answer: Answer) -> Iterator[Check]:
     if answer.state == "pending":
-        yield KEPT if not answer.has("completed") else broken(
-            "an unfinished job has a JobCompletionDate", expected="no JobCompletionDate", actual=_written(answer.completed)
+        yield (
+            KEPT
+            if not answer.has("completed")
+            else broken(
+                "an unfinished job has a JobCompletionDate",
+                expected="no JobCompletionDate",
+                actual=_written(answer.completed),
+            )
         )
 
 
 @rule("job.completion-date-when-finished", needs="an answer that is COMPLETED or FAILED")
 def completion_date_when_finished(answer: Answer) -> Iterator[Check]:
     if answer.finished:
-        yield KEPT if answer.has("completed") else broken(
-            f"a job that is {answer.status} has no JobCompletionDate", expected="JobCompletionDate", actual="none"
+        yield (
+            KEPT
+            if answer.has("completed")
+            else broken(
+                f"a job that is {answer.status} has no JobCompletionDate", expected="JobCompletionDate", actual="none"
+            )
         )
 
 
 @rule("job.completed-after-created", needs="an answer with both dates")
 def completed_after_created(answer: Answer) -> Iterator[Check]:
     if answer.created and answer.completed and answer.finished:
-        yield KEPT if not answer.created.after(answer.completed) else broken(
-            "the job was finished before it was created",
-            expected=f"JobCompletionDate not before {answer.created}",
-            actual=answer.completed,
-            path="/JobCompletionDate",
+        yield (
+            KEPT
+            if not answer.created.after(answer.completed)
+            else broken(
+                "the job was finished before it was created",
+                expected=f"JobCompletionDate not before {answer.created}",
+                actual=answer.completed,
+                path="/JobCompletionDate",
+            )
         )
 
 
@@ -69,11 +92,15 @@ def status_forward_only(job: Job) -> Iterator[Check]:
     final: Answer | None = None
     for answer in job.answers:
         if final is not None and final.exchange.before(answer.exchange) and answer.state:
-            yield KEPT if answer.status == final.status else broken(
-                f"the job was {final.status} before",
-                expected=final.status,
-                actual=answer.status,
-                exchanges=(final.exchange.index, answer.exchange.index),
+            yield (
+                KEPT
+                if answer.status == final.status
+                else broken(
+                    f"the job was {final.status} before",
+                    expected=final.status,
+                    actual=answer.status,
+                    exchanges=(final.exchange.index, answer.exchange.index),
+                )
             )
         elif final is None and answer.finished:
             final = answer
@@ -82,14 +109,20 @@ def status_forward_only(job: Job) -> Iterator[Check]:
 @rule("job.failed-has-error-details", needs="an answer that is FAILED")
 def failed_has_error_details(answer: Answer) -> Iterator[Check]:
     if answer.state == "failed":
-        yield KEPT if answer.has("error") else broken("a FAILED job does not say why", expected="ErrorDetails", actual="none")
+        yield (
+            KEPT
+            if answer.has("error")
+            else broken("a FAILED job does not say why", expected="ErrorDetails", actual="none")
+        )
 
 
 @rule("job.error-details-only-when-failed", needs="an answer that is not FAILED")
 def error_details_only_when_failed(answer: Answer) -> Iterator[Check]:
     if answer.state in ("pending", "succeeded"):
-        yield KEPT if not answer.has("error") else broken(
-            f"a job that is {answer.status} has ErrorDetails", expected="none", actual="ErrorDetails"
+        yield (
+            KEPT
+            if not answer.has("error")
+            else broken(f"a job that is {answer.status} has ErrorDetails", expected="none", actual="ErrorDetails")
         )
 
 
@@ -102,15 +135,27 @@ def report_only_when_completed(answer: Answer) -> Iterator[Check]:
         there.append(f"{len(answer.services)} services")
     if answer.truncated:
         there.append("IsTruncated true")
-    yield KEPT if not there else broken(
-        f"a job that is {answer.status} has parts of a report", expected="none of them", actual=", ".join(there)
+    yield (
+        KEPT
+        if not there
+        else broken(
+            f"a job that is {answer.status} has parts of a report", expected="none of them", actual=", ".join(there)
+        )
     )
 
 
-_REPORT_ROLES = {"accessible": "NumberOfServicesAccessible", "not_accessed": "NumberOfServicesNotAccessed", "next": "Marker"}
+_REPORT_ROLES = {
+    "accessible": "NumberOfServicesAccessible",
+    "not_accessed": "NumberOfServicesNotAccessed",
+    "next": "Marker",
+}
 
 
-@rule("job.read-repeatable", needs="two reads of one finished report", grounds=("pagination.order-continues", "report.service-listed-once"))
+@rule(
+    "job.read-repeatable",
+    needs="two reads of one finished report",
+    grounds=("pagination.order-continues", "report.service-listed-once"),
+)
 def read_repeatable(report: Report) -> Iterator[Check]:
     """Status and dates have rules of their own; here are the counts, the order and what is told of each service."""
     same_request: dict[object, list[Answer]] = defaultdict(list)
@@ -120,8 +165,15 @@ def read_repeatable(report: Report) -> Iterator[Check]:
     for pages in same_request.values():
         for first, second in pairwise(pages):
             was, now = (first.accessible, first.not_accessed), (second.accessible, second.not_accessed)
-            yield KEPT if was == now else broken(
-                "the same request got other counts", expected=was, actual=now, exchanges=(*first.exchanges, *second.exchanges)
+            yield (
+                KEPT
+                if was == now
+                else broken(
+                    "the same request got other counts",
+                    expected=was,
+                    actual=now,
+                    exchanges=(*first.exchanges, *second.exchanges),
+                )
             )
     same_order: dict[object, list[Listing]] = defaultdict(list)
     for listing in report.listings:
@@ -144,11 +196,15 @@ def _same_order(first: Listing, second: Listing) -> Iterator[Check]:
     if len(was) < 2:
         return
     place = next((i for i, (a, b) in enumerate(zip(was, now, strict=True)) if a != b), None)
-    yield KEPT if place is None else broken(
-        f"{second.describe()} has another order than {first.describe()}",
-        expected=" then ".join(was[max(place - 1, 0) : place + 2]),
-        actual=" then ".join(now[max(place - 1, 0) : place + 2]),
-        exchanges=(*first.exchanges, *second.exchanges),
+    yield (
+        KEPT
+        if place is None
+        else broken(
+            f"{second.describe()} has another order than {first.describe()}",
+            expected=" then ".join(was[max(place - 1, 0) : place + 2]),
+            actual=" then ".join(now[max(place - 1, 0) : place + 2]),
+            exchanges=(*first.exchanges, *second.exchanges),
+        )
     )
 
 
@@ -183,8 +239,16 @@ def _details(service: Service) -> str:
     return " ".join(f"{name} {value}" for name, value in told.items() if value is not None) or "no attempt"
 
 
-@rule("job.unknown-id-refused", needs="a JobId of this target's form that nobody was given", grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"))
+@rule(
+    "job.unknown-id-refused",
+    needs="a JobId of this target's form that nobody was given",
+    grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"),
+)
 def unknown_id_refused(evidence: Evidence) -> Iterator[Check]:
+    yield from settled(_unknown_ids(evidence))
+
+
+def _unknown_ids(evidence: Evidence) -> Iterator[Check]:
     contract = evidence.contract
     strangers = {stranger_job_id(job) for job in evidence.known_jobs} - evidence.known_jobs
     for reading in evidence.readings:
@@ -194,11 +258,16 @@ def unknown_id_refused(evidence: Evidence) -> Iterator[Check]:
         if set(parameters) - {contract.job.id}:
             continue  # something else may be why it was refused
         index = (reading.exchange.index,)
-        if reading.kind == "none":
+        if reading.kind == "none" or (reading.error and reading.error.code in THROTTLES):
             yield unknown(reading.reason)
         elif reading.kind == "error" and (reading.exchange.status or 0) < 400:
             yield unknown(f"it is refused under HTTP {reading.exchange.status}")
-        elif reading.kind == "error" and reading.error and reading.error.code == "NoSuchEntity" and reading.exchange.status == 404:
+        elif (
+            reading.kind == "error"
+            and reading.error
+            and reading.error.code == "NoSuchEntity"
+            and reading.exchange.status == 404
+        ):
             yield KEPT
         else:
             yield broken(
@@ -217,7 +286,7 @@ def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
         if start.entity not in strangers:
             continue
         if start.reading.kind == "error":
-            if start.reading.error and start.reading.error.code != "ReportGenerationLimitExceeded":
+            if start.reading.error and start.reading.error.code not in THROTTLES | {"ReportGenerationLimitExceeded"}:
                 yield KEPT
             continue
         answers = [answer for answer in evidence.answers if answer.job_id == start.job_id and answer.finished]
@@ -236,12 +305,19 @@ def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
 def same_request_same_job(evidence: Evidence) -> Iterator[Check]:
     lawful = [start for start in evidence.starts if start.lawful and start.job_id and start.reading.kind == "result"]
     for first, second in combinations(lawful, 2):
-        if (first.entity, first.policy) == (second.entity, second.policy) and second.exchange.sent - first.exchange.sent < 60:
-            yield KEPT if first.job_id == second.job_id else broken(
-                "the same request within a minute got another job",
-                expected=first.job_id,
-                actual=second.job_id,
-                exchanges=(first.exchange.index, second.exchange.index),
+        if (first.entity, first.policy) == (
+            second.entity,
+            second.policy,
+        ) and second.exchange.sent - first.exchange.sent < 60:
+            yield (
+                KEPT
+                if first.job_id == second.job_id
+                else broken(
+                    "the same request within a minute got another job",
+                    expected=first.job_id,
+                    actual=second.job_id,
+                    exchanges=(first.exchange.index, second.exchange.index),
+                )
             )
 
 

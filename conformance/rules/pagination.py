@@ -7,9 +7,10 @@ from itertools import pairwise
 from ...spec import contract
 from ..evidence import Evidence, Report
 from ..listings import GIVEN_UP, Listing, goes_round
+from ..outcomes import THROTTLES
 from ..probes import stranger_marker
 from ..view import Page
-from .registry import KEPT, Check, broken, rule, unknown
+from .registry import KEPT, Check, broken, rule, settled, unknown
 
 #: What most callers get who do not ask for a number of items.
 _DEFAULT_LIMIT = 100
@@ -21,12 +22,16 @@ def limit_respected(report: Report) -> Iterator[Check]:
     total = max(total, len(report.keys))
     for page in report.pages:
         if page.asked and page.limit is not None and total > page.limit:
-            yield KEPT if len(page.services) <= page.limit else broken(
-                f"a page holds more services than MaxItems={page.limit}",
-                expected=f"at most {page.limit}",
-                actual=len(page.services),
-                path="/AccessDetails",
-                exchanges=page.exchanges,
+            yield (
+                KEPT
+                if len(page.services) <= page.limit
+                else broken(
+                    f"a page holds more services than MaxItems={page.limit}",
+                    expected=f"at most {page.limit}",
+                    actual=len(page.services),
+                    path="/AccessDetails",
+                    exchanges=page.exchanges,
+                )
             )
 
 
@@ -36,26 +41,41 @@ def default_limit(report: Report) -> Iterator[Check]:
     total = max(total, len(report.keys))
     for page in report.pages:
         if page.asked and page.limit is None and total > _DEFAULT_LIMIT:
-            yield KEPT if len(page.services) <= _DEFAULT_LIMIT else broken(
-                "a page that was asked for without MaxItems holds more services than the default",
-                expected=f"at most {_DEFAULT_LIMIT}",
-                actual=len(page.services),
-                path="/AccessDetails",
-                exchanges=page.exchanges,
+            yield (
+                KEPT
+                if len(page.services) <= _DEFAULT_LIMIT
+                else broken(
+                    "a page that was asked for without MaxItems holds more services than the default",
+                    expected=f"at most {_DEFAULT_LIMIT}",
+                    actual=len(page.services),
+                    path="/AccessDetails",
+                    exchanges=page.exchanges,
+                )
             )
 
 
 @rule("pagination.truncated-has-marker", needs="a page with IsTruncated true")
 def truncated_has_marker(page: Page) -> Iterator[Check]:
     if page.truncated:
-        yield KEPT if page.has("next") else broken("IsTruncated is true and there is no Marker", expected="a Marker", actual="none")
+        yield (
+            KEPT
+            if page.has("next")
+            else broken("IsTruncated is true and there is no Marker", expected="a Marker", actual="none")
+        )
 
 
 @rule("pagination.marker-only-when-truncated", needs="a page without IsTruncated true")
 def marker_only_when_truncated(page: Page) -> Iterator[Check]:
     if not page.truncated:
-        yield KEPT if not page.has("next") else broken(
-            "there is a Marker and IsTruncated is not true", expected="no Marker", actual=repr(page.next), path="/Marker"
+        yield (
+            KEPT
+            if not page.has("next")
+            else broken(
+                "there is a Marker and IsTruncated is not true",
+                expected="no Marker",
+                actual=repr(page.next),
+                path="/Marker",
+            )
         )
 
 
@@ -66,12 +86,16 @@ def marker_advances(listing: Listing) -> Iterator[Check]:
         if page.next is None or not page.truncated:
             continue
         if seen:
-            yield KEPT if page.next not in seen else broken(
-                "a Marker comes twice in one listing",
-                expected="another Marker for another place",
-                actual=repr(page.next),
-                path="/Marker",
-                exchanges=(seen[page.next].exchange.index, page.exchange.index),
+            yield (
+                KEPT
+                if page.next not in seen
+                else broken(
+                    "a Marker comes twice in one listing",
+                    expected="another Marker for another place",
+                    actual=repr(page.next),
+                    path="/Marker",
+                    exchanges=(seen[page.next].exchange.index, page.exchange.index),
+                )
             )
         seen.setdefault(page.next, page)
 
@@ -127,7 +151,11 @@ def _paged(report: Report) -> Iterator[Listing]:
     return (each for each in report.ended if len(each.pages) > 1)
 
 
-@rule("pagination.complete", needs="a listing of two pages that came to its end", grounds=("pagination.truncated-has-marker",))
+@rule(
+    "pagination.complete",
+    needs="a listing of two pages that came to its end",
+    grounds=("pagination.truncated-has-marker",),
+)
 def complete(report: Report) -> Iterator[Check]:
     for listing in _paged(report):
         if listing.uniform:
@@ -149,7 +177,13 @@ def _lost(listing: Listing, missing: list[str]) -> Check:
 
 def _doubled(report: Report) -> frozenset[str]:
     """Services that one page lists twice: the report's own fault, wherever the pages are cut."""
-    return frozenset(key for page in report.pages if len(set(page.keys)) < len(page.keys) for key in page.keys if page.keys.count(key) > 1)
+    return frozenset(
+        key
+        for page in report.pages
+        if len(set(page.keys)) < len(page.keys)
+        for key in page.keys
+        if page.keys.count(key) > 1
+    )
 
 
 @rule("pagination.no-repeats", needs="a listing of two pages with services on both")
@@ -215,11 +249,15 @@ def order_continues(report: Report) -> Iterator[Check]:
             if len(set(was)) < 2:
                 continue
             place = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), None)
-            yield KEPT if place is None else broken(
-                f"{other.describe()} has another order than {one.describe()}",
-                expected=" then ".join(was[max(place - 1, 0) : place + 2]),
-                actual=" then ".join(now[max(place - 1, 0) : place + 2]),
-                exchanges=tuple(dict.fromkeys((*one.exchanges, *other.exchanges))),
+            yield (
+                KEPT
+                if place is None
+                else broken(
+                    f"{other.describe()} has another order than {one.describe()}",
+                    expected=" then ".join(was[max(place - 1, 0) : place + 2]),
+                    actual=" then ".join(now[max(place - 1, 0) : place + 2]),
+                    exchanges=tuple(dict.fromkeys((*one.exchanges, *other.exchanges))),
+                )
             )
 
 
@@ -246,22 +284,26 @@ def page_repeatable(report: Report) -> Iterator[Check]:
         for first, second in pairwise(pages):
             both = min(len(first.keys), len(second.keys))
             if both:
-                yield KEPT if first.keys[:both] == second.keys[:both] else broken(
-                    "the same Marker went on at another place",
-                    expected=f"{first.keys[0]} first",
-                    actual=f"{second.keys[0]} first",
-                    exchanges=(first.exchange.index, second.exchange.index),
+                yield (
+                    KEPT
+                    if first.keys[:both] == second.keys[:both]
+                    else broken(
+                        "the same Marker went on at another place",
+                        expected=f"{first.keys[0]} first",
+                        actual=f"{second.keys[0]} first",
+                        exchanges=(first.exchange.index, second.exchange.index),
+                    )
                 )
 
 
 @rule("pagination.unknown-marker-refused", needs="a Marker in the form of an issued one that was never issued")
 def unknown_marker_refused(evidence: Evidence) -> Iterator[Check]:
-    yield from _refusals(evidence, _stranger, "a Marker that was never issued", "a refusal")
+    yield from settled(_refusals(evidence, _stranger, "a Marker that was never issued", "a refusal"))
 
 
 @rule("pagination.marker-bound-to-sort-key", needs="a Marker sent with another SortKey than the one that it came from")
 def marker_bound_to_sort_key(evidence: Evidence) -> Iterator[Check]:
-    yield from _refusals(evidence, _foreign, "a Marker from a listing under another SortKey", "a refusal")
+    yield from settled(_refusals(evidence, _foreign, "a Marker from a listing under another SortKey", "a refusal"))
 
 
 def _stranger(marker: str, key: str, issued: dict[str, set[str]]) -> bool:
@@ -272,7 +314,9 @@ def _foreign(marker: str, key: str, issued: dict[str, set[str]]) -> bool:
     return marker in issued and key not in issued[marker]
 
 
-def _refusals(evidence: Evidence, which: Callable[[str, str, dict[str, set[str]]], bool], what: str, expected: str) -> Iterator[Check]:
+def _refusals(
+    evidence: Evidence, which: Callable[[str, str, dict[str, set[str]]], bool], what: str, expected: str
+) -> Iterator[Check]:
     page, job = evidence.contract.page, evidence.contract.job
     for report in evidence.reports:
         issued: dict[str, set[str]] = defaultdict(set)
@@ -282,15 +326,21 @@ def _refusals(evidence: Evidence, which: Callable[[str, str, dict[str, set[str]]
         for reading in evidence.readings:
             parameters = reading.exchange.parameters or {}
             marker = parameters.get(page.marker)
-            if reading.exchange.operation != evidence.contract.operation or parameters.get(job.id) != report.job.id or not isinstance(marker, str):
+            if (
+                reading.exchange.operation != evidence.contract.operation
+                or parameters.get(job.id) != report.job.id
+                or not isinstance(marker, str)
+            ):
                 continue
             asked = parameters.get(page.sort_key)
             key = asked if isinstance(asked, str) else evidence.contract.default_sort.value
             if not which(marker, key, issued):
                 continue
-            if reading.kind == "none":
+            if reading.kind == "none" or (reading.error and reading.error.code in THROTTLES):
                 yield unknown(reading.reason)
             elif reading.kind == "result":
-                yield broken(f"{what} is accepted", expected=expected, actual="a page", exchanges=(reading.exchange.index,))
+                yield broken(
+                    f"{what} is accepted", expected=expected, actual="a page", exchanges=(reading.exchange.index,)
+                )
             elif reading.kind == "error" and 400 <= (reading.exchange.status or 0) < 500:
                 yield KEPT

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ...spec import operation
-from ..instants import read_rfc3339
+from ..query import well_written
 from ..reading import Lexeme, Reading
 from .registry import KEPT, Check, broken, rule, unknown
 
@@ -35,7 +35,9 @@ def content_type(reading: Reading) -> Iterator[Check]:
     if written.partition(";")[0].strip().lower() in _MEDIA_TYPES:
         yield KEPT
     else:
-        yield broken("the media type is not XML's", expected=" or ".join(_MEDIA_TYPES), actual=written or "no Content-Type")
+        yield broken(
+            "the media type is not XML's", expected=" or ".join(_MEDIA_TYPES), actual=written or "no Content-Type"
+        )
 
 
 @rule("protocol.status", needs="an answer with its HTTP status")
@@ -44,12 +46,20 @@ def status(reading: Reading) -> Iterator[Check]:
     if code is None:
         return
     if reading.kind == "result":
-        yield KEPT if code == 200 else broken("a result came under another status", expected="HTTP 200", actual=f"HTTP {code}")
+        yield (
+            KEPT
+            if code == 200
+            else broken("a result came under another status", expected="HTTP 200", actual=f"HTTP {code}")
+        )
     elif reading.kind == "error" and reading.error is not None:
         kind = reading.error.type or "neither Sender nor Receiver"
         first = {"Sender": (4,), "Receiver": (5,)}.get(kind, (4, 5))
         expected = " or ".join(f"HTTP {each}xx" for each in first)
-        yield KEPT if code // 100 in first else broken(f"an error whose Type is {kind}", expected=expected, actual=f"HTTP {code}")
+        yield (
+            KEPT
+            if code // 100 in first
+            else broken(f"an error whose Type is {kind}", expected=expected, actual=f"HTTP {code}")
+        )
 
 
 def _of_success(reading: Reading) -> bool:
@@ -63,7 +73,9 @@ def root_element(reading: Reading) -> Iterator[Check]:
     if _of_success(reading) and reading.wire:
         expected = f"{reading.exchange.operation}Response"
         found = reading.wire.root
-        yield KEPT if found == expected else broken("the root element has another name", expected=expected, actual=found)
+        yield (
+            KEPT if found == expected else broken("the root element has another name", expected=expected, actual=found)
+        )
 
 
 @rule("protocol.namespace", needs="an answer with a root element of the protocol")
@@ -71,15 +83,25 @@ def namespace(reading: Reading) -> Iterator[Check]:
     if reading.wire and not reading.wire.problem and reading.kind in ("result", "error"):
         expected = str(operation(reading.exchange.operation).service_model.metadata["xmlNamespace"])
         found = reading.wire.namespace
-        yield KEPT if found == expected else broken("the root is in another namespace", expected=expected, actual=found or "no namespace")
+        yield (
+            KEPT
+            if found == expected
+            else broken("the root is in another namespace", expected=expected, actual=found or "no namespace")
+        )
 
 
 @rule("protocol.unprefixed", needs="an answer with a root element of the protocol")
 def unprefixed(reading: Reading) -> Iterator[Check]:
     if reading.wire and not reading.wire.problem and reading.kind in ("result", "error"):
         found = reading.wire.prefixed
-        yield KEPT if found is None else broken(
-            "an element's namespace is given by a prefix", expected="a default namespace (xmlns=…)", actual=f"<{found}>"
+        yield (
+            KEPT
+            if found is None
+            else broken(
+                "an element's namespace is given by a prefix",
+                expected="a default namespace (xmlns=…)",
+                actual=f"<{found}>",
+            )
         )
 
 
@@ -87,8 +109,14 @@ def unprefixed(reading: Reading) -> Iterator[Check]:
 def result_wrapper(reading: Reading) -> Iterator[Check]:
     if _of_success(reading) and reading.wire:
         expected = f"{reading.exchange.operation}Result"
-        yield KEPT if reading.wire.wrapper is not None else broken(
-            "the output is not wrapped", expected=f"<{expected}> under the root", actual=_excerpt(reading.exchange.body)
+        yield (
+            KEPT
+            if reading.wire.wrapper is not None
+            else broken(
+                "the output is not wrapped",
+                expected=f"<{expected}> under the root",
+                actual=_excerpt(reading.exchange.body),
+            )
         )
 
 
@@ -96,16 +124,26 @@ def result_wrapper(reading: Reading) -> Iterator[Check]:
 def result_first(reading: Reading) -> Iterator[Check]:
     if _of_success(reading) and reading.wire and reading.wire.wrapper is not None:
         place = reading.wire.wrapper
-        yield KEPT if place == 0 else broken(
-            "the result is not the root's first child element", expected="first", actual=f"child number {place + 1}"
+        yield (
+            KEPT
+            if place == 0
+            else broken(
+                "the result is not the root's first child element", expected="first", actual=f"child number {place + 1}"
+            )
         )
 
 
 @rule("protocol.request-id", needs="a result", grounds=("protocol.root-element",))
 def request_id(reading: Reading) -> Iterator[Check]:
     if _of_success(reading) and reading.wire:
-        yield KEPT if reading.wire.request_id else broken(
-            "the result does not tell its request's id", expected="ResponseMetadata/RequestId with a text", actual="none"
+        yield (
+            KEPT
+            if reading.wire.request_id
+            else broken(
+                "the result does not tell its request's id",
+                expected="ResponseMetadata/RequestId with a text",
+                actual="none",
+            )
         )
 
 
@@ -114,7 +152,9 @@ def member_once(reading: Reading) -> Iterator[Check]:
     if reading.kind == "result" and reading.wire:
         yield from [KEPT] * (reading.wire.structures - len(reading.wire.repeated))
         for path in reading.wire.repeated:
-            yield broken("a member of a structure is there more than once", expected="one element", actual="several", path=path)
+            yield broken(
+                "a member of a structure is there more than once", expected="one element", actual="several", path=path
+            )
 
 
 @rule("protocol.list-members", needs="a result with a list that has items")
@@ -122,7 +162,10 @@ def list_members(reading: Reading) -> Iterator[Check]:
     for form in reading.wire.lists if reading.wire else ():
         if form.flattened:
             yield broken(
-                "the list is flattened", expected="one element holding `member` elements", actual="items side by side", path=form.path
+                "the list is flattened",
+                expected="one element holding `member` elements",
+                actual="items side by side",
+                path=form.path,
             )
         elif odd := [name for name in form.item_names if name != "member"]:
             yield broken("the list's items have another name", expected="member", actual=", ".join(odd), path=form.path)
@@ -137,49 +180,72 @@ def _lexemes(reading: Reading, kind: str) -> Iterator[Lexeme]:
 @rule("protocol.timestamp-format", needs="a result with a timestamp")
 def timestamp_format(reading: Reading) -> Iterator[Check]:
     for each in _lexemes(reading, "timestamp"):
-        yield KEPT if read_rfc3339(each.text) else broken(
-            "the timestamp is no ISO 8601 date-time with a zone",
-            expected="the form 2019-09-30T06:53:36.187Z",
-            actual=repr(each.text),
-            path=each.path,
+        yield (
+            KEPT
+            if well_written("timestamp", each.text)
+            else broken(
+                "the timestamp is no ISO 8601 date-time with a zone",
+                expected="the form 2019-09-30T06:53:36.187Z",
+                actual=repr(each.text),
+                path=each.path,
+            )
         )
 
 
 @rule("protocol.timestamp-utc", needs="a result with a readable timestamp")
 def timestamp_utc(reading: Reading) -> Iterator[Check]:
     for each in _lexemes(reading, "timestamp"):
-        if read_rfc3339(each.text):
-            yield KEPT if each.text.endswith("Z") else broken(
-                "the timestamp is not written in UTC with Z", expected="…Z", actual=each.text, path=each.path
+        if well_written("timestamp", each.text):
+            yield (
+                KEPT
+                if each.text.endswith("Z")
+                else broken(
+                    "the timestamp is not written in UTC with Z", expected="…Z", actual=each.text, path=each.path
+                )
             )
 
 
 @rule("protocol.timestamp-precision", needs="a result with a readable timestamp")
 def timestamp_precision(reading: Reading) -> Iterator[Check]:
     for each in _lexemes(reading, "timestamp"):
-        if read_rfc3339(each.text):
+        if well_written("timestamp", each.text):
             digits = re.search(r"\.(\d+)", each.text)
-            yield KEPT if digits is None or len(digits[1]) <= 3 else broken(
-                "the timestamp has more fractional digits than every SDK reads",
-                expected="at most three",
-                actual=each.text,
-                path=each.path,
+            yield (
+                KEPT
+                if digits is None or len(digits[1]) <= 3
+                else broken(
+                    "the timestamp has more fractional digits than every SDK reads",
+                    expected="at most three",
+                    actual=each.text,
+                    path=each.path,
+                )
             )
 
 
 @rule("protocol.boolean-format", needs="a result with a boolean")
 def boolean_format(reading: Reading) -> Iterator[Check]:
     for each in _lexemes(reading, "boolean"):
-        yield KEPT if each.text in ("true", "false") else broken(
-            "the boolean is written in another way", expected="true or false", actual=repr(each.text), path=each.path
+        yield (
+            KEPT
+            if well_written("boolean", each.text)
+            else broken(
+                "the boolean is written in another way",
+                expected="true or false",
+                actual=repr(each.text),
+                path=each.path,
+            )
         )
 
 
 @rule("protocol.integer-format", needs="a result with an integer")
 def integer_format(reading: Reading) -> Iterator[Check]:
     for each in _lexemes(reading, "integer"):
-        yield KEPT if re.fullmatch(r"-?[0-9]+", each.text) else broken(
-            "the integer is not plain decimal", expected="digits alone", actual=repr(each.text[:80]), path=each.path
+        yield (
+            KEPT
+            if well_written("integer", each.text)
+            else broken(
+                "the integer is not plain decimal", expected="digits alone", actual=repr(each.text[:80]), path=each.path
+            )
         )
 
 
@@ -189,8 +255,14 @@ def error_envelope(reading: Reading) -> Iterator[Check]:
     if wire is None or wire.problem:
         return
     if reading.kind == "error":
-        yield KEPT if not wire.envelope else broken(
-            "; ".join(wire.envelope), expected="ErrorResponse with one Error with a Code", actual=_excerpt(reading.exchange.body)
+        yield (
+            KEPT
+            if not wire.envelope
+            else broken(
+                "; ".join(wire.envelope),
+                expected="ErrorResponse with one Error with a Code",
+                actual=_excerpt(reading.exchange.body),
+            )
         )
     elif (reading.exchange.status or 0) >= 400 and reading.kind == "unreadable":
         yield broken(
@@ -207,8 +279,14 @@ def error_details(reading: Reading) -> Iterator[Check]:
         missing = [name for name, value in told.items() if not value]
         if told["Type"] not in ("Sender", "Receiver", None, ""):
             missing.append(f"Type has {told['Type']!r}")
-        yield KEPT if not missing else broken(
-            "the error does not tell all that SDKs hand on", expected="Type (Sender or Receiver), Message, and RequestId", actual=_told(missing)
+        yield (
+            KEPT
+            if not missing
+            else broken(
+                "the error does not tell all that SDKs hand on",
+                expected="Type (Sender or Receiver), Message, and RequestId",
+                actual=_told(missing),
+            )
         )
 
 

@@ -4,13 +4,13 @@ It yields a `Check` for each thing that could have gone wrong. A rule that yield
 the evidence was got nor who reads the findings.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from ...spec import rule as catalogued
 
-__all__ = ["KEPT", "RULES", "Check", "RuleFunction", "broken", "rule", "unknown"]
+__all__ = ["KEPT", "RULES", "Check", "RuleFunction", "broken", "rule", "settled", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ def broken(
 def unknown(reason: str) -> Check:
     """Something that could not be judged, and why."""
     return Check("unknown", reason)
+
+
+def settled(attempts: Iterable[Check]) -> Iterator[Check]:
+    """Attempts at one thing: those that something stood in the way of count only where no other told."""
+    checks = list(attempts)
+    yield from [each for each in checks if each.state != "unknown"] or checks
 
 
 def _text(value: object) -> str | None:

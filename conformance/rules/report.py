@@ -18,9 +18,18 @@ _REGION_WITHOUT_ATTEMPT = "iam"
 def attempt_details_together(page: Page) -> Iterator[Check]:
     for each in page.services:
         if each.accessed:
-            has, lacks = ("EntityPath", "LastAuthenticatedTime") if each.has_entity else ("LastAuthenticatedTime", "EntityPath")
-            yield KEPT if each.has_time and each.has_entity else broken(
-                f"{each.label} has {has} without {lacks}", expected="both or neither", actual=f"{has} alone", path=each.path
+            has, lacks = (
+                ("EntityPath", "LastAuthenticatedTime") if each.has_entity else ("LastAuthenticatedTime", "EntityPath")
+            )
+            yield (
+                KEPT
+                if each.has_time and each.has_entity
+                else broken(
+                    f"{each.label} has {has} without {lacks}",
+                    expected="both or neither",
+                    actual=f"{has} alone",
+                    path=each.path,
+                )
             )
 
 
@@ -28,17 +37,32 @@ def attempt_details_together(page: Page) -> Iterator[Check]:
 def attempt_has_region(page: Page) -> Iterator[Check]:
     for each in page.services:
         if each.accessed:
-            yield KEPT if each.has_region else broken(
-                f"{each.label} was accessed and has no Region", expected="a Region", actual="none", path=each.path
+            yield (
+                KEPT
+                if each.has_region
+                else broken(
+                    f"{each.label} was accessed and has no Region", expected="a Region", actual="none", path=each.path
+                )
             )
 
 
-@rule("report.no-attempt-no-region", needs="a report with a service that was never accessed", grounds=("report.attempt-details-together",))
+@rule(
+    "report.no-attempt-no-region",
+    needs="a report with a service that was never accessed",
+    grounds=("report.attempt-details-together",),
+)
 def no_attempt_no_region(page: Page) -> Iterator[Check]:
     for each in page.services:
         if not each.accessed and each.key != _REGION_WITHOUT_ATTEMPT:
-            yield KEPT if not each.has_region else broken(
-                f"{each.label} was never accessed and has a Region", expected="no Region", actual=each.region, path=f"{each.path}/Region"
+            yield (
+                KEPT
+                if not each.has_region
+                else broken(
+                    f"{each.label} was never accessed and has a Region",
+                    expected="no Region",
+                    actual=each.region,
+                    path=f"{each.path}/Region",
+                )
             )
 
 
@@ -59,7 +83,11 @@ def attempt_counted(page: Page) -> Iterator[Check]:
             yield KEPT if each.total > 0 else _total(each, "above 0")
 
 
-@rule("report.no-attempt-counts-none", needs="a service that was never accessed, with TotalAuthenticatedEntities", grounds=("report.attempt-details-together",))
+@rule(
+    "report.no-attempt-counts-none",
+    needs="a service that was never accessed, with TotalAuthenticatedEntities",
+    grounds=("report.attempt-details-together",),
+)
 def no_attempt_counts_none(page: Page) -> Iterator[Check]:
     for each in page.services:
         if not each.accessed and each.total is not None:
@@ -74,17 +102,28 @@ def _counts(page: Page) -> dict[str, int | None]:
 def counts_present(page: Page) -> Iterator[Check]:
     missing = [
         name
-        for name, role in (("NumberOfServicesAccessible", "accessible"), ("NumberOfServicesNotAccessed", "not_accessed"))
+        for name, role in (
+            ("NumberOfServicesAccessible", "accessible"),
+            ("NumberOfServicesNotAccessed", "not_accessed"),
+        )
         if not page.has(role)
     ]
-    yield KEPT if not missing else broken("a COMPLETED answer lacks a count", expected="both counts", actual=f"no {', no '.join(missing)}")
+    yield (
+        KEPT
+        if not missing
+        else broken("a COMPLETED answer lacks a count", expected="both counts", actual=f"no {', no '.join(missing)}")
+    )
 
 
 @rule("report.counts-not-negative", needs="a COMPLETED answer with a count")
 def counts_not_negative(page: Page) -> Iterator[Check]:
     for name, value in _counts(page).items():
         if value is not None:
-            yield KEPT if value >= 0 else broken("a count is below 0", expected="0 or more", actual=value, path=f"/{name}")
+            yield (
+                KEPT
+                if value >= 0
+                else broken("a count is below 0", expected="0 or more", actual=value, path=f"/{name}")
+            )
 
 
 @rule("report.accessible-count", needs="a listing that came to its end, and NumberOfServicesAccessible")
@@ -95,13 +134,19 @@ def accessible_count(report: Report) -> Iterator[Check]:
         yield from _each_claim(report, "NumberOfServicesAccessible", lawful, f"{len(report.keys)} services are listed")
 
 
-@rule("report.not-accessed-count", needs="a listing that came to its end, and NumberOfServicesNotAccessed", grounds=("report.attempt-details-together",))
+@rule(
+    "report.not-accessed-count",
+    needs="a listing that came to its end, and NumberOfServicesNotAccessed",
+    grounds=("report.attempt-details-together",),
+)
 def not_accessed_count(report: Report) -> Iterator[Check]:
     if _listed(report) is not None:
         unused = Counter(each.key for each in _fullest(report).services if not each.accessed)
         everywhere = {each.key for listing in report.ended for each in listing.services if not each.accessed}
         lawful = {len(everywhere), sum(unused.values())}
-        yield from _each_claim(report, "NumberOfServicesNotAccessed", lawful, f"{len(everywhere)} services listed were never accessed")
+        yield from _each_claim(
+            report, "NumberOfServicesNotAccessed", lawful, f"{len(everywhere)} services listed were never accessed"
+        )
 
 
 def _fullest(report: Report) -> Listing:
@@ -121,23 +166,31 @@ def _each_claim(report: Report, name: str, lawful: set[int], listed: str) -> Ite
         if value is not None:
             claims.setdefault(value, page)
     for value, page in claims.items():
-        yield KEPT if value in lawful else broken(
-            f"{name} is {value} and {listed}",
-            expected=" or ".join(map(str, sorted(lawful))),
-            actual=value,
-            path=f"/{name}",
-            exchanges=tuple(dict.fromkeys((page.exchange.index, *_fullest(report).exchanges))),
+        yield (
+            KEPT
+            if value in lawful
+            else broken(
+                f"{name} is {value} and {listed}",
+                expected=" or ".join(map(str, sorted(lawful))),
+                actual=value,
+                path=f"/{name}",
+                exchanges=tuple(dict.fromkeys((page.exchange.index, *_fullest(report).exchanges))),
+            )
         )
 
 
 @rule("report.not-accessed-within-accessible", needs="a COMPLETED answer with both counts")
 def not_accessed_within_accessible(page: Page) -> Iterator[Check]:
     if page.accessible is not None and page.not_accessed is not None:
-        yield KEPT if page.not_accessed <= page.accessible else broken(
-            "more services were not accessed than are accessible",
-            expected=f"at most {page.accessible}",
-            actual=page.not_accessed,
-            path="/NumberOfServicesNotAccessed",
+        yield (
+            KEPT
+            if page.not_accessed <= page.accessible
+            else broken(
+                "more services were not accessed than are accessible",
+                expected=f"at most {page.accessible}",
+                actual=page.not_accessed,
+                path="/NumberOfServicesNotAccessed",
+            )
         )
 
 
@@ -147,12 +200,16 @@ def counts_same_on_every_page(listing: Listing) -> Iterator[Check]:
     for page in listing.pages[1:]:
         for (name, was), now in zip(_counts(first).items(), _counts(page).values(), strict=True):
             if was is not None and now is not None:
-                yield KEPT if was == now else broken(
-                    f"{name} differs between the pages of a listing",
-                    expected=was,
-                    actual=now,
-                    path=f"/{name}",
-                    exchanges=(first.exchange.index, page.exchange.index),
+                yield (
+                    KEPT
+                    if was == now
+                    else broken(
+                        f"{name} differs between the pages of a listing",
+                        expected=was,
+                        actual=now,
+                        path=f"/{name}",
+                        exchanges=(first.exchange.index, page.exchange.index),
+                    )
                 )
 
 
@@ -160,8 +217,14 @@ def counts_same_on_every_page(listing: Listing) -> Iterator[Check]:
 def service_listed_once(page: Page) -> Iterator[Check]:
     if len(page.keys) > 1:
         twice = [key for key, times in Counter(page.keys).items() if times > 1]
-        yield KEPT if not twice else broken(
-            f"{len(twice)} services are listed more than once on one page", expected="each once", actual=", ".join(twice[:5])
+        yield (
+            KEPT
+            if not twice
+            else broken(
+                f"{len(twice)} services are listed more than once on one page",
+                expected="each once",
+                actual=", ".join(twice[:5]),
+            )
         )
 
 
@@ -169,11 +232,15 @@ def service_listed_once(page: Page) -> Iterator[Check]:
 def accessed_before_completed(page: Page) -> Iterator[Check]:
     for each in page.services:
         if each.time and page.completed:
-            yield KEPT if not each.time.after(page.completed) else broken(
-                f"{each.label} was accessed after the report was made",
-                expected=f"not after {page.completed}",
-                actual=each.time,
-                path=f"{each.path}/LastAuthenticatedTime",
+            yield (
+                KEPT
+                if not each.time.after(page.completed)
+                else broken(
+                    f"{each.label} was accessed after the report was made",
+                    expected=f"not after {page.completed}",
+                    actual=each.time,
+                    path=f"{each.path}/LastAuthenticatedTime",
+                )
             )
 
 
@@ -186,12 +253,16 @@ def entity_inside_entity(report: Report) -> Iterator[Check]:
         for each in page.services:
             if each.entity is not None:
                 inside = each.entity.rstrip("/") == asked or each.entity.startswith(asked + "/")
-                yield KEPT if inside else broken(
-                    f"{each.label} was accessed from outside the reported entity",
-                    expected=f"{asked} or below it",
-                    actual=each.entity,
-                    path=f"{each.path}/EntityPath",
-                    exchanges=page.exchanges,
+                yield (
+                    KEPT
+                    if inside
+                    else broken(
+                        f"{each.label} was accessed from outside the reported entity",
+                        expected=f"{asked} or below it",
+                        actual=each.entity,
+                        path=f"{each.path}/EntityPath",
+                        exchanges=page.exchanges,
+                    )
                 )
 
 
@@ -200,9 +271,16 @@ def region_name(report: Report) -> Iterator[Check]:
     used = {each.region: each for page in report.pages for each in page.services if each.region is not None}
     known = _regions() if used else frozenset()
     for name, each in used.items():
-        yield KEPT if name in known else broken(
-            "a Region that botocore does not know", expected="a region's name, such as eu-central-1", actual=name, path=f"{each.path}/Region",
-            exchanges=(each.exchange,),
+        yield (
+            KEPT
+            if name in known
+            else broken(
+                "a Region that botocore does not know",
+                expected="a region's name, such as eu-central-1",
+                actual=name,
+                path=f"{each.path}/Region",
+                exchanges=(each.exchange,),
+            )
         )
 
 

@@ -50,4 +50,6 @@ def unknown_member(document: Document) -> Iterator[Check]:
     if not reading.unknown:
         yield KEPT
     for path in dict.fromkeys(reading.unknown):
-        yield broken("a member that the installed model does not know", expected="the model's members", actual=path, path=path)
+        yield broken(
+            "a member that the installed model does not know", expected="the model's members", actual=path, path=path
+        )

@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ...spec import SortKey, contract
 from ..evidence import Report
@@ -82,19 +83,23 @@ def default_by_namespace(listing: Listing) -> Iterator[Check]:
             if _sorted_under(keys, False) or _sorted_under(keys, True):
                 yield KEPT
             else:
-                yield _out_of_order(run, keys, _falls(keys), "the order that holds without SortKey is not by ServiceNamespace")
+                yield _out_of_order(
+                    run, keys, _falls(keys), "the order that holds without SortKey is not by ServiceNamespace"
+                )
 
 
 def _falls(keys: Sequence[str]) -> bool:
     """Whether more steps go down than up: which way round the order was probably meant."""
-    down = sum(a > b for a, b in zip(keys, keys[1:], strict=False))
+    down = sum(a > b for a, b in pairwise(keys))
     return down * 2 > len(keys)
 
 
 def _out_of_order(run: Run, keys: Sequence[str], descending: bool, message: str) -> Check:
     place = _misplaced(keys, str, descending) or 1
     wanted = f"{keys[place]} before {keys[place - 1]}"
-    return broken(message, expected=wanted, actual=f"{keys[place - 1]}, then {keys[place]}", exchanges=_around(run, place))
+    return broken(
+        message, expected=wanted, actual=f"{keys[place - 1]}, then {keys[place]}", exchanges=_around(run, place)
+    )
 
 
 def _around(run: Run, place: int) -> tuple[int, ...]:
@@ -103,14 +108,20 @@ def _around(run: Run, place: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys((keyed[place - 1].exchange, keyed[place].exchange)))
 
 
-@rule("sort.default-ascending", needs="a listing of two services without SortKey", grounds=("sort.default-by-namespace",))
+@rule(
+    "sort.default-ascending", needs="a listing of two services without SortKey", grounds=("sort.default-by-namespace",)
+)
 def default_ascending(listing: Listing) -> Iterator[Check]:
     if not listing.asked or listing.sort_key is not None:
         return
     for run in _runs(listing):
         keys = _keys(run)
         if len(set(keys)) > 1:
-            yield KEPT if _sorted_under(keys, False) else _out_of_order(run, keys, False, "without SortKey the order is not ascending")
+            yield (
+                KEPT
+                if _sorted_under(keys, False)
+                else _out_of_order(run, keys, False, "without SortKey the order is not ascending")
+            )
 
 
 def _namespace_rule(report: Report, descending: bool) -> Iterator[Check]:
@@ -218,20 +229,27 @@ def _timed_runs(report: Report) -> Iterator[tuple[Run, list[bool]]]:
 def never_accessed_together(report: Report) -> Iterator[Check]:
     for run, has in _timed_runs(report):
         changes = [place for place in range(1, len(has)) if has[place] != has[place - 1]]
-        yield KEPT if len(changes) == 1 else broken(
-            f"in {run.listing.describe()} the services without a time are spread among the others",
-            expected="all of them first, or all of them last",
-            actual=f"{len(changes)} changes between the two kinds, the first at {run.services[changes[0]].label}",
-            exchanges=run.exchanges,
+        yield (
+            KEPT
+            if len(changes) == 1
+            else broken(
+                f"in {run.listing.describe()} the services without a time are spread among the others",
+                expected="all of them first, or all of them last",
+                actual=f"{len(changes)} changes between the two kinds, the first at {run.services[changes[0]].label}",
+                exchanges=run.exchanges,
+            )
         )
 
 
-@rule("sort.never-accessed-position", needs="a listing under a time key with services that were accessed and services that were not")
+@rule(
+    "sort.never-accessed-position",
+    needs="a listing under a time key with services that were accessed and services that were not",
+)
 def never_accessed_position(report: Report) -> Iterator[Check]:
     """Nobody documents which: what is seen is noted."""
     seen: dict[str, Run] = {}
     for run, has in _timed_runs(report):
-        if sum(a != b for a, b in zip(has, has[1:], strict=False)) == 1:
+        if sum(a != b for a, b in pairwise(has)) == 1:
             order = _order(run.listing)
             way = "descending" if order and order.descending else "ascending"
             seen.setdefault(f"{'last' if has[0] else 'first'} {way}", run)
@@ -260,11 +278,15 @@ def descending_reverses(report: Report) -> Iterator[Check]:
             continue
         backwards = up.keys[::-1]
         place = next((i for i, (a, b) in enumerate(zip(backwards, down.keys, strict=False)) if a != b), None)
-        yield KEPT if place is None else broken(
-            f"{down.describe()} is not the exact reverse of the ascending one",
-            expected=backwards[place],
-            actual=down.keys[place],
-            exchanges=tuple(dict.fromkeys((*up.exchanges, *down.exchanges))),
+        yield (
+            KEPT
+            if place is None
+            else broken(
+                f"{down.describe()} is not the exact reverse of the ascending one",
+                expected=backwards[place],
+                actual=down.keys[place],
+                exchanges=tuple(dict.fromkeys((*up.exchanges, *down.exchanges))),
+            )
         )
 
 
@@ -289,9 +311,13 @@ def same_services_under_every_key(report: Report) -> Iterator[Check]:
         alike = len({frozenset(each.keys) for each in of[sort_key]}) == 1 and len(of[sort_key]) > 1
         if missing and not one_page and not alike:
             continue  # a single listing of several pages: pagination.complete speaks of it
-        yield KEPT if not missing else broken(
-            f"{len(missing)} services that other orders list are missing under {sort_key or 'the default order'}",
-            expected=f"{len(report.keys)} services",
-            actual=f"{len(keys)}, without {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}",
-            exchanges=(one_page or of[sort_key])[0].exchanges,
+        yield (
+            KEPT
+            if not missing
+            else broken(
+                f"{len(missing)} services that other orders list are missing under {sort_key or 'the default order'}",
+                expected=f"{len(report.keys)} services",
+                actual=f"{len(keys)}, without {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}",
+                exchanges=(one_page or of[sort_key])[0].exchanges,
+            )
         )

@@ -23,9 +23,18 @@ def _refused(probe: Probe, member: str, keyword: str, low: bool | None = None) -
         yield unknown(f"it is refused under HTTP {probe.exchange.status}")
     else:
         status = probe.exchange.status
-        came = f"a result, HTTP {status}" if probe.reading.kind == "result" else f"HTTP {status}, {probe.reading.reason}"
-        yield KEPT if probe.refused else broken(
-            f"{_asked(probe)} is not refused", expected="an error envelope under HTTP 4xx", actual=came, path=f"/{member}"
+        came = (
+            f"a result, HTTP {status}" if probe.reading.kind == "result" else f"HTTP {status}, {probe.reading.reason}"
+        )
+        yield (
+            KEPT
+            if probe.refused
+            else broken(
+                f"{_asked(probe)} is not refused",
+                expected="an error envelope under HTTP 4xx",
+                actual=came,
+                path=f"/{member}",
+            )
         )
 
 
@@ -83,12 +92,20 @@ def marker_length(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "Marker", "length")
 
 
-@rule("validation.marker-pattern", needs="a Marker of control characters in a request that works without", grounds=_GROUNDS)
+@rule(
+    "validation.marker-pattern",
+    needs="a Marker of control characters in a request that works without",
+    grounds=_GROUNDS,
+)
 def marker_pattern(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "Marker", "pattern")
 
 
-@rule("validation.entity-path-required", needs="a request for a report without EntityPath beside one that works", grounds=_GROUNDS)
+@rule(
+    "validation.entity-path-required",
+    needs="a request for a report without EntityPath beside one that works",
+    grounds=_GROUNDS,
+)
 def entity_path_required(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "EntityPath", "required")
 
@@ -98,12 +115,18 @@ def entity_path_length(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "EntityPath", "length")
 
 
-@rule("validation.entity-path-pattern", needs="an EntityPath that matches nowhere beside one that works", grounds=_GROUNDS)
+@rule(
+    "validation.entity-path-pattern", needs="an EntityPath that matches nowhere beside one that works", grounds=_GROUNDS
+)
 def entity_path_pattern(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "EntityPath", "pattern")
 
 
-@rule("validation.policy-id-pattern", needs="a malformed OrganizationsPolicyId in a request that works without", grounds=_GROUNDS)
+@rule(
+    "validation.policy-id-pattern",
+    needs="a malformed OrganizationsPolicyId in a request that works without",
+    grounds=_GROUNDS,
+)
 def policy_id_pattern(probe: Probe) -> Iterator[Check]:
     yield from _refused(probe, "OrganizationsPolicyId", "pattern")
 
@@ -112,7 +135,9 @@ def _codes(evidence: Evidence) -> Mapping[str, frozenset[str]]:
     """By operation, the codes that a refusal may have: the model's own for it and those that AWS lists for every service."""
     law = contract(evidence.contract.operation)
     return {
-        name: frozenset(str(shape.metadata.get("error", {}).get("code", shape.name)) for shape in operation(name).error_shapes)
+        name: frozenset(
+            str(shape.metadata.get("error", {}).get("code", shape.name)) for shape in operation(name).error_shapes
+        )
         | set(law.refusals.validation)
         | set(law.refusals.common)
         for name in (law.operation, law.start.operation)
@@ -126,10 +151,16 @@ def error_code(evidence: Evidence) -> Iterator[Check]:
         error = probe.reading.error
         if error is None or not probe.refused or not probe.proven:
             continue
-        lawful = codes[probe.exchange.operation] | (set(evidence.contract.refusals.not_a_number) if probe.breach[1] == "type" else set())
-        yield KEPT if error.code in lawful else broken(
-            f"{_asked(probe)} is refused with a code of its own",
-            expected="ValidationError, InvalidInput, or another that the model or AWS's common errors list",
-            actual=error.code or "no code",
-            exchanges=probe.exchanges,
+        lawful = codes[probe.exchange.operation] | (
+            set(evidence.contract.refusals.not_a_number) if probe.breach[1] == "type" else set()
+        )
+        yield (
+            KEPT
+            if error.code in lawful
+            else broken(
+                f"{_asked(probe)} is refused with a code of its own",
+                expected="ValidationError, InvalidInput, or another that the model or AWS's common errors list",
+                actual=error.code or "no code",
+                exchanges=probe.exchanges,
+            )
         )
