@@ -1,0 +1,258 @@
+"""The job rules, over scenes of one job's life."""
+
+from __future__ import annotations
+
+import pytest
+
+from awscontract.conformance.exchange import Failure
+from awscontract.conformance.probes import stranger_entity, stranger_job_id
+
+from conformance_kit import (
+    COMPLETED,
+    CREATED,
+    JOB,
+    OTHER_JOB,
+    ROOT,
+    USED,
+    Case,
+    Reply,
+    Scene,
+    answer,
+    error,
+    given,
+    service,
+    uncovered,
+)
+
+RUNNING = answer(status="IN_PROGRESS")
+DONE = answer()
+FAILED = answer(status="FAILED")
+STRANGER = stranger_job_id(JOB)
+NOWHERE = stranger_entity(ROOT)
+TIMEOUT = Failure("timeout", "no whole answer in 10 s")
+
+
+def case(slug: str, outcome: str, claim: str, scene: Scene, *also: str, because: str | None = None) -> Case:
+    return Case(f"job.{slug}", outcome, claim, scene, frozenset(also), because)
+
+
+def kept(slug: str, claim: str, scene: Scene, *also: str) -> Case:
+    return case(slug, "passed", claim, scene, *also)
+
+
+def idle(slug: str, claim: str, scene: Scene, *also: str) -> Case:
+    return case(slug, "not-exercised", claim, scene, *also)
+
+
+def told(*answers: Reply | Failure) -> Scene:
+    """One job, and these answers about it in turn."""
+    scene = Scene().start()
+    for each in answers:
+        scene.get(answer=each)
+    return scene
+
+
+def at_once(*answers: Reply) -> Scene:
+    """The same, all of them under way at the same time."""
+    scene = Scene().start()
+    with scene.together():
+        for each in answers:
+            scene.get(answer=each)
+    return scene
+
+
+def asked(reply: Reply | Failure, **other: str | int) -> Scene:
+    """A JobId that nobody was given, beside one that somebody was."""
+    return Scene().start().get().raw(reply, JobId=STRANGER, **other)
+
+
+def two_starts(second: str, *, entity: str = ROOT, policy: str | None = None, pause: float = 0.0) -> Scene:
+    return Scene().start().get().wait(pause).start(entity=entity, policy=policy, job=second)
+
+
+def nowhere(reply: Reply | None = None, *answers: Reply) -> Scene:
+    """A report on an entity that does not exist, and what is told about it."""
+    scene = Scene().start().get().start(entity=NOWHERE, answer=reply or given(OTHER_JOB))
+    for each in answers:
+        scene.get(OTHER_JOB, answer=each)
+    return scene
+
+
+A, B = service("a", time=USED), service("b")
+PAIR = answer([A, B])
+
+CASES = [
+    # id returned
+    kept("id-returned", "a JobId", Scene().start()),
+    kept("id-returned", "one that is no UUID", Scene().start(job="examplea-1234-b567-cde8-90fg123abcd4")),
+    kept("id-returned", "the same one twice", Scene().start().start()),
+    case("id-returned", "failed", "none", Scene().start(job=None)),
+    idle("id-returned", "nothing was asked for", Scene().get()),
+    idle("id-returned", "another report is running", Scene().start(answer=error("ReportGenerationLimitExceeded"))),
+    idle("id-returned", "no access", Scene().start(answer=error("AccessDenied"))),
+    idle("id-returned", "no answer", Scene().lost("timeout", "GenerateOrganizationsAccessReport", EntityPath=ROOT)),
+    # creation-date-stable
+    kept("creation-date-stable", "the same text", told(RUNNING, DONE)),
+    kept("creation-date-stable", "the same instant in another zone", told(DONE, answer(created="2026-03-01T11:00:00.125+01:00")),
+        "protocol.timestamp-utc"),
+    kept("creation-date-stable", "coarser, then finer", told(answer(created="2026-03-01T10:00:00Z"), DONE)),
+    kept("creation-date-stable", "more digits of the same", told(DONE, answer(created="2026-03-01T10:00:00.1250Z")),
+        "protocol.timestamp-precision"),
+    case("creation-date-stable", "failed", "a second later", told(RUNNING, answer(created="2026-03-01T10:00:01.125Z"))),
+    case("creation-date-stable", "failed", "a millisecond later", told(DONE, answer(created="2026-03-01T10:00:00.126Z"))),
+    case("creation-date-stable", "failed", "moved behind a coarser text", told(
+        DONE, answer(created="2026-03-01T10:00:00Z"), answer(created="2026-03-01T10:00:00.900Z"))),
+    case("creation-date-stable", "failed", "another one when it failed", told(RUNNING, answer(status="FAILED", created="2026-03-01T10:00:02Z"))),
+    idle("creation-date-stable", "one answer", told(DONE)),
+    idle("creation-date-stable", "two jobs", Scene().start().get().start(entity=f"{ROOT}/ou-f6g7-12345678", job=OTHER_JOB).get(OTHER_JOB)),
+    # completion-date-stable
+    kept("completion-date-stable", "the same", told(RUNNING, DONE, DONE)),
+    kept("completion-date-stable", "of a job that failed", told(FAILED, FAILED)),
+    kept("completion-date-stable", "coarser", told(DONE, answer(completed="2026-03-01T10:00:04Z"))),
+    case("completion-date-stable", "failed", "later at every call", told(DONE, answer(completed="2026-03-01T10:00:05.750Z"))),
+    case("completion-date-stable", "failed", "moved behind a coarser text", told(
+        answer(completed="2026-03-01T10:00:04.100Z"), answer(completed="2026-03-01T10:00:04Z"), DONE)),
+    idle("completion-date-stable", "finished once", told(RUNNING, DONE)),
+    idle("completion-date-stable", "finished, then expired", told(DONE, error("NoSuchEntity"))),
+    # completion-date-absent-in-progress
+    kept("completion-date-absent-in-progress", "absent", told(RUNNING)),
+    case("completion-date-absent-in-progress", "failed", "there", told(answer(status="IN_PROGRESS", completed=COMPLETED))),
+    case("completion-date-absent-in-progress", "failed", "there and empty", told(answer(status="IN_PROGRESS", completed="")),
+        "protocol.timestamp-format"),
+    idle("completion-date-absent-in-progress", "an immediately finished job", told(DONE)),
+    # completion-date-when-finished
+    kept("completion-date-when-finished", "completed", told(DONE)),
+    kept("completion-date-when-finished", "failed", told(FAILED)),
+    case("completion-date-when-finished", "failed", "completed without", told(answer(completed=None))),
+    case("completion-date-when-finished", "failed", "failed without", told(answer(status="FAILED", completed=None))),
+    idle("completion-date-when-finished", "running", told(RUNNING)),
+    # completed-after-created
+    kept("completed-after-created", "later", told(DONE)),
+    kept("completed-after-created", "the same instant", told(answer(completed=CREATED))),
+    kept("completed-after-created", "the same second, written coarser", told(answer(completed="2026-03-01T10:00:00Z"))),
+    case("completed-after-created", "warned", "earlier", told(answer(completed="2026-03-01T09:59:59Z"))),
+    case("completed-after-created", "warned", "a millisecond earlier", told(answer(completed="2026-03-01T10:00:00.124Z"))),
+    idle("completed-after-created", "running", told(RUNNING)),
+    # status-forward-only
+    kept("status-forward-only", "completed twice", told(RUNNING, DONE, DONE)),
+    kept("status-forward-only", "failed twice", told(FAILED, FAILED)),
+    kept("status-forward-only", "refused in between", told(DONE, error("Throttling"), DONE)),
+    case("status-forward-only", "failed", "completed, then running", told(DONE, RUNNING)),
+    case("status-forward-only", "failed", "completed, then failed", told(DONE, FAILED)),
+    case("status-forward-only", "failed", "failed, then completed", told(FAILED, DONE)),
+    case("status-forward-only", "failed", "back and forth", told(DONE, RUNNING, DONE)),
+    idle("status-forward-only", "running, then completed", told(RUNNING, RUNNING, DONE)),
+    idle("status-forward-only", "two answers that overlap", at_once(DONE, RUNNING)),
+    idle("status-forward-only", "expired", told(DONE, error("NoSuchEntity"))),
+    # failed-has-error-details
+    kept("failed-has-error-details", "there", told(FAILED)),
+    kept("failed-has-error-details", "a code that nobody knows", told(answer(status="FAILED", failure=("SOMETHING_ELSE", "Hm.")))),
+    case("failed-has-error-details", "failed", "absent", told(answer(status="FAILED", failure=None))),
+    idle("failed-has-error-details", "completed", told(DONE)),
+    # error-details-only-when-failed
+    kept("error-details-only-when-failed", "completed without", told(RUNNING, DONE)),
+    case("error-details-only-when-failed", "warned", "completed with", told(answer(failure=("A", "b")))),
+    case("error-details-only-when-failed", "warned", "running with", told(answer(status="IN_PROGRESS", failure=("A", "b")))),
+    idle("error-details-only-when-failed", "failed", told(FAILED)),
+    # report-only-when-completed
+    kept("report-only-when-completed", "running", told(RUNNING)),
+    kept("report-only-when-completed", "failed", told(FAILED)),
+    kept("report-only-when-completed", "IsTruncated left out", told(answer(status="IN_PROGRESS", truncated=None))),
+    kept("report-only-when-completed", "an empty AccessDetails", told(answer([], status="IN_PROGRESS", accessible=None, not_accessed=None))),
+    case("report-only-when-completed", "warned", "a count of 0", told(answer(status="IN_PROGRESS", accessible=0))),
+    case("report-only-when-completed", "warned", "services", told(answer([A], status="IN_PROGRESS", accessible=None, not_accessed=None))),
+    case("report-only-when-completed", "warned", "services of a job that failed", told(answer([A], status="FAILED"))),
+    case("report-only-when-completed", "warned", "more is promised", told(answer(status="IN_PROGRESS", truncated=True, marker="m"))),
+    idle("report-only-when-completed", "completed", told(DONE)),
+    # read-repeatable
+    kept("read-repeatable", "twice the same", told(PAIR, PAIR)),
+    kept("read-repeatable", "another order of the elements", told(PAIR, PAIR.rewritten(
+        ("<IsTruncated>false</IsTruncated>", ""), ("<JobStatus>", "<IsTruncated>false</IsTruncated><JobStatus>")))),
+    kept("read-repeatable", "a time written finer", told(PAIR, answer([service("a", time="2026-02-27T08:30:00.250Z"), B]))),
+    case("read-repeatable", "warned", "another Region", told(PAIR, answer([service("a", time=USED, region="us-east-1"), B]))),
+    case("read-repeatable", "warned", "another time", told(PAIR, answer([service("a", time="2026-02-27T08:31:00Z"), B]))),
+    case("read-repeatable", "warned", "another path", told(PAIR, answer([service("a", time=USED, entity=f"{ROOT}/ou-f6g7-12345678/1" + "2" * 11), B]))),
+    case("read-repeatable", "warned", "another number of accounts", told(PAIR, answer([service("a", time=USED, total=2), B]))),
+    case("read-repeatable", "warned", "a count that moves", told(PAIR, answer([A, B], accessible=3)), "report.accessible-count"),
+    case("read-repeatable", "indeterminate", "another order: that is found by a rule of its own",
+        told(PAIR, answer([B, A])), "pagination.order-continues", "sort.default-ascending", because="pagination.order-continues"),
+    idle("read-repeatable", "read once", told(RUNNING, PAIR)),
+    idle("read-repeatable", "expired", told(PAIR, error("NoSuchEntity"))),
+    # unknown-id-refused
+    kept("unknown-id-refused", "NoSuchEntity, 404", asked(error("NoSuchEntity"))),
+    kept("unknown-id-refused", "throttled first", asked(error("Throttling")).raw(error("NoSuchEntity"), JobId=STRANGER)),
+    kept("unknown-id-refused", "no answer first", asked(TIMEOUT).raw(error("NoSuchEntity"), JobId=STRANGER)),
+    case("unknown-id-refused", "failed", "a report", asked(DONE)),
+    case("unknown-id-refused", "failed", "a job that failed", asked(FAILED)),
+    case("unknown-id-refused", "failed", "another code", asked(error("ValidationError"))),
+    case("unknown-id-refused", "failed", "another status", asked(error("NoSuchEntity", status=400))),
+    case("unknown-id-refused", "failed", "a crash", asked(error("ServiceFailure"))),
+    case("unknown-id-refused", "indeterminate", "no answer", asked(TIMEOUT)),
+    case("unknown-id-refused", "indeterminate", "throttled for ever", asked(error("Throttling"))),
+    case("unknown-id-refused", "indeterminate", "unreadable", asked(Reply(404, b"<html>")), "protocol.well-formed", because="protocol.well-formed"),
+    idle("unknown-id-refused", "nobody asked", told(DONE)),
+    idle("unknown-id-refused", "something else is wrong too", asked(error("ValidationError"), MaxItems=0)),
+    # unknown-entity-fails
+    kept("unknown-entity-fails", "the job fails", nowhere(None, RUNNING, FAILED)),
+    kept("unknown-entity-fails", "refused", nowhere(error("AccessDenied"))),
+    case("unknown-entity-fails", "noted", "a report is made", nowhere(None, RUNNING, DONE)),
+    idle("unknown-entity-fails", "never finished", nowhere(None, RUNNING)),
+    idle("unknown-entity-fails", "another report is running", nowhere(error("ReportGenerationLimitExceeded"))),
+    idle("unknown-entity-fails", "throttled", nowhere(error("Throttling"))),
+    idle("unknown-entity-fails", "nobody asked", told(DONE)),
+    # same-request-same-job
+    kept("same-request-same-job", "the same", two_starts(JOB)),
+    case("same-request-same-job", "noted", "another one", two_starts(OTHER_JOB)),
+    idle("same-request-same-job", "asked once", told(DONE)),
+    idle("same-request-same-job", "another entity", two_starts(OTHER_JOB, entity=f"{ROOT}/ou-f6g7-12345678")),
+    idle("same-request-same-job", "another policy", two_starts(OTHER_JOB, policy="p-FullAWSAccess")),
+    idle("same-request-same-job", "more than a minute later", two_starts(OTHER_JOB, pause=61)),
+    idle("same-request-same-job", "the second is refused", Scene().start().start(answer=error("ReportGenerationLimitExceeded"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_job(case: Case) -> None:
+    """Each rule has the outcome that the scene claims, and no other rule is broken there."""
+    case.holds()
+
+
+def test_every_rule_has_its_cases() -> None:
+    """Each of the family's rules is kept, broken and not exercised above."""
+    assert not uncovered("job", CASES)
+
+
+def test_claims_differ() -> None:
+    """No two cases make the same claim."""
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+def test_a_date_that_moved_once_is_told_once() -> None:
+    """What changed is one breach, however often the new value is told afterwards."""
+    moved = answer(created="2026-03-01T10:00:01.125Z")
+    found = told(RUNNING, moved, moved, moved).outcome("job.creation-date-stable")
+    assert [each.exchanges for each in found.violations] == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        pytest.param(told(RUNNING, RUNNING, DONE, DONE), id="an ordinary life"),
+        pytest.param(told(DONE, DONE), id="an immediately finished job"),
+        pytest.param(told(RUNNING, FAILED, FAILED), id="a job that fails"),
+        pytest.param(told(DONE, error("NoSuchEntity")), id="a finished job that is later unknown"),
+        pytest.param(told(DONE, error("AccessDenied")), id="a finished job that is later refused"),
+        pytest.param(told(error("Throttling"), DONE), id="throttled"),
+        pytest.param(Scene().start().start().get(), id="the same JobId for the same request"),
+        pytest.param(Scene().start(answer=error("AccessDenied")), id="no access"),
+        pytest.param(Scene().start(answer=error("ReportGenerationLimitExceeded")).start().get(), id="another report is running"),
+        pytest.param(
+            Scene().start(job="examplea-1234-b567-cde8-90fg123abcd4").get("examplea-1234-b567-cde8-90fg123abcd4"), id="no UUID"
+        ),
+        pytest.param(told(answer(created="2026-03-01T10:00:00Z", completed="2026-03-01T10:00:00.001Z")), id="two precisions"),
+        pytest.param(at_once(DONE, RUNNING, DONE), id="answers that overlap"),
+    ],
+)
+def test_freedoms(scene: Scene) -> None:
+    """What the contract leaves free breaks no rule at all."""
+    assert scene.broken() == set()
