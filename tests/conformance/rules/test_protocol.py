@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import pytest
+
 from awscontract.spec import rule
+
 from conformance_kit import (
-    COMPLETED, CREATED, GENERATE, NAMESPACE, USED, Case, Reply, Scene, answer, document, element, error, given, service, uncovered,
+    COMPLETED,
+    CREATED,
+    GENERATE,
+    NAMESPACE,
+    USED,
+    Case,
+    Reply,
+    Scene,
+    answer,
+    document,
+    element,
+    error,
+    given,
+    service,
+    uncovered,
 )  # fmt: skip
 
 BODY = answer().body.decode()

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import pytest
+
 from awscontract.spec import rule
-from conformance_kit import ACCOUNT, GENERATE, ROOT, USED, Case, Reply, Scene, answer, element, error, given, service, uncovered
+
+from conformance_kit import (
+    ACCOUNT,
+    GENERATE,
+    ROOT,
+    USED,
+    Case,
+    Reply,
+    Scene,
+    answer,
+    element,
+    error,
+    given,
+    service,
+    uncovered,
+)
 
 LONG_PATH = f"{ROOT}/" + "a" * (427 - len(ROOT) - 1)
 RULES = ("required", "type", "enum", "length", "pattern", "pattern-whole", "unknown-member")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+
 from awscontract.conformance.exchange import Failure
+
 from conformance_kit import GENERATE, GET, JOB, OTHER_JOB, ROOT, Case, Reply, Scene, answer, error, given, uncovered
 
-Parameters = Mapping[str, str | int]
+Parameters = dict[str, str | int]
 
 READ: Parameters = {"JobId": JOB}
 ASK: Parameters = {"EntityPath": ROOT}
