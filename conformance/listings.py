@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from ..spec import Contract
+from .outcomes import THROTTLES
 from .reading import Reading
 from .view import Page, Service
 
@@ -31,6 +32,7 @@ class Listing:
     pages: tuple[Page, ...]
     end: Literal["ended", "open", "no-marker", "refused", "cut"]
     reason: str = ""
+    stop: Reading | None = None
 
     @property
     def sort_key(self) -> str | None:
@@ -162,8 +164,8 @@ def _order(sort_key: object, contract: Contract) -> str:
 
 
 def _stop(last: Page, failed: Sequence[Reading], contract: Contract) -> Reading | None:
-    """The attempt to go on after `last` that did not give a page, if there was one."""
-    for each in failed:
+    """The last attempt to go on after `last` that did not give a page, if there was one."""
+    for each in reversed(failed):
         parameters = each.exchange.parameters or {}
         goes_on = parameters.get(contract.page.marker) == last.next
         same_order = _order(parameters.get(contract.page.sort_key), contract) == _order(last.sort_key, contract)
@@ -180,5 +182,5 @@ def _listing(pages: Sequence[Page], stop: Reading | None) -> Listing:
         return Listing(tuple(pages), "no-marker", "more is promised and there is no Marker to follow")
     if stop is None:
         return Listing(tuple(pages), "open", "the listing was not followed to its end")
-    refused = stop.kind == "error" and (stop.exchange.status or 0) < 500
-    return Listing(tuple(pages), "refused" if refused else "cut", stop.reason)
+    refused = stop.error is not None and (stop.exchange.status or 0) < 500 and stop.error.code not in THROTTLES
+    return Listing(tuple(pages), "refused" if refused else "cut", stop.reason, stop)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
+from ...spec import contract
 from ..evidence import Evidence, Job, Report, Start
 from ..instants import Instant
 from ..listings import Listing
@@ -178,7 +179,10 @@ def read_repeatable(report: Report) -> Iterator[Check]:
     same_order: dict[object, list[Listing]] = defaultdict(list)
     for listing in report.listings:
         if listing.asked:
-            same_order[listing.sort_key].append(listing)
+            # Where services tie, another size of the page may lawfully put them into another order.
+            may_tie = contract().sort_key(listing.sort_key).by == "time"
+            limits = tuple(page.limit for page in listing.pages) if may_tie else None
+            same_order[listing.sort_key, limits].append(listing)
     for listings in same_order.values():
         for one, other in pairwise(listings):
             yield from _same_order(one, other)

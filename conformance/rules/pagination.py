@@ -212,22 +212,32 @@ def _repeated(listing: Listing, twice: list[str]) -> Check:
 def limit_may_change(report: Report) -> Iterator[Check]:
     doubled = _doubled(report)
     for listing in report.listings:
-        if listing.uniform or not listing.asked:
+        if not listing.asked or len(_limits(listing)) == 1:
             continue
         if twice := sorted(listing.repeats - doubled):
             yield _repeated(listing, twice)
         elif listing.end == "ended":
             missing = sorted(expected_keys(report, listing) - set(listing.keys))
             yield KEPT if not missing else _lost(listing, missing)
-        elif listing.end == "refused" and not any(each.end == "refused" and each.uniform for each in report.listings):
+        elif listing.end == "refused" and listing.stop is not None:
+            if any(each.end == "refused" and len(_limits(each)) == 1 for each in report.listings):
+                continue  # markers are refused where nothing changed, too
             yield broken(
                 f"{listing.describe()} was refused when MaxItems changed",
                 expected="the rest of the report",
                 actual=listing.reason,
-                exchanges=listing.exchanges,
+                exchanges=(*listing.exchanges, listing.stop.exchange.index),
             )
         elif listing.end == "cut":
             yield unknown(listing.reason)
+
+
+def _limits(listing: Listing) -> set[str]:
+    """Every MaxItems that the listing was asked for with, the attempt that ended it included."""
+    limits = {str(page.limit) for page in listing.pages}
+    if listing.stop is not None:
+        limits.add(str((listing.stop.exchange.parameters or {}).get(contract().page.limit)))
+    return limits
 
 
 @rule(
@@ -296,7 +306,11 @@ def page_repeatable(report: Report) -> Iterator[Check]:
                 )
 
 
-@rule("pagination.unknown-marker-refused", needs="a Marker in the form of an issued one that was never issued")
+@rule(
+    "pagination.unknown-marker-refused",
+    needs="a Marker in the form of an issued one that was never issued",
+    grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"),
+)
 def unknown_marker_refused(evidence: Evidence) -> Iterator[Check]:
     yield from settled(_refusals(evidence, _stranger, "a Marker that was never issued", "a refusal"))
 
@@ -338,9 +352,11 @@ def _refusals(
                 continue
             if reading.kind == "none" or (reading.error and reading.error.code in THROTTLES):
                 yield unknown(reading.reason)
-            elif reading.kind == "result":
-                yield broken(
-                    f"{what} is accepted", expected=expected, actual="a page", exchanges=(reading.exchange.index,)
-                )
             elif reading.kind == "error" and 400 <= (reading.exchange.status or 0) < 500:
                 yield KEPT
+            elif reading.kind == "error" and (reading.exchange.status or 0) < 400:
+                yield unknown(f"it is refused under HTTP {reading.exchange.status}")
+            else:
+                came = "a page" if reading.kind == "result" else f"HTTP {reading.exchange.status}, {reading.reason}"
+                index = (reading.exchange.index,)
+                yield broken(f"{what} is not refused", expected=expected, actual=came, exchanges=index)

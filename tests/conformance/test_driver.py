@@ -404,7 +404,6 @@ class TestNoAnswer:
         assert told.kind == kind
         assert "\n" not in told.message and len(told.message) < 400
 
-    @pytest.mark.xfail(reason="botocore's session switches urllib3's check of Content-Length off", strict=True)
     def test_less_than_was_promised(self):
         """An answer that ends before its Content-Length is no whole answer, even where what came looks like one."""
         with hostile.running("truncated") as server:

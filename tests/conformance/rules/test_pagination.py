@@ -1,0 +1,298 @@
+"""The pagination rules, over listings of one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import count
+
+import pytest
+
+from awscontract.conformance.exchange import Failure
+from awscontract.conformance.listings import GIVEN_UP
+from awscontract.conformance.probes import stranger_marker
+
+from conformance_kit import JOB, USED, Case, Reply, Scene, answer, error, service, uncovered
+
+KEYS = "abcdef"
+UP, DOWN = "SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING"
+TIMES_UP = "LAST_AUTHENTICATED_TIME_ASCENDING"
+TIMEOUT = Failure("timeout", "no whole answer in 10 s")
+MANY = [f"s{n:03d}" for n in range(150)]
+
+
+def case(slug: str, outcome: str, claim: str, scene: Scene, *also: str, because: str | None = None) -> Case:
+    return Case(f"pagination.{slug}", outcome, claim, scene, frozenset(also), because)
+
+
+def kept(slug: str, claim: str, scene: Scene, *also: str) -> Case:
+    return case(slug, "passed", claim, scene, *also)
+
+
+def idle(slug: str, claim: str, scene: Scene, *also: str) -> Case:
+    return case(slug, "not-exercised", claim, scene, *also)
+
+
+def unsure(slug: str, claim: str, scene: Scene, *also: str, because: str | None = None) -> Case:
+    return case(slug, "indeterminate", claim, scene, *also, because=because)
+
+
+def page(keys: Sequence[str], marker: str | None = None, total: int = 6, **members: object) -> Reply:
+    """A page of a report of `total` services that nobody used."""
+    return answer([service(key) for key in keys], marker=marker, accessible=total, not_accessed=total, **members)
+
+
+_serial = count()
+
+
+def listing(
+    scene: Scene,
+    *pages: Sequence[str],
+    limits: Sequence[int | None] = (),
+    key: str | None = None,
+    total: int = 6,
+    markers: Sequence[str] = (),
+    last: Reply | Failure | None = None,
+) -> Scene:
+    """A listing whose every page leads to the next one; `last` is what the last marker gets instead of an end.
+
+    Without `limits`, every page is asked for with as many services as the longest one holds.
+    """
+    sizes = list(limits) or [max(map(len, pages)) or 1]
+    names: Iterator[str] = iter(markers or [f"m{next(_serial)}" for _ in pages])
+    marker = None
+    for place, keys in enumerate(pages):
+        following = next(names, None) if place + 1 < len(pages) or last is not None else None
+        scene.get(max_items=sizes[min(place, len(sizes) - 1)], marker=marker, sort_key=key, answer=page(keys, following, total))
+        marker = following
+    if last is not None:
+        scene.get(max_items=sizes[-1], marker=marker, sort_key=key, answer=last)
+    return scene
+
+
+def whole(key: str | None = None, keys: Sequence[str] = KEYS) -> Scene:
+    """A report that is read in one page first."""
+    return listing(Scene().start(), keys, limits=[1000], key=key, total=len(keys))
+
+
+def default(*pages: Sequence[str], total: int) -> Scene:
+    return listing(Scene().start(), *pages, limits=[None], total=total)
+
+
+def endless(pages: int, total: int, keys: Sequence[Sequence[str]], marker: str = "m{}") -> Scene:
+    """Pages that take turns and always promise more."""
+    return listing(Scene().start(), *[keys[n % len(keys)] for n in range(pages)], limits=[2], total=total,
+        markers=[marker.format(n) for n in range(pages)], last=page(keys[pages % len(keys)], marker.format(pages), total))  # fmt: skip
+
+
+def timed(scene: Scene, order: Sequence[str], limits: int, sizes: int, times: dict[str, str | None]) -> Scene:
+    """A listing under the time key, in pages of `sizes`."""
+    marker = None
+    used = sum(time is not None for time in times.values())
+    for start in range(0, len(order), sizes):
+        following = f"m{next(_serial)}" if start + sizes < len(order) else None
+        items = [service(key, time=times[key]) for key in order[start : start + sizes]]
+        reply = answer(items, marker=following, accessible=len(order), not_accessed=len(order) - used)
+        scene.get(max_items=limits, marker=marker, sort_key=TIMES_UP, answer=reply)
+        marker = following
+    return scene
+
+
+TIES: dict[str, str | None] = {"a": USED, "b": USED, "c": "2026-02-28T00:00:00Z"}
+
+
+def marked(reply: Reply | Failure, marker: str | None = None, key: str = UP) -> Scene:
+    """One page that gives the Marker "place7", and a Marker that was never issued (or the given one) after it."""
+    scene = listing(Scene().start(), "ab", "cdef", key=UP, limits=[2, 4], markers=["place7"])
+    return scene.get(marker=stranger_marker("place7") if marker is None else marker, sort_key=key, answer=reply)
+
+
+def alone(reply: Reply) -> Scene:
+    return Scene().start().get(answer=reply)
+
+
+CASES = [
+    # MaxItems
+    kept("limit-respected", "as many", listing(Scene().start(), "ab", "cd", "ef")),
+    kept("limit-respected", "fewer", listing(Scene().start(), "ab", "c", "def", limits=[3])),
+    kept("limit-respected", "none", listing(Scene().start(), "abc", "", "def", limits=[3])),
+    case("limit-respected", "failed", "one more", listing(Scene().start(), "abc", "def", limits=[2])),
+    case("limit-respected", "failed", "all", listing(Scene().start(), KEYS, limits=[5])),
+    case("limit-respected", "failed", "one more on a later page", listing(Scene().start(), "ab", "cde", "f", limits=[2])),
+    idle("limit-respected", "more than there are", listing(Scene().start(), KEYS, limits=[6])),
+    idle("limit-respected", "without MaxItems", default(KEYS, total=6)),
+    idle("limit-respected", "an empty report", listing(Scene().start(), "", limits=[1], total=0)),
+    kept("default-limit", "100", default(MANY[:100], MANY[100:], total=150)),
+    kept("default-limit", "fewer", default(MANY[:20], MANY[20:110], MANY[110:], total=150)),
+    case("default-limit", "failed", "101", default(MANY[:101], MANY[101:], total=150)),
+    case("default-limit", "failed", "all", default(MANY, total=150)),
+    idle("default-limit", "a report of 100", default(MANY[:100], total=100)),
+    idle("default-limit", "always with MaxItems", listing(Scene().start(), MANY, limits=[1000], total=150)),
+    # Marker and IsTruncated
+    kept("truncated-has-marker", "both", listing(Scene().start(), "abc", "def")),
+    case("truncated-has-marker", "failed", "no Marker", alone(page("abc", truncated=True))),
+    idle("truncated-has-marker", "nothing follows", whole()),
+    idle("truncated-has-marker", "running", alone(answer(status="IN_PROGRESS"))),
+    kept("marker-only-when-truncated", "neither", whole()),
+    kept("marker-only-when-truncated", "IsTruncated left out", alone(page(KEYS, truncated=None))),
+    case("marker-only-when-truncated", "warned", "a Marker at the end", alone(page(KEYS, "m", truncated=False))),
+    case("marker-only-when-truncated", "warned", "a Marker without IsTruncated", alone(page(KEYS, "m", truncated=None))),
+    idle("marker-only-when-truncated", "more follows", alone(page("abc", "m"))),
+    kept("marker-advances", "another each time", listing(Scene().start(), "ab", "cd", "ef")),
+    kept("marker-advances", "past an empty page", listing(Scene().start(), "ab", "", "cdef", limits=[4])),
+    case("marker-advances", "warned", "the same with other services", listing(Scene().start(), "ab", "cd", "ef", markers=["m", "m"])),
+    case("marker-advances", "warned", "one from before", listing(Scene().start(), "ab", "c", "d", "ef", markers=["m", "n", "m"]),
+        "pagination.page-repeatable"),
+    idle("marker-advances", "one Marker", listing(Scene().start(), "abc", "def")),
+    idle("marker-advances", "the same in two listings", listing(listing(Scene().start(), "abc", "def", markers=["m"]), "abc", "def", markers=["m"])),
+    # an end
+    kept("ends", "two pages", listing(Scene().start(), "abc", "def")),
+    kept("ends", "an empty last page", listing(Scene().start(), "abc", "def", "")),
+    kept("ends", "many pages", listing(Scene().start(), *[[key] for key in MANY], total=150)),
+    case("ends", "failed", "the same page for ever", endless(2, 6, ["ab"], "m"), "pagination.marker-advances", "pagination.no-repeats"),
+    case("ends", "failed", "two Markers that lead to each other", listing(Scene().start(), "ab", "cd", "ab", limits=[2],
+        markers=["m", "n", "m"], last=page("cd", "n")), "pagination.marker-advances", "pagination.no-repeats"),
+    case("ends", "failed", "the report over and over, with fresh Markers", endless(4, 4, ["ab", "cd"]), "pagination.no-repeats"),
+    unsure("ends", "given up", endless(GIVEN_UP, 6, [""])),
+    unsure("ends", "it broke off", listing(Scene().start(), "ab", "cd", last=TIMEOUT)),
+    idle("ends", "one page", whole()),
+    idle("ends", "left after two pages", listing(Scene().start(), "ab", "cd", last=page("e", "m99"))),
+    idle("ends", "an old Marker that is refused", listing(Scene().start(), "ab", "cd", last=error("ValidationError"))),
+    idle("ends", "a job that expired", listing(Scene().start(), "ab", "cd", last=error("NoSuchEntity"))),
+    # everything
+    kept("complete", "in pages as in one", listing(whole(), "ab", "cd", "ef")),
+    kept("complete", "in short and empty pages", listing(whole(), "a", "", "bcd", "ef", "", limits=[3])),
+    case("complete", "failed", "one is lost between pages", listing(whole(), "ab", "de", "f")),
+    case("complete", "failed", "the last one is lost", listing(whole(), "abc", "de")),
+    case("complete", "failed", "one lost, seen in another listing", listing(listing(Scene().start(), "abc", "def"), "ab", "de", "f")),
+    case("complete", "failed", "it stops at an empty page", listing(whole(), "abc", "")),
+    unsure("complete", "it broke off", listing(whole(), "ab", last=TIMEOUT)),
+    unsure("complete", "there is no Marker to follow", Scene().start().get(max_items=2, answer=page("ab", truncated=True)),
+        "pagination.truncated-has-marker", because="pagination.truncated-has-marker"),
+    idle("complete", "one page", whole()),
+    idle("complete", "an old Marker that is refused", listing(whole(), "ab", last=error("ValidationError"))),
+    # once
+    kept("no-repeats", "once", listing(Scene().start(), "abc", "def")),
+    case("no-repeats", "failed", "the last one again", listing(whole(), "abc", "cde", "f")),
+    case("no-repeats", "failed", "one again at the end", listing(whole(), "abc", "def", "a")),
+    idle("no-repeats", "one page", whole()),
+    idle("no-repeats", "one page and an empty one", listing(Scene().start(), KEYS, "", limits=[6])),
+    # changing MaxItems
+    kept("limit-may-change", "1, 2, 1000", listing(whole(), "a", "bc", "def", limits=[1, 2, 1000])),
+    kept("limit-may-change", "left out later", listing(whole(), "a", "bcdef", limits=[1, None])),
+    kept("limit-may-change", "shorter than asked for", listing(whole(), "a", "b", "", "cdef", limits=[1, 2, 1000])),
+    case("limit-may-change", "warned", "one is lost", listing(whole(), "a", "cd", "ef", limits=[1, 2, 1000])),
+    case("limit-may-change", "warned", "one is repeated", listing(whole(), "a", "ab", "cdef", limits=[1, 2, 1000])),
+    case("limit-may-change", "warned", "refused", listing(listing(whole(), "ab", "cd", "ef"), "a", limits=[1, 2], last=error("ValidationError"))),
+    unsure("limit-may-change", "throttled for ever", listing(whole(), "a", limits=[1, 2], last=error("Throttling"))),
+    idle("limit-may-change", "markers are refused where nothing changed", listing(listing(whole(), "ab", last=error("ValidationError")),
+        "a", limits=[1, 2], last=error("ValidationError"))),
+    unsure("limit-may-change", "it broke off", listing(whole(), "a", "bc", limits=[1, 2], last=TIMEOUT)),
+    idle("limit-may-change", "always the same", listing(whole(), "abc", "def")),
+    # one order
+    kept("order-continues", "in pages as in one", listing(whole(), "ab", "cd", "ef")),
+    kept("order-continues", "ties that fall elsewhere", timed(timed(Scene().start(), "abc", 1000, 3, TIES), "bac", 1, 1, TIES)),
+    kept("order-continues", "with fewer services in one of them", listing(listing(Scene().start(), "abc", "def"), "ab", "cdef", limits=[2, 4])),
+    case("order-continues", "failed", "two places change within the pages", listing(whole(UP), "abc", "edf", key=UP), "sort.namespace-ascending"),
+    case("order-continues", "failed", "each page in order, but not one after the other", listing(whole(UP), "def", "abc", key=UP),
+        "sort.namespace-ascending"),
+    idle("order-continues", "one listing", whole()),
+    idle("order-continues", "listings under two keys", listing(whole(UP), KEYS[::-1], limits=[1000], key=DOWN)),
+    idle("order-continues", "one service", listing(whole(None, "a"), "a", limits=[1000], total=1)),
+    # the same place again
+    kept("page-repeatable", "the same page", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+        .get(max_items=4, marker="m", answer=page("cdef"))),
+    kept("page-repeatable", "a page cut shorter", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+        .get(max_items=4, marker="m", answer=page("cd", "fresh"))),
+    case("page-repeatable", "warned", "another place", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+        .get(max_items=4, marker="m", answer=page("ef")), "pagination.complete"),
+    idle("page-repeatable", "followed once", listing(Scene().start(), "abc", "def")),
+    idle("page-repeatable", "refused the second time", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+        .get(max_items=4, marker="m", answer=error("ValidationError"))),
+    idle("page-repeatable", "an empty page", listing(Scene().start(), "abcdef", "", limits=[6], markers=["m"])
+        .get(max_items=6, marker="m", answer=page(""))),
+    # Markers that were never issued, or not here
+    kept("unknown-marker-refused", "ValidationError", marked(error("ValidationError"))),
+    kept("unknown-marker-refused", "InvalidInput", marked(error("InvalidInput"))),
+    kept("unknown-marker-refused", "throttled first", marked(error("Throttling"))
+        .get(marker=stranger_marker("place7"), sort_key=UP, answer=error("ValidationError"))),
+    case("unknown-marker-refused", "warned", "a page", marked(page("ab"))),
+    case("unknown-marker-refused", "warned", "an empty page", marked(page(""))),
+    case("unknown-marker-refused", "warned", "a crash", marked(error("ServiceFailure"))),
+    unsure("unknown-marker-refused", "a crash in no envelope", marked(Reply(500, b"Traceback")), "protocol.well-formed",
+        because="protocol.well-formed"),
+    unsure("unknown-marker-refused", "no answer", marked(TIMEOUT)),
+    unsure("unknown-marker-refused", "throttled", marked(error("Throttling"))),
+    idle("unknown-marker-refused", "nobody tried", whole()),
+    kept("marker-bound-to-sort-key", "refused", marked(error("InvalidInput"), "place7", DOWN)),
+    case("marker-bound-to-sort-key", "noted", "a page", marked(page("ab"), "place7", DOWN)),
+    unsure("marker-bound-to-sort-key", "no answer", marked(TIMEOUT, "place7", DOWN)),
+    idle("marker-bound-to-sort-key", "the default's key spelled out",
+        listing(Scene().start(), "ab", "cdef", limits=[2, 4], markers=["m"]).get(max_items=4, marker="m", sort_key=UP, answer=page("cdef"))),
+    idle("marker-bound-to-sort-key", "nobody tried", whole()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_pagination(case: Case) -> None:
+    """Each rule has the outcome that the scene claims, and no other rule is broken there."""
+    case.holds()
+
+
+def test_every_rule_has_its_cases() -> None:
+    """Each of the family's rules is kept, broken and not exercised above."""
+    assert not uncovered("pagination", CASES)
+
+
+def test_claims_differ() -> None:
+    """No two cases make the same claim."""
+    assert len({case.id for case in CASES}) == len(CASES)
+
+
+FREEDOMS = {
+    "pages shorter than asked for": listing(whole(), "a", "bcd", "e", "f", limits=[3]),
+    "empty pages in the middle and at the end": listing(whole(), "ab", "", "", "cdef", "", limits=[4]),
+    "a first page that is empty": listing(whole(), "", "abc", "def"),
+    "IsTruncated left out at the end": Scene().start().get(max_items=3, answer=page("abc", "m"))
+    .get(max_items=3, marker="m", answer=page("def", truncated=None)),
+    "AccessDetails left out on the last page": Scene().start().get(max_items=6, answer=page(KEYS, "m"))
+    .get(max_items=6, marker="m", answer=answer(None, accessible=6, not_accessed=6)),
+    "a fresh Marker for the same place": listing(listing(Scene().start(), "abc", "def", markers=["m"]), "abc", "def", markers=["n"]),
+    "any text for a Marker": listing(Scene().start(), "ab", "cd", "ef", markers=[" é/+=&\xa0 ", "m" * 320]),
+    "a blank Marker": listing(Scene().start(), "abc", "def", markers=[" "]),
+    "an old Marker that is later refused": listing(Scene().start(), "abc", "def", markers=["m"])
+    .get(max_items=3, marker="m", answer=error("ValidationError")),
+    "a job that expires within a listing": listing(whole(), "ab", last=error("NoSuchEntity")),
+    "throttling within a listing": Scene().start().get(max_items=3, answer=page("abc", "m"))
+    .get(max_items=3, marker="m", answer=error("Throttling")).get(max_items=3, marker="m", answer=page("def")),
+    "ties that fall elsewhere in pages": timed(timed(Scene().start(), "abc", 1000, 3, TIES), "bac", 1, 1, TIES),
+    "a Marker that works under another key": marked(error("InvalidInput"), "place7", DOWN),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", FREEDOMS.values(), ids=list(FREEDOMS))
+def test_freedoms(scene: Scene) -> None:
+    """What the contract leaves free breaks no rule at all."""
+    assert scene.broken() == set()
+
+
+def test_overlapping_reads_of_one_marker_are_two_listings() -> None:
+    """Requests that are under way at the same time may share a Marker: neither goes on from the other."""
+    scene = listing(Scene().start(), "ab", "cdef", limits=[2, 4], markers=["m"])
+    with scene.together():
+        for _ in range(2):
+            scene.get(max_items=4, marker="m", answer=page("cdef"))
+    assert scene.broken() == set()
+    assert scene.outcome("pagination.page-repeatable").outcome == "passed"
+
+
+def test_saved_pages_make_a_listing_only_where_they_are_joined() -> None:
+    """Pages without requests are answers of their own, or one listing in the order given."""
+    pages = [page("abc", "m"), page("def")]
+    apart, joined = Scene(), Scene(joined=True)
+    for each in pages:
+        apart.saved(each)
+        joined.saved(each)
+    assert apart.broken() == joined.broken() == set()
+    assert apart.outcome("pagination.ends").outcome == "not-exercised"
+    assert joined.outcome("pagination.ends").outcome == "passed"
+    assert JOB not in apart.trace.dumps()
