@@ -1,0 +1,48 @@
+"""Every lawful answer, and every unlawful one, as Hypothesis strategies for anybody's tests."""
+
+from .answers import Answer, answers, responses
+from .behaviours import behaviours
+from .errors import Refusal, errors
+from .reports import Report, reports
+from .requests import requests
+from .shapes import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
+from .values import (
+    entity_paths,
+    error_details,
+    job_ids,
+    markers,
+    policy_ids,
+    regions,
+    service_names,
+    service_namespaces,
+    timestamps,
+)
+from .writing import Writing, writings
+
+__all__ = [
+    "AccessDetail",
+    "Answer",
+    "ErrorDetails",
+    "GenerateRequest",
+    "Refusal",
+    "Report",
+    "ReportRequest",
+    "ReportResponse",
+    "Writing",
+    "answers",
+    "behaviours",
+    "entity_paths",
+    "error_details",
+    "errors",
+    "job_ids",
+    "markers",
+    "policy_ids",
+    "regions",
+    "reports",
+    "requests",
+    "responses",
+    "service_names",
+    "service_namespaces",
+    "timestamps",
+    "writings",
+]

@@ -1,0 +1,153 @@
+"""The README's commands run, and print what it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import botocore.session
+import pytest
+
+from awscontract.emulator import Emulator, attach
+from project.dist import ROOT
+
+from servers import independent
+from servers.command import AWSCONTRACT, serving
+
+README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LINES = [line for language, block in BLOCKS if language == "sh" for line in block.splitlines()]
+SET_UP, COMMANDS = LINES[:2], LINES[2:]
+URL = "http://localhost:4566"
+
+#: What differs from run to run and from machine to machine.
+VOLATILE = {
+    r"http://(?:localhost|127\.0\.0\.1):\d+": "URL",
+    r"model of botocore \S+": "model of botocore VERSION",
+    r"Python/[\w.+]+": "Python/VERSION",
+    r"\d+ calls in [\d.]+ s": "N calls in S s",
+}
+
+
+def steady(text: str) -> str:
+    """Without what is volatile."""
+    for pattern, name in VOLATILE.items():
+        text = re.sub(pattern, name, text)
+    return text
+
+
+def shown_in(shown: str, printed: str) -> bool:
+    """Whether a text is another, where a line of … stands for any number of lines."""
+    parts = [re.escape(line) if line != "…" else None for line in steady(shown).splitlines()]
+    pattern = "".join(r"(?:.*\n)*?" if part is None else part + r"\n" for part in parts)
+    return re.fullmatch(pattern, steady(printed)) is not None
+
+
+def ours(command: str) -> list[str]:
+    """The command's words, run by this interpreter."""
+    program, *arguments = shlex.split(command, comments=True)
+    programs = {"awscontract": AWSCONTRACT, "pytest": (sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider")}
+    return [*programs[program], *arguments]
+
+
+def run(command: str, folder: Path, url: str = URL) -> subprocess.CompletedProcess[str]:
+    """Run a command of the README on a server that is at another address."""
+    words = [word.replace(URL, url) for word in ours(command)]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
+    )
+
+
+@pytest.fixture(scope="module")
+def lawful() -> Iterator[str]:
+    with independent.running() as url:
+        yield url
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A user's folder: a saved answer, and the conftest.py that the README shows."""
+    client = botocore.session.get_session().create_client(
+        "iam", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    emulator = Emulator()
+    with attach(client, emulator):
+        job = client.generate_organizations_access_report(EntityPath=emulator.organization.root)["JobId"]
+        answers = [client.get_organizations_access_report(JobId=job) for _ in range(emulator.behaviour.polls + 1)]
+    answers[-1].pop("ResponseMetadata")
+    tmp_path.joinpath("answer.json").write_text(json.dumps(answers[-1], default=lambda time: time.isoformat()))
+    return tmp_path
+
+
+def test_set_up() -> None:
+    """There are exactly two set-up commands, in one line each; `.ci/run` runs them as they are."""
+    assert [line.split(" && ")[0] for line in SET_UP] == ["python3 -m venv .venv"] * 2
+    assert not any("install" in command for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if "serve" not in each and not each.startswith("pytest")])
+def test_commands(command: str, folder: Path, lawful: str) -> None:
+    """The commands do as they are told, an implementation that keeps the contract given."""
+    done = run(command, folder, lawful)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout
+    for saved in re.findall(r"--save (\S+)", command):
+        assert json.loads(folder.joinpath(saved).read_text(encoding="utf-8"))["verdict"] == "conforms"
+
+
+def test_serve() -> None:
+    """`awscontract serve` serves."""
+    assert [command.split("#")[0].strip() for command in COMMANDS if "serve" in command] == ["awscontract serve"]
+    with serving() as url:
+        client = botocore.session.get_session().create_client(
+            "iam", "us-east-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="x"
+        )
+        answer = client.generate_organizations_access_report(EntityPath="o-a1b2c3d4e5/r-f6g7h8")
+    assert len(answer["JobId"]) == 36
+
+
+def test_pytest(folder: Path, lawful: str) -> None:
+    """pytest judges an endpoint: a test for each rule, none failed."""
+    [command] = (each for each in COMMANDS if each.startswith("pytest"))
+    done = run(command, folder, lawful)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"conforms, \d+ of \d+ rules exercised, 0 broken", done.stdout), done.stdout
+
+
+def test_fixture(folder: Path) -> None:
+    """The fixture is all that an emulator in the same process needs; moto has no such operation, and says so."""
+    pytest.importorskip("moto")
+    [conftest] = (block for language, block in BLOCKS if language == "python")
+    folder.joinpath("conftest.py").write_text(conftest, encoding="utf-8")
+    done = run("pytest --awscontract", folder)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not-implemented" in done.stdout, done.stdout
+    assert re.search(r"\d+ skipped", done.stdout), done.stdout
+
+
+@pytest.mark.parametrize("session", [block for language, block in BLOCKS if language == "console"])
+def test_output(session: str, tmp_path: Path) -> None:
+    """What it shows is what is printed."""
+    command, shown = session.removeprefix("$ ").split("\n", 1)
+    with independent.running("truncated-no-marker") as url:
+        done = run(command, tmp_path, url)
+
+    assert done.returncode == 1, done.stderr
+    assert shown_in(shown, done.stdout), done.stdout
+
+
+def test_other_output_would_be_found() -> None:
+    """Lines that are left out are left out only where it says so."""
+    assert shown_in("a\n…\nd\n", "a\nb\nc\nd\n")
+    assert not shown_in("a\n…\nd\n", "a\nb\nc\n")
+    assert not shown_in("a\nd\n", "a\nb\nd\n")
