@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -126,7 +128,7 @@ def test_a_request_that_breaks_two_things_is_no_evidence(job: str) -> None:
 def test_reports_of_a_lawful_story_break_nothing() -> None:
     """Started, polled, read in pages of changing size, probed, and read again: no rule complains, and many were exercised."""
     services = [service("a"), service("iam", region="us-east-1"), service("s3", time=USED), service("sqs")]
-    counts = {"accessible": 4, "not_accessed": 3}
+    counts: dict[str, Any] = {"accessible": 4, "not_accessed": 3}
     scene = (
         Scene()
         .start()
