@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ..servers import command
+from servers import command
 
 AWS = Path(sys.executable).with_name("aws")
 KEYS = [f"{field}_{way}" for field in ("SERVICE_NAMESPACE", "LAST_AUTHENTICATED_TIME") for way in ("ASCENDING", "DESCENDING")]

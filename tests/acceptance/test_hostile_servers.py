@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ..servers import command, hostile
-from ..servers.together import Together
+from servers import command, hostile
+from servers.together import Together
 
 BROKEN, UNJUDGED = 1, 3
 

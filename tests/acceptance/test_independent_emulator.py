@@ -12,8 +12,8 @@ from botocore.config import Config
 
 from awscontract import check, spec
 
-from ..servers import command, independent
-from ..servers.together import Together
+from servers import command, independent
+from servers.together import Together
 
 LEVELS = {rule.id: rule.level for rule in spec.service_rules()}
 # A breach is complained about by its rule alone, but for these, which break more by their nature.

@@ -57,12 +57,12 @@ def _works(wheel: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         venv.create(Path(folder, "env"), with_pip=True)
         scripts = Path(folder, "env", "Scripts" if sys.platform == "win32" else "bin")
-        for command in (
-            [scripts / "python", "-m", "pip", "install", "--quiet", wheel],
-            [scripts / "awscontract", "check"],
-            [scripts / "awscontract", "schema", "--check"],
+        for program, *arguments in (
+            ("python", "-m", "pip", "install", "--quiet", str(wheel)),
+            ("awscontract", "check"),
+            ("awscontract", "schema", "--check"),
         ):
-            subprocess.run(command, cwd=folder, check=True)
+            subprocess.run([scripts / program, *arguments], cwd=folder, check=True)
 
 
 def main(folder: str) -> None:

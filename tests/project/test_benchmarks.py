@@ -14,7 +14,7 @@ from project.dist import ROOT
 @pytest.mark.parametrize(("name", "pairs"), [("check", "1"), ("plugin", "2")])
 def test_prints_a_ratio(name: str, pairs: str) -> None:
     """Each prints one ratio."""
-    command = [sys.executable, "-P", ROOT / "benchmarks" / f"{name}.py", pairs]
+    command = [sys.executable, "-P", str(ROOT / "benchmarks" / f"{name}.py"), pairs]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert len(re.findall(r"^ratio +\d+\.\d+ ", done.stdout, re.MULTILINE)) == 1

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import botocore.session
 import pytest
@@ -65,6 +66,13 @@ def run(command: str, folder: Path, url: str = URL) -> subprocess.CompletedProce
     )
 
 
+def iam(url: str | None = None) -> Any:
+    """A client."""
+    return botocore.session.get_session().create_client(
+        "iam", "us-east-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="x"
+    )
+
+
 @pytest.fixture(scope="module")
 def lawful() -> Iterator[str]:
     with independent.running() as url:
@@ -74,9 +82,7 @@ def lawful() -> Iterator[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A user's folder: a saved answer, and the conftest.py that the README shows."""
-    client = botocore.session.get_session().create_client(
-        "iam", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
-    )
+    client = iam()
     emulator = Emulator()
     with attach(client, emulator):
         job = client.generate_organizations_access_report(EntityPath=emulator.organization.root)["JobId"]
@@ -107,10 +113,7 @@ def test_serve() -> None:
     """`awscontract serve` serves."""
     assert [command.split("#")[0].strip() for command in COMMANDS if "serve" in command] == ["awscontract serve"]
     with serving() as url:
-        client = botocore.session.get_session().create_client(
-            "iam", "us-east-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="x"
-        )
-        answer = client.generate_organizations_access_report(EntityPath="o-a1b2c3d4e5/r-f6g7h8")
+        answer = iam(url).generate_organizations_access_report(EntityPath="o-a1b2c3d4e5/r-f6g7h8")
     assert len(answer["JobId"]) == 36
 
 
