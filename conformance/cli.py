@@ -4,6 +4,7 @@ A sub-command returns its exit status and raises `UsageError` for what is the us
 what click itself refuses, into one line on standard error.
 """
 
+import gc
 import io
 import os
 import sys
@@ -75,6 +76,8 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")  # what a target said may not fit the terminal's encoding
+        if standalone_mode:
+            gc.set_threshold(50_000)  # a short run makes many values that live to its end, and hardly a cycle
         status = self._guarded(args, prog_name, extra)
         if standalone_mode:
             sys.exit(status)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ..spec import loader
 from .errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,7 +131,10 @@ def _session(options: TargetOptions) -> Session:
 
     overrides = {"aws": None, "endpoint": _NO_PROFILE}.get(options.kind, _HERMETIC)
     if options.profile is None:
-        return Session(overrides)
+        session = Session(overrides)
+        if overrides is _HERMETIC:  # no configuration names other data files, so that what is read already serves
+            session.register_component("data_loader", loader())
+        return session
     session = Session(profile=options.profile)
     if options.profile not in session.available_profiles:
         known = ", ".join(session.available_profiles) or "there are none"

@@ -12,7 +12,7 @@ from typing import Any
 from ..spec import Contract
 from .exchange import Exchange, Trace
 from .listings import Listing, chain
-from .probes import Breach, breach, stranger_job_id
+from .probes import Breach, breach, breaches, stranger_job_id
 from .reading import Protocol, Reading
 from .shapes import Flaw, flaws
 from .view import Answer, Page, view
@@ -146,6 +146,11 @@ class Evidence:
         #: Every exchange, read. What never reached the service's own code is no evidence about it.
         self.readings: tuple[Reading, ...] = tuple(protocol.read(exchange) for exchange in trace.exchanges)
 
+    @property
+    def exchanges(self) -> tuple[int, ...]:
+        """Every exchange."""
+        return tuple(exchange.index for exchange in self.trace.exchanges)
+
     def of(self, kind: str) -> Sequence[Any]:
         """The pieces of one kind, by the kind's name."""
         pieces: Sequence[Any] = (self,) if kind == "Evidence" else getattr(self, _KINDS[kind])
@@ -166,7 +171,7 @@ class Evidence:
                 _text((each.exchange.parameters or {}).get(roles.entity)),
                 _text((each.exchange.parameters or {}).get(roles.policy)),
                 _text(each.members.get(roles.job_id)),
-                each.exchange.parameters is not None and self._breach(each.exchange) is None,
+                each.exchange.parameters is not None and self._lawful(each.exchange),
             )
             for each in self.readings
             if each.exchange.operation == roles.operation and each.kind in ("result", "error")
@@ -189,7 +194,7 @@ class Evidence:
         return tuple(
             each
             for each in self.readings
-            if each.exchange.operation == self.contract.operation and self._breach(each.exchange) is None
+            if each.exchange.operation == self.contract.operation and self._lawful(each.exchange)
         )
 
     @cached_property
@@ -261,6 +266,10 @@ class Evidence:
             if each.exchange.parameters is not None and (broken := self._breach(each.exchange)) is not None
         )
 
+    def _lawful(self, exchange: Exchange) -> bool:
+        """Whether the request breaks nothing, or is not known."""
+        return exchange.parameters is None or not breaches(exchange.operation, exchange.parameters)
+
     def _breach(self, exchange: Exchange) -> Breach | None:
         return None if exchange.parameters is None else breach(exchange.operation, exchange.parameters)
 
@@ -276,7 +285,7 @@ class Evidence:
             and each.exchange.parameters is not None
             and each is not reading
             and _without(each.exchange, member) == rest
-            and self._breach(each.exchange) is None
+            and self._lawful(each.exchange)
         ]
         if member == self.contract.job.id:
             siblings = [each for each in siblings if self._known(each)]

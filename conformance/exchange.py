@@ -6,9 +6,11 @@ A `Trace` is the one input of the judge: whatever made it (the survey, a user's 
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
+
+from ..spec import contract
 
 __all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Trace", "TraceError"]
 
@@ -22,6 +24,8 @@ KEPT_HEADERS = ("content-type", "server", "x-amzn-requestid", "date", "location"
 
 _FORMAT = "awscontract-trace"
 _VERSION = 1
+
+_KINDS: tuple[str, ...] = get_args(FailureKind)
 
 T = TypeVar("T")
 
@@ -87,7 +91,7 @@ class Trace:
 
         :raises TraceError: with one line that says which line of the text is wrong and how.
         """
-        return _loads(text.splitlines())
+        return _loads(text.split("\n"))  # a Marker may hold what Python takes for the end of a line too
 
 
 def _to_json(exchange: Exchange) -> dict[str, Any]:
@@ -138,14 +142,14 @@ def _from_json(index: int, number: int, line: dict[str, Any]) -> Exchange:
         encoded = line.get("body_base64")
         return Exchange(
             index=index,
-            operation=_typed(line["operation"], str),
+            operation=_one_of(line["operation"], _operations()),
             parameters=None if line["parameters"] is None else _parameters(line["parameters"]),
             sent=float(line["sent"]),
             received=float(line["received"]),
             status=None if line.get("status") is None else _typed(line["status"], int),
             headers={_typed(k, str): _typed(v, str) for k, v in line.get("headers", {}).items()},
             body=base64.b64decode(encoded, validate=True) if encoded is not None else line.get("body", "").encode(),
-            failure=Failure(failure["kind"], _typed(failure["message"], str)) if failure else None,
+            failure=Failure(_one_of(failure["kind"], _KINDS), _typed(failure["message"], str)) if failure else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TraceError(f"line {number} is no exchange: {type(error).__name__} {error}") from None
@@ -153,6 +157,17 @@ def _from_json(index: int, number: int, line: dict[str, Any]) -> Exchange:
 
 def _parameters(value: Any) -> Parameters:
     return {_typed(name, str): each if isinstance(each, int) else _typed(each, str) for name, each in value.items()}
+
+
+def _one_of(value: Any, known: Collection[Any]) -> Any:
+    if value not in known:
+        raise ValueError(f"{value!r:.60} is none of {', '.join(known)}")
+    return value
+
+
+def _operations() -> tuple[str, str]:
+    law = contract()
+    return law.operation, law.start.operation
 
 
 def _typed(value: Any, kind: type[T]) -> T:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 __all__ = ["Instant", "read_instant", "read_rfc3339"]
 
@@ -38,6 +39,7 @@ class Instant:
         return self.text
 
 
+@lru_cache(maxsize=4096)  # several rules look at each of a report's dates, and several listings hold it
 def read_rfc3339(text: str) -> Instant | None:
     """Read an RFC 3339 date-time; None for anything else, the thirtieth of February included."""
     match = _RFC3339.fullmatch(text)

@@ -1,15 +1,14 @@
 """From evidence to outcomes: every rule is asked about every piece of its kind, and its checks are folded into one outcome."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..spec import Rule, service_rules
 from ..spec import rule as catalogued
 from .evidence import Evidence
 from .result import Outcome, RuleResult, Violation
-from .rules import RULES, Check, RuleFunction
+from .rules import KEPT, RULES, Check, RuleFunction
 
 __all__ = ["judge"]
 
@@ -23,65 +22,65 @@ _RANK = {"may": 0, "should": 1, "must": 2}
 Reproduce = Callable[[tuple[int, ...]], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """A rule's checks: how many were kept, and the others one by one."""
+
+    kept: int
+    broken: tuple[Check, ...]
+    unknown: tuple[Check, ...]
+
+    @property
+    def exchanges(self) -> frozenset[int]:
+        """Where the rule is broken."""
+        return frozenset(index for check in self.broken for index in check.exchanges or ())
+
+
 def judge(evidence: Evidence, reproduce: Reproduce = lambda exchanges: None) -> tuple[RuleResult, ...]:
     """The outcome of every rule of the service's half, in the catalogue's order."""
     checks = {each.id: _checks(RULES[each.id], evidence) for each in service_rules()}
-    condemned = {rule_id: _exchanges(found) for rule_id, found in checks.items()}
+    condemned = {rule_id: found.exchanges for rule_id, found in checks.items()}
     return tuple(_fold(each, RULES[each.id], checks[each.id], condemned, reproduce) for each in service_rules())
 
 
-def _checks(rule: RuleFunction, evidence: Evidence) -> list[Check]:
-    return [_placed(check, piece) for piece in evidence.of(rule.kind) for check in rule.check(piece)]
+def _checks(rule: RuleFunction, evidence: Evidence) -> _Checks:
+    kept, others = 0, []
+    for piece in evidence.of(rule.kind):
+        for check in rule.check(piece):
+            if check is KEPT:
+                kept += 1
+            else:
+                others.append(check if check.exchanges is not None else replace(check, exchanges=_exchanges(piece)))
+    broken = tuple(check for check in others if check.state == "broken")
+    return _Checks(kept, broken, tuple(check for check in others if check.state == "unknown"))
 
 
-def _placed(check: Check, piece: Any) -> Check:
-    """The check with the exchanges of its evidence, where it names none of its own and somebody will look."""
-    if check.state != "broken" or check.exchanges is not None:
-        return check
-    return replace(check, exchanges=piece.exchanges if hasattr(piece, "exchanges") else (piece.exchange.index,))
-
-
-def _exchanges(checks: Iterable[Check]) -> frozenset[int]:
-    return frozenset(index for check in checks if check.state == "broken" for index in check.exchanges or ())
+def _exchanges(piece: Any) -> tuple[int, ...]:
+    """The exchanges that a piece of evidence rests on."""
+    found: tuple[int, ...] = piece.exchanges if hasattr(piece, "exchanges") else ()
+    return found
 
 
 def _fold(
-    rule: Rule,
-    function: RuleFunction,
-    checks: list[Check],
-    condemned: Mapping[str, frozenset[int]],
-    reproduce: Reproduce,
+    rule: Rule, function: RuleFunction, checks: _Checks, condemned: Mapping[str, frozenset[int]], reproduce: Reproduce
 ) -> RuleResult:
     """One outcome of many checks: a breach outweighs everything, and what could not be seen outweighs what was kept."""
-    because: str | None = None
-    broken, states = [], Counter(check.state for check in checks)
-    for check in checks:
-        if check.state == "broken":
-            ground = _ground(rule, function, check, condemned)
-            if ground is None:
-                broken.append(check)
-            else:
-                because = because or ground
-    base = RuleResult(rule.id, rule.level, rule.basis, rule.source, "not-exercised")
-    checked = states["kept"] + len(broken)
+    grounds = [(check, _ground(rule, function, check, condemned)) for check in checks.broken]
+    broken = [check for check, ground in grounds if ground is None]
+    because = next((ground for _, ground in grounds if ground is not None), None)
+    base = RuleResult(rule.id, rule.level, rule.basis, rule.source, "not-exercised", checked=checks.kept + len(broken))
     if broken:
         told = tuple(_violation(check, reproduce) for check in broken[:TOLD])
         more = f"{len(broken)} breaches; the first {TOLD} are told" if len(broken) > TOLD else None
-        return replace(base, outcome=_BROKEN[rule.level], checked=checked, violations=told, reason=more)
+        return replace(base, outcome=_BROKEN[rule.level], violations=told, reason=more)
     if because:
-        return replace(
-            base,
-            outcome="indeterminate",
-            checked=checked,
-            because=because,
-            reason=f"{because} is broken where this rule looks",
-        )
-    if states["unknown"]:
-        reason = next(check.message for check in checks if check.state == "unknown")
+        reason = f"{because} is broken where this rule looks"
+        return replace(base, outcome="indeterminate", because=because, reason=reason)
+    if checks.unknown:
         ground = next((each for each in function.grounds if condemned[each]), None)
-        return replace(base, outcome="indeterminate", checked=checked, because=ground, reason=reason)
-    if states["kept"]:
-        return replace(base, outcome="passed", checked=checked)
+        return replace(base, outcome="indeterminate", because=ground, reason=_readable(checks.unknown[0].message))
+    if checks.kept:
+        return replace(base, outcome="passed")
     return replace(base, reason=f"it needs {function.needs}")
 
 
@@ -98,4 +97,10 @@ def _ground(rule: Rule, function: RuleFunction, check: Check, condemned: Mapping
 
 def _violation(check: Check, reproduce: Reproduce) -> Violation:
     exchanges = check.exchanges or ()
-    return Violation(check.message, check.expected, check.actual, check.path, exchanges, reproduce(exchanges))
+    message, expected, actual, path = map(_readable, (check.message, check.expected, check.actual, check.path))
+    return Violation(message or "", expected, actual, path, exchanges, reproduce(exchanges))
+
+
+def _readable(text: str | None) -> str | None:
+    """The text as any file or terminal can hold it: a stranger's JSON may have halves of characters in it."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode()

@@ -5,6 +5,7 @@ Document types are refused by defusedxml's parser, and with them every entity bu
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.sax import SAXException, handler
@@ -63,7 +64,7 @@ class _Parser(DefusedExpatParser):
     def start_element_ns(self, name: str, attrs: Any) -> None:
         if len(self.open) > DEPTH:
             raise TooDeep(f"elements are nested more than {DEPTH} deep")
-        element = _named(name.split(" "))
+        element = Element(*_name(name))
         self.open[-1].children.append(element)
         self.open.append(element)
         self.texts.append([])
@@ -81,16 +82,12 @@ class _Parser(DefusedExpatParser):
         self.texts[-1].append(text)
 
 
-def _named(parts: list[str]) -> Element:
-    """expat's triplet: the namespace's URI, the local name, the prefix, from the right the first ones left out."""
-    match parts:
-        case [name]:
-            return Element(name)
-        case [namespace, name]:
-            return Element(name, namespace)
-        case [namespace, name, prefix]:
-            return Element(name, namespace, prefix)
-    return Element(parts[-1], " ".join(parts[:-1]))  # a URI with blanks in it
+@lru_cache(maxsize=1024)  # a report has a dozen names and thousands of elements
+def _name(triplet: str) -> tuple[str, str, str]:
+    """Local name, namespace and prefix out of expat's "namespace name prefix", from the ends of which what is not there is left out."""
+    parts = triplet.split(" ")
+    namespace = parts[0] if len(parts) > 1 else ""
+    return parts[min(len(parts) - 1, 1)], namespace, parts[2] if len(parts) > 2 else ""
 
 
 def parse(body: bytes) -> Element:

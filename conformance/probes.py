@@ -12,7 +12,7 @@ from typing import Any
 from ..spec import model_part
 from .exchange import Parameters
 
-__all__ = ["Breach", "breach", "stranger_entity", "stranger_job_id", "stranger_marker"]
+__all__ = ["Breach", "breach", "breaches", "stranger_entity", "stranger_job_id", "stranger_marker"]
 
 #: (member, keyword): the one thing that a request breaks.
 Breach = tuple[str, str]
@@ -26,8 +26,8 @@ _LENGTH, _RANGE = ("minLength", "maxLength"), ("minimum", "maximum")
 _PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
 
 
-def breach(operation: str, parameters: Parameters) -> Breach | None:
-    """The member of the request whose value no lawful request may have, and how; None where all is lawful or several are wrong.
+def breaches(operation: str, parameters: Parameters) -> tuple[Breach, ...]:
+    """The members of the request whose values no lawful request may have, and how; none where all is lawful.
 
     Read off the derived request schema. A number may be written as text: on the wire everything is.
     """
@@ -36,10 +36,13 @@ def breach(operation: str, parameters: Parameters) -> Breach | None:
     for name, value in parameters.items():
         if name in rules["properties"] and (keywords := _broken(value, rules["properties"][name])):
             broken[name] = keywords
-    if len(broken) != 1:
-        return None
-    [(member, keywords)] = broken.items()
-    return member, min(keywords, key=_KEYWORDS.index)
+    return tuple((member, min(keywords, key=_KEYWORDS.index)) for member, keywords in broken.items())
+
+
+def breach(operation: str, parameters: Parameters) -> Breach | None:
+    """The one thing that the request breaks; None where it breaks nothing, or several."""
+    found = breaches(operation, parameters)
+    return found[0] if len(found) == 1 else None
 
 
 @cache

@@ -86,6 +86,11 @@ class Reading:
     unknown: tuple[str, ...] = ()
     wire: Wire | None = None
 
+    @property
+    def exchanges(self) -> tuple[int, ...]:
+        """The one exchange that was read."""
+        return (self.exchange.index,)
+
 
 class Protocol(Interface):
     """The seam between the judge and the bytes."""

@@ -61,11 +61,14 @@ def flaws(reading: Reading) -> tuple[tuple[Flaw, ...], Counter[str]]:
         value = reading.members.get(name)
         if isinstance(value, list):
             item = _name(_properties(operation, output)[name]["items"])
-            pieces.extend((pointer("", name, place), item, each) for place, each in enumerate(value))
+            pieces.extend((f"/{name}/{place}", item, each) for place, each in enumerate(value))
+    times: Counter[tuple[tuple[str, int], ...]] = Counter()
     for base, definition, value in pieces:
-        flawed, counted = _look(operation, definition, json.dumps(value, sort_keys=True))
-        checked.update(counted)
+        flawed, counted = _look(operation, definition, _Frozen(value))
+        times[counted] += 1
         found.extend(Flaw(each.rule, base + each.path, each.expected, each.actual) for each in flawed)
+    for counts, number in times.items():
+        checked.update({rule: count * number for rule, count in counts})
     return tuple(each for each in found if each.path not in reading.condemned), checked
 
 
@@ -94,10 +97,29 @@ def _validator(operation: str, definition: str) -> Draft202012Validator:
     return Draft202012Validator(part, format_checker=FormatChecker(["date-time"]))
 
 
+class _Frozen:
+    """A JSON value as a cache's key: equal where it would be written the same."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        flat = isinstance(value, dict) and all(isinstance(each, str | int) for each in value.values())
+        # True equals 1 and is another thing
+        self.key: Any = tuple((*item, type(item[1])) for item in value.items()) if flat else json.dumps(value)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Frozen) and self.key == other.key
+
+
 #: Bounded, so that a server that never repeats itself does not fill the memory.
 @lru_cache(maxsize=4096)
-def _look(operation: str, definition: str, text: str) -> tuple[tuple[Flaw, ...], Counter[str]]:
-    value = json.loads(text)
+def _look(operation: str, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
+    """The flaws of one structure, and how many things of each kind could have been one."""
+    value = frozen.value
     found = [
         _flaw(error) for error in _validator(operation, definition).iter_errors(value) if error.validator in _RULES
     ]
@@ -112,7 +134,7 @@ def _look(operation: str, definition: str, text: str) -> tuple[tuple[Flaw, ...],
             if "pattern" in rules and isinstance(value[name], str):
                 checked["shape.pattern-whole"] += 1
                 found.extend(_part_only(rules["pattern"], value[name], pointer("", name)))
-    return tuple(found), checked
+    return tuple(found), tuple(checked.items())
 
 
 def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:

@@ -9,13 +9,17 @@ import os
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .clients import TargetOptions, environment, make_client
 from .errors import UsageError
 from .organization import find_entity_path, is_entity_path
 from .result import Target
+
+if TYPE_CHECKING:
+    from ..emulator.moto import AccessReports
 
 __all__ = [
     "TARGETS",
@@ -103,9 +107,40 @@ def _moto(options: TargetOptions) -> Iterator[Opened]:
     try:
         from moto import mock_aws
     except ImportError:
-        raise UsageError("--target moto needs moto: pip install 'awscontract[moto]'") from None
+        raise UsageError(f"--target {options.kind} needs moto: pip install 'awscontract[moto]'") from None
     with mock_aws():
-        yield Opened(make_client(options), Target("moto"), None)
+        yield Opened(make_client(options), Target(options.kind), None)
+
+
+@contextmanager
+def _moto_with_reports(options: TargetOptions) -> Iterator[Opened]:
+    with _moto(options) as opened:
+        from ..emulator.moto import access_reports
+
+        with access_reports() as reports:
+            yield opened._replace(entity_path=_organize(make_client(options, "organizations"), reports))
+
+
+def _organize(organizations: Any, reports: AccessReports) -> str:
+    """Give moto an organization with a report worth judging, on the root whose path this is."""
+    from ..emulator.report import service_names
+
+    organization = organizations.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    unit = organizations.create_organizational_unit(ParentId=root, Name="workloads")["OrganizationalUnit"]["Id"]
+    accounts = []
+    for name in ("first", "second", "third"):
+        made = organizations.create_account(AccountName=name, Email=f"{name}@example.com")
+        accounts.append(made["CreateAccountStatus"]["AccountId"])
+    organizations.move_account(AccountId=accounts[0], SourceParentId=root, DestinationParentId=unit)
+    now = datetime.now(UTC)
+    for nth, (service, _) in enumerate(service_names()[::10]):
+        # every other instant is a tie, and neither names nor accounts are in the order of time
+        at = now - timedelta(hours=1 + (nth * 2 // 3) * 37 % 101)
+        for account in accounts[: 1 + nth % len(accounts)]:
+            reports.attempt(account, service, at=at)
+    return f"{organization}/{root}"
 
 
 def _endpoint(options: TargetOptions) -> AbstractContextManager[Opened]:
@@ -121,6 +156,7 @@ _OPENERS: dict[str, Callable[[TargetOptions], AbstractContextManager[Opened]]] =
     "endpoint": _endpoint,
     "emulator": _emulator,
     "moto": _moto,
+    "moto+access-reports": _moto_with_reports,
     "aws": _aws,
 }
 

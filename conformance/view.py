@@ -12,7 +12,6 @@ from typing import Any
 from ..spec import Contract
 from .exchange import Exchange
 from .instants import Instant, read_instant
-from .query import pointer
 from .reading import Reading
 
 __all__ = ["Answer", "Page", "Service", "view"]
@@ -145,7 +144,7 @@ def _services(items: list[Any], contract: Contract, reading: Reading) -> list[Se
     return [
         Service(
             exchange=index,
-            path=pointer("", contract.report.items, place),
+            path=f"/{contract.report.items}/{place}",
             key=_string(item.get(roles.key)),
             name=_string(item.get(roles.name)),
             region=_string(item.get(roles.region)),

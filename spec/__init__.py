@@ -13,7 +13,7 @@ from .contract import (
     contract,
     contracts,
 )
-from .model import Fingerprint, fingerprint, operation, service
+from .model import Fingerprint, fingerprint, loader, operation, service
 from .schema import derive, drift, model_part, schema, schema_names
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "derive",
     "drift",
     "fingerprint",
+    "loader",
     "model_part",
     "operation",
     "rule",

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .contract import OPERATION, contract
 
 if TYPE_CHECKING:
+    from botocore.loaders import Loader
     from botocore.model import OperationModel, ServiceModel
 
-__all__ = ["Fingerprint", "description", "facts", "fingerprint", "operation", "service"]
+__all__ = ["Fingerprint", "description", "facts", "fingerprint", "loader", "operation", "service"]
 
 
 class Fingerprint(NamedTuple):
@@ -28,11 +29,17 @@ class Fingerprint(NamedTuple):
 
 
 @cache
-def description(name: str = "iam") -> Mapping[str, Any]:
-    """A service's model file, as the installed botocore has it."""
+def loader() -> Loader:
+    """The one reader of botocore's data files: given to a session as its ``data_loader``, it saves reading a model twice."""
     from botocore.loaders import Loader
 
-    loaded: Mapping[str, Any] = Loader().load_service_model(name, "service-2")
+    return Loader()
+
+
+@cache
+def description(name: str = "iam") -> Mapping[str, Any]:
+    """A service's model file, as the installed botocore has it."""
+    loaded: Mapping[str, Any] = loader().load_service_model(name, "service-2")
     return loaded
 
 

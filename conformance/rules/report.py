@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from botocore.loaders import Loader
-
+from ...spec import loader
 from ..evidence import Report
 from ..listings import Listing
 from ..view import Page, Service
@@ -286,5 +285,5 @@ def region_name(report: Report) -> Iterator[Check]:
 
 def _regions() -> frozenset[str]:
     """Every region of every partition in the installed botocore's data."""
-    data = Loader().load_data("partitions")
+    data = loader().load_data("partitions")
     return frozenset(name for partition in data["partitions"] for name in partition["regions"])

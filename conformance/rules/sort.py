@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from ...spec import SortKey, contract
@@ -20,6 +21,7 @@ def _blind_to_case(text: str) -> str:
     return text.casefold()
 
 
+@lru_cache(maxsize=4096)  # every listing holds the same names
 def _blind_to_punctuation(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
 
