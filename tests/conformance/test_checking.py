@@ -26,8 +26,12 @@ def rules(**changes):
     told = {{"must": MUST, "should": SHOULD, "may": MAY}[level]: change for level, change in changes.items()}
     every = []
     for each in service_rules():
-        outcome, because = (told.get(each.id, "passed"), None) if isinstance(told.get(each.id, ""), str) else told[each.id]
-        every.append(RuleResult(each.id, each.level, each.basis, each.source, outcome, because=because, reason="a reason"))
+        outcome, because = (
+            (told.get(each.id, "passed"), None) if isinstance(told.get(each.id, ""), str) else told[each.id]
+        )
+        every.append(
+            RuleResult(each.id, each.level, each.basis, each.source, outcome, because=because, reason="a reason")
+        )
     return tuple(every)
 
 
@@ -129,7 +133,9 @@ def test_the_trace_is_handed_over_once():
     assert isinstance(trace, Trace) and len(trace.exchanges) == result.calls
 
 
-@pytest.mark.parametrize("behaviour", [Behaviour(throttle_every=2), Behaviour(throttle_every=3), Behaviour(throttle_every=7)])
+@pytest.mark.parametrize(
+    "behaviour", [Behaviour(throttle_every=2), Behaviour(throttle_every=3), Behaviour(throttle_every=7)]
+)
 def test_throttling_is_held_against_nobody(behaviour):
     """Throttled attempts are in the trace and break nothing: riding them out is the client's part."""
     result = checked(Emulator(replace(behaviour, services=12)))

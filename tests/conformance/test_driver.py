@@ -30,7 +30,9 @@ GIVEN = (
     b"<GenerateOrganizationsAccessReportResult><JobId>0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9</JobId>"
     b"</GenerateOrganizationsAccessReportResult></GenerateOrganizationsAccessReportResponse>"
 )
-THROTTLED = b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate</Message></Error></ErrorResponse>"
+THROTTLED = (
+    b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate</Message></Error></ErrorResponse>"
+)
 
 
 def _load(name):
@@ -50,7 +52,9 @@ def make_client(url="http://127.0.0.1:9", keys=True, **config):
     if not keys:
         session.get_component("credential_provider").providers.clear()
     credentials = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI"} if keys else {}
-    return session.create_client("iam", region_name="us-east-1", endpoint_url=url, config=Config(**config), **credentials)
+    return session.create_client(
+        "iam", region_name="us-east-1", endpoint_url=url, config=Config(**config), **credentials
+    )
 
 
 @dataclass
@@ -134,11 +138,27 @@ class TestWhatLeaves:
             (GET, {"JobId": ""}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="),
             (GET, {"MaxItems": "ten"}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=ten"),
             (GET, {"MaxItems": -1}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=-1"),
-            (GET, {"Marker": "\x01\x02 \n"}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%01%02%20%0A"),
-            (GET, {"Marker": "+&=%é/"}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%2B%26%3D%25%C3%A9%2F"),
-            (GET, {"Marker": "\U0001f600"}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%F0%9F%98%80"),
+            (
+                GET,
+                {"Marker": "\x01\x02 \n"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%01%02%20%0A",
+            ),
+            (
+                GET,
+                {"Marker": "+&=%é/"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%2B%26%3D%25%C3%A9%2F",
+            ),
+            (
+                GET,
+                {"Marker": "\U0001f600"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%F0%9F%98%80",
+            ),
             (GENERATE, {}, b"Action=GenerateOrganizationsAccessReport&Version=2010-05-08"),
-            (GENERATE, {"EntityPath": "x"}, b"Action=GenerateOrganizationsAccessReport&Version=2010-05-08&EntityPath=x"),
+            (
+                GENERATE,
+                {"EntityPath": "x"},
+                b"Action=GenerateOrganizationsAccessReport&Version=2010-05-08&EntityPath=x",
+            ),
         ],
     )
     def test_byte_for_byte(self, operation, parameters, body):
@@ -147,7 +167,9 @@ class TestWhatLeaves:
             ask(listener.url, (operation, parameters))
         [sent] = listener.bodies
         assert sent.replace(b"+", b"%20") == body
-        assert dict(parse_qsl(sent.decode(), keep_blank_values=True)).keys() - {"Action", "Version"} == parameters.keys()
+        assert (
+            dict(parse_qsl(sent.decode(), keep_blank_values=True)).keys() - {"Action", "Version"} == parameters.keys()
+        )
 
     def test_with_signature_of_the_real_body(self):
         """The body is replaced before it is signed: a service that checks signatures sees a good one."""
@@ -200,7 +222,9 @@ class TestWhatLeaves:
 
             driver.run(steps())
         assert [(each.operation, each.parameters) for each in sent] == requests
-        assert all(each.status == 200 for each in sent), "the server holds every answer back until four requests are there"
+        assert all(each.status == 200 for each in sent), (
+            "the server holds every answer back until four requests are there"
+        )
         assert sorted(each.index for each in driver.trace.exchanges) == list(range(4))
         assert [each.index for each in driver.trace.exchanges] == list(range(4))
 

@@ -30,7 +30,9 @@ def prepared(url):
 def test_every_partition(partition):
     """Hosts of IAM in every partition that botocore knows, current and dual-stack, are AWS hosts."""
     suffixes = {PARTITIONS[partition]["dnsSuffix"]}
-    suffixes |= {each["dnsSuffix"] for each in PARTITIONS[partition]["defaults"].get("variants", ()) if "dnsSuffix" in each}
+    suffixes |= {
+        each["dnsSuffix"] for each in PARTITIONS[partition]["defaults"].get("variants", ()) if "dnsSuffix" in each
+    }
     for suffix in suffixes:
         assert is_aws_host(f"https://iam.{suffix}/"), suffix
 
@@ -39,7 +41,9 @@ def test_every_partition(partition):
 def test_the_clients_own_endpoint(partition):
     """What botocore's own resolver makes for IAM is an AWS host, whatever its data hold."""
     for region in PARTITIONS[partition]["regions"]:
-        client = botocore.session.Session().create_client("iam", region_name=region, aws_access_key_id="a", aws_secret_access_key="b")
+        client = botocore.session.Session().create_client(
+            "iam", region_name=region, aws_access_key_id="a", aws_secret_access_key="b"
+        )
         assert is_aws_host(client.meta.endpoint_url), client.meta.endpoint_url
         break
 

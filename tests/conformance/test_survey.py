@@ -83,7 +83,9 @@ class Service:
         if isinstance(state, Refusal):
             return state
         if state != "COMPLETED":
-            return job_xml(state, "<ErrorDetails><Message>m</Message><Code>C</Code></ErrorDetails>" if state == "FAILED" else "")
+            return job_xml(
+                state, "<ErrorDetails><Message>m</Message><Code>C</Code></ErrorDetails>" if state == "FAILED" else ""
+            )
         names = sorted((f"s{n:04d}" for n in range(self.services)), reverse="DESC" in (key or ""))
         place = 0
         if "Marker" in parameters:
@@ -93,12 +95,19 @@ class Service:
         end = place + min(limit or self.default, self.page)
         more = end < len(names) or not self.ends
         marker = f"{key or KEYS[0]}-{self.marker(end, self.calls)}"
-        items = "".join(f"<member><ServiceName>N</ServiceName><ServiceNamespace>{n}</ServiceNamespace><TotalAuthenticatedEntities>0</TotalAuthenticatedEntities></member>" for n in names[place:end])
+        items = "".join(
+            f"<member><ServiceName>N</ServiceName><ServiceNamespace>{n}</ServiceNamespace><TotalAuthenticatedEntities>0</TotalAuthenticatedEntities></member>"
+            for n in names[place:end]
+        )
         return job_xml(
             "COMPLETED",
             f"<NumberOfServicesAccessible>{self.services}</NumberOfServicesAccessible>"
             f"<NumberOfServicesNotAccessed>{self.services}</NumberOfServicesNotAccessed><AccessDetails>{items}</AccessDetails>"
-            + (f"<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>" if more else "<IsTruncated>false</IsTruncated>"),
+            + (
+                f"<IsTruncated>true</IsTruncated><Marker>{marker}</Marker>"
+                if more
+                else "<IsTruncated>false</IsTruncated>"
+            ),
         )
 
 
@@ -275,7 +284,9 @@ class TestWhatIsAsked:
         played = play(Service())
         first = next(n for n, (op, p) in enumerate(played.asked) if op == GET and "JobId" not in p)
         assert all(p.get("MaxItems") in (None, *range(1, 1001)) for op, p in played.asked[:first] if op == GET)
-        last_wrong = max(n for n, (op, p) in enumerate(played.asked) if op == GET and p.get("MaxItems") in (0, -1, 1001, "ten"))
+        last_wrong = max(
+            n for n, (op, p) in enumerate(played.asked) if op == GET and p.get("MaxItems") in (0, -1, 1001, "ten")
+        )
         assert (GET, {"JobId": JOB}) in played.asked[last_wrong:]
 
     def test_an_empty_report(self):
@@ -284,14 +295,24 @@ class TestWhatIsAsked:
         assert {each.get("SortKey") for each in played.reads} >= {None, *KEYS}
         assert not any(each.get("Marker", "").startswith(KEYS[0]) for each in played.reads)
         outcomes = played.rules()
-        for rule in ("pagination.no-repeats", "sort.namespace-ascending", "pagination.complete", "pagination.limit-respected"):
+        for rule in (
+            "pagination.no-repeats",
+            "sort.namespace-ascending",
+            "pagination.complete",
+            "pagination.limit-respected",
+        ):
             assert outcomes[rule] == "not-exercised", rule
         assert outcomes["validation.max-items-maximum"] == "passed"
 
     def test_one_service(self):
         """One service cannot be out of order nor be lost between pages."""
         outcomes = play(Service(services=1)).rules()
-        for rule in ("pagination.no-repeats", "sort.namespace-ascending", "sort.default-ascending", "pagination.complete"):
+        for rule in (
+            "pagination.no-repeats",
+            "sort.namespace-ascending",
+            "sort.default-ascending",
+            "pagination.complete",
+        ):
             assert outcomes[rule] == "not-exercised", rule
 
     @pytest.mark.parametrize("job_id", [JOB])
@@ -408,7 +429,9 @@ class TestFailing:
         assert played.outcome.verdict == verdict
         assert verdict is None or "--entity-path" in played.outcome.reason
 
-    @pytest.mark.parametrize("refusal", [Refusal("AccessDenied", 403), Refusal("InvalidClientTokenId", 403), Refusal("AccessDenied", 400)])
+    @pytest.mark.parametrize(
+        "refusal", [Refusal("AccessDenied", 403), Refusal("InvalidClientTokenId", 403), Refusal("AccessDenied", 400)]
+    )
     def test_no_access(self, refusal):
         played = play(Service(starts=[refusal]))
         assert played.outcome.verdict == "refused"

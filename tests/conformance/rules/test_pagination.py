@@ -62,7 +62,12 @@ def listing(
     marker = None
     for place, keys in enumerate(pages):
         following = next(names, None) if place + 1 < len(pages) or last is not None else None
-        scene.get(max_items=sizes[min(place, len(sizes) - 1)], marker=marker, sort_key=key, answer=page(keys, following, total))
+        scene.get(
+            max_items=sizes[min(place, len(sizes) - 1)],
+            marker=marker,
+            sort_key=key,
+            answer=page(keys, following, total),
+        )
         marker = following
     if last is not None:
         scene.get(max_items=sizes[-1], marker=marker, sort_key=key, answer=last)

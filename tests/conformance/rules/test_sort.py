@@ -40,7 +40,11 @@ def idle(slug: str, claim: str, scene: Scene, *also: str) -> Case:
 
 
 def under(
-    key: str | None, order: Sequence[str], times: Mapping[str, str | None] = {}, scene: Scene | None = None, size: int = 1000
+    key: str | None,
+    order: Sequence[str],
+    times: Mapping[str, str | None] = {},
+    scene: Scene | None = None,
+    size: int = 1000,
 ) -> Scene:
     """A listing in that order under the key, in pages of `size`; behind what the scene shows already."""
     scene = scene or Scene().start()
@@ -65,7 +69,9 @@ def clocked(key: str, *moments: str) -> Scene:
     return under(key, names, dict(zip(names, moments, strict=True)))
 
 
-def both(key: str, order: Sequence[str], other: str, reverse: Sequence[str], times: Mapping[str, str | None] = {}) -> Scene:
+def both(
+    key: str, order: Sequence[str], other: str, reverse: Sequence[str], times: Mapping[str, str | None] = {}
+) -> Scene:
     return under(other, reverse, times, under(key, order, times))
 
 
@@ -168,8 +174,14 @@ CASES = [
 def lost(first: str, second: str, size: int = 1000) -> Scene:
     """A report of five services of which the time order does not show the unused."""
     unused = {"accessible": 5, "not_accessed": 2}
-    whole = Scene().start().get(max_items=1000, sort_key=UP, answer=answer([service(k, time=TIMES[k]) for k in first], **unused))
-    return whole.get(max_items=size, sort_key=EARLY, answer=answer([service(k, time=TIMES[k]) for k in second], **unused))
+    whole = (
+        Scene()
+        .start()
+        .get(max_items=1000, sort_key=UP, answer=answer([service(k, time=TIMES[k]) for k in first], **unused))
+    )
+    return whole.get(
+        max_items=size, sort_key=EARLY, answer=answer([service(k, time=TIMES[k]) for k in second], **unused)
+    )
 
 
 CASES += [
