@@ -1,7 +1,7 @@
 """Paging: what a page may hold, where the next one begins, and that all of them together are the report."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from ...spec import contract
@@ -103,7 +103,7 @@ def marker_advances(listing: Listing) -> Iterator[Check]:
 @rule("pagination.ends", needs="a listing of two pages")
 def ends(listing: Listing) -> Iterator[Check]:
     pages, last = listing.pages, listing.pages[-1]
-    if (round_ := goes_round(pages)) is not None:
+    if (round_ := goes_round(_of_one_size(pages))) is not None:
         page, reason = round_
         yield broken(
             "the listing does not end",
@@ -128,27 +128,27 @@ def ends(listing: Listing) -> Iterator[Check]:
             yield unknown(f"it was given up after {len(pages)} pages, with more still promised")
 
 
-def _in_one_page(report: Report) -> dict[str | None, frozenset[str]]:
-    """By sort key, what a listing of one page holds: nothing can be lost between pages there."""
-    return {each.sort_key: frozenset(each.keys) for each in report.ended if len(each.pages) == 1}
+def _of_one_size(pages: Sequence[Page]) -> Sequence[Page]:
+    """The last pages that were asked for with one MaxItems: where that changes, pages may overlap and still come to an end."""
+    size = next((number for number, page in enumerate(reversed(pages)) if page.limit != pages[-1].limit), len(pages))
+    return pages[len(pages) - size :]
 
 
 def expected_keys(report: Report, listing: Listing) -> frozenset[str]:
-    """What a listing has to hold: what its own order shows in one page, else what its own order shows in any listing, else everything.
+    """What a listing has to hold: what its own order shows, where one page or several listings alike tell; else everything.
 
     A service that an order never shows is the order's fault (`sort.same-services-under-every-key`), not the paging's.
     """
-    whole = _in_one_page(report).get(listing.sort_key)
-    if whole is not None:
-        return whole
-    same = [frozenset(each.keys) for each in report.ended if each.sort_key == listing.sort_key]
-    if len(same) > 1 and len(set(same)) == 1:
-        return same[0]
+    same = [each for each in closed(report) if each.sort_key == listing.sort_key]
+    shown = {frozenset(each.keys) for each in same}
+    if any(len(each.pages) == 1 for each in same) or (len(same) > 1 and len(shown) == 1):
+        return frozenset().union(*shown)
     return report.keys
 
 
-def _paged(report: Report) -> Iterator[Listing]:
-    return (each for each in report.ended if len(each.pages) > 1)
+def closed(report: Report) -> Iterator[Listing]:
+    """The listings that came to their end and do not contradict it by a Marker."""
+    return (each for each in report.ended if not each.pages[-1].has("next"))
 
 
 @rule(
@@ -157,13 +157,31 @@ def _paged(report: Report) -> Iterator[Listing]:
     grounds=("pagination.truncated-has-marker",),
 )
 def complete(report: Report) -> Iterator[Check]:
-    for listing in _paged(report):
+    """A listing may also have come to its end too early, after one page."""
+    for listing in report.ended:
         if listing.uniform:
             missing = sorted(expected_keys(report, listing) - set(listing.keys))
-            yield KEPT if not missing else _lost(listing, missing)
+            if missing:
+                yield _lost(listing, missing)
+            elif len(listing.pages) > 1:
+                yield KEPT
+    stops = [each for each in report.listings if each.end == "refused" and len(_limits(each)) == 1]
+    if len(stops) > 1 and all(len(each.pages) == 1 for each in report.listings):
+        # One Marker may have grown too old; where none of several ever worked, that is not why.
+        yield _dead_end(stops[-1])
     for listing in report.listings:
         if listing.end in ("cut", "no-marker"):
             yield unknown(listing.reason)
+
+
+def _dead_end(listing: Listing) -> Check:
+    stop = () if listing.stop is None else (listing.stop.exchange.index,)
+    return broken(
+        "no Marker that was given can be followed",
+        expected="the rest of the report",
+        actual=listing.reason,
+        exchanges=(*listing.exchanges, *stop),
+    )
 
 
 def _lost(listing: Listing, missing: list[str]) -> Check:
@@ -222,6 +240,8 @@ def limit_may_change(report: Report) -> Iterator[Check]:
         elif listing.end == "refused" and listing.stop is not None:
             if any(each.end == "refused" and len(_limits(each)) == 1 for each in report.listings):
                 continue  # markers are refused where nothing changed, too
+            if any(page.marker == listing.pages[-1].next for page in report.pages):
+                continue  # it was followed before, and an old Marker may be refused
             yield broken(
                 f"{listing.describe()} was refused when MaxItems changed",
                 expected="the rest of the report",

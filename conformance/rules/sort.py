@@ -12,6 +12,7 @@ from ..evidence import Report
 from ..instants import Instant
 from ..listings import Listing
 from ..view import Service
+from .pagination import closed
 from .registry import KEPT, Check, broken, rule
 
 Collation = Callable[[str], str]
@@ -301,7 +302,7 @@ def same_services_under_every_key(report: Report) -> Iterator[Check]:
     """What an order shows is what any of its listings shows: what only one of several lost is the paging's fault."""
     shown: dict[str | None, set[str]] = defaultdict(set)
     of: dict[str | None, list[Listing]] = defaultdict(list)
-    for listing in report.ended:
+    for listing in closed(report):
         if listing.asked:
             shown[listing.sort_key] |= set(listing.keys)
             of[listing.sort_key].append(listing)
