@@ -25,7 +25,7 @@ def seed(command: str, options: TargetOptions, target: Target) -> Seeded:
     :raises UsageError: where it fails.
     """
     if options.kind.startswith("moto"):
-        raise UsageError("--seed-command cannot reach --target moto, which lives in this process alone")
+        raise UsageError(f"--seed-command cannot reach --target {options.kind}, which lives in this process alone")
     env = environment(options, target)
     done = subprocess.run(command, shell=True, env=env, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
