@@ -68,5 +68,5 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert [block.count("\n") for block in blocks] == [1, 1]
     assert [re.split(r" && ", block.strip())[-1] for block in blocks] == [
         ".venv/bin/awscontract check",
-        ".venv/bin/python -P -m pytest",
+        ".venv/bin/python -P -m pytest -n auto --dist loadfile",
     ]
