@@ -151,7 +151,11 @@ class Driver:
                 )
             if self._progress:
                 self._progress(len(self._exchanges) + 1, doing)
-            exchange = self._keep(self._call(request))
+            exchange = self._call(request)
+            if exchange.failure and exchange.failure.kind == "broken":
+                # A server may close a connection that was kept, just when it is used again: that is no answer, so ask anew.
+                exchange = self._call(request)
+            exchange = self._keep(exchange)
             pause = 0.05 * 2**attempt
             if not _throttled(self._protocol.read(exchange)) or self.elapsed + pause > self._limits.timeout:
                 break

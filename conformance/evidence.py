@@ -12,7 +12,7 @@ from typing import Any
 from ..spec import Contract
 from .exchange import Exchange, Trace
 from .listings import Listing, chain
-from .probes import Breach, breach, breaches, stranger_job_id
+from .probes import Breach, breaches, stranger_job_id
 from .reading import Protocol, Reading
 from .shapes import Flaw, flaws
 from .view import Answer, Page, view
@@ -174,7 +174,7 @@ class Evidence:
                 each.exchange.parameters is not None and self._lawful(each.exchange),
             )
             for each in self.readings
-            if each.exchange.operation == roles.operation and each.kind in ("result", "error")
+            if self._is_start(each) and each.kind in ("result", "error")
         )
 
     @cached_property
@@ -259,19 +259,48 @@ class Evidence:
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
-        """Every request that breaks one thing."""
-        return tuple(
-            self._probe(each, broken)
+        """Every request that breaks one thing, as it was answered when it was last asked."""
+        last = {
+            (each.exchange.operation, *sorted((each.exchange.parameters or {}).items())): each
             for each in self.readings
-            if each.exchange.parameters is not None and (broken := self._breach(each.exchange)) is not None
-        )
+            if self._breach(each.exchange) is not None
+        }
+        return tuple(self._probe(each, broken) for each in last.values() if (broken := self._breach(each.exchange)))
+
+    @cached_property
+    def _breaches(self) -> Mapping[int, tuple[Breach, ...]]:
+        """What each request breaks, by its exchange's index.
+
+        A JobId or a Marker that the target gave is never held against the request that brings it back, whatever it is like.
+        """
+        law = self.contract
+        given: dict[str, set[str | None]] = {law.job.id: set(), law.page.marker: set()}
+        for reading in self.readings:
+            if self._is_start(reading):
+                given[law.job.id].add(_text(reading.members.get(law.start.job_id)))
+            else:
+                given[law.page.marker].add(_text(reading.members.get(law.page.next)))
+        return {
+            each.index: tuple(
+                (member, keyword)
+                for member, keyword in breaches(each.operation, each.parameters or {})
+                if keyword == "required" or (each.parameters or {}).get(member) not in given.get(member, ())
+            )
+            for each in self.trace.exchanges
+            if each.parameters is not None
+        }
+
+    def _is_start(self, reading: Reading) -> bool:
+        return reading.exchange.operation == self.contract.start.operation
 
     def _lawful(self, exchange: Exchange) -> bool:
         """Whether the request breaks nothing, or is not known."""
-        return exchange.parameters is None or not breaches(exchange.operation, exchange.parameters)
+        return not self._breaches.get(exchange.index)
 
     def _breach(self, exchange: Exchange) -> Breach | None:
-        return None if exchange.parameters is None else breach(exchange.operation, exchange.parameters)
+        """The one thing that the request breaks; None where it breaks nothing, or several."""
+        found = self._breaches.get(exchange.index, ())
+        return found[0] if len(found) == 1 else None
 
     def _probe(self, reading: Reading, broken: Breach) -> Probe:
         """Pair the request with lawful ones that differ from it in the broken member alone."""

@@ -224,7 +224,7 @@ class _Explorer:
                 or not page.next
                 or goes_round(pages)
                 or self.over
-                or len(pages) >= GIVEN_UP + min(page.accessible or 0, 2000)
+                or len(pages) >= GIVEN_UP + len({key for each in pages for key in each.keys})
             ):
                 break
             following = next(limits, limit if walk.to_the_end else 0)

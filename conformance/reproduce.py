@@ -140,6 +140,6 @@ def _field(name: str, value: str | int) -> str:
     if value in ("$JOB", "$MARKER"):
         return f'"{name}={value}"'
     text = f"{name}={value}"
-    if any(ord(c) < 32 for c in text):
-        return "$'" + "".join(c if c.isprintable() and c not in "\\'" else f"\\x{ord(c):02x}" for c in text) + "'"
+    if not text.isprintable():
+        return "$'" + "".join(c if c.isprintable() and c not in "\\'" else f"\\u{ord(c):04x}" for c in text) + "'"
     return shlex.quote(text)

@@ -41,6 +41,8 @@ Steps = Generator[Ask | Wait, tuple[Exchange, ...], "Outcome"]
 
 #: Calls that listings may take after the first one, where a target's pages are as full as they can be.
 LISTINGS = 26
+#: The length of a JobId.
+_JOB_ID = 36
 #: How often an answered JobId may be unknown to the service before that is taken for its answer.
 PATIENCE = 3
 
@@ -290,8 +292,10 @@ class _Survey:
     def try_refusals(self, job_id: str) -> Generator[Ask | Wait, tuple[Exchange, ...], None]:
         law = self.law
         base = {law.job.id: job_id}
-        wrong: list[Parameters] = [{}, {law.job.id: job_id[:-1]}, {law.job.id: job_id + job_id[-1:]}]
-        wrong += [{**base, law.page.limit: value} for value in (0, -1, 1001, "ten")]
+        wrong: list[Parameters] = [{}]
+        if len(job_id) == _JOB_ID:  # of another length it is the target's own fault, and nothing can be made from it
+            wrong += [{law.job.id: job_id[:-1]}, {law.job.id: job_id + job_id[-1:]}]
+        wrong += [{**base, law.page.limit: value} for value in (0, -1, 1001, "1x")]
         wrong += [{**base, law.page.sort_key: "SERVICE_NAME_ASCENDING"}]
         wrong += [{**base, law.page.marker: value} for value in ("", "m" * 321, "\x01\x02\x03")]
         wrong += [{law.job.id: stranger_job_id(job_id)}]
@@ -305,7 +309,10 @@ class _Survey:
             return
         start, entity = self.law.start, self.plan.entity
         good = {start.entity: entity}
-        yield from self.start(good, "asking for the same report")
+        same = yield from self.start(good, "asking for the same report")
+        another = same.members.get(start.job_id)
+        if isinstance(another, str) and another and another != job_id:  # it may keep others from being made
+            yield from self.wait_for(another, "waiting for the same report")
         wrong: list[Parameters] = [
             {},
             {start.entity: entity[:18]},
@@ -333,7 +340,8 @@ def _goes_on(pages: Sequence[Page]) -> bool:
     last = pages[-1]
     if not last.truncated or not last.next or goes_round(pages) is not None:
         return False
-    return len(pages) < GIVEN_UP + min(last.accessible or 0, 2000)
+    services = len({key for page in pages for key in page.keys})
+    return len(pages) < GIVEN_UP + min(services, last.accessible or 0)
 
 
 def _exact(total: int) -> list[int]:

@@ -17,7 +17,7 @@ from .registry import KEPT, Check, broken, rule, settled, unknown
 @rule("job.id-returned", needs="an answered request for a report")
 def id_returned(start: Start) -> Iterator[Check]:
     if start.reading.kind == "result" and start.lawful:
-        yield KEPT if start.job_id else broken("the answer has no JobId", expected="a JobId", actual="none")
+        yield KEPT if start.job_id is not None else broken("the answer has no JobId", expected="a JobId", actual="none")
 
 
 def _stable(job: Job, name: str, of: Callable[[Answer], Instant | None]) -> Iterator[Check]:

@@ -15,10 +15,10 @@ def _refused(probe: Probe, member: str, keyword: str, low: bool | None = None) -
     """The one check of this family. `low` tells the two bounds of a range apart."""
     if probe.breach != (member, keyword) or (low is not None and _low(probe) != low):
         return
-    if probe.reading.kind == "none":
-        yield unknown(probe.reading.reason)
-    elif not probe.proven or _another_reason(probe):
+    if not probe.proven or _code(probe) == "ReportGenerationLimitExceeded":  # a refusal for another reason
         return
+    if probe.reading.kind == "none" or _code(probe) in THROTTLES:
+        yield unknown(probe.reading.reason)
     elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
         yield unknown(f"it is refused under HTTP {probe.exchange.status}")
     else:
@@ -42,10 +42,8 @@ def _low(probe: Probe) -> bool:
     return str(probe.value).startswith(("-", "0"))
 
 
-def _another_reason(probe: Probe) -> bool:
-    """Refusals that have nothing to do with what the request breaks prove nothing."""
-    error = probe.reading.error
-    return error is not None and error.code in THROTTLES | {"ReportGenerationLimitExceeded"}
+def _code(probe: Probe) -> str | None:
+    return probe.reading.error.code if probe.reading.error else None
 
 
 def _asked(probe: Probe) -> str:
@@ -149,7 +147,7 @@ def error_code(evidence: Evidence) -> Iterator[Check]:
     codes = _codes(evidence)
     for probe in evidence.probes:
         error = probe.reading.error
-        if error is None or not probe.refused or not probe.proven:
+        if error is None or not probe.refused or not probe.proven or error.code in THROTTLES:
             continue
         lawful = codes[probe.exchange.operation] | (
             set(evidence.contract.refusals.not_a_number) if probe.breach[1] == "type" else set()

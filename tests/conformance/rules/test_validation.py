@@ -82,8 +82,8 @@ CASES = [
     *every("indeterminate", "JSON", Reply(400, b"{}"), "protocol.well-formed", because="protocol.well-formed"),
     *every("indeterminate", "an error under 200", error(status=200), "protocol.status", because="protocol.status"),
     *every("indeterminate", "no answer", Failure("timeout", "no answer within 10 s")),
+    *every("indeterminate", "it is throttled", error("Throttling")),
     # what proves nothing
-    *every("not-exercised", "it is throttled", error("Throttling")),
     *(case(slug, "not-exercised", "another report is still being made", tried(slug, error("ReportGenerationLimitExceeded")))
       for slug in BREACHES if _operation(slug) == GENERATE),
     *(case(slug, "not-exercised", "everything was lawful", WORKING) for slug in BREACHES),
