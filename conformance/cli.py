@@ -27,6 +27,8 @@ COMMANDS = {
     "rules": "catalogue:rules",
     "explain": "catalogue:explain",
     "schema": "schema:schema",
+    "sample": "sample:sample",
+    "mutants": "mutants:mutants",
 }
 
 INTERRUPTED = 130

@@ -2,7 +2,9 @@
 
 from .answers import Answer, answers, responses
 from .behaviours import behaviours
+from .edges import edge_cases
 from .errors import Refusal, errors
+from .invalid import breakable, invalid_responses
 from .reports import Report, reports
 from .requests import requests
 from .shapes import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
@@ -31,9 +33,12 @@ __all__ = [
     "Writing",
     "answers",
     "behaviours",
+    "breakable",
+    "edge_cases",
     "entity_paths",
     "error_details",
     "errors",
+    "invalid_responses",
     "job_ids",
     "markers",
     "policy_ids",

@@ -17,11 +17,13 @@ from typing import Any, Literal, NamedTuple, cast, overload
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from ..emulator.report import default_report
 from ..emulator.values import Members
 from ..spec import SortKey, contract
 from .shapes import Protocol, ReportResponse, Status
 from .values import (
     EARLIEST,
+    EPOCH,
     LATEST,
     PRECISIONS,
     Moment,
@@ -38,8 +40,26 @@ from .values import (
 from .writing import Writing, write, writings
 
 __all__ = [
-    "Answer", "Core", "Dates", "Line", "Order", "Use", "answers", "completed", "cores", "distinct", "entries", "lines", "ordered",
-    "page", "parsed", "responses", "told",
+    "Answer",
+    "Core",
+    "Dates",
+    "Line",
+    "Order",
+    "Rest",
+    "Use",
+    "answers",
+    "completed",
+    "compose",
+    "cores",
+    "distinct",
+    "entries",
+    "lines",
+    "ordered",
+    "page",
+    "parsed",
+    "responses",
+    "told",
+    "unfinished",
 ]  # fmt: skip
 
 _DAY = 86_400_000
@@ -169,8 +189,13 @@ def responses(status: Status | None = None, protocol: Protocol = "parsed") -> Se
     raise ValueError(f"protocol is parsed or xml, not {protocol!r}")
 
 
-def answers(status: Status | None = None) -> SearchStrategy[Answer]:
-    """The same as `Answer`: one value that can be told in every protocol, for tests that compare them."""
+def answers(status: Status | None = None, *, services: int | None = None) -> SearchStrategy[Answer]:
+    """The same as `Answer`: one value that can be told in every protocol, for tests that compare them.
+
+    :param services: whole reports of exactly so many services, called as real ones are.
+    """
+    if services is not None:
+        return _sized(services)
     known = enumerated(contract().job.status)
     if status is None:
         return st.one_of([_answers(each) for each in known for _ in range(_WEIGHTS.get(each, 1))])
@@ -183,9 +208,9 @@ def answers(status: Status | None = None) -> SearchStrategy[Answer]:
 def _answers(status: str) -> SearchStrategy[Answer]:
     job = contract().job
     if status in job.pending:
-        return st.builds(lambda core: Answer(_unfinished(status, core)), cores())
+        return st.builds(lambda core: Answer(unfinished(status, core)), cores())
     if status in job.failed:
-        return st.builds(lambda core, why: Answer(_unfinished(status, core) | {job.error: why}), cores(), error_details())
+        return st.builds(lambda core, why: Answer(unfinished(status, core) | {job.error: why}), cores(), error_details())
     return completed()
 
 
@@ -211,7 +236,7 @@ def _dates(created: int, duration: int, precision: tuple[int, int]) -> Dates:
     return Dates(began, ended, precision)
 
 
-def _unfinished(status: str, core: Core) -> Members:
+def unfinished(status: str, core: Core) -> Members:
     """The members of a job that has no report, or will never have one."""
     law, (dates, freedom) = contract(), core
     found: Members = {law.job.status: status, law.job.created: moment(dates.created, dates.precision[0])}
@@ -247,12 +272,38 @@ def completed(
     :param first: makes sure of one service that was, or never was, accessed.
     :param pages: only answers that hold the whole report, or only ones that promise more.
     """
-    sure = st.none() if first is None else lines(used=first == "used")
+    sure = st.none() if first is None else lines(used=first == "used").map(_not_iam)
     others = st.builds(Rest, *[st.sampled_from((0, 1)) | st.integers(0, 1000)] * 2)
     rest = st.just(Rest(0, 0)) if pages == "whole" else st.just(Rest(0, 0)) | others
     marker = {None: st.none() | markers(), "whole": st.none(), "more": markers()}[pages]
     some = st.lists(lines(), max_size=8)
-    return st.builds(_completed, cores(), some, sure, entity_paths(), orders(), marker, rest)
+    return st.builds(compose, cores(), some, sure, entity_paths(), orders(), marker, rest)
+
+
+@cache
+def _sized(number: int) -> SearchStrategy[Answer]:
+    """One draw says of every service whether it was used, and which of a few uses it had."""
+    named = [(each.key, each.name) for each in default_report(number, (), EPOCH)]
+
+    def listed(scattered: bytes, like: list[Line]) -> list[Line]:
+        uses = [each.use for each in like]
+        return [
+            Line(key, name, uses[byte % len(uses)] if byte > _RARELY_USED else None)
+            for (key, name), byte in zip(named, scattered, strict=True)
+        ]
+
+    some = st.builds(listed, st.binary(min_size=number, max_size=number), st.lists(lines(used=True), min_size=1, max_size=6))
+    none, nowhere = st.none(), st.just(Rest(0, 0))
+    return st.builds(compose, cores(), some, none, entity_paths("account"), orders(), none, nowhere)
+
+
+#: Of 256 values those above it: about a tenth of the services of an organization are used.
+_RARELY_USED = 230
+
+
+def _not_iam(line: Line) -> Line:
+    """The one service that may have a Region although nobody used it is no example of one that may not."""
+    return line._replace(key="a") if line.key == "iam" else line
 
 
 @cache
@@ -261,9 +312,10 @@ def orders() -> SearchStrategy[Order]:
     return st.sampled_from([Order(*each) for each in product(contract().sort, (False, True))])
 
 
-def _completed(
+def compose(
     core: Core, some: list[Line], sure: Line | None, path: str, order: Order, marker: str | None, rest: Rest
 ) -> Answer:
+    """An answer out of its parts: `sure` is listed before all others, `rest` stands on other pages."""
     services = distinct(some if sure is None else [sure, *some])
     found = ordered(entries(core, services, places(path)), order)
     counts = sum(each.time is not None for each in found) + rest.used, sum(each.time is None for each in found) + rest.unused

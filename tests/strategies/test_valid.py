@@ -7,7 +7,7 @@ import botocore.parsers
 import botocore.session
 import pytest
 from botocore.config import Config
-from hypothesis import Phase, given, settings, strategies as st
+from hypothesis import Phase, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import check, spec
