@@ -335,7 +335,11 @@ def unknown_marker_refused(evidence: Evidence) -> Iterator[Check]:
     yield from settled(_refusals(evidence, _stranger, "a Marker that was never issued", "a refusal"))
 
 
-@rule("pagination.marker-bound-to-sort-key", needs="a Marker sent with another SortKey than the one that it came from")
+@rule(
+    "pagination.marker-bound-to-sort-key",
+    needs="a Marker sent with another SortKey than the one that it came from",
+    grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"),
+)
 def marker_bound_to_sort_key(evidence: Evidence) -> Iterator[Check]:
     yield from settled(_refusals(evidence, _foreign, "a Marker from a listing under another SortKey", "a refusal"))
 
