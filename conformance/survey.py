@@ -199,7 +199,7 @@ class _Survey:
         """Every listing that there is something to learn from, the most telling ones first."""
         law = self.law
         fullness = pages / max(ceil(total / law.page.default_limit), 1)
-        budget = self.calls + (LISTINGS if fullness <= 1 else max(LISTINGS, 2 * pages))
+        budget = self.calls + (LISTINGS if fullness <= 1 else max(LISTINGS, 2 * pages, min(5 * pages, 200)))
 
         def cost(limit: int | None) -> int:
             return ceil(max(ceil(total / (limit or law.page.default_limit)), 1) * fullness)

@@ -140,10 +140,18 @@ def expected_keys(report: Report, listing: Listing) -> frozenset[str]:
     A service that an order never shows is the order's fault (`sort.same-services-under-every-key`), not the paging's.
     """
     same = [each for each in closed(report) if each.sort_key == listing.sort_key]
-    shown = {frozenset(each.keys) for each in same}
-    if any(len(each.pages) == 1 for each in same) or (len(same) > 1 and len(shown) == 1):
-        return frozenset().union(*shown)
-    return report.keys
+    return frozenset(key for each in same for key in each.keys) if shows_its_order(same) else report.keys
+
+
+def shows_its_order(listings: Sequence[Listing]) -> bool:
+    """Whether these listings under one key tell all that the order holds: one page that had room for more, or several that agree.
+
+    A page that ends just at its limit may have been cut there without saying so.
+    """
+    roomy = [len(each.pages) > 1 or len(each.keys) < (each.pages[0].limit or _DEFAULT_LIMIT) for each in listings]
+    if any(room and len(each.pages) == 1 for room, each in zip(roomy, listings, strict=True)):
+        return True
+    return sum(roomy) > 1 and len({frozenset(each.keys) for each in listings}) == 1
 
 
 def closed(report: Report) -> Iterator[Listing]:

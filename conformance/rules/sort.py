@@ -12,7 +12,7 @@ from ..evidence import Report
 from ..instants import Instant
 from ..listings import Listing
 from ..view import Service
-from .pagination import closed
+from .pagination import closed, shows_its_order
 from .registry import KEPT, Check, broken, rule
 
 Collation = Callable[[str], str]
@@ -310,10 +310,8 @@ def same_services_under_every_key(report: Report) -> Iterator[Check]:
         return
     for sort_key, keys in shown.items():
         missing = sorted(report.keys - keys)
-        one_page = [each for each in of[sort_key] if len(each.pages) == 1]
-        alike = len({frozenset(each.keys) for each in of[sort_key]}) == 1 and len(of[sort_key]) > 1
-        if missing and not one_page and not alike:
-            continue  # a single listing of several pages: pagination.complete speaks of it
+        if missing and not shows_its_order(of[sort_key]):
+            continue  # pagination.complete speaks of it
         yield (
             KEPT
             if not missing
@@ -321,6 +319,6 @@ def same_services_under_every_key(report: Report) -> Iterator[Check]:
                 f"{len(missing)} services that other orders list are missing under {sort_key or 'the default order'}",
                 expected=f"{len(report.keys)} services",
                 actual=f"{len(keys)}, without {', '.join(missing[:5])}{', …' if len(missing) > 5 else ''}",
-                exchanges=(one_page or of[sort_key])[0].exchanges,
+                exchanges=of[sort_key][0].exchanges,
             )
         )
