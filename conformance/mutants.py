@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from ..emulator import Behaviour, Emulator, Stages, attach
@@ -77,14 +78,16 @@ def _always_noted() -> frozenset[str]:
     return frozenset(each.id for each in judged(Behaviour(), Stages()).rules if each.outcome == "noted")
 
 
-def kills(faults: Iterable[Fault] | None = None, *, explore: int = 0, seed: int = 0, processes: int | None = None) -> list[Kill]:
+def kills(
+    faults: Iterable[Fault] | None = None, *, explore: int = 0, seed: int = 0, processes: int | None = None
+) -> list[Kill]:
     """Judge these faults, or all of them; deep ones only where something is explored."""
     asked = tuple(FAULTS.values() if faults is None else faults)
     chosen = [each for each in asked if explore or not each.deep]
     workers = processes or min(os.cpu_count() or 1, 4)
     if workers == 1 or len(chosen) < _WORTH_A_PROCESS:
         return [examine(each, explore=explore if each.deep else 0, seed=seed) for each in chosen]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:  # a fork would copy threads that do not run
         work = [(each.id, explore if each.deep else 0, seed) for each in chosen]
         found = list(pool.map(_examine, work, chunksize=4))
     return [Kill(FAULTS[name], caught, spared) for name, caught, spared in found]

@@ -1,16 +1,23 @@
 """``awscontract serve``: the embedded emulator for any client in any language."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import UsageError, unknown
 from .judging import text
+
+if TYPE_CHECKING:
+    from ...emulator import Behaviour, Stages
 
 __all__ = ["PORT", "serve"]
 
@@ -30,12 +37,22 @@ PORT = 4260
     type=click.Choice(["first", "last", "low", "high"]),
     help="Where never-accessed services stand in a time sort.",
 )
-def serve(*, host: str, port: int, **dials: Any) -> int:
+@click.option(
+    "--variant",
+    "variants",
+    type=text,
+    multiple=True,
+    metavar="ID",
+    help="A freedom that the contract gives. Repeatable.",
+)
+@click.option("--fault", type=text, metavar="ID", help="A breach; `awscontract mutants` lists them.")
+def serve(*, host: str, port: int, variants: tuple[str, ...], fault: str | None, **dials: Any) -> int:
     """Run the embedded emulator until Ctrl-C, for any client in any language."""
-    from ...emulator import Behaviour, Emulator
+    from ...emulator import Emulator
     from ...emulator.http import Server, serve_forever
 
-    emulator = Emulator(Behaviour(**{name: value for name, value in dials.items() if value is not None}))
+    turned = {name: value for name, value in dials.items() if value is not None}
+    emulator = Emulator(*_told(variants, fault, turned))
     path = emulator.organization.root
 
     def ready(server: Server) -> None:
@@ -52,6 +69,28 @@ def serve(*, host: str, port: int, **dials: Any) -> int:
     with _terminated_as_interrupted():
         serve_forever(emulator, host, port, ready)
     return 0
+
+
+def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -> tuple[Behaviour, Stages]:
+    """How the emulator behaves: as a variant does or a fault, and as the dials say."""
+    from ...emulator.faults import FAULTS
+    from ...emulator.freedoms import FREEDOMS, combined, compatible
+
+    if fault is not None:
+        if variants:
+            raise UsageError("--fault and --variant: one or the other")
+        if fault not in FAULTS:
+            raise unknown("fault", fault, FAULTS)
+        return replace(FAULTS[fault].behaviour, **dials), FAULTS[fault].stages
+    for each in variants:
+        if each not in FREEDOMS:
+            raise unknown("variant", each, FREEDOMS)
+    chosen = [FREEDOMS[each] for each in dict.fromkeys(variants)]
+    for one, other in combinations(chosen, 2):
+        if not compatible(one, other):
+            raise UsageError(f"--variant {one.id} and --variant {other.id} turn the same dial")
+    freedom = combined(chosen)
+    return replace(freedom.behaviour, **dials), freedom.stages
 
 
 def _check_free(host: str, port: int) -> None:
