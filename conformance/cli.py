@@ -29,6 +29,7 @@ COMMANDS = {
     "schema": "schema:schema",
     "sample": "sample:sample",
     "mutants": "mutants:mutants",
+    "known": "known:known",
 }
 
 INTERRUPTED = 130

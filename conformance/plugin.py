@@ -52,6 +52,7 @@ OPTIONS = (
     Option("concurrency", "how many requests may overlap", "count"),
     Option("strict", "a broken rule of level should fails too", "flag"),
     Option("require", "a rule or a family of rules that must be exercised; may be given several times", "list"),
+    Option("known", "excuse the known divergences that this file lists", "path"),
     Option("save", "write the result to this file, as JSON", "path"),
     Option("record", "write the requests and answers to this file, as a trace", "path"),
 )

@@ -15,6 +15,7 @@ import pytest
 
 from ..spec import Rule, service_rules
 from . import pytest_text
+from .errors import one_line
 from .plugin import AwscontractWarning
 from .pytest_settings import Settings
 from .pytest_survey import Survey
@@ -81,6 +82,10 @@ class ContractItem(pytest.Function):
     def judge(self, survey: Survey, settings: Settings) -> None:
         """Pass, warn, fail or skip, as the survey found the rule."""
         rule = survey.result.rule(self.rule.id)
+        for each in survey.result.known_problems:
+            if each.rule == rule.id:
+                broken = f"\n{pytest_text.finding(rule, survey.trace)}" if rule.violations else ""
+                pytest.fail(f"{each.problem}: {one_line(each.message)}{broken}", pytrace=False)
         if rule.outcome == "failed" or (rule.outcome == "warned" and settings.strict):
             pytest.fail(pytest_text.finding(rule, survey.trace), pytrace=False)
         if rule.outcome == "warned":

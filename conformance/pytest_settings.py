@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from ..spec import service_rules
-from .commands.files import check_writable
+from .commands.files import check_writable, read as read_file
 from .errors import UsageError, unknown
+from .known import Entry, load
 from .plugin import OPTIONS, Option
 from .targets import TargetOptions
 
@@ -45,6 +46,7 @@ class Settings:
     concurrency: int | None
     strict: bool
     require: tuple[str, ...]
+    known: tuple[Entry, ...]
     save: str | None
     record: str | None
 
@@ -76,7 +78,10 @@ def read(config: pytest.Config) -> Settings:
 
     :raises UsageError: for a value that makes no sense.
     """
-    settings = Settings(**{each.name.replace("-", "_"): _value(config, each) for each in OPTIONS})
+    values = {each.name.replace("-", "_"): _value(config, each) for each in OPTIONS}
+    known_file = values["known"]
+    values["known"] = () if known_file is None else load(known_file, read_file(known_file))
+    settings = Settings(**values)
     if settings.target == "aws" and not settings.allow_aws:
         raise UsageError("--awscontract-target aws asks AWS itself: say --awscontract-allow-aws as well")
     for name, file in (("--awscontract-save", settings.save), ("--awscontract-record", settings.record)):

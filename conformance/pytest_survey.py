@@ -15,6 +15,7 @@ from .commands.files import write
 from .commands.seeding import Seeded, seed
 from .errors import UsageError
 from .exchange import Trace
+from .known import apply
 from .pytest_settings import Settings
 from .result import Result
 from .targets import Opened, find_entity_path, is_entity_path
@@ -70,9 +71,9 @@ def make(
         record=traces.append,
         **{**defaults, **settings.run},
     )
-    survey = Survey(result, traces[0] if traces else Trace(()))
+    survey = Survey(apply(result, settings.known), traces[0] if traces else Trace(()))
     if settings.save:
-        write(_named(settings.save, name), at_rest(result.to_json()))
+        write(_named(settings.save, name), at_rest(survey.result.to_json()))
     if settings.record:
         write(_named(settings.record, name), at_rest(survey.trace.dumps()))
     return survey

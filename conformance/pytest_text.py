@@ -6,6 +6,7 @@ What a target said is quoted on one line with its control characters escaped: an
 from collections.abc import Iterator
 
 from .. import spec
+from .errors import one_line
 from .exchange import Exchange, Trace
 from .result import Result, RuleResult, Violation
 
@@ -25,14 +26,14 @@ def finding(rule: RuleResult, trace: Trace) -> str:
 def unjudged(rule: RuleResult, result: Result) -> str:
     """Why nothing can be said, where that is a failure; in a dead target's first test this speaks for all of them."""
     stopped = rule.outcome != "indeterminate" and result.reason
-    return _quoted(f"{result.verdict}: {result.reason}") if stopped else f"could not be judged: {reason(rule, result)}"
+    return one_line(f"{result.verdict}: {result.reason}") if stopped else f"could not be judged: {reason(rule, result)}"
 
 
 def reason(rule: RuleResult, result: Result) -> str:
     """Why the rule says nothing about the target, in one line."""
     if rule.because:
-        return f"{rule.because} is broken" + (f": {_quoted(rule.reason)}" if rule.reason else "")
-    return _quoted(rule.reason or result.reason or "no reason is known")
+        return f"{rule.because} is broken" + (f": {one_line(rule.reason)}" if rule.reason else "")
+    return one_line(rule.reason or result.reason or "no reason is known")
 
 
 def summary(result: Result, name: str) -> Iterator[str]:
@@ -41,11 +42,11 @@ def summary(result: Result, name: str) -> Iterator[str]:
     Coverage and divergence are two figures and are never added into one.
     """
     where = " ".join(filter(None, (name and f"[{name}]", result.target.kind, result.target.endpoint_url)))
-    yield f"{_quoted(where)}: {_figures(result)}"
+    yield f"{one_line(where)}: {_figures(result)}"
     if result.reason:
-        yield f"  {_quoted(result.reason)}"
+        yield f"  {one_line(result.reason)}"
     if result.dropped:
-        yield f"  left out to save calls: {', '.join(map(_quoted, result.dropped))}"
+        yield f"  left out to save calls: {', '.join(map(one_line, result.dropped))}"
 
 
 def _figures(result: Result) -> str:
@@ -59,7 +60,7 @@ def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
     if not told:
         yield f"{rule.id} is broken"
     for number, violation in enumerate(told):
-        yield ("* " if number else "") + _quoted(violation.message)
+        yield ("* " if number else "") + one_line(violation.message)
         yield from _evidence(violation, trace)
     if len(rule.violations) > _TOLD:
         yield f"… and {len(rule.violations) - _TOLD} more"
@@ -71,24 +72,20 @@ def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
 def _evidence(violation: Violation, trace: Trace) -> Iterator[str]:
     for name, value in (("expected", violation.expected), ("actual", violation.actual), ("at", violation.path)):
         if value:
-            yield f"  {name:<9}  {_quoted(value)}"
+            yield f"  {name:<9}  {one_line(value)}"
     for index in violation.exchanges:
         if index < len(trace.exchanges):
             yield f"  exchange   [{index}] {_exchange(trace.exchanges[index])}"
     if violation.reproduce:
         yield "  reproduce"
-        yield from (f"    {_quoted(line)}" for line in violation.reproduce.splitlines())
+        yield from (f"    {one_line(line)}" for line in violation.reproduce.splitlines())
 
 
 def _exchange(exchange: Exchange) -> str:
     parameters = exchange.parameters or {}
     asked = " ".join([exchange.operation, *(f"{name}={value}" for name, value in parameters.items())])
     if exchange.failure:
-        return _quoted(f"{asked} -> {exchange.failure.kind}: {exchange.failure.message}")
+        return one_line(f"{asked} -> {exchange.failure.kind}: {exchange.failure.message}")
     body = " ".join(exchange.body.decode(errors="backslashreplace").split())
     shown = body if len(body) <= _SHOWN else f"{body[:_SHOWN]}…"
-    return _quoted(f"{asked} -> {exchange.status} {shown}")
-
-
-def _quoted(value: str) -> str:
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in value)
+    return one_line(f"{asked} -> {exchange.status} {shown}")

@@ -26,6 +26,8 @@ _COLOURS = {
     "warned": "yellow",
     "noted": "cyan",
     "known": "magenta",
+    "stale": "red",
+    "expired": "red",
     "conforms": "green",
     "passed": "green",
 }
@@ -38,6 +40,7 @@ def text(result: Result, *, colour: bool = False) -> str:
         _header(result),
         *(_finding(rule, style) for rule in _with(result, "failed")),
         *(_finding(rule, style) for rule in _with(result, "warned")),
+        _known_problems(result, style),
         _brief(_with(result, "known"), "known", style),
         _brief(_with(result, "noted"), "noted", style),
         _by_reason(_with(result, "indeterminate"), "indeterminate", style),
@@ -103,6 +106,11 @@ def _violation(violation: Violation) -> Iterator[str]:
         yield "    reproduce"
         for line in violation.reproduce.splitlines():
             yield f"      {one_line(line)}"
+
+
+def _known_problems(result: Result, style: Style) -> Iterator[str]:
+    for each in result.known_problems:
+        yield f"{style(each.problem.upper(), each.problem)}  {one_line(each.message)}"
 
 
 def _brief(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:

@@ -3,10 +3,20 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-__all__ = ["OUTCOMES", "SCHEMA_VERSION", "Outcome", "Result", "RuleResult", "Target", "Verdict", "Violation"]
+__all__ = [
+    "OUTCOMES",
+    "SCHEMA_VERSION",
+    "KnownProblem",
+    "Outcome",
+    "Result",
+    "RuleResult",
+    "Target",
+    "Verdict",
+    "Violation",
+]
 
 SCHEMA_VERSION = 1
 
@@ -19,7 +29,7 @@ Verdict = Literal["conforms", "violates", "indeterminate", "not-implemented", "u
 _EXERCISED = frozenset({"passed", "failed", "warned", "noted", "known"})
 
 #: Members of the JSON that say in figures what its other members say.
-_DERIVED = frozenset({"schema_version", "exercised", "summary"})
+_DERIVED = frozenset({"schema_version", "exercised", "divergence", "summary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,15 @@ class RuleResult:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownProblem:
+    """An entry among the known divergences that no longer holds: its rule passes now (`stale`), or its date is past (`expired`)."""
+
+    rule: str
+    problem: Literal["stale", "expired"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """Everything that a run found. Every rule of the service's half is in `rules`, always, in the catalogue's order."""
 
@@ -78,6 +97,7 @@ class Result:
     seed: int = 0
     dropped: tuple[str, ...] = ()
     awscontract: str = field(default="")
+    known_problems: tuple[KnownProblem, ...] = ()
 
     @property
     def summary(self) -> dict[str, int]:
@@ -108,7 +128,7 @@ class Result:
     def exit_status(self, *, strict: bool = False, required: Collection[str] = ()) -> int:
         """The exit status of INTERFACE's table, apart from 2 (wrong usage), which is no result."""
         broken = {"failed", "warned"} if strict else {"failed"}
-        if any(rule.outcome in broken for rule in self.rules) or self.unmet(required):
+        if any(rule.outcome in broken for rule in self.rules) or self.known_problems or self.unmet(required):
             return 1
         return 0 if self.verdict == "conforms" else 3
 
@@ -129,6 +149,7 @@ class Result:
             "seed": self.seed,
             "exercised": self.exercised,
             "dropped": list(self.dropped),
+            "known_problems": [asdict(each) for each in self.known_problems],
             "summary": self.summary,
             "rules": [_rule(rule) for rule in self.rules],
         }
@@ -142,7 +163,8 @@ class Result:
             | {
                 "target": Target(**data["target"]),
                 "rules": tuple(map(_to_rule, data["rules"])),
-                "dropped": tuple(data["dropped"]),
+                "dropped": tuple(data.get("dropped", ())),
+                "known_problems": tuple(KnownProblem(**each) for each in data.get("known_problems", ())),
             }
         )
 

@@ -22,8 +22,8 @@ from awscontract.conformance.evidence import Evidence
 from awscontract.conformance.exchange import Exchange, Failure, FailureKind, Trace
 from awscontract.conformance.judge import judge
 from awscontract.conformance.query import Query
-from awscontract.conformance.result import RuleResult
-from awscontract.spec import contract, service_rules
+from awscontract.conformance.result import Result, RuleResult, Target, Violation
+from awscontract.spec import contract, fingerprint, service_rules
 
 __all__ = [
     "ACCOUNT", "COMPLETED", "CREATED", "GENERATE", "GET", "JOB", "LAWFUL", "NAMESPACE", "OTHER_JOB", "ROOT", "USED",
@@ -347,6 +347,33 @@ class Scene:
         if not self._together:
             self._now += 1
         return self
+
+
+_VERDICTS = {"failed": "violates", "indeterminate": "indeterminate"}
+
+
+def judged(verdict: str | None = None, reason: str | None = None, *, others: Any = "passed", **outcomes: Any) -> Result:
+    """A result in which every rule ended as `others`, but for the outcomes given by rule id."""
+    rules = tuple(
+        _ended(RuleResult(each.id, each.level, each.basis, each.source, outcomes.get(each.id, others)))
+        for each in service_rules()
+    )
+    assert outcomes.keys() <= {each.id for each in rules}
+    found: Any = verdict or next((_VERDICTS[each] for each in _VERDICTS if each in outcomes.values()), "conforms")
+    model = fingerprint()._asdict()
+    target = Target("endpoint", "http://127.0.0.1:4566", "moto")
+    return Result(
+        "iam:GetOrganizationsAccessReport", model, target, found, rules, reason, calls=57, seconds=0.8, awscontract="0.1.0"
+    )
+
+
+def _ended(rule: RuleResult) -> RuleResult:
+    if rule.outcome in ("not-exercised", "indeterminate"):
+        return replace(rule, reason="it needs a listing of two pages")
+    broken = Violation(
+        "it is broken", "262 services", "260 services", "/AccessDetails", (0, 1), "iam -d Action=Get | head\n# in Python"
+    )
+    return replace(rule, checked=1, violations=() if rule.outcome == "passed" else (broken,))
 
 
 _LAWFUL_ANSWER = answer()

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from ..errors import UsageError, one_line, unknown
+from ..known import Entry, apply, load
 from ..result import Result
-from .files import check_writable, write
+from .files import check_writable, read, write
 
 __all__ = ["Ending", "conclude", "judging", "limit", "pause", "text"]
 
@@ -51,12 +52,13 @@ def _number(value: str | float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the user wants the result."""
+    """How the user wants the result. `known` are the divergences that are excused."""
 
     strict: bool = False
     required: tuple[str, ...] = ()
     format: str = "text"
     save: str | None = None
+    known: tuple[Entry, ...] = ()
 
 
 def judging(function: Callable[..., int]) -> Callable[..., int]:
@@ -71,19 +73,24 @@ def judging(function: Callable[..., int]) -> Callable[..., int]:
         metavar="FAMILY_OR_RULE",
         help="Fail unless these rules were exercised. Repeatable.",
     )
+    @click.option("--known", type=text, metavar="FILE", help="Excuse the known divergences that this file lists.")
     @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
     @click.option("--save", type=text, metavar="FILE", help="Write the result there, as JSON.")
     @wraps(function)
-    def command(*, strict: bool, required: tuple[str, ...], format: str, save: str | None, **rest: Any) -> int:
+    def command(
+        *, strict: bool, required: tuple[str, ...], known: str | None, format: str, save: str | None, **rest: Any
+    ) -> int:
         _check_required(required)
+        entries = () if known is None else load(known, read(known))
         check_writable("--save", save)
-        return function(ending=Ending(strict, required, format, save), **rest)
+        return function(ending=Ending(strict, required, format, save, entries), **rest)
 
     return command
 
 
 def conclude(result: Result, ending: Ending) -> int:
     """Print the result, save it, say in one line what stood in its way, and return the exit status."""
+    result = apply(result, ending.known)
     document = result.to_json().encode(errors="backslashreplace")
     try:
         if ending.format == "json":
@@ -99,6 +106,9 @@ def conclude(result: Result, ending: Ending) -> int:
     if result.verdict not in ("conforms", "violates"):
         reason = one_line(result.reason or "no reason is known")
         click.echo(f"awscontract: {result.verdict}: {reason}", err=True)
+    if result.known_problems:
+        named = ", ".join(f"{each.rule} ({each.problem})" for each in result.known_problems)
+        click.echo(f"awscontract: known divergences that no longer hold: {named}", err=True)
     unmet = [rule.id for rule in result.unmet(ending.required)]
     if unmet:
         click.echo(f"awscontract: required but not exercised: {', '.join(unmet)}", err=True)

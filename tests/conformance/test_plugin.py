@@ -9,9 +9,10 @@ from textwrap import dedent
 from typing import Any, ClassVar
 from xml.etree import ElementTree
 
+import pytest
+
 import awscontract.conformance
 import awscontract.conformance.pytest_run
-import pytest
 from awscontract.conformance.plugin import OPTIONS
 from awscontract.conformance.pytest_items import speakers
 from awscontract.conformance.result import Result, RuleResult, Target, Violation
@@ -330,6 +331,23 @@ class TestOutcomes:
 
         result.assert_outcomes(passed=len(RULES))
         result.stdout.fnmatch_lines(["*awscontract*", "3 of 262 services never came"])
+
+    def test_known_divergences_are_excused(self, stage: Stage) -> None:
+        """The file turns a broken rule into an expected failure; an entry that no longer holds fails its rule's test."""
+        broken = {"outcome": "failed", "violations": [MISSING]}
+        stage.found({"pagination.complete": broken, "pagination.ends": broken}, verdict="violates")
+        entries = (
+            ("pagination.complete", ""), ("job.id-returned", ""), ("pagination.ends", "expires = 2020-01-01"),
+        )  # fmt: skip
+        stage.pytester.path.joinpath("known.toml").write_text(
+            "".join(f'[[known]]\nrule = "{rule}"\nreason = "next release"\n{more}\n' for rule, more in entries)
+        )
+
+        result = stage.only("--awscontract-known=known.toml", "-rxf")
+
+        result.assert_outcomes(passed=len(RULES) - 3, xfailed=1, failed=2)
+        result.stdout.fnmatch_lines(["XFAIL awscontract::pagination.complete - next release"])
+        result.stdout.fnmatch_lines(["*job.id-returned - *stale: job.id-returned*", "*ends - *expired: pagination.ends*"])
 
     def test_known(self, stage: Stage) -> None:
         """A known divergence is an expected failure, with its reason."""
@@ -725,6 +743,7 @@ class TestOptions:
                 ["--awscontract-require=sorting"],
                 "unknown rule or family in --awscontract-require: 'sorting'; did you mean sort*",
             ),
+            (["--awscontract-known=nowhere.toml"], "cannot read *nowhere.toml: No such file*"),
             (["--awscontract-save=no/such/folder.json"], "--awscontract-save *no/such/folder.json: *"),
         ],
     )

@@ -108,6 +108,7 @@ def test_errors_are_refused(error):
     [
         RESULT,
         doctored(RESULT, "dropped", None),
+        {**RESULT, "known_problems": [{"rule": "job.id-returned", "problem": "stale", "message": "it passes"}]},
         doctored(RESULT, "target", {"kind": "moto+access-reports"}),
         doctored(RESULT, "rules", []),
         {**RESULT, "verdict": "unreachable", "reason": "nobody listens"},
@@ -138,6 +139,8 @@ def test_results_are_accepted(result):
         ("exercised", 1.5),
         ("divergence", -1),
         ("dropped", "everything"),
+        ("known_problems", ["job.id-returned"]),
+        ("known_problems", [{"rule": "job.id-returned", "problem": "old", "message": "it passes"}]),
         ("summary/known", None),
         ("summary/failed", -1),
         ("summary/skipped", 1),
