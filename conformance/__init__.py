@@ -5,10 +5,11 @@ Names are imported when they are first used, so that pytest pays nothing for a p
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["check"]
+__all__ = ["ClientContractViolation", "check", "fuzz_client"]
 
 if TYPE_CHECKING:
     from .checking import check
+    from .fuzzing import ClientContractViolation, fuzz_client
 
 
 def __getattr__(name: str) -> Any:
@@ -16,4 +17,8 @@ def __getattr__(name: str) -> Any:
         from .checking import check
 
         return check
+    if name in __all__:
+        from . import fuzzing
+
+        return getattr(fuzzing, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

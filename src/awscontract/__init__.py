@@ -6,11 +6,11 @@ Both are imported when they are first used, so that ``import awscontract`` costs
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["check"]
+__all__ = ["check", "fuzz_client"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .conformance import check
+    from .conformance import check, fuzz_client
 
 
 def __getattr__(name: str) -> Any:

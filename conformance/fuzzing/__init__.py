@@ -1,0 +1,18 @@
+"""The judge of clients: runs one against every lawful service that its author may not have thought of.
+
+scenarios   what the service does: tables of dangers, what is drawn, and how to make it simpler
+recording   a service that notes each call, and knows when a client only goes round
+clock       time that moves without passing
+brake       stops what will not stop
+door        answers for every botocore client of this process, and for `requests`
+judging     pure rules over what was asked, what was answered, and how it ended
+story       a finding in ten lines
+fuzz        `fuzz_client` itself
+program     the same for a program in any language, over HTTP
+"""
+
+from .fuzz import Fuzzed, fuzz_client
+from .judging import Note
+from .story import ClientContractViolation
+
+__all__ = ["ClientContractViolation", "Fuzzed", "Note", "fuzz_client"]

@@ -1,0 +1,243 @@
+"""Time that moves without passing: pauses return at once, and every clock has moved on by them.
+
+It holds in the thread that made the clock; all others keep real time, since what they wait for is real. Names that were
+imported long ago are found through the garbage collector wherever they are held: module globals, attributes of classes and objects,
+default arguments, closures. Not reached are a `functools.partial` or a `staticmethod` around a function of `time`, ``__slots__``,
+and containers other than dictionaries.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import datetime
+import gc
+import selectors
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from time import struct_time
+from types import CellType, FunctionType, MethodType
+from typing import Any
+
+__all__ = ["Clock"]
+
+#: Looking at a clock takes a moment, so that a client that waits by looking comes to an end.
+_LOOK = 0.001
+
+#: Modules whose waits are real whatever the clock says, or that measure what really happens.
+_REAL = (
+    "threading", "queue", "subprocess", "concurrent", "multiprocessing", "socketserver", "ssl", "faulthandler", "timeit",
+    "_pytest", "pytest", "hypothesis", "xdist", "execnet", "unittest", "coverage", "freezegun", "time_machine", __name__,
+)  # fmt: skip
+
+#: What a thread of the client may take to have something for its event loop, before the loop's timers go on.
+_THREADS_TURN = 0.02
+
+
+class Clock:
+    """Real time, and the time that was skipped."""
+
+    def __init__(self, paused: Callable[[], None] = lambda: None) -> None:
+        #: Seconds that pauses and calls have taken.
+        self.skipped = 0.0
+        self._paused = paused
+        self._owner = threading.get_ident()
+        self._threads = threading.active_count()
+        self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES}
+
+    def spend(self, seconds: float) -> None:
+        """Let time pass, in whatever thread."""
+        self.skipped += seconds
+
+    @contextmanager
+    def moved(self) -> Iterator[None]:
+        """Within it, this thread lives by this clock."""
+        fakes = {name: getattr(self, name) for name in _NAMES}
+        with ExitStack() as undo:
+            for name, real in self._real.items():
+                setattr(time, name, fakes[name])
+                undo.callback(setattr, time, name, real)
+            _swap(self._real, fakes, undo)
+            undo.enter_context(self._dates())
+            undo.enter_context(self._loops())
+            yield
+
+    # The functions of `time`. They are bound methods, which like the originals do not bind again in a class.
+
+    def sleep(self, seconds: Any, /) -> None:
+        """Skip."""
+        if not self._mine():
+            return self._sleep(seconds)
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self.spend(float(seconds))
+        self._paused()
+
+    def time(self) -> float:
+        """Seconds since the epoch."""
+        return self._look("time")
+
+    def monotonic(self) -> float:
+        """Seconds since whenever."""
+        return self._look("monotonic")
+
+    def perf_counter(self) -> float:
+        """The same, more finely."""
+        return self._look("perf_counter")
+
+    def time_ns(self) -> int:
+        """In nanoseconds."""
+        return self._look_ns("time_ns")
+
+    def monotonic_ns(self) -> int:
+        """In nanoseconds."""
+        return self._look_ns("monotonic_ns")
+
+    def perf_counter_ns(self) -> int:
+        """In nanoseconds."""
+        return self._look_ns("perf_counter_ns")
+
+    def gmtime(self, seconds: float | None = None, /) -> struct_time:
+        """A moment, now by default."""
+        found: struct_time = self._real["gmtime"](self.time() if seconds is None else seconds)
+        return found
+
+    def localtime(self, seconds: float | None = None, /) -> struct_time:
+        """A moment, now by default."""
+        found: struct_time = self._real["localtime"](self.time() if seconds is None else seconds)
+        return found
+
+    def _sleep(self, seconds: Any) -> None:
+        self._real["sleep"](seconds)
+
+    def _mine(self) -> bool:
+        return threading.get_ident() == self._owner
+
+    def _look(self, name: str) -> float:
+        real: float = self._real[name]()
+        if not self._mine():
+            return real
+        self.spend(_LOOK)
+        return real + self.skipped
+
+    def _look_ns(self, name: str) -> int:
+        real: int = self._real[name]()
+        if not self._mine():
+            return real
+        self.spend(_LOOK)
+        return real + int(self.skipped * 1e9)
+
+    @contextmanager
+    def _dates(self) -> Iterator[None]:
+        """`datetime` asks the system itself, so its two ways of asking are replaced in the class.
+
+        Everybody holds the class, under whatever name; what is put into it must go through its dictionary, since a
+        class made in C takes no attributes.
+        """
+        members = gc.get_referents(datetime.datetime.__dict__)[0]
+        saved = {name: members[name] for name in ("now", "utcnow")}
+
+        def now(cls: type[datetime.datetime], tz: datetime.tzinfo | None = None) -> datetime.datetime:
+            if not self._mine():
+                found: datetime.datetime = saved["now"].__get__(None, cls)(tz)
+                return found
+            return cls.fromtimestamp(self.time(), tz)
+
+        def utcnow(cls: type[datetime.datetime]) -> datetime.datetime:
+            return now(cls, datetime.UTC).replace(tzinfo=None)
+
+        def put(found: Mapping[str, object]) -> None:
+            members.update(found)
+            ctypes.pythonapi.PyType_Modified(ctypes.py_object(datetime.datetime))
+
+        put({"now": classmethod(now), "utcnow": classmethod(utcnow)})
+        try:
+            yield
+        finally:
+            put(saved)
+
+    @contextmanager
+    def _loops(self) -> Iterator[None]:
+        """An asyncio loop waits in its selector; where nothing is ready it is the timer's turn at once."""
+        kinds = {each for each in vars(selectors).values() if isinstance(each, type) and "select" in vars(each)}
+        with ExitStack() as undo:
+            for kind in kinds:
+                undo.callback(setattr, kind, "select", vars(kind)["select"])
+                kind.select = self._selecting(vars(kind)["select"])
+            yield
+
+    def _selecting(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        from asyncio import _get_running_loop
+
+        def select(selector: Any, timeout: float | None = None) -> Any:
+            loop = _get_running_loop() if self._mine() else None
+            if timeout is None or timeout <= 0 or getattr(loop, "_selector", None) is not selector:
+                return real(selector, timeout)
+            ready = real(selector, _THREADS_TURN if threading.active_count() > self._threads else 0)
+            if not ready:
+                self.spend(timeout)
+                self._paused()
+            return ready
+
+        return select
+
+
+_NAMES = (
+    "sleep", "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns", "gmtime", "localtime",
+)  # fmt: skip
+
+
+def _swap(reals: Mapping[str, Any], fakes: Mapping[str, Any], undo: ExitStack) -> None:
+    """Put the fakes wherever the real functions are held, and tell `undo` how to put them back."""
+    by_id = {id(real): fakes[name] for name, real in reals.items()}
+    for holder in gc.get_referrers(*reals.values()):
+        if holder is not reals:
+            _replace(holder, by_id, undo)
+
+
+def _replace(holder: Any, by_id: Mapping[int, Any], undo: ExitStack) -> None:
+    if isinstance(holder, CellType):
+        _put(lambda value: setattr(holder, "cell_contents", value), holder.cell_contents, by_id, undo)
+    elif isinstance(holder, tuple):
+        for each in gc.get_referrers(holder):
+            if isinstance(each, FunctionType) and each.__defaults__ is holder and not _is_real(each.__module__):
+                undo.callback(setattr, each, "__defaults__", holder)
+                each.__defaults__ = tuple(by_id.get(id(value), value) for value in holder)
+    elif isinstance(holder, dict):
+        owner = _owner(holder)
+        if not _is_real(holder.get("__name__") if owner is None else owner.__module__):
+            for name, value in list(holder.items()):
+                if id(value) in by_id:
+                    _put(_setter(holder, owner, name), value, by_id, undo)
+    elif not isinstance(holder, (type, list, set, MethodType)) and hasattr(holder, "__dict__"):
+        members = vars(holder)  # an object whose attributes had no dictionary until now
+        if isinstance(members, dict) and not _is_real(type(holder).__module__):
+            for name, value in list(members.items()):
+                if id(value) in by_id:
+                    _put(_setter(members, None, name), value, by_id, undo)
+
+
+def _put(put: Callable[[Any], None], value: Any, by_id: Mapping[int, Any], undo: ExitStack) -> None:
+    if id(value) in by_id:
+        undo.callback(put, value)
+        put(by_id[id(value)])
+
+
+def _setter(members: dict[Any, Any], owner: type | None, name: Any) -> Callable[[Any], None]:
+    if owner is None:
+        return lambda value: members.__setitem__(name, value)
+    return lambda value: setattr(owner, name, value)
+
+
+def _owner(members: dict[Any, Any]) -> type | None:
+    """The class that a dictionary belongs to: it must be told of a change."""
+    if "__module__" not in members:
+        return None
+    return next((each for each in gc.get_referrers(members) if isinstance(each, type)), None)
+
+
+def _is_real(module: object) -> bool:
+    return isinstance(module, str) and module.startswith(_REAL) and (
+        module in _REAL or module.partition(".")[0] in _REAL
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Answers for every botocore client of this process, whoever made it and when, and for `requests`; nothing leaves.
+
+It stands where botocore hands a signed request to its HTTP session, so that all of the client's own code runs: validation,
+signing, retries, parsing. Threads that were there before are left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...emulator import Emulator
+from ...spec import contract
+
+__all__ = ["Foreign", "made_client", "served"]
+
+_KEYS = {
+    "AWS_ACCESS_KEY_ID": "awscontract",
+    "AWS_SECRET_ACCESS_KEY": "awscontract",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+class Foreign(Exception):
+    """The client asked something that is not answered here."""
+
+
+class _Body(BytesIO):
+    """A body as botocore expects it from urllib3."""
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body, in pieces."""
+        while piece := self.read(amt):
+            yield piece
+
+
+@contextmanager
+def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None]) -> Iterator[None]:
+    """Within it, whatever asks IAM is answered by the emulator of the moment; `refuse` is told of any other request."""
+    from botocore import endpoint as door
+    from botocore.awsrequest import AWSResponse, HeadersDict
+
+    others = {each.ident for each in threading.enumerate()} - {threading.get_ident()}
+    kind: Any = door.Endpoint
+    send = kind._send
+
+    def answer(endpoint: Any, request: Any) -> Any:
+        if threading.get_ident() in others:
+            return send(endpoint, request)
+        url = urlsplit(str(request.url))
+        if endpoint._endpoint_prefix != contract().service:
+            refuse(f"{request.method} {url.scheme}://{url.netloc}")
+        body = request.body or b""
+        body = body.read() if hasattr(body, "read") else body
+        response = emulator().respond(body.encode() if isinstance(body, str) else body, url.query.encode())
+        headers: Any = HeadersDict(response.headers)
+        return AWSResponse(str(request.url), response.status, headers, _Body(response.body))
+
+    with ExitStack() as undo:
+        undo.enter_context(_environment())
+        undo.enter_context(_default_session())
+        undo.callback(setattr, kind, "_send", send)
+        kind._send = answer
+        if (asynchronous := sys.modules.get("aiobotocore.endpoint")) is not None:
+            undo.enter_context(_refused(asynchronous.AioEndpoint, refuse))
+        undo.enter_context(_requests(emulator))
+        yield
+
+
+def made_client() -> Any:
+    """A botocore client like any other, for a collect that takes what it is given."""
+    return _session().create_client(
+        contract().service,
+        region_name="us-east-1",
+        aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def _session() -> Any:
+    """One session, which keeps the models that it has read; nothing of the user's own AWS configuration gets in."""
+    global _made
+    if _made is None:
+        from botocore.session import Session
+
+        none = (None, None, os.devnull, None)
+        _made = Session({"profile": (None, None, None, None), "config_file": none, "credentials_file": none})
+    return _made
+
+
+_made: Any = None
+
+
+@contextmanager
+def _environment() -> Iterator[None]:
+    """Credentials for the clients that collect makes, as under moto's mock."""
+    saved = {name: os.environ.get(name) for name in _KEYS}
+    os.environ.update(_KEYS)
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _default_session() -> Iterator[None]:
+    """boto3's own session must not remember these credentials, nor the user's reach ours."""
+    before = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    _set_default_session(None)
+    try:
+        yield
+    finally:
+        _set_default_session(before)
+
+
+def _set_default_session(session: Any) -> None:
+    boto3: Any = sys.modules.get("boto3")
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = session
+
+
+@contextmanager
+def _refused(endpoint: Any, refuse: Callable[[str], None]) -> Iterator[None]:
+    """aiobotocore's clients are not served; that they are not is said before a byte leaves."""
+
+    async def answer(endpoint: Any, request: Any) -> None:
+        refuse(f"{request.method} {request.url} through aiobotocore, whose clients take `awscontract serve`")
+
+    send = endpoint._send
+    endpoint._send = answer
+    try:
+        yield
+    finally:
+        endpoint._send = send
+
+
+@contextmanager
+def _requests(emulator: Callable[[], Emulator]) -> Iterator[None]:
+    """Clients on `requests`, where that is loaded and `responses` is there to answer it."""
+    from importlib.util import find_spec
+
+    if "requests" not in sys.modules or find_spec("responses") is None:
+        yield
+        return
+    from ...emulator.requests_mount import mount
+
+    with mount(emulator):
+        yield

@@ -1,0 +1,277 @@
+"""`fuzz_client`: a client against one service after another, until one breaks it, and then against simpler ones.
+
+In order: the plain report, what failed the last time, the table of dangers, what Hypothesis draws, a job that never finishes. All
+of it is settled by the seed. Without one, there is a fresh seed each time, and what failed is kept in Hypothesis's
+database; in CI, where Hypothesis keeps none, the seed is 0.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ...emulator.organization import DEFAULT_ROOT
+from .brake import Brake, Stop
+from .clock import Clock
+from .door import made_client, served
+from .judging import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
+from .kept import forget, keep, kept
+from .recording import Recorder
+from .scenarios import FOREVER, PLAIN, Scenario, dangers, drawn, simpler
+from .story import ClientContractViolation, tell
+
+__all__ = ["Fuzzed", "fuzz_client"]
+
+#: Runs that go into making a finding simpler.
+_SIMPLER = 200
+
+
+@dataclass(frozen=True)
+class Fuzzed:
+    """A client that broke no rule: what it was held to, and what is worth knowing."""
+
+    examples: int
+    calls: int
+    seed: int
+    notes: tuple[Note, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.examples} behaviours, {self.calls} calls, no rule broken (seed {self.seed})"
+        return "\n".join([head, *(f"note: {each.rule}: {each.text}" for each in self.notes)])
+
+
+def fuzz_client(
+    collect: Callable[[Any, str], Any],
+    *,
+    examples: int = 100,
+    seed: int | None = None,
+    expect: Callable[[list[Any]], Any] | None = None,
+    key: Callable[[Any], Any] | str | None = None,
+    ordered: bool = True,
+    polite: bool = True,
+    raises: type[BaseException] | Iterable[type[BaseException]] = (),
+    observed_only: bool = False,
+    unlawful: bool = False,
+    clock: Literal["virtual", "real"] = "virtual",
+) -> Fuzzed:
+    """Hold ``collect(client, job_id)`` to every client rule, against behaviours that the contract allows.
+
+    :param examples: how many behaviours, the known dangers first.
+    :param seed: for what is drawn; without one it is fresh each time, and 0 in CI.
+    :param expect: what the client should return, given the true list of AccessDetails; by default the list itself.
+    :param key: its shorthand for clients that return one thing a service: a function of an AccessDetail, or a member's name.
+    :param ordered: whether the order counts.
+    :param polite: whether a pause of less than 100 milliseconds between polls is noted.
+    :param raises: exceptions that the client raises by design, on whatever lawful answer.
+    :param observed_only: only what AWS was seen to do.
+    :param unlawful: also what no service may do, for hardening.
+    :param clock: "real" for clients that wait otherwise than by `time` and asyncio; no job takes more than three polls then.
+    :raises ClientContractViolation: with the smallest behaviour that breaks the client.
+    """
+    if expect is not None and key is not None:
+        raise ValueError("give expect or key, not both")
+    if examples < 1:
+        raise ValueError(f"examples is a whole number from 1, not {examples!r}")
+    if clock not in ("virtual", "real"):
+        raise ValueError(f"clock is 'virtual' or 'real', not {clock!r}")
+    wanted = Wanted(expect, _by_name(key), ordered, polite, (raises,) if isinstance(raises, type) else tuple(raises))
+    fresh = seed is None
+    seed = _fresh_seed() if seed is None else seed
+    options = {"observed_only": observed_only, "unlawful": unlawful}
+    shown: dict[str, Any] = {"seed": seed, "examples": examples if examples != 100 else None, "key": key, "expect": expect}
+    shown |= {"ordered": None if ordered else False, "raises": raises or None}
+    shown |= {name: value or None for name, value in options.items()} | {"clock": clock if clock == "real" else None}
+    again = f"fuzz_client({_called(collect)}{''.join(f', {n}={_called(v)}' for n, v in shown.items() if v is not None)})"
+
+    real_time = clock == "real"
+    with _Bench(collect, wanted, real_time) as bench, _settled_chance(seed):
+        def check(scenario: Scenario, plain: bool = False) -> None:
+            finding = bench.judged(scenario, plain)
+            if finding is not None:
+                smallest = _smallest(bench, scenario, finding, observed_only) if not plain else scenario
+                found = bench.judged(smallest, plain) or finding
+                if fresh:
+                    keep(collect, smallest)
+                raise ClientContractViolation(found, smallest, tell(bench.last, found, again))
+
+        check(PLAIN, plain=True)
+        for scenario in kept(collect) if fresh else ():
+            check(scenario)
+            forget(collect, scenario)
+        explicit = dangers(real_time=real_time, **options)[: max(examples - 1, 0)]
+        for scenario in explicit:
+            check(scenario)
+        _draw(drawn(real_time=real_time, **options), examples - 1 - len(explicit), seed, check)
+        if not real_time:
+            check(FOREVER)
+        return Fuzzed(bench.examples, bench.calls, seed, tuple(bench.notes.values()))
+
+
+class _Bench:
+    """Where a client is run: its clock, its brake, and the doors through which it asks."""
+
+    def __init__(self, collect: Callable[[Any, str], Any], wanted: Wanted, real_time: bool) -> None:
+        self.examples = self.calls = 0
+        self.notes: dict[str, Note] = {}
+        self.last: Run
+        self._collect, self._wanted, self._real_time = collect, wanted, real_time
+        self._brake = Brake()
+        self._clock = Clock(self._brake.paused)
+        self._recorder: Recorder
+        self._foreign: str | None = None
+        self._within = ExitStack()
+
+    def __enter__(self) -> _Bench:
+        with ExitStack() as stack:
+            self._client = made_client()
+            stack.enter_context(self._brake.watched())
+            stack.enter_context(served(lambda: self._recorder, self._refuse))
+            stack.enter_context(nullcontext() if self._real_time else self._clock.moved())
+            self._within = stack.pop_all()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._within.close()
+
+    def judged(self, scenario: Scenario, plain: bool = False) -> Finding | None:
+        """Run the client against a service, and judge it."""
+        run = self.last = self._run(scenario, plain)
+        self.examples += 1
+        self.calls += len(run.calls)
+        finding = judge(run)
+        if finding is None:
+            for note in notes(run):
+                self.notes.setdefault(note.rule, note)
+        return finding
+
+    def _run(self, scenario: Scenario, plain: bool) -> Run:
+        import time
+
+        passed = time.monotonic if self._real_time else lambda: self._clock.skipped
+        recorder = self._recorder = Recorder(
+            scenario,
+            clock=time.time,
+            now=passed,
+            spend=self._clock.spend,
+            enough=lambda: self._brake.pull("it asks on and on, and learns nothing new"),
+            answered=self._brake.answered,
+        )
+        job_id = recorder.start(DEFAULT_ROOT)
+        end = self._end(lambda: _taken(self._collect(self._client, job_id)))
+        if self._foreign is not None:
+            raise ConnectionError(f"the client asked for {self._foreign}: only IAM's report operations are answered here")
+        return Run(scenario, tuple(recorder.calls), end, self._wanted, recorder.report, plain)
+
+    def _end(self, client: Callable[[], Any]) -> Returned | Raised | Stopped:
+        try:
+            return Returned(self._brake.run(client))
+        except Stop:
+            return Stopped(self._brake.reason or "it went on without end")
+        except (Exception, SystemExit) as error:
+            if self._brake.reason is not None:  # it wrapped the stop into an exception of its own
+                return Stopped(self._brake.reason)
+            return Raised(_inner(error))
+
+    def _refuse(self, what: str) -> None:
+        self._foreign = what
+        self._brake.pull(f"it asks for {what}")
+
+
+def _taken(value: Any) -> Any:
+    """What a lazy result yields, since that is where it asks."""
+    if hasattr(value, "__await__") or hasattr(value, "__aiter__"):
+        raise TypeError("collect is asynchronous: give fuzz_client a function that runs it, with asyncio.run")
+    if isinstance(value, Iterable) and not isinstance(value, Sized):
+        return list(value)
+    return value
+
+
+def _inner(error: BaseException) -> BaseException:
+    """What a group of exceptions is about."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _smallest(bench: _Bench, scenario: Scenario, finding: Finding, observed_only: bool) -> Scenario:
+    """The simplest scenario that breaks the same rule, as far as a greedy walk finds it."""
+    left, tried = _SIMPLER, {scenario}
+    going = True
+    while going and left:
+        going = False
+        for each in simpler(scenario, observed_only=observed_only):
+            if each in tried or not left:
+                continue
+            tried.add(each)
+            left -= 1
+            found = bench.judged(each)
+            if found is not None and found.rule == finding.rule:
+                scenario, going = each, True
+                break
+    return scenario
+
+
+def _draw(strategy: Any, examples: int, seed: int, check: Callable[[Scenario], None]) -> None:
+    """So many scenarios from Hypothesis; making a finding simpler is done by those who know what is simple to tell."""
+    if examples < 1:
+        return
+    import hypothesis
+
+    found: list[ClientContractViolation] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+        print_blob=False,
+    )
+    @hypothesis.given(strategy)
+    def run(scenario: Scenario) -> None:
+        if found:
+            return
+        try:
+            check(scenario)
+        except ClientContractViolation as violation:
+            found.append(violation)
+
+    run()
+    if found:
+        raise found[0]
+
+
+@contextmanager
+def _settled_chance(seed: int) -> Iterator[None]:
+    """Clients may draw lots, for the pauses between polls; they draw the same ones each time."""
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)
+
+
+def _fresh_seed() -> int:
+    import hypothesis
+
+    if os.environ.get("CI") or hypothesis.settings.default.derandomize:  # type: ignore[union-attr]
+        return 0
+    return random.SystemRandom().randrange(2**32)
+
+
+def _by_name(key: Callable[[Any], Any] | str | None) -> Callable[[Any], Any] | None:
+    return (lambda service: service.get(key)) if isinstance(key, str) else key
+
+
+def _called(value: Any) -> str:
+    """An argument as it was probably written."""
+    if isinstance(value, (list, tuple)):
+        return f"({', '.join(map(_called, value))},)"
+    return str(getattr(value, "__name__", None) or (repr(value) if isinstance(value, (str, int)) else type(value).__name__))

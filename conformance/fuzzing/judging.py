@@ -1,0 +1,430 @@
+"""The rules that a client is held to: pure functions over what was asked, what was answered, and how it ended.
+
+They stand in the order of cause: what went wrong first names the finding, and what followed from it is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from ...spec import contract
+from .recording import Asked
+from .scenarios import Scenario
+
+__all__ = ["Finding", "Note", "Raised", "Returned", "Run", "Stopped", "Wanted", "judge", "notes"]
+
+#: What a program raises that did not expect what it got.
+CLUMSY = (KeyError, TypeError, AttributeError, IndexError)
+
+#: Seconds of waiting after which a client may say that it has waited long enough.
+_LONG = 5.0
+_PAUSE = 0.1
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The client returned. What it yields was taken from it before."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The client raised."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The client had to be stopped."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user says about the client."""
+
+    expect: Callable[[list[Any]], Any] | None = None
+    key: Callable[[Any], Any] | None = None
+    ordered: bool = True
+    polite: bool = True
+    raises: tuple[type[BaseException], ...] = ()
+
+    def of(self, report: list[Any]) -> Any:
+        """What the client should return for a report."""
+        if self.expect is not None:
+            return self.expect(report)
+        return report if self.key is None else [self.key(each) for each in report]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the client. `report` is the true report of a job under a sort key."""
+
+    scenario: Scenario
+    calls: Sequence[Asked]
+    end: Returned | Raised | Stopped
+    wanted: Wanted
+    report: Callable[[str, str], list[Any]]
+    #: Nothing else is asked of a client that cannot do this.
+    plain: bool = False
+
+    @property
+    def last_read(self) -> Asked | None:
+        """The last answer about the job that was no refusal."""
+        return next((each for each in reversed(self.calls) if each.status), None)
+
+    @property
+    def refused(self) -> Asked | None:
+        """A refusal that the client did not get over by asking the same again."""
+        for index in range(len(self.calls) - 1, -1, -1):
+            each = self.calls[index]
+            if each.error and not any(_same(each, later) and not later.error for later in self.calls[index + 1 :]):
+                return each
+        return None
+
+    def whole(self) -> list[Any]:
+        """Everything that the client may return: the reports that it read, each in the order that it was read in."""
+        law = contract().job
+        listed = dict.fromkeys((each.job, each.sort) for each in reversed(self.calls) if each.status in law.succeeded)
+        return [self.wanted.of(self.report(*each)) for each in listed]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that is broken: by which call, or by how it ended; what happened, and what should have."""
+
+    rule: str
+    what: str
+    should: str
+    call: int | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is worth knowing and breaks nothing."""
+
+    rule: str
+    text: str
+
+
+def judge(run: Run) -> Finding | None:
+    """The first rule that the client broke."""
+    for rule in _RULES:
+        for finding in rule(run):
+            return finding
+    return None
+
+
+def notes(run: Run) -> Iterator[Note]:
+    """What is worth knowing about a client that broke no rule."""
+    if run.scenario.endless and isinstance(run.end, Stopped):
+        yield Note("client.gives-up", f"it polled a job that never finishes {len(run.calls)} times, and would go on")
+    pauses = [
+        later.asked_at - each.answered_at
+        for each, later in zip(run.calls, run.calls[1:], strict=False)
+        if each.status in contract().job.pending and each.job == later.job
+    ]
+    if run.wanted.polite and pauses and min(pauses) < _PAUSE:
+        text = f"it pauses {1000 * max(0.0, min(pauses)):.0f} ms between polls, where 100 ms are polite"
+        yield Note("client.polite-polling", text)
+    again = sum(not each.new and each.reads and not each.error for each in run.calls)
+    if again and not run.scenario.endless:
+        yield Note("client.stops", "it reads pages that it has already read")
+
+
+# The rules.
+
+
+def _asks_rightly(run: Run) -> Iterator[Finding]:
+    """Over the calls, in their order: Markers as they came, where they came from, and where there is one."""
+    issued: dict[str, Asked] = {}
+    last: Asked | None = None
+    for index, each in enumerate(run.calls):
+        sent = each.marker
+        if each.reads and sent is not None:
+            origin = issued.get(sent)
+            if origin is not None:
+                yield from _kept(origin, each, index)
+            elif last is not None and last.next is None:
+                yield Finding(
+                    "client.stops",
+                    f"call {index + 1} follows a Marker, {_short(sent)}, after an answer that has none",
+                    "a listing ends with the answer that has no Marker",
+                    index,
+                )
+            else:
+                came = f", where {_short(last.next)} had come" if last is not None and last.next else ""
+                yield Finding(
+                    "client.marker-verbatim",
+                    f"call {index + 1} sends the Marker {_short(sent)}{came}",
+                    "a Marker goes back character by character as it came, blanks included",
+                    index,
+                )
+        if each.next is not None:
+            issued[each.next] = each
+        last = each if each.status else last
+
+
+def _kept(origin: Asked, each: Asked, index: int) -> Iterator[Finding]:
+    for member, before, now in (
+        (contract().job.id, origin.job, each.job),
+        (contract().page.sort_key, origin.sort, each.sort),
+    ):
+        if before != now:
+            yield Finding(
+                "client.parameters-kept",
+                f"call {index + 1} follows a Marker of {member} {before} with {member} {now}",
+                f"every page of a listing is asked for with the same {member}",
+                index,
+            )
+
+
+def _stops(run: Run) -> Iterator[Finding]:
+    if isinstance(run.end, Stopped) and not run.scenario.endless:
+        last = run.calls[-1] if run.calls else None
+        yield Finding("client.stops", f"it was stopped: {run.end.reason}", _ending(last))
+    elif isinstance(run.end, Raised) and run.calls and not run.scenario.breach and _about_marker(run.end.error):
+        yield Finding("client.stops", f"it follows a Marker where there is none: {_told(run.end.error)}", _ending(None))
+
+
+def _ending(last: Asked | None) -> str:
+    law = contract().job
+    if last is not None and last.status in law.failed:
+        return "a FAILED job stays FAILED: raise, with its ErrorDetails"
+    if last is not None and last.error:
+        return f"{last.error.code} may last for ever: give up after some attempts, by raising"
+    if last is not None and last.status and last.status not in law.pending + law.succeeded:
+        return "a status that nobody knows may never change: raise"
+    if last is not None and last.next is not None:
+        return "each page is asked for with the Marker of the page before it, once; a Marker that comes again is an error"
+    return "the listing ends with the answer whose IsTruncated is false or absent, and which has no Marker"
+
+
+def _tolerates_absent(run: Run) -> Iterator[Finding]:
+    if isinstance(run.end, Raised) and not run.scenario.breach and not isinstance(run.end.error, run.wanted.raises):
+        last = run.calls[-1] if run.calls else None
+        if type(run.end.error) in CLUMSY and last is not None and not last.error:
+            yield Finding(
+                "client.tolerates-absent",
+                f"it dies of {_told(run.end.error)} on a lawful answer{_without(last, run.end.error)}",
+                "only JobStatus and JobCreationDate are always there; every other member may be absent",
+            )
+
+
+def _surfaces_failure(run: Run) -> Iterator[Finding]:
+    last = run.last_read
+    if last is None or last.status not in contract().job.failed or not isinstance(run.end, Returned):
+        return
+    value = run.end.value
+    empty = None if run.wanted.expect is None else run.wanted.of([])
+    if (isinstance(value, Iterable) and not isinstance(value, (str, bytes))) or (
+        isinstance(value, (str, bytes)) and value == empty
+    ):
+        yield Finding(
+            "client.surfaces-failure",
+            f"the job FAILED, and the client returned {_shown(value)}",
+            "a FAILED job has no report: raise, or return None",
+        )
+
+
+def _surfaces_errors(run: Run) -> Iterator[Finding]:
+    refused = run.refused
+    if refused is None or refused.error is None or not isinstance(run.end, Returned):
+        return
+    last = run.last_read
+    if last is not None and last.status in contract().job.failed:
+        return
+    if not any(_matches(run, each) for each in run.whole()):
+        yield Finding(
+            "client.surfaces-errors",
+            f"{refused.error.code} stood in the way, and the client returned {_shown(run.end.value)}",
+            "an error that outlasts the retries is raised; what was read before it is no report",
+            run.calls.index(refused),
+        )
+
+
+def _waits(run: Run) -> Iterator[Finding]:
+    last = run.last_read
+    law = contract().job
+    if isinstance(run.end, Returned) and last is not None and last.status not in law.finished:
+        yield Finding(
+            "client.waits",
+            f"the job was still {last.status}, and the client returned {_shown(run.end.value)}",
+            f"ask again until JobStatus is {' or '.join(law.finished)}; who gives up raises",
+        )
+
+
+def _complete(run: Run) -> Iterator[Finding]:
+    if isinstance(run.end, Raised):
+        if not _may_raise(run):
+            yield Finding(
+                "client.complete",
+                f"it raises {_told(run.end.error)}, and no report comes of it",
+                "nothing stands in the way of this report: return it"
+                + ("" if run.plain else "; or name the exception in raises="),
+            )
+        return
+    if not isinstance(run.end, Returned):
+        return
+    last = run.last_read
+    if last is not None and last.status in contract().job.failed:
+        return
+    whole = run.whole()
+    if not whole:
+        yield Finding("client.complete", "it asked for no report at all", "read the report of the job")
+    elif not any(_matches(run, each) for each in whole):
+        yield _difference(run, whole[0])
+
+
+_RULES: tuple[Callable[[Run], Iterator[Finding]], ...] = (
+    _asks_rightly,
+    _stops,
+    _tolerates_absent,
+    _surfaces_failure,
+    _surfaces_errors,
+    _waits,
+    _complete,
+)
+
+
+def _may_raise(run: Run) -> bool:
+    """Whether anything stood in the client's way."""
+    assert isinstance(run.end, Raised)
+    if isinstance(run.end.error, run.wanted.raises) and not run.plain:
+        return True
+    last, law = run.last_read, contract().job
+    waited = run.calls[-1].answered_at - run.calls[0].asked_at if run.calls else 0.0
+    return bool(
+        run.scenario.breach
+        or (last is not None and last.status not in law.succeeded)
+        or run.refused
+        or (waited > _LONG and not isinstance(run.end.error, CLUMSY))
+    )
+
+
+# What was returned, against what should have been.
+
+
+def _matches(run: Run, whole: Any) -> bool:
+    assert isinstance(run.end, Returned)
+    value = run.end.value
+    if _equal(value, whole):
+        return True
+    if not (_listed(value) and _listed(whole)):
+        return False
+    got, due = list(value), list(whole)
+    if run.wanted.ordered and not isinstance(value, Set):
+        return _equal(got, due)
+    missing, more, foreign = _compare(got, due)
+    return not missing and not more and not foreign
+
+
+def _difference(run: Run, whole: Any) -> Finding:
+    assert isinstance(run.end, Returned)
+    value = run.end.value
+    hint = " (a client that returns something else by design says so with key= or expect=)"
+    if not (_listed(value) and _listed(whole)):
+        return Finding("client.complete", f"it returned {_shown(value)}", f"it should return {_shown(whole)}{hint}")
+    got, due = list(value), list(whole)
+    missing, more, foreign = _compare(got, due)
+    count = f"{len(got)} of {len(due)} services" if len(got) <= len(due) else f"{len(got)} services for {len(due)}"
+    if foreign:
+        return Finding(
+            "client.complete",
+            f"it returned {count}, and {_shown(foreign[0])} is none of them",
+            f"each service is returned as {_shown(due[0]) if due else 'it came'}{hint}",
+        )
+    if missing:
+        return Finding(
+            "client.complete",
+            f"it returned {count}; {_name(missing[0])} is missing",
+            "go on while IsTruncated is true, however short or empty a page is, and keep what every page holds",
+        )
+    if more:
+        return Finding(
+            "client.no-repeats",
+            f"it returned {count}; {_name(more[0])} is there more often than in the report",
+            "every page is added once, also where it was already seen while polling",
+        )
+    first = next(index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b))
+    return Finding(
+        "client.order-kept",
+        f"it returned all {len(due)} services in another order: {_name(got[first])} stands where {_name(due[first])} belongs",
+        "the services stay in the order in which they came, page after page",
+    )
+
+
+def _compare(got: list[Any], due: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """What is missing, what is there too often, and what does not belong."""
+    missing, more, foreign = list(due), list[Any](), list[Any]()
+    for each in got:
+        for index, other in enumerate(missing):
+            if _equal(each, other):
+                del missing[index]
+                break
+        else:
+            (more if any(_equal(each, other) for other in due) else foreign).append(each)
+    return missing, more, foreign
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # whatever the client returns decides what equality is
+        return False
+
+
+def _listed(value: Any) -> bool:
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+
+
+def _same(one: Asked, other: Asked) -> bool:
+    """Whether two calls ask the same. A new Marker for the same place is the same place."""
+    return (one.action, one.job, one.sort, one.start) == (other.action, other.job, other.sort, other.start)
+
+
+# Words.
+
+
+def _name(service: Any) -> str:
+    name = service.get(contract().item.key) if isinstance(service, Mapping) else None
+    return repr(name) if name is not None else _shown(service)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (list, tuple, Set)) and value and not isinstance(value, (str, bytes)):
+        return f"a {type(value).__name__} of {len(value)}: {_name(next(iter(value)))}" + (", …" * (len(value) > 1))
+    if isinstance(value, (list, tuple, Set)):
+        return f"an empty {type(value).__name__}"
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _short(marker: str) -> str:
+    text = repr(marker)
+    return text if len(text) <= 40 else f"{text[:24]}…{text[-12:]}"
+
+
+def _told(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return type(error).__name__ + (f": {text if len(text) <= 80 else text[:79] + '…'}" if text else "")
+
+
+def _without(last: Asked, error: BaseException) -> str:
+    """Which member of the answer it missed, where that can be told."""
+    name = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if not isinstance(name, str) or not isinstance(last.answer, Mapping):
+        return f" ({last.status})" if last.status else ""
+    return f" ({last.status}) without {name}" if last.status else f" without {name}"
+
+
+def _about_marker(error: BaseException) -> bool:
+    """botocore's own validation: the client sent a Marker of None, or an empty one."""
+    from botocore.exceptions import ParamValidationError
+
+    return isinstance(error, ParamValidationError) and contract().page.marker in str(error)
