@@ -79,16 +79,18 @@ def stranger_job_id(job_id: str) -> str:
 
     A UUID keeps its version and variant, which a service may check before it looks the job up.
     """
-    keep = {14, 19} if len(job_id) == 36 and all(job_id[place] == "-" for place in _PLACES) else set()
     hexadecimal = re.fullmatch(r"[0-9a-f-]*", job_id, re.IGNORECASE) is not None
-    return "".join(c if place in keep else _moved(c, hexadecimal) for place, c in enumerate(job_id))
+    moved = job_id.translate(_AMONG_HEXADECIMAL if hexadecimal else _AMONG_LETTERS)
+    if len(job_id) != 36 or any(job_id[place] != "-" for place in _PLACES):
+        return moved
+    return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
 
 
 def stranger_marker(marker: str, issued: Iterable[str] = ()) -> str:
     """A marker that was never issued, written in the letters of one that was."""
     known, stranger = {*issued, marker}, marker
     for _ in range(9):
-        stranger = "".join(_moved(c, False) for c in stranger)[::-1]
+        stranger = stranger.translate(_AMONG_LETTERS)[::-1]
         if stranger not in known:
             return stranger
     return marker + "0" if len(marker) < 320 else "0" * 319
@@ -100,12 +102,10 @@ def stranger_entity(path: str) -> str:
     return f"{root}/ou-{root.rpartition('r-')[2][:32]}-{'0' * 8}/{'0' * 12}"
 
 
-def _moved(character: str, hexadecimal: bool) -> str:
-    if character in "0123456789":
-        return str((int(character) + 3) % 10)
-    for letters in (
-        ("abcdef", "ABCDEF") if hexadecimal else ("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    ):
-        if character in letters:
-            return letters[(letters.index(character) + 3) % len(letters)]
-    return character
+def _turned(*alphabets: str) -> dict[int, int]:
+    """A translation that moves every character three places on in its alphabet."""
+    return {ord(a): ord(b) for letters in alphabets for a, b in zip(letters, letters[3:] + letters[:3], strict=True)}
+
+
+_AMONG_HEXADECIMAL = _turned("0123456789", "abcdef", "ABCDEF")
+_AMONG_LETTERS = _turned("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")

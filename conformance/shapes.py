@@ -93,7 +93,7 @@ def _properties(operation: str, definition: str) -> Mapping[str, Any]:
 @cache
 def _validator(operation: str, definition: str) -> Draft202012Validator:
     whole = _schema(operation)
-    part = {"$schema": whole["$schema"], "$ref": f"#/$defs/{definition}", "$defs": whole["$defs"]}
+    part = {**whole["$defs"][definition], "$schema": whole["$schema"], "$defs": whole["$defs"]}
     return Draft202012Validator(part, format_checker=FormatChecker(["date-time"]))
 
 
@@ -116,7 +116,7 @@ class _Frozen:
 
 
 #: Bounded, so that a server that never repeats itself does not fill the memory.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)
 def _look(operation: str, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
     value = frozen.value
