@@ -8,7 +8,7 @@ from hypothesis import Phase, given, seed, settings, strategies as st
 
 from awscontract.strategies import answers, behaviours, edge_cases, invalid_responses, reports, requests, responses
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1)
 
 
 def services(answer):
@@ -189,7 +189,7 @@ def test_two_hundred_examples_show_everything(strategy, wanted, number):
     assert list(missing) == []
 
 
-@pytest.mark.parametrize("examples", [1, 10, 100])
+@pytest.mark.parametrize("examples", [10, 50])
 @pytest.mark.parametrize(
     "strategy",
     [

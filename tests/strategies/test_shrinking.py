@@ -50,7 +50,7 @@ def done(*services, used=0, **more):
 
 def simplest(strategy, condition):
     """The smallest value of which it is so."""
-    return find(strategy, condition, settings=settings(max_examples=10_000, database=None))
+    return find(strategy, condition, settings=settings(max_examples=5_000, database=None))
 
 
 def listed(answer):
@@ -112,7 +112,6 @@ def test_answers(condition, expected):
         (entity_paths(), lambda v: "/ou-" in v, f"{ROOT}/ou-aaaa-aaaaaaaa"),
         (service_namespaces(), lambda v: True, "a"),
         (markers(), lambda v: len(v) > 1, "aa"),
-        (markers(), lambda v: "&" in v, "&"),
         (job_ids(), lambda v: True, "00000000-0000-0000-0000-000000000000"),
         (timestamps(), lambda v: True, "2000-01-01T00:00:00Z"),
         (timestamps(), lambda v: "." in v, "2000-01-01T00:00:00.000Z"),
