@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..emulator import Behaviour, Emulator, Stages, attach
 from ..emulator.faults import FAULTS, Fault
@@ -59,9 +59,14 @@ def judged(behaviour: Behaviour, stages: Stages, *, explore: int = 0, seed: int 
     """The judgement of an emulator, in this process and without a socket."""
     ticks = count()
     emulator = Emulator(behaviour, stages, clock=lambda: _EPOCH + _STEP * next(ticks))
-    client = make_client(TargetOptions())
-    with attach(client, emulator):
+    with attach(_client(), emulator) as client:
         return check(client, entity_path=emulator.organization.root, poll_interval=0, explore=explore, seed=seed)
+
+
+@cache
+def _client() -> Any:
+    """One for all emulators: making it takes as long as judging one."""
+    return make_client(TargetOptions())
 
 
 def examine(fault: Fault, *, explore: int = 0, seed: int = 0) -> Kill:
