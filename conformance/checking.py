@@ -2,19 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ..spec import contract, fingerprint, service_rules
+from ..spec import contract
 from .driver import Driver, Limits
-from .evidence import Evidence
-from .exchange import Exchange, Trace
-from .judge import judge
+from .exchange import Exchange, Run, Trace
+from .judge import Book
 from .outcomes import Outcome
 from .query import Query
 from .reading import Protocol, Remembering
-from .reproduce import Reproducer
-from .result import Result, RuleResult, Target, Verdict
+from .redact import redacted
+from .replay import conclude, replay
+from .result import Result, Target
 from .survey import Plan, Steps, survey
 
 __all__ = ["FIXED_ENTITY", "check", "conclude"]
@@ -35,6 +34,9 @@ def check(
     seed: int = 0,
     concurrency: int = 1,
     allow_aws: bool = False,
+    redact: bool | None = None,
+    protocol: Protocol | None = None,
+    book: Book | None = None,
     target: Target | None = None,
     progress: Callable[[int, str], None] | None = None,
     record: Callable[[Trace], None] | None = None,
@@ -48,39 +50,41 @@ def check(
     :param explore: generated request sequences after the fixed survey.
     :param concurrency: how many requests may be under way at once where their order does not matter.
     :param allow_aws: whether requests may leave for AWS itself.
+    :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default
+        only where requests may leave for AWS.
+    :param protocol: how the target is spoken to; AWS Query, as the service model says. :param book: the rules that go with it.
     :param progress: is told the number of the call and what it is for, before each.
     :param record: is given the whole trace at the end.
     :raises UsageError: where the client is none of IAM. Whatever the target does is in the result.
     """
-    law, protocol = contract(), Remembering(Query())
+    law, reading = contract(), Remembering(protocol or Query())
     limits = Limits(timeout=timeout, read_timeout=read_timeout)
-    driver = Driver(client, protocol, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
+    driver = Driver(client, reading, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
     target = target or Target("client", client.meta.endpoint_url)
     one_report = target.kind == "aws"
     plan = Plan(
-        law, protocol.read, entity_path or FIXED_ENTITY, entity_path is None, job_id, poll_interval, timeout, one_report
+        law, reading.read, entity_path or FIXED_ENTITY, entity_path is None, job_id, poll_interval, timeout, one_report
     )
     discarded: set[int] = set()
-    outcome = driver.run(_steps(plan, protocol, explore, seed, discarded))
+    outcome = driver.run(_steps(plan, reading, explore, seed, discarded))
     trace = _without(driver.trace, discarded)
+    run = Run(
+        target.kind,
+        target.endpoint_url,
+        client.meta.endpoint_url,
+        outcome.verdict,
+        outcome.reason,
+        dropped=tuple(dict.fromkeys(plan.dropped)),
+        calls=len(driver.trace.exchanges),
+        seconds=round(driver.elapsed, 3),
+        seed=seed,
+    )
+    trace = replace(trace, run=run)
+    if allow_aws if redact is None else redact:
+        trace = redacted(trace)
     if record:
         record(trace)
-    evidence = Evidence(trace, protocol, law)
-    rules = (
-        _blank(outcome.reason)
-        if outcome.verdict == "not-implemented"
-        else judge(evidence, Reproducer(evidence, client.meta.endpoint_url))
-    )
-    server = next((each.headers["server"] for each in trace.exchanges if "server" in each.headers), None)
-    return conclude(
-        rules,
-        outcome,
-        replace(target, server=server),
-        calls=len(driver.trace.exchanges),
-        seconds=driver.elapsed,
-        seed=seed,
-        dropped=plan.dropped,
-    )
+    return replay(trace, reading, book)
 
 
 def _steps(plan: Plan, protocol: Protocol, count: int, seed: int, discarded: set[int]) -> Steps:
@@ -117,59 +121,3 @@ def _without(trace: Trace, discarded: set[int]) -> Trace:
         if discarded
         else trace.exchanges,
     )
-
-
-def conclude(
-    rules: tuple[RuleResult, ...],
-    outcome: Outcome,
-    target: Target,
-    *,
-    calls: int = 0,
-    seconds: float = 0.0,
-    seed: int = 0,
-    dropped: list[str] | None = None,
-) -> Result:
-    """Fold the rules' outcomes and the survey's into one verdict. A broken `must` outweighs that the rest could not be judged."""
-    verdict: Verdict
-    reason = outcome.reason
-    unsure = [
-        each for each in rules if each.outcome == "indeterminate" and each.level == "must" and each.because is None
-    ]
-    if any(each.outcome == "failed" for each in rules):
-        verdict = "violates"
-    elif outcome.verdict is not None:
-        verdict = outcome.verdict
-    elif unsure:
-        verdict, reason = "indeterminate", f"{unsure[0].id} could not be judged: {unsure[0].reason}"
-    else:
-        verdict = "conforms"
-    return Result(
-        operation=f"iam:{contract().operation}",
-        model=fingerprint()._asdict(),
-        target=target,
-        verdict=verdict,
-        rules=rules,
-        reason=reason,
-        calls=calls,
-        seconds=seconds,
-        seed=seed,
-        dropped=tuple(dict.fromkeys(dropped or ())),
-        awscontract=_version(),
-    )
-
-
-def _blank(reason: str | None) -> tuple[RuleResult, ...]:
-    """Every rule, not exercised: an operation that is not there has broken none of them."""
-    return tuple(
-        RuleResult(each.id, each.level, each.basis, each.source, "not-exercised", reason=reason)
-        for each in service_rules()
-    )
-
-
-def _version() -> str:
-    try:
-        return version("awscontract")
-    except PackageNotFoundError:
-        from .. import __version__
-
-        return __version__

@@ -24,12 +24,14 @@ COMMANDS = {
     "check": "check:check",
     "serve": "serve:serve",
     "validate": "validate:validate",
+    "replay": "replay:replay",
     "rules": "catalogue:rules",
     "explain": "catalogue:explain",
     "schema": "schema:schema",
     "sample": "sample:sample",
     "mutants": "mutants:mutants",
     "known": "known:known",
+    "report": "report:report",
 }
 
 INTERRUPTED = 130

@@ -6,13 +6,15 @@ A `Trace` is the one input of the judge: whatever made it (the survey, a user's 
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
 from ..spec import contract
+from .result import Verdict
 
-__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Trace", "TraceError"]
+__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError"]
 
 #: Request parameters by member name. A value is what the caller meant (`int` for MaxItems) or the raw text of a broken one.
 Parameters = Mapping[str, str | int]
@@ -26,6 +28,7 @@ _FORMAT = "awscontract-trace"
 _VERSION = 1
 
 _KINDS: tuple[str, ...] = get_args(FailureKind)
+_VERDICTS: tuple[str | None, ...] = (None, *get_args(Verdict))
 
 T = TypeVar("T")
 
@@ -71,15 +74,38 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What a result tells of the run that made a trace and the exchanges do not show.
+
+    `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say why the survey could not go on,
+    where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took.
+    """
+
+    kind: str = "trace"
+    endpoint_url: str | None = None
+    address: str | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    dropped: tuple[str, ...] = ()
+    calls: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
-    """Exchanges in the order in which they were sent, and the operation that they are about."""
+    """Exchanges in the order in which they were sent, the operation that they are about, and the run, where there was one."""
 
     exchanges: tuple[Exchange, ...]
     operation: str = "GetOrganizationsAccessReport"
+    run: Run | None = None
 
     def dumps(self) -> str:
         """The trace as JSON lines: a header, then an exchange a line. Bodies that are no UTF-8 text go as base64."""
-        header = {"format": _FORMAT, "version": _VERSION, "operation": self.operation}
+        header: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "operation": self.operation}
+        header["exchanges"] = len(self.exchanges)
+        if self.run is not None:
+            header["run"] = asdict(self.run)
         return "".join(
             json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
             for line in [header, *map(_to_json, self.exchanges)]
@@ -120,10 +146,21 @@ def _loads(lines: Iterable[str]) -> Trace:
     if header.get("version") != _VERSION:
         raise TraceError(f"the trace has version {header.get('version')!r}; this awscontract reads version {_VERSION}")
     operation = header.get("operation")
-    if not isinstance(operation, str):
-        raise TraceError("line 1 does not name the operation")
-    exchanges = (_from_json(index, number, _object(number, line)) for index, (number, line) in enumerate(numbered[1:]))
-    return Trace(tuple(exchanges), operation)
+    if operation != contract().operation:
+        raise TraceError(f"the trace is of operation {operation!r}; this awscontract judges {contract().operation}")
+    exchanges = [_from_json(index, number, _object(number, line)) for index, (number, line) in enumerate(numbered[1:])]
+    if header.get("exchanges", len(exchanges)) != len(exchanges):
+        raise TraceError(f"{len(exchanges)} of {header['exchanges']!r} exchanges are there; was the file cut off?")
+    return Trace(tuple(exchanges), operation, None if header.get("run") is None else _run(header["run"]))
+
+
+def _run(value: Any) -> Run:
+    """The run that a header tells of."""
+    try:
+        members = {each.name: _RUN[each.name](value[each.name]) for each in fields(Run)}
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise TraceError(f"line 1 tells of no run: {type(error).__name__} {error}") from None
+    return Run(**members)
 
 
 def _object(number: int, line: str) -> dict[str, Any]:
@@ -144,24 +181,24 @@ def _from_json(index: int, number: int, line: dict[str, Any]) -> Exchange:
             index=index,
             operation=_one_of(line["operation"], _operations()),
             parameters=None if line["parameters"] is None else _parameters(line["parameters"]),
-            sent=float(line["sent"]),
-            received=float(line["received"]),
-            status=None if line.get("status") is None else _typed(line["status"], int),
+            sent=_seconds(line["sent"]),
+            received=_seconds(line["received"]),
+            status=_optional(int)(line.get("status")),
             headers={_typed(k, str): _typed(v, str) for k, v in line.get("headers", {}).items()},
             body=base64.b64decode(encoded, validate=True) if encoded is not None else line.get("body", "").encode(),
             failure=Failure(_one_of(failure["kind"], _KINDS), _typed(failure["message"], str)) if failure else None,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise TraceError(f"line {number} is no exchange: {type(error).__name__} {error}") from None
 
 
 def _parameters(value: Any) -> Parameters:
-    return {_typed(name, str): each if isinstance(each, int) else _typed(each, str) for name, each in value.items()}
+    return {name: each if isinstance(each, str) else _typed(each, int) for name, each in value.items()}
 
 
 def _one_of(value: Any, known: Collection[Any]) -> Any:
     if value not in known:
-        raise ValueError(f"{value!r:.60} is none of {', '.join(known)}")
+        raise ValueError(f"{value!r:.60} is none of {', '.join(map(str, known))}")
     return value
 
 
@@ -171,6 +208,31 @@ def _operations() -> tuple[str, str]:
 
 
 def _typed(value: Any, kind: type[T]) -> T:
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(f"expected {kind.__name__}, got {value!r:.60}")
     return value
+
+
+def _optional(kind: type[T]) -> Callable[[Any], T | None]:
+    return lambda value: None if value is None else _typed(value, kind)
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value if isinstance(value, float) else _typed(value, int))
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"expected seconds, got {value!r:.60}")
+    return seconds
+
+
+#: How each member of a `Run` is read.
+_RUN: Mapping[str, Callable[[Any], Any]] = {
+    "kind": lambda value: _typed(value, str),
+    "endpoint_url": _optional(str),
+    "address": _optional(str),
+    "verdict": lambda value: _one_of(value, _VERDICTS),
+    "reason": _optional(str),
+    "dropped": lambda value: tuple(_typed(each, str) for each in _typed(value, list)),
+    "calls": lambda value: _typed(value, int),
+    "seconds": _seconds,
+    "seed": lambda value: _typed(value, int),
+}

@@ -1,16 +1,19 @@
 """From evidence to outcomes: every rule is asked about every piece of its kind, and its checks are folded into one outcome."""
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..spec import Rule, service_rules
-from ..spec import rule as catalogued
+from ..spec import Rule, rule as catalogued, service_rules
 from .evidence import Evidence
 from .result import Outcome, RuleResult, Violation
 from .rules import KEPT, RULES, Check, RuleFunction
 
-__all__ = ["judge"]
+__all__ = ["Book", "catalogue", "judge"]
+
+#: Rules with their checks. Those that look at bytes are of one protocol: another protocol brings a book with its own.
+Book = Sequence[tuple[Rule, RuleFunction]]
 
 #: How many breaches of one rule are told; the rest is a number.
 TOLD = 5
@@ -36,11 +39,19 @@ class _Checks:
         return frozenset(index for check in self.broken for index in check.exchanges or ())
 
 
-def judge(evidence: Evidence, reproduce: Reproduce = lambda exchanges: None) -> tuple[RuleResult, ...]:
-    """The outcome of every rule of the service's half, in the catalogue's order."""
-    checks = {each.id: _checks(RULES[each.id], evidence) for each in service_rules()}
-    condemned = {rule_id: found.exchanges for rule_id, found in checks.items()}
-    return tuple(_fold(each, RULES[each.id], checks[each.id], condemned, reproduce) for each in service_rules())
+def catalogue() -> Book:
+    """The service's half of the catalogue, whose protocol is AWS Query."""
+    return tuple((each, RULES[each.id]) for each in service_rules())
+
+
+def judge(
+    evidence: Evidence, reproduce: Reproduce = lambda exchanges: None, book: Book | None = None
+) -> tuple[RuleResult, ...]:
+    """The outcome of every rule of the book, in its order; without one it is the catalogue."""
+    book = catalogue() if book is None else book
+    checks = {rule.id: _checks(function, evidence) for rule, function in book}
+    condemned = defaultdict(frozenset[int], {rule_id: found.exchanges for rule_id, found in checks.items()})
+    return tuple(_fold(rule, function, checks[rule.id], condemned, reproduce) for rule, function in book)
 
 
 def _checks(rule: RuleFunction, evidence: Evidence) -> _Checks:

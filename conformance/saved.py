@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..spec import contract, operation
-from .checking import conclude
 from .errors import UsageError
 from .evidence import Evidence
 from .exchange import Exchange, Parameters, Trace
@@ -19,6 +18,7 @@ from .markup import MarkupError, parse
 from .outcomes import Outcome
 from .query import Query, pointer
 from .reading import Reading, Remembering, ServiceError
+from .replay import conclude
 from .result import Result, Target
 
 __all__ = ["NoAnswer", "Saved", "validate"]

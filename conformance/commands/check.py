@@ -41,6 +41,7 @@ Progress = Callable[[int, str], None]
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
 @click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True, help="Requests at a time.")
 @click.option("--record", type=text, metavar="FILE", help="Write the trace there: every request with its answer.")
+@click.option("--keep-ids", is_flag=True, help="No pseudonyms for accounts and organizations in what is recorded.")
 @judging
 def check(
     *,
@@ -55,6 +56,7 @@ def check(
     job_id: str | None,
     seed_command: str | None,
     record: str | None,
+    keep_ids: bool,
     ending: Ending,
     **run: Any,
 ) -> int:
@@ -99,6 +101,7 @@ def check(
                 entity_path=path,
                 job_id=job,
                 allow_aws=options.kind == "aws",
+                redact=not keep_ids and (record is not None or options.kind == "aws"),
                 target=opened.target,
                 progress=tell,
                 record=traces.append,

@@ -79,7 +79,7 @@ def test_the_file_is_readable() -> None:
     scene = Scene().start(entity=ROOT).lost("timeout")
     scene.raw(answer().rewritten(("AWS iam", "é")), GET, JobId=JOB)
     lines = [json.loads(line) for line in scene.trace.dumps().split("\n")[:-1]]
-    assert lines[0] == HEADER
+    assert lines[0] == HEADER | {"exchanges": 3}
     assert lines[1]["parameters"] == {"EntityPath": ROOT}
     assert lines[2]["failure"] == {"kind": "timeout", "message": "it ended as timeout"} and "body" not in lines[2]
     assert "é" in lines[3]["body"]
