@@ -1,0 +1,1 @@
+"""Protocols that the project's tests speak, and no user does yet."""
