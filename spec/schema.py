@@ -31,7 +31,7 @@ Schema = dict[str, Any]
 
 _FOLDER = Path(__file__).with_name("schemas")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_WRITTEN = ("error", "result")
+_WRITTEN = ("error", "result", "vectors")
 
 #: The model's type -> its schema, and the keywords of its `min` and `max`. Integers have 32 bits, longs have 64.
 _TYPES: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
