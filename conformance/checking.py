@@ -14,6 +14,7 @@ from .reading import Protocol, Remembering
 from .redact import redacted
 from .replay import conclude, replay
 from .result import Result, Target
+from .session import is_aws_host
 from .survey import Plan, Steps, survey
 
 __all__ = ["FIXED_ENTITY", "check", "conclude"]
@@ -49,7 +50,7 @@ def check(
     :param read_timeout: seconds for one answer.
     :param explore: generated request sequences after the fixed survey.
     :param concurrency: how many requests may be under way at once where their order does not matter.
-    :param allow_aws: whether requests may leave for AWS itself.
+    :param allow_aws: whether requests may leave for AWS itself: two a second, of the survey alone, and for one report only.
     :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default
         only where requests may leave for AWS.
     :param protocol: how the target is spoken to; AWS Query, as the service model says. :param book: the rules that go with it.
@@ -59,11 +60,19 @@ def check(
     """
     law, reading = contract(), Remembering(protocol or Query())
     limits = Limits(timeout=timeout, read_timeout=read_timeout)
+    if aws := allow_aws and is_aws_host(client.meta.endpoint_url):
+        limits, explore, concurrency = limits.towards_aws(), 0, 1
     driver = Driver(client, reading, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
     target = target or Target("client", client.meta.endpoint_url)
-    one_report = target.kind == "aws"
     plan = Plan(
-        law, reading.read, entity_path or FIXED_ENTITY, entity_path is None, job_id, poll_interval, timeout, one_report
+        law,
+        reading.read,
+        entity_path or FIXED_ENTITY,
+        entity_path is None,
+        job_id,
+        poll_interval,
+        timeout,
+        one_report=aws,
     )
     discarded: set[int] = set()
     outcome = driver.run(_steps(plan, reading, explore, seed, discarded))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..spec import loader
-from .errors import UsageError
+from .errors import TargetUnavailable, UsageError, one_line
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -122,8 +122,36 @@ def make_client(
             config=Config(**settings),
             **_credentials(session, options),
         )
+    except UsageError:
+        raise
     except (BotoCoreError, ValueError) as error:
         raise UsageError(" ".join(str(error).split())) from None
+
+
+def _found(session: Session, options: TargetOptions) -> None:
+    """Have the credentials now, so that what is wrong with them is told before anything is asked.
+
+    :raises TargetUnavailable: where they are configured and cannot be had.
+    """
+    from botocore import exceptions as boto
+
+    profile = options.profile or session.get_config_variable("profile")
+    login = f"aws sso login --profile {profile}" if profile else "aws sso login"
+    try:
+        credentials = session.get_credentials()
+        if credentials is not None:
+            credentials.get_frozen_credentials()
+            return
+    except (boto.SSOError, boto.TokenRetrievalError) as error:
+        raise TargetUnavailable(
+            f"the SSO session is over or was never begun ({one_line(str(error))}): {login}"
+        ) from None
+    except boto.ClientError as error:
+        what = f"the role of profile {profile!r}" if profile else "the role"
+        raise TargetUnavailable(f"{what} cannot be assumed: {one_line(str(error))}") from None
+    except (boto.CredentialRetrievalError, boto.HTTPClientError) as error:
+        raise TargetUnavailable(f"the credentials cannot be had: {one_line(str(error))}") from None
+    raise UsageError("no AWS credentials found; configure some, or say --profile")
 
 
 def _session(options: TargetOptions) -> Session:
@@ -154,9 +182,8 @@ def _credentials(session: Session, options: TargetOptions) -> dict[str, Any]:
     if not options.sign_request or options.kind not in ("endpoint", "aws"):
         return dummy
     if options.kind == "aws":
-        if session.get_credentials() is None:
-            raise UsageError("no AWS credentials found; configure some, or say --profile")
-        return {}
+        _found(session, options)
+        return {}  # the client finds them again, and renews them where they end before the run does
     resolver = session.get_component("credential_provider")
     allowed = _LOCAL_PROVIDERS if options.profile else {"env"}
     resolver.providers = [each for each in resolver.providers if each.METHOD in allowed]

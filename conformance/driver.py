@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore import exceptions as boto
-from botocore import xform_name
+from botocore import exceptions as boto, xform_name
 
 from .errors import UsageError
 from .exchange import KEPT_HEADERS, Exchange, Failure, FailureKind, Trace
@@ -33,7 +32,10 @@ _PLACEHOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a target may cost at most. Times in seconds, `answer_bytes` in bytes; `throttles` is how often one request is tried again."""
+    """What a target may cost at most. Times in seconds, `answer_bytes` in bytes; `throttles` is how often one request is tried again.
+
+    `pace` is the time from one request to the next; it doubles, up to `slowest`, whenever the service throttles.
+    """
 
     timeout: float = 120.0
     read_timeout: float = 10.0
@@ -41,6 +43,12 @@ class Limits:
     calls: int = 4000
     throttles: int = 8
     lost_in_a_row: int = 3
+    pace: float = 0.0
+    slowest: float = 8.0
+
+    def towards_aws(self) -> "Limits":
+        """What AWS itself may be asked: two calls a second, and no more of them than a survey of its longest reports takes."""
+        return replace(self, pace=0.5, calls=100)
 
 
 class _Captured(Exception):
@@ -88,6 +96,7 @@ class Driver:
         self._lock = threading.Lock()
         self._local = threading.local()
         self._lost = 0
+        self._pace, self._next = limits.pace, 0.0
 
     @property
     def trace(self) -> Trace:
@@ -151,6 +160,7 @@ class Driver:
                 )
             if self._progress:
                 self._progress(len(self._exchanges) + 1, doing)
+            self._keep_pace()
             exchange = self._call(request)
             if exchange.failure and exchange.failure.kind == "broken":
                 # A server may close a connection that was kept, just when it is used again: that is no answer, so ask anew.
@@ -159,8 +169,18 @@ class Driver:
             pause = 0.05 * 2**attempt
             if not _throttled(self._protocol.read(exchange)) or self.elapsed + pause > self._limits.timeout:
                 break
+            self._pace = min(self._pace * 2, self._limits.slowest)
             self._sleep(pause)
         return exchange
+
+    def _keep_pace(self) -> None:
+        """Wait for the next request's turn."""
+        if not self._pace:
+            return
+        with self._lock:
+            turn = max(self._next, self.elapsed)
+            self._next = turn + self._pace
+        self._sleep(max(turn - self.elapsed, 0))
 
     def _keep(self, exchange: Exchange) -> Exchange:
         with self._lock:

@@ -31,11 +31,21 @@ def find_entity_path(options: TargetOptions) -> str | None:
     except Exception as error:  # of any kind: see above
         if options.kind != "aws":
             return None
-        line = " ".join(str(error).split()) or type(error).__name__
-        raise TargetUnavailable(
-            f"cannot read the organization's root ({line}); say --entity-path o-…/r-… or --job-id"
-        ) from None
+        raise TargetUnavailable(_why(error)) from None
     return path if is_entity_path(path) else None
+
+
+def _why(error: Exception) -> str:
+    """What an answer of AWS means to whoever asked for a judgement."""
+    from .outcomes import EXPIRED
+
+    line = " ".join(str(error).split()) or type(error).__name__
+    code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    if code in EXPIRED:
+        return f"the credentials have expired ({code}): get new ones"
+    if code == "AWSOrganizationsNotInUseException":
+        return "the account is in no organization: there is no report to ask for"
+    return f"cannot read the organization's root ({line}); say --entity-path o-…/r-… or --job-id"
 
 
 def is_entity_path(text: str) -> bool:

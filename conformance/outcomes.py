@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .reading import Reading
 from .result import Verdict
 
-__all__ = ["THROTTLES", "Outcome", "final", "of_refusal"]
+__all__ = ["EXPIRED", "THROTTLES", "Outcome", "final", "of_refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ _NOT_IMPLEMENTED = frozenset(
         "NotYetImplemented",
     }
 )
+
+#: Codes by which credentials are told to be too old.
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 
 #: Codes by which the caller is not let in, whatever was asked.
 _NO_ACCESS = frozenset(

@@ -95,6 +95,8 @@ def check(
             path, job = entity_path or seeded.entity_path or path, job_id or seeded.job_id
             if path is None and job is None:
                 path = find_entity_path(options)
+        if options.kind == "aws":
+            click.echo(f"awscontract: {budget(opened.target.endpoint_url, job)}", err=True)
         with progress() as tell:
             result = judge(
                 opened.client,
@@ -112,6 +114,15 @@ def check(
     finally:
         if record is not None and traces:
             write(record, traces[0].dumps().encode(errors="backslashreplace"))
+
+
+def budget(endpoint_url: str | None, job_id: str | None) -> str:
+    """What a run against AWS costs at most, for the user to read before it starts."""
+    from ..driver import Limits
+
+    limits = Limits().towards_aws()
+    report = "makes one report and reads it" if job_id is None else f"only reads report {job_id}"
+    return f"{report}, in at most {limits.calls} calls to {endpoint_url}, {1 / limits.pace:g} a second"
 
 
 @contextmanager

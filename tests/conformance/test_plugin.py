@@ -347,7 +347,9 @@ class TestOutcomes:
 
         result.assert_outcomes(passed=len(RULES) - 3, xfailed=1, failed=2)
         result.stdout.fnmatch_lines(["XFAIL awscontract::pagination.complete - next release"])
-        result.stdout.fnmatch_lines(["*job.id-returned - *stale: job.id-returned*", "*ends - *expired: pagination.ends*"])
+        result.stdout.fnmatch_lines(
+            ["*job.id-returned - *stale: job.id-returned*", "*ends - *expired: pagination.ends*"]
+        )
 
     def test_known(self, stage: Stage) -> None:
         """A known divergence is an expected failure, with its reason."""
@@ -544,7 +546,14 @@ class TestTargets:
         stage.only()
 
         assert stage.calls == [
-            {"client": "my own client", "target": None, "entity_path": None, "job_id": None, "allow_aws": False}
+            {
+                "client": "my own client",
+                "target": None,
+                "entity_path": None,
+                "job_id": None,
+                "allow_aws": False,
+                "redact": None,
+            }
         ]
 
     def test_parametrized_client(self, stage: Stage) -> None:

@@ -131,7 +131,7 @@ class TestWrongUsage:
             ({"endpoint_url": "https://iam.global.api.aws"}, "say --target aws"),
             ({"endpoint_url": URL, "target": "emulator"}, "contradict each other"),
             ({"endpoint_url": URL, "target": "aws"}, "contradict each other"),
-            ({"target": "elsewhere"}, "one of emulator, moto, aws"),
+            ({"target": "elsewhere"}, "one of emulator, moto, moto+access-reports, aws"),
             ({"endpoint_url": URL, "profile": "missing"}, "no profile 'missing'"),
             ({"target": "aws", "profile": "missing"}, "no profile 'missing'"),
             ({"endpoint_url": URL, "region": "no region"}, "region"),
