@@ -13,7 +13,7 @@ from ..spec import rules
 from .errors import one_line
 from .result import Result, RuleResult, Violation
 
-__all__ = ["text"]
+__all__ = ["figures", "reason", "text"]
 
 Style = Callable[[str, str], str]
 
@@ -117,17 +117,17 @@ def _brief(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
     for rule in found:
         first = rule.violations[0].message if rule.violations else _statements().get(rule.id, "")
         more = f" (and {len(rule.violations) - 1} more)" if len(rule.violations) > 1 else ""
-        reason = f" [{one_line(rule.reason)}]" if rule.reason else ""
-        yield f"{style(title, title)}  {rule.id}: {one_line(first)}{more}{reason}"
+        why = f" [{one_line(rule.reason)}]" if rule.reason else ""
+        yield f"{style(title, title)}  {rule.id}: {one_line(first)}{more}{why}"
 
 
 def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
     if not found:
         return
     yield f"{style(title, title)} ({len(found)}):"
-    for reason, members in _grouped(found, _reason).items():
+    for why, members in _grouped(found, reason).items():
         names = ", ".join(rule.id for rule in members)
-        yield from _wrapped(f"{names}: {one_line(reason)}", indent=4, first="  ")
+        yield from _wrapped(f"{names}: {one_line(why)}", indent=4, first="  ")
 
 
 def _not_exercised(result: Result, style: Style) -> Iterator[str]:
@@ -137,7 +137,8 @@ def _not_exercised(result: Result, style: Style) -> Iterator[str]:
     return (_by_family if stopped else _by_reason)(found, "not exercised", style)
 
 
-def _reason(rule: RuleResult) -> str:
+def reason(rule: RuleResult) -> str:
+    """Why the rule says nothing about the target."""
     if rule.because and rule.because not in (rule.reason or ""):
         return f"{rule.because} is broken" + (f": {rule.reason}" if rule.reason else "")
     return rule.reason or "no reason is known"
@@ -153,14 +154,19 @@ def _by_family(found: list[RuleResult], title: str, style: Style) -> Iterator[st
 
 
 def _verdict(result: Result, style: Style) -> Iterator[str]:
+    why = f" ({one_line(result.reason)})" if result.reason else ""
+    yield f"{style(result.verdict, result.verdict)}: {figures(result)}{why}"
+
+
+def figures(result: Result) -> str:
+    """Coverage and divergence, without which no verdict is ever told."""
     summary = result.summary
-    figures = f"{result.exercised} of {len(result.rules)} rules exercised, {summary['failed']} broken"
+    told = f"{result.exercised} of {len(result.rules)} rules exercised, {summary['failed']} broken"
     if summary["warned"]:
-        figures += f", {_count(summary['warned'], 'warning')}"
+        told += f", {_count(summary['warned'], 'warning')}"
     if summary["known"]:
-        figures += f", {summary['known']} known"
-    reason = f" ({one_line(result.reason)})" if result.reason else ""
-    yield f"{style(result.verdict, result.verdict)}: {figures}{reason}"
+        told += f", {summary['known']} known"
+    return told
 
 
 def _statements() -> Mapping[str, str]:

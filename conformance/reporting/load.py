@@ -1,21 +1,18 @@
 """Saved results, read back: whatever is wrong with a file is one line that names it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..errors import UsageError, one_line
+from ..exchange import Trace, TraceError
 from ..result import SCHEMA_VERSION, Result
+from .matrix import Column, Matrix
 
-__all__ = ["Named", "load", "named"]
+__all__ = ["load", "load_matrix"]
 
-
-class Named(NamedTuple):
-    """A result and what to call it, which is the name of its file without folder and ending."""
-
-    name: str
-    result: Result
+File = tuple[str, bytes]
 
 
 def load(file: str, content: bytes) -> Result:
@@ -37,28 +34,43 @@ def load(file: str, content: bytes) -> Result:
         )
     wrong = _wrong(data)
     if wrong:
-        raise UsageError(f"{file} is no result: {one_line(wrong)}")
+        raise UsageError(f"{file} is no result: {wrong}")
     return Result.from_dict(data)
 
 
-def named(files: Iterable[tuple[str, bytes]]) -> list[Named]:
-    """The results of several files, which have to be of one operation.
+def load_matrix(results: Sequence[File], traces: Sequence[File] = ()) -> Matrix:
+    """Several results beside each other, with the traces that they rest on, if there are any, in the same order.
 
-    :raises UsageError: where they are not, or where one of them cannot be read.
+    :raises UsageError: where they are not of one operation, or where one of them cannot be read.
     """
-    contents = list(files)
-    results = [load(file, content) for file, content in contents]
-    for (file, _), result in zip(contents, results, strict=True):
-        if result.operation != results[0].operation:
+    if traces and len(traces) != len(results):
+        raise UsageError(
+            f"{len(traces)} traces for {len(results)} results: give each result its own, in the same order"
+        )
+    loaded = [load(file, content) for file, content in results]
+    for (file, _), result in zip(results, loaded, strict=True):
+        if result.operation != loaded[0].operation:
             raise UsageError(
-                f"{file} is of {result.operation} and {contents[0][0]} of {results[0].operation}: compare one operation"
+                f"{file} is of {result.operation} and {results[0][0]} of {loaded[0].operation}: compare one operation"
             )
+    recorded: list[Trace | None] = [_trace(file, content) for file, content in traces]
+    names = _names([file for file, _ in results], loaded)
+    return Matrix(tuple(map(Column, names, loaded, recorded or [None] * len(loaded))))
+
+
+def _trace(file: str, content: bytes) -> Trace:
+    try:
+        return Trace.loads(content.decode())
+    except (TraceError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is no trace: {one_line(str(error))}") from None
+
+
+def _names(files: Sequence[str], results: Sequence[Result]) -> list[str]:
+    """The files' names without folders and endings, where that tells them apart."""
     stems = [
-        result.target.kind if file == "-" else Path(file).stem
-        for (file, _), result in zip(contents, results, strict=True)
+        result.target.kind if file == "-" else Path(file).stem for file, result in zip(files, results, strict=True)
     ]
-    names = [file if stems.count(stem) > 1 else stem for (file, _), stem in zip(contents, stems, strict=True)]
-    return [Named(one_line(name), result) for name, result in zip(names, results, strict=True)]
+    return [one_line(file if stems.count(stem) > 1 else stem) for file, stem in zip(files, stems, strict=True)]
 
 
 def _wrong(data: Any) -> str | None:
@@ -72,4 +84,4 @@ def _wrong(data: Any) -> str | None:
     if error is None:
         return None
     place = "/".join(map(str, error.absolute_path))
-    return f"{error.message:.200}" + (f" (at /{place})" if place else "")
+    return one_line(f"{error.message:.200}" + (f" (at /{place})" if place else ""))

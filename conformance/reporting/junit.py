@@ -1,0 +1,138 @@
+"""JUnit XML, for the many programs that read nothing else: a suite a result, a case a rule.
+
+A rule that says nothing is skipped with its reason, never passed. A run that judged nothing has an error of its own, so that
+no reader takes a file of skipped cases for a green one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from xml.etree import ElementTree as ET
+
+from ..errors import one_line
+from ..render import reason
+from ..result import Outcome, Result, RuleResult, Violation
+from .matrix import Column, Matrix
+
+__all__ = ["render"]
+
+#: Where a run failed without any rule to say so.
+_OF_THE_RUN = "awscontract.run"
+
+
+def render(matrix: Matrix) -> str:
+    """The whole document."""
+    suites = ET.Element("testsuites", name="awscontract")
+    for column in matrix.columns:
+        suites.append(_suite(column))
+    ET.indent(suites)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
+
+
+def _suite(column: Column) -> ET.Element:
+    result = column.result
+    cases = [*_of_the_run(result), *(_case(rule) for rule in result.rules)]
+    counts = {
+        name: str(sum(case.find(tag) is not None for case in cases))
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
+    }
+    figures = {"name": column.name, "tests": str(len(cases)), "time": f"{result.seconds:.3f}"} | counts
+    suite = ET.Element("testsuite", figures)
+    told = {
+        "operation": result.operation,
+        "verdict": result.verdict,
+        "exercised": f"{result.exercised} of {len(result.rules)}",
+        "target": result.target.kind,
+        "endpoint_url": result.target.endpoint_url,
+        "server": result.target.server,
+        "botocore": result.model.get("botocore"),
+        "awscontract": result.awscontract,
+        "seed": str(result.seed),
+    }
+    suite.append(_properties(told))
+    suite.extend(cases)
+    return suite
+
+
+def _of_the_run(result: Result) -> Iterator[ET.Element]:
+    if result.verdict not in ("conforms", "violates"):
+        case = ET.Element("testcase", classname=_OF_THE_RUN, name="judged")
+        tag = "skipped" if result.verdict == "not-implemented" else "error"
+        ET.SubElement(case, tag, message=one_line(result.reason or result.verdict), type=result.verdict)
+        yield case
+    for each in result.known_problems:
+        case = ET.Element("testcase", classname=_OF_THE_RUN, name=f"known: {each.rule}")
+        ET.SubElement(case, "failure", message=one_line(each.message), type=each.problem)
+        yield case
+
+
+def _case(rule: RuleResult) -> ET.Element:
+    family, _, slug = rule.id.partition(".")
+    case = ET.Element("testcase", classname=f"awscontract.{family}", name=slug)
+    told = {"level": rule.level, "basis": rule.basis, "source": rule.source, "outcome": rule.outcome}
+    case.append(_properties(told | {"checked": str(rule.checked), "because": rule.because}))
+    _OUTCOMES[rule.outcome](case, rule)
+    return case
+
+
+def _passed(case: ET.Element, rule: RuleResult) -> None:
+    """Nothing more to say."""
+
+
+def _failed(case: ET.Element, rule: RuleResult) -> None:
+    message = one_line(rule.violations[0].message) if rule.violations else rule.id
+    ET.SubElement(case, "failure", message=message, type=rule.level).text = _story(rule)
+
+
+def _told(case: ET.Element, rule: RuleResult) -> None:
+    ET.SubElement(case, "system-out").text = f"{rule.outcome}\n{_story(rule)}"
+
+
+def _known(case: ET.Element, rule: RuleResult) -> None:
+    ET.SubElement(case, "skipped", message=f"known: {one_line(rule.reason or '')}")
+    _told(case, rule)
+
+
+def _skipped(case: ET.Element, rule: RuleResult) -> None:
+    ET.SubElement(case, "skipped", message=f"{rule.outcome}: {one_line(reason(rule))}")
+
+
+def _indeterminate(case: ET.Element, rule: RuleResult) -> None:
+    """An error where the run has status 3 for it."""
+    if rule.level == "must" and rule.because is None:
+        ET.SubElement(case, "error", message=one_line(reason(rule)), type=rule.outcome)
+    else:
+        _skipped(case, rule)
+
+
+_OUTCOMES: Mapping[Outcome, Callable[[ET.Element, RuleResult], None]] = {
+    "passed": _passed,
+    "failed": _failed,
+    "warned": _told,
+    "noted": _told,
+    "known": _known,
+    "not-exercised": _skipped,
+    "indeterminate": _indeterminate,
+}
+
+
+def _story(rule: RuleResult) -> str:
+    return "\n\n".join("\n".join(_lines(each)) for each in rule.violations)
+
+
+def _lines(violation: Violation) -> Iterator[str]:
+    yield one_line(violation.message)
+    for name in ("expected", "actual", "path"):
+        value = getattr(violation, name)
+        if value:
+            yield f"{name}: {one_line(value)}"
+    if violation.exchanges:
+        yield f"exchanges: {', '.join(map(str, violation.exchanges))}"
+    for line in (violation.reproduce or "").splitlines():
+        yield one_line(line)
+
+
+def _properties(told: Mapping[str, str | None]) -> ET.Element:
+    properties = ET.Element("properties")
+    for name, value in told.items():
+        if value:
+            ET.SubElement(properties, "property", name=name, value=one_line(value))
+    return properties
