@@ -19,7 +19,7 @@ from awscontract.strategies import responses
 
 SCHEMA = f"{spec.contract().operation}.response"
 #: What hypothesis-jsonschema draws is slow enough to be counted on fewer.
-SLOWER = 20
+SLOWER = 4
 
 
 def common(examples: int) -> settings:

@@ -141,6 +141,10 @@ class Order(NamedTuple):
     unused_last: bool
 
 
+#: Few enough that two services are often used at the same moment, which is what sorting has to be told about.
+_AGO = (0, 1_000, 3_600_000, 1_234, 90_061_007, _DAY, 30 * _DAY, 90 * _DAY, 399 * _DAY + 1)
+
+
 class Freedom(NamedTuple):
     """What an answer may leave out, and what it may tell although there is nothing to tell."""
 
@@ -163,6 +167,8 @@ class Rest(NamedTuple):
     used: int
     unused: int
 
+
+_RESTS = [Rest(*each) for each in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 455), (29, 426), (1000, 0))]
 
 _FREEDOMS = [Freedom(*each) for each in product((False, True), repeat=4)]
 
@@ -217,7 +223,7 @@ def _answers(status: str) -> SearchStrategy[Answer]:
 @cache
 def cores() -> SearchStrategy[Core]:
     """A job's dates and freedoms."""
-    durations = st.integers(0, 12_000) | st.integers(0, _DAY)
+    durations = st.sampled_from((0, 1_360, 500, 12_000, 1, 999, 61_234, _DAY))
     precisions = st.sampled_from([*product(PRECISIONS, repeat=2)])
     dates = st.builds(_dates, st.integers(EARLIEST, LATEST - _DAY), durations, precisions)
     return st.builds(Core, dates, st.sampled_from(_FREEDOMS))
@@ -250,11 +256,19 @@ def unfinished(status: str, core: Core) -> Members:
 
 
 @cache
+def _paths() -> SearchStrategy[str]:
+    """A few of every kind, the shortest first and the longest last: one choice where `entity_paths` takes a dozen."""
+    root, unit, account = "o-aaaaaaaaaa/r-aaaa", "ou-aaaa-bbbbbbbb", "123456789012"
+    deep = [f"{root}/{'/'.join([unit] * depth)}" for depth in range(1, 6)]
+    longest = "/".join(("o-" + "z" * 32, "r-" + "z" * 32, *["ou-" + "z" * 32 + "-" + "z" * 32] * 5, "9" * 12))
+    return st.sampled_from((root, f"{root}/{account}", deep[0], f"{deep[0]}/{account}", f"{deep[4]}/{account}", longest, longest, longest))
+
+
+@cache
 def lines(*, used: bool | None = None) -> SearchStrategy[Line]:
     """Services: all kinds, or only those that were (or were never) accessed."""
-    places, ago = st.integers(0, 6), st.sampled_from((0, 1000, 3_600_000)) | st.integers(0, 400 * _DAY)
-    total = st.integers(1, 9) | st.sampled_from((0, _LARGEST))
-    use = st.builds(Use, places, ago, st.sampled_from(PRECISIONS), regions(), total)
+    total = st.sampled_from((1, 2, 0, 9, _LARGEST))
+    use = st.builds(Use, st.sampled_from((0, -1, 1, 2, 3)), st.sampled_from(_AGO), st.sampled_from(PRECISIONS), regions(), total)
     told, untold = st.just((None, True)), st.just((None, False))
     accessed = use.map(lambda each: (each, True))
     uses = {None: (told, untold, accessed, accessed), True: (accessed,), False: (told, untold)}[used]
@@ -280,12 +294,11 @@ def completed(
     :param pages: only answers that hold the whole report, or only ones that promise more.
     """
     sure = st.none() if first is None else lines(used=first == "used").map(_not_iam)
-    others = st.builds(Rest, *[st.sampled_from((0, 1)) | st.integers(0, 1000)] * 2)
-    rest = st.just(Rest(0, 0)) if pages == "whole" else st.just(Rest(0, 0)) | others
+    rest = st.just(Rest(0, 0)) if pages == "whole" else st.sampled_from(_RESTS)
     marker = {None: st.none() | markers(), "whole": st.none(), "more": markers()}[pages]
     several = st.lists(lines(), max_size=8)
-    some = st.one_of(several, several, several, st.just([]))
-    return st.builds(compose, cores(), some, sure, entity_paths(), orders(), marker, rest)
+    some: SearchStrategy[list[Line]] = st.one_of(several, several, several, st.just([]))
+    return st.builds(compose, cores(), some, sure, _paths(), orders(), marker, rest)
 
 
 @cache
