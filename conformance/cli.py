@@ -32,6 +32,7 @@ COMMANDS = {
     "mutants": "mutants:mutants",
     "known": "known:known",
     "report": "report:report",
+    "diff": "diff:diff",
     "report": "report:report",
 }
 
