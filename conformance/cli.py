@@ -9,15 +9,18 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
 
 from .. import __version__
+from . import config
 from .errors import UsageError, one_line, unknown
 
-__all__ = ["COMMANDS", "cli", "main"]
+__all__ = ["COMMANDS", "cli", "main", "options"]
 
 #: Sub-command -> its module in `commands`, and the click command in it. A new one is a line here.
 COMMANDS = {
@@ -33,7 +36,7 @@ COMMANDS = {
     "known": "known:known",
     "report": "report:report",
     "diff": "diff:diff",
-    "report": "report:report",
+    "config": "config:config",
 }
 
 INTERRUPTED = 130
@@ -64,7 +67,9 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. A reader that has gone away ends it quietly, before click makes that a failure."""
+        """Run the command with the user's settings. A reader that has gone away ends it quietly, before click makes that a failure."""
+        found = config.settings(Path.cwd(), os.environ, options)
+        ctx.default_map = config.default_map(found, options)
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -106,6 +111,18 @@ class Commands(click.Group):
 def _complain(message: str, status: int) -> int:
     click.echo(f"awscontract: {one_line(message)}", err=True)
     return status
+
+
+@cache
+def options() -> config.Options:
+    """Every command's options by name."""
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in COMMANDS}
+    return {
+        name: {each.opts[0].lstrip("-"): each for each in command.params if isinstance(each, click.Option)}
+        for name, command in commands.items()
+        if command
+    }
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}

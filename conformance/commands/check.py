@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ..exchange import Trace
 from ..targets import TARGETS, TargetOptions, find_entity_path, open_target
@@ -66,6 +67,7 @@ def check(
     nothing that must hold is broken, 1 where something is, 3 where it could not be judged, 2 for wrong usage.
     """
     check_writable("--record", record)
+    endpoint_url, target = _alternatives(endpoint_url, target)
     options = TargetOptions(
         endpoint_url=endpoint_url,
         target=target,
@@ -123,6 +125,17 @@ def budget(endpoint_url: str | None, job_id: str | None) -> str:
     limits = Limits().towards_aws()
     report = "makes one report and reads it" if job_id is None else f"only reads report {job_id}"
     return f"{report}, in at most {limits.calls} calls to {endpoint_url}, {1 / limits.pace:g} a second"
+
+
+def _alternatives(endpoint_url: str | None, target: str | None) -> tuple[str | None, str | None]:
+    """What the command line says of the two outweighs what a file or a variable says of the other."""
+    context = click.get_current_context()
+    typed = {
+        name for name in ("endpoint_url", "target") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if len(typed) != 1:
+        return endpoint_url, target
+    return (endpoint_url, None) if "endpoint_url" in typed else (None, target)
 
 
 @contextmanager

