@@ -1,6 +1,6 @@
 """`check`: one survey of one implementation, judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,7 @@ def check(
     concurrency: int = 1,
     allow_aws: bool = False,
     redact: bool | None = None,
+    lacks: Collection[str] = (),
     protocol: Protocol | None = None,
     book: Book | None = None,
     target: Target | None = None,
@@ -51,6 +52,7 @@ def check(
     :param explore: generated request sequences after the fixed survey.
     :param concurrency: how many requests may be under way at once where their order does not matter.
     :param allow_aws: whether requests may leave for AWS itself: two a second, of the survey alone, and for one report only.
+    :param lacks: capabilities (see `CAPABILITIES`) that the target is known not to have: the reason where rules are not exercised.
     :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default
         only where requests may leave for AWS.
     :param protocol: how the target is spoken to; AWS Query, as the service model says. :param book: the rules that go with it.
@@ -87,6 +89,8 @@ def check(
         calls=len(driver.trace.exchanges),
         seconds=round(driver.elapsed, 3),
         seed=seed,
+        declared=tuple(lacks),
+        found=("organizations",) if entity_path is None and job_id is None else (),
     )
     trace = replace(trace, run=run)
     if allow_aws if redact is None else redact:

@@ -78,7 +78,8 @@ class Run:
     """What a result tells of the run that made a trace and the exchanges do not show.
 
     `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say why the survey could not go on,
-    where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took.
+    where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `declared` and `found` name capabilities
+    that the target lacks.
     """
 
     kind: str = "trace"
@@ -90,6 +91,8 @@ class Run:
     calls: int = 0
     seconds: float = 0.0
     seed: int = 0
+    declared: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,10 @@ def _optional(kind: type[T]) -> Callable[[Any], T | None]:
     return lambda value: None if value is None else _typed(value, kind)
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_typed(each, str) for each in _typed(value, list))
+
+
 def _seconds(value: Any) -> float:
     seconds = float(value if isinstance(value, float) else _typed(value, int))
     if not (math.isfinite(seconds) and seconds >= 0):
@@ -231,8 +238,10 @@ _RUN: Mapping[str, Callable[[Any], Any]] = {
     "address": _optional(str),
     "verdict": lambda value: _one_of(value, _VERDICTS),
     "reason": _optional(str),
-    "dropped": lambda value: tuple(_typed(each, str) for each in _typed(value, list)),
+    "dropped": _texts,
     "calls": lambda value: _typed(value, int),
     "seconds": _seconds,
     "seed": lambda value: _typed(value, int),
+    "declared": _texts,
+    "found": _texts,
 }

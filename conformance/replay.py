@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
 from ..spec import contract, fingerprint, service_rules
+from .capabilities import explained
 from .evidence import Evidence
 from .exchange import Run, Trace
 from .judge import Book, judge
@@ -31,7 +32,7 @@ def replay(trace: Trace, protocol: Protocol | None = None, book: Book | None = N
     else:
         evidence = Evidence(trace, protocol or Remembering(Query()), contract())
         lines = Reproducer(evidence, run.address) if run.address and book is None else lambda exchanges: None
-        rules = judge(evidence, lines, book)
+        rules = explained(judge(evidence, lines, book), evidence, run.declared, run.found)
     server = next((each.headers["server"] for each in trace.exchanges if "server" in each.headers), None)
     target = Target(run.kind, run.endpoint_url, server)
     return conclude(rules, outcome, target, calls=run.calls, seconds=run.seconds, seed=run.seed, dropped=run.dropped)

@@ -41,6 +41,12 @@ Progress = Callable[[int, str], None]
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
 @click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True, help="Requests at a time.")
+@click.option(
+    "--lacks",
+    type=click.Choice(["organizations", "unfinished-jobs", "failed-jobs", "second-job"]),
+    multiple=True,
+    help="What the target cannot do, told where rules are not exercised. Repeatable.",
+)
 @click.option("--record", type=text, metavar="FILE", help="Write the trace there: every request with its answer.")
 @click.option("--keep-ids", is_flag=True, help="No pseudonyms for accounts and organizations in what is recorded.")
 @judging

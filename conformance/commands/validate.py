@@ -1,5 +1,8 @@
 """``awscontract validate``: judge answers that were saved."""
 
+import re
+from pathlib import Path
+
 import click
 
 from ..errors import UsageError
@@ -16,11 +19,12 @@ __all__ = ["validate"]
 def validate(*, files: tuple[str, ...], pages: bool, ending: Ending) -> int:
     """Judge saved answers: JSON from the AWS CLI or boto3, or XML off the wire; - is standard input.
 
-    Each file is an answer of its own, unless --pages joins them.
+    Each file is an answer of its own, unless --pages joins them. A folder stands for its .json and .xml files, in the order of
+    their names, page-2 before page-10.
     """
     if files.count("-") > 1:
         raise UsageError("standard input can be read only once")
-    contents = [(name, read(name)) for name in files]
+    contents = [(each, read(each)) for name in files for each in listed(name)]
 
     from .. import saved
 
@@ -29,3 +33,18 @@ def validate(*, files: tuple[str, ...], pages: bool, ending: Ending) -> int:
     except saved.NoAnswer as error:
         raise UsageError(str(error)) from None
     return conclude(result, ending)
+
+
+def listed(name: str) -> list[str]:
+    """The files that a name stands for: itself, or what is in the folder of that name."""
+    if name == "-" or not Path(name).is_dir():
+        return [name]
+    try:
+        found = [str(each) for each in Path(name).iterdir() if each.suffix in (".json", ".xml") and each.is_file()]
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror or error}") from None
+    if not found:
+        raise UsageError(f"{name}: the folder has no .json and no .xml files")
+    return sorted(
+        found, key=lambda each: [int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", each)]
+    )

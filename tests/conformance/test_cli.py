@@ -137,7 +137,7 @@ class TestUsage:
             (["schema", "error", "--check"], "leave out the name"),
             (["validate"], "Missing argument"),
             (["validate", "/nowhere/answer.xml"], "cannot read /nowhere/answer.xml: No such file"),
-            (["validate", "/"], "cannot read /: Is a directory"),
+            (["validate", "/dev"], "/dev: the folder has no .json and no .xml files"),
             (["validate", "-", "-"], "standard input"),
             (["serve", "--port", "70000"], "70000 is not in the range"),
             (["serve", "--nulls", "middle"], "is not one of"),
