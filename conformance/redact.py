@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .exchange import Exchange, Trace
+from .probes import stranger_job_id, stranger_marker
 
 __all__ = ["redacted"]
 
@@ -63,6 +64,7 @@ class _Pseudonyms:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
         self._numbers: Counter[tuple[str, int]] = Counter()
+        self._strangers: dict[str, str] = {}
         self._kinds: dict[str, Callable[[re.Match[str]], str]] = {
             "labelled": lambda found: f"{found['label']}REDACTED",
             "key": lambda found: found[0][:4] + self._numbered("key", found[0][4:], 10),
@@ -79,7 +81,7 @@ class _Pseudonyms:
             exchange,
             parameters=exchange.parameters
             and {
-                name: self.text(each) if isinstance(each, str) else each for name, each in exchange.parameters.items()
+                name: self._sent(each) if isinstance(each, str) else each for name, each in exchange.parameters.items()
             },
             headers={name: self.text(value) for name, value in exchange.headers.items()},
             body=self.body(exchange.body),
@@ -102,11 +104,22 @@ class _Pseudonyms:
 
     def text(self, text: str) -> str:
         """The text with everything replaced that has a pseudonym."""
+        for stranger, pseudonym in self._strangers.items():
+            text = text.replace(stranger, pseudonym)
         text = _WORDS.sub(lambda found: self._kinds[found.lastgroup or ""](found), text)
         for kind, original in list(self._known):
             if kind == "organization" and original in text:  # in the middle of a word, as in a path that is malformed
                 text = re.sub(rf"o-{original}(?:/[0-9a-z-]+)*", self._path, text)
         return _CODED.sub(self._coded, text)
+
+    def _sent(self, value: str) -> str:
+        """A parameter. What the survey makes up from it is made up from its pseudonym, so that rules know it again."""
+        if value in self._strangers:
+            return self._strangers[value]
+        pseudonym = self.text(value)
+        if pseudonym != value:
+            self._strangers |= {stranger(value): stranger(pseudonym) for stranger in (stranger_marker, stranger_job_id)}
+        return pseudonym
 
     def _path(self, found: re.Match[str]) -> str:
         return "/".join(map(self._segment, found[0].split("/")))
@@ -121,7 +134,12 @@ class _Pseudonyms:
         return "-".join([kind, *(self._numbered(names, each) if each else each for each in words)])
 
     def _numbered(self, kind: str, original: str, base: int = 36) -> str:
-        """The pseudonym: the next number of its kind and length, as long as the original. So many there always are."""
+        """The pseudonym: the next number of its kind and length, as long as the original. So many there always are.
+
+        Zeros, which the survey's made-up account is of, are nobody's and stay.
+        """
+        if not original.strip("0"):
+            return original
         if (kind, original) not in self._known:
             self._numbers[kind, len(original)] += 1
             rest, digits = self._numbers[kind, len(original)], ""

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
+from hashlib import sha256
 
+import botocore.session
 import pytest
 from hypothesis import given, strategies as st
 
+from awscontract.conformance import check
 from awscontract.conformance.evidence import Evidence
 from awscontract.conformance.exchange import Exchange, Failure, Run, Trace
 from awscontract.conformance.judge import judge
 from awscontract.conformance.query import Query
 from awscontract.conformance.redact import redacted
+from awscontract.conformance.replay import replay
+from awscontract.emulator import Behaviour, Emulator, Stages, attach
+from awscontract.emulator.values import Place
 from awscontract.spec import contract
 
 from conformance_kit import GET, JOB, USED, Scene, answer, error, service
@@ -135,6 +142,42 @@ def test_no_rule_sees_a_difference() -> None:
     ]
     assert outcomes[0] == outcomes[1]
     assert ("pagination.complete", "passed") in [each[:2] for each in outcomes[0]]
+
+
+def opaque(form: Callable[[Place], str]) -> Emulator:
+    return Emulator(Behaviour(services=120), Stages(mark=lambda read, place: form(place)))
+
+
+@pytest.mark.parametrize(
+    "emulator",
+    [
+        Emulator(Behaviour(services=120)),
+        Emulator(Behaviour(services=120, job_ids="plain")),
+        Emulator(Behaviour(services=120, outcome="failed")),
+        opaque(lambda place: sha256(repr(place).encode()).hexdigest()),
+        opaque(lambda place: b64encode(f"{ACCOUNT}:{place!r}"[:100].encode() + bytes([place.start])).decode()),
+        opaque(lambda place: f"{864209753186 + place.start * 11 + len(place.sort)}"),
+        opaque(lambda place: f"{ROOT}/{ACCOUNT}/{place!r}"),
+    ],
+    ids=["as it is", "plain JobIds", "failed", "digests", "base64", "numbers", "paths"],
+)
+def test_no_rule_sees_a_difference_in_a_survey(emulator: Emulator) -> None:
+    """Nor in the requests that are made up from what was given: strangers' JobIds, Markers and entities."""
+    traces: list[Trace] = []
+    made = botocore.session.Session().create_client(
+        "iam",
+        region_name="us-east-1",
+        endpoint_url="http://x.invalid",
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+    )
+    with attach(made, emulator):
+        result = check(made, entity_path=ROOT, poll_interval=0, explore=0, record=traces.append)
+    again = replay(redacted(traces[0]))
+    outcomes = [{each.id: (each.outcome, each.checked) for each in found.rules} for found in (result, again)]
+    assert outcomes[0] == outcomes[1]
+    assert outcomes[0]["job.unknown-entity-fails"][0] == "passed"
+    assert ACCOUNT not in redacted(traces[0]).dumps()
 
 
 @given(
