@@ -171,7 +171,7 @@ class Evidence:
                 _text((each.exchange.parameters or {}).get(roles.entity)),
                 _text((each.exchange.parameters or {}).get(roles.policy)),
                 _text(each.members.get(roles.job_id)),
-                each.exchange.parameters is not None and self._lawful(each.exchange),
+                self._lawful(each.exchange),
             )
             for each in self.readings
             if self._is_start(each) and each.kind in ("result", "error")

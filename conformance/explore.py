@@ -14,11 +14,15 @@ from .exchange import Exchange, Trace
 from .judge import judge
 from .listings import GIVEN_UP, goes_round
 from .reading import Protocol
+from .rules import RULES
 from .survey import Ask, Plan, Wait
 from .view import Page, view
 
 __all__ = ["Explored", "Walk", "explore", "sizes", "walks"]
 
+#: Nobody reads a report to its end in pages smaller than this.
+_SMALL = 16
+_LEVELS = ("must", "should", "may")
 #: Calls that making one finding smaller may take.
 PATIENCE = 400
 
@@ -64,14 +68,19 @@ def sizes(total: int) -> list[int]:
 
 def walks(count: int, seed: int, keys: Sequence[str], total: int) -> list[Walk]:
     """Draw `count` sequences, the same for the same arguments. The sizes are dealt out, so that few sequences try many of them."""
-    from hypothesis import HealthCheck, Phase, given, settings
-    from hypothesis import seed as seeded
-    from hypothesis import strategies as st
+    from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, strategies as st
 
     deck = sizes(total)
     random.Random(seed).shuffle(deck)
     hand = max(3, -(-len(deck) // max(count, 1)))
     drawn: list[Walk] = []
+    shapes = st.tuples(
+        st.permutations(range(hand)),
+        st.lists(st.sampled_from(deck), max_size=2),
+        st.booleans(),
+        st.sampled_from([None, *keys]),
+        st.none() | st.integers(1, hand),
+    )
 
     @seeded(seed)
     @settings(
@@ -80,22 +89,29 @@ def walks(count: int, seed: int, keys: Sequence[str], total: int) -> list[Walk]:
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=False,
     )
-    @given(st.data())
-    def draw(data: st.DataObject) -> None:
-        place = len(drawn) * hand
-        dealt: list[int | None] = [deck[(place + i) % len(deck)] for i in range(hand)]
-        extra = data.draw(st.lists(st.sampled_from(deck), max_size=2))
-        order = data.draw(st.permutations([*dealt, *extra]))
-        small = [n for n in order if n is not None and n < total]  # what swallows the rest of the report comes last
-        limits = (*small, *[n for n in order if n is None or n >= total][:1])
-        key = data.draw(st.sampled_from([None, *keys]))
-        again = data.draw(st.none() | st.integers(1, max(len(limits) - 1, 1)))
-        drawn.append(Walk(key, limits, True, again))
+    @given(shapes)
+    def draw(shape: tuple[list[int], list[int], bool, str | None, int | None]) -> None:
+        order, extra, falling, key, again = shape
+        dealt = [deck[(len(drawn) * hand + place) % len(deck)] for place in order]
+        drawn.append(Walk(key, _arranged([*extra, *dealt], total, falling), True, again))
 
     draw()
     return drawn
+
+
+def _arranged(numbers: Sequence[int], total: int, falling: bool) -> tuple[int, ...]:
+    """The numbers of items as a listing may use them: what swallows the rest of the report comes last.
+
+    Large pages before small ones are worth a try of their own.
+    """
+    small = [n for n in numbers if n < total]
+    if falling:
+        small.sort(reverse=True)
+    last = [n for n in numbers if n >= total][:1]
+    if not last and small and small[-1] < _SMALL:
+        last = [max(small)]
+    return (*small, *last)
 
 
 def explore(plan: Plan, protocol: Protocol, surveyed: Sequence[Exchange], count: int, seed: int) -> Told:
@@ -150,25 +166,37 @@ class _Explorer:
     def try_(self, walk: Walk) -> Generator[Ask | Wait, tuple[Exchange, ...], tuple[Exchange, ...]]:
         """Walk a sequence; what is returned are the exchanges to keep, those of a smaller sequence where it broke a rule."""
         exchanges, broken = yield from self.walk(walk)
-        new = broken - self.known
-        if not new:
+        if not broken:
             return exchanges
         budget = len(self.asked) + PATIENCE
-        if not any(catalogued(each).level == "must" for each in new) and not walk.uniform:
-            # MaxItems changed on the way. Does it matter that it did, or does one of the sizes break more by itself?
-            for limit in sorted({each for each in walk.limits if each is not None}, reverse=True):
-                alone = Walk(walk.key, (limit,))
-                _, breaks = yield from self.walk(alone)
-                if any(catalogued(each).level == "must" for each in breaks):
-                    if not breaks - self.known:
-                        return ()  # a size that is known to be broken explains it
-                    walk, new = alone, breaks - self.known
-                    break
-        target = min(new, key=lambda each: ("must", "should", "may").index(catalogued(each).level))
+        if not walk.uniform and (broken - self.known or self._may_be_worse(broken)):
+            walk, broken = yield from self._alone(walk, broken)
+        new = broken - self.known
+        if not new:
+            return ()  # its smallest of the kind is in the trace already
+        target = min(new, key=lambda each: _LEVELS.index(catalogued(each).level))
         walk = yield from self.smaller(walk, target, budget)
         exchanges, broken = yield from self.walk(walk)
         self.known |= broken
         return exchanges
+
+    def _may_be_worse(self, broken: frozenset[str]) -> bool:
+        """Whether what broke may come of a `must` that is not known to be broken."""
+        grounds = {ground for each in broken for ground in RULES[each].grounds}
+        return any(catalogued(each).level == "must" for each in grounds) and not grounds & self.known
+
+    def _alone(
+        self, walk: Walk, broken: frozenset[str]
+    ) -> Generator[Ask | Wait, tuple[Exchange, ...], tuple[Walk, frozenset[str]]]:
+        """MaxItems changed on the way. Does it matter that it did, or does one of the sizes break a `must` by itself?"""
+        if any(catalogued(each).level == "must" for each in broken - self.known):
+            return walk, broken
+        for limit in sorted({each for each in walk.limits if each is not None}, reverse=True):
+            alone = Walk(walk.key, (limit,))
+            _, breaks = yield from self.walk(alone)
+            if any(catalogued(each).level == "must" for each in breaks):
+                return alone, breaks
+        return walk, broken
 
     def smaller(self, walk: Walk, target: str, budget: int) -> Generator[Ask | Wait, tuple[Exchange, ...], Walk]:
         """The smallest sequence found that breaks the same rule: a fixed point of simpler candidates, or the end of the budget."""

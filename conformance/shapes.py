@@ -123,6 +123,8 @@ def _look(operation: str, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw,
     found = [
         _flaw(error) for error in _validator(operation, definition).iter_errors(value) if error.validator in _RULES
     ]
+    typeless = {each.path for each in found if each.rule == "shape.type"}
+    found = [each for each in found if each.rule != "shape.enum" or each.path not in typeless]
     checked: Counter[str] = Counter()
     if isinstance(value, dict):
         checked["shape.required"] = 1

@@ -9,7 +9,7 @@ from ..evidence import Evidence, Report
 from ..listings import GIVEN_UP, Listing, goes_round
 from ..outcomes import THROTTLES
 from ..probes import stranger_marker
-from ..view import Page
+from ..view import Answer, Page
 from .registry import KEPT, Check, broken, rule, settled, unknown
 
 #: What most callers get who do not ask for a number of items.
@@ -54,12 +54,12 @@ def default_limit(report: Report) -> Iterator[Check]:
             )
 
 
-@rule("pagination.truncated-has-marker", needs="a page with IsTruncated true")
-def truncated_has_marker(page: Page) -> Iterator[Check]:
-    if page.truncated:
+@rule("pagination.truncated-has-marker", needs="an answer with IsTruncated true")
+def truncated_has_marker(answer: Answer) -> Iterator[Check]:
+    if answer.truncated:
         yield (
             KEPT
-            if page.has("next")
+            if answer.has("next")
             else broken("IsTruncated is true and there is no Marker", expected="a Marker", actual="none")
         )
 

@@ -274,7 +274,7 @@ def error_envelope(reading: Reading) -> Iterator[Check]:
 
 @rule("protocol.error-details", needs="an error in its envelope", grounds=("protocol.error-envelope",))
 def error_details(reading: Reading) -> Iterator[Check]:
-    if reading.kind == "error" and reading.error:
+    if reading.kind == "error" and reading.error and reading.wire:
         told = {"Type": reading.error.type, "Message": reading.error.message, "RequestId": reading.error.request_id}
         missing = [name for name, value in told.items() if not value]
         if told["Type"] not in ("Sender", "Receiver", None, ""):
