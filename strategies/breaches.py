@@ -179,8 +179,8 @@ MEMBERS: Mapping[str, tuple[Breach, ...]] = {
     ),
     "report.attempt-has-region": (Breach(_USED, _used(_drop(_ITEM.region))),),
     "report.no-attempt-no-region": (Breach(_UNUSED, _unused(_put(_ITEM.region, "us-east-1"))),),
-    "report.attempt-counted": tuple(Breach(_USED, _used(_put(_ITEM.total, each))) for each in (0, -1)),
-    "report.no-attempt-counts-none": tuple(Breach(_UNUSED, _unused(_put(_ITEM.total, each))) for each in (1, -1)),
+    "report.attempt-counted": (Breach(_USED, _used(_put(_ITEM.total, 0))),),
+    "report.no-attempt-counts-none": tuple(Breach(_UNUSED, _unused(_put(_ITEM.total, each))) for each in (1, 9)),
     "report.counts-present": (
         Breach(_DONE, _drop(_REPORT.accessible)),
         Breach(_DONE, _drop(_REPORT.not_accessed)),
