@@ -26,6 +26,7 @@ __all__ = ["COMMANDS", "cli", "main", "options"]
 COMMANDS = {
     "check": "check:check",
     "serve": "serve:serve",
+    "fuzz-client": "fuzz_client:fuzz_client",
     "validate": "validate:validate",
     "replay": "replay:replay",
     "rules": "catalogue:rules",

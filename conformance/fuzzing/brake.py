@@ -1,7 +1,7 @@
 """Stops a client that will not stop, whatever it catches.
 
-First an exception is raised where it asks. A client that swallows even that, and asks again, gets it raised on every
-line that it runs from there on, in each of its frames in turn, so that no handler is the last. A client that neither asks nor ends
+An exception is raised where it asks. A client that swallows even that has it raised again on the next line that it runs:
+an exception that is thrown away says so, so that no handler is the last. A client that neither asks nor ends
 is interrupted by a watchman, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
 """
 
@@ -16,7 +16,9 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-__all__ = ["Brake", "Stop"]
+__all__ = ["IDLE", "Brake", "Stop"]
+
+IDLE = "it asks nothing and does not return"
 
 #: Seconds of processor time without a call, before the first answer of all and after it.
 _AT_FIRST, _LATER = 5.0, 0.8
@@ -28,6 +30,15 @@ _PAUSES = 10_000
 
 class Stop(BaseException):
     """Enough. It is no `Exception`, so that ordinary handlers let it through."""
+
+    def __init__(self, swallowed: Callable[[FrameType], None] | None = None) -> None:
+        super().__init__()
+        self._swallowed = swallowed
+
+    def __del__(self) -> None:
+        """Nobody handles it any more: the frame that this happens in has swallowed it."""
+        if self._swallowed is not None:
+            self._swallowed(sys._getframe(1))
 
 
 class Brake:
@@ -46,10 +57,8 @@ class Brake:
 
     def pull(self, reason: str) -> None:
         """Raise `Stop`, now and for as long as it is swallowed."""
-        if self.reason is not None and threading.get_ident() == self._owner:
-            self._insist(sys._getframe(1))
         self.reason = self.reason or reason
-        raise Stop
+        raise Stop(self._insist)
 
     def answered(self) -> None:
         """The client got an answer."""
@@ -66,7 +75,7 @@ class Brake:
 
     def run(self, client: Callable[[], Any]) -> Any:
         """Run the client; `Stop` where it had to be stopped."""
-        saved = sys.gettrace(), sys.getprofile()
+        saved = sys.gettrace()
         self.reason, self._pauses, self._boundary = None, 0, sys._getframe()
         self._since = self._cpu()
         self._running = True
@@ -90,45 +99,36 @@ class Brake:
             over.set()
             watchman.join()
 
-    def _release(self, saved: tuple[Any, Any]) -> None:
+    def _release(self, saved: Any) -> None:
         while self._running:
             with suppress(Stop), self._lock:  # one may still be on its way
                 self._running = False
                 _interrupt(self._owner, None)
         self._boundary = None
-        if (sys.gettrace(), sys.getprofile()) != saved:
-            sys.setprofile(saved[1])
-            sys.settrace(saved[0])
+        if sys.gettrace() is not saved:
+            sys.settrace(saved)
 
-    def _insist(self, frame: FrameType | None) -> None:
+    def _insist(self, swallower: FrameType) -> None:
+        """Have it raised on the next line of the client, in whatever frame."""
+        if self.reason is None or not self._running or threading.get_ident() != self._owner:
+            return  # it was thrown away late, when all was over
+        frame: FrameType | None = swallower
         while frame is not None and frame is not self._boundary:
             frame.f_trace = self._trace
             frame = frame.f_back
-        sys.setprofile(self._profile)
         sys.settrace(self._trace)
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if event in ("line", "call") and frame.f_code.co_filename != __file__:
-            raise Stop  # which also ends the tracing
+        if event in ("line", "call") and not _ours(frame):
+            raise Stop(self._insist)  # which also ends the tracing
         return self._trace
-
-    def _profile(self, frame: FrameType, event: str, argument: Any) -> None:
-        """A frame has ended: its caller is next."""
-        if event != "return" or frame.f_code.co_filename == __file__:
-            return
-        if frame.f_back is None or frame.f_back is self._boundary:
-            sys.setprofile(None)
-            sys.settrace(None)
-        else:
-            frame.f_back.f_trace = self._trace
-            sys.settrace(self._trace)
 
     def _watch(self, over: threading.Event) -> None:
         while not over.wait(_WATCH):
             with self._lock:
                 budget = _LATER if self._answered else _AT_FIRST
                 if self._running and self._cpu() - self._since > budget and not self._importing():
-                    self.reason = self.reason or "it asks nothing and does not return"
+                    self.reason = self.reason or IDLE
                     _interrupt(self._owner, Stop)
 
     def _importing(self) -> bool:
@@ -147,6 +147,12 @@ def _cpu_clock() -> Callable[[], float]:
         return time.process_time
     clock = time.pthread_getcpuclockid(threading.get_ident())
     return lambda: time.clock_gettime(clock)
+
+
+def _ours(frame: FrameType) -> bool:
+    """Whether it belongs to this brake or to botocore, whose cleaning up must not be disturbed."""
+    name = frame.f_globals.get("__name__", "")
+    return name in (__name__, "contextlib") or name.partition(".")[0] == "botocore"
 
 
 def _interrupt(thread: int, error: type[BaseException] | None) -> None:

@@ -53,6 +53,7 @@ class Clock:
     @contextmanager
     def moved(self) -> Iterator[None]:
         """Within it, this thread lives by this clock."""
+        self._threads = threading.active_count()
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
             for name, real in self._real.items():
@@ -68,7 +69,8 @@ class Clock:
     def sleep(self, seconds: Any, /) -> None:
         """Skip."""
         if not self._mine():
-            return self._sleep(seconds)
+            self._real["sleep"](seconds)
+            return
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
         self.spend(float(seconds))
@@ -107,9 +109,6 @@ class Clock:
         """A moment, now by default."""
         found: struct_time = self._real["localtime"](self.time() if seconds is None else seconds)
         return found
-
-    def _sleep(self, seconds: Any) -> None:
-        self._real["sleep"](seconds)
 
     def _mine(self) -> bool:
         return threading.get_ident() == self._owner
@@ -161,6 +160,7 @@ class Clock:
     def _loops(self) -> Iterator[None]:
         """An asyncio loop waits in its selector; where nothing is ready it is the timer's turn at once."""
         kinds = {each for each in vars(selectors).values() if isinstance(each, type) and "select" in vars(each)}
+        kind: Any
         with ExitStack() as undo:
             for kind in kinds:
                 undo.callback(setattr, kind, "select", vars(kind)["select"])

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,17 +19,13 @@ from urllib.parse import urlsplit
 from ...emulator import Emulator
 from ...spec import contract
 
-__all__ = ["Foreign", "made_client", "served"]
+__all__ = ["made_client", "served"]
 
 _KEYS = {
     "AWS_ACCESS_KEY_ID": "awscontract",
     "AWS_SECRET_ACCESS_KEY": "awscontract",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-
-
-class Foreign(Exception):
-    """The client asked something that is not answered here."""
 
 
 class _Body(BytesIO):
@@ -83,18 +80,13 @@ def made_client() -> Any:
     )
 
 
+@cache
 def _session() -> Any:
     """One session, which keeps the models that it has read; nothing of the user's own AWS configuration gets in."""
-    global _made
-    if _made is None:
-        from botocore.session import Session
+    from botocore.session import Session
 
-        none = (None, None, os.devnull, None)
-        _made = Session({"profile": (None, None, None, None), "config_file": none, "credentials_file": none})
-    return _made
-
-
-_made: Any = None
+    none = (None, None, os.devnull, None)
+    return Session({"profile": (None, None, None, None), "config_file": none, "credentials_file": none})
 
 
 @contextmanager

@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from ...emulator.organization import DEFAULT_ROOT
-from .brake import Brake, Stop
+from .brake import IDLE, Brake, Stop
 from .clock import Clock
 from .door import made_client, served
 from .judging import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
@@ -91,12 +91,12 @@ def fuzz_client(
     with _Bench(collect, wanted, real_time) as bench, _settled_chance(seed):
         def check(scenario: Scenario, plain: bool = False) -> None:
             finding = bench.judged(scenario, plain)
-            if finding is not None:
-                smallest = _smallest(bench, scenario, finding, observed_only) if not plain else scenario
-                found = bench.judged(smallest, plain) or finding
-                if fresh:
-                    keep(collect, smallest)
-                raise ClientContractViolation(found, smallest, tell(bench.last, found, again))
+            if finding is None:
+                return
+            run, finding = _smallest(bench, finding, observed_only)
+            if fresh and not plain:
+                keep(collect, run.scenario)
+            raise ClientContractViolation(finding, run.scenario, tell(run, finding, again))
 
         check(PLAIN, plain=True)
         for scenario in kept(collect) if fresh else ():
@@ -125,7 +125,7 @@ class _Bench:
         self._foreign: str | None = None
         self._within = ExitStack()
 
-    def __enter__(self) -> _Bench:
+    def __enter__(self) -> Self:
         with ExitStack() as stack:
             self._client = made_client()
             stack.enter_context(self._brake.watched())
@@ -197,22 +197,25 @@ def _inner(error: BaseException) -> BaseException:
     return error
 
 
-def _smallest(bench: _Bench, scenario: Scenario, finding: Finding, observed_only: bool) -> Scenario:
-    """The simplest scenario that breaks the same rule, as far as a greedy walk finds it."""
-    left, tried = _SIMPLER, {scenario}
-    going = True
-    while going and left:
-        going = False
-        for each in simpler(scenario, observed_only=observed_only):
-            if each in tried or not left:
-                continue
-            tried.add(each)
-            left -= 1
-            found = bench.judged(each)
-            if found is not None and found.rule == finding.rule:
-                scenario, going = each, True
-                break
-    return scenario
+def _smallest(bench: _Bench, finding: Finding, observed_only: bool) -> tuple[Run, Finding]:
+    """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
+    run = bench.last
+    tried = {run.scenario}
+    if isinstance(run.end, Stopped) and run.end.reason == IDLE:
+        return run, finding  # each try would take the patience of the watchman
+
+    def step() -> tuple[Run, Finding] | None:
+        for each in simpler(run.scenario, observed_only=observed_only):
+            if each not in tried and len(tried) < _SIMPLER:
+                tried.add(each)
+                found = bench.judged(each)
+                if found is not None and found.rule == finding.rule:
+                    return bench.last, found
+        return None
+
+    while (better := step()) is not None:
+        run, finding = better
+    return run, finding
 
 
 def _draw(strategy: Any, examples: int, seed: int, check: Callable[[Scenario], None]) -> None:

@@ -5,7 +5,7 @@ They stand in the order of cause: what went wrong first names the finding, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -318,7 +318,7 @@ def _matches(run: Run, whole: Any) -> bool:
     if not (_listed(value) and _listed(whole)):
         return False
     got, due = list(value), list(whole)
-    if run.wanted.ordered and not isinstance(value, Set):
+    if run.wanted.ordered and not isinstance(value, AbstractSet):
         return _equal(got, due)
     missing, more, foreign = _compare(got, due)
     return not missing and not more and not foreign
@@ -397,9 +397,9 @@ def _name(service: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, (list, tuple, Set)) and value and not isinstance(value, (str, bytes)):
+    if isinstance(value, (list, tuple, AbstractSet)) and value and not isinstance(value, (str, bytes)):
         return f"a {type(value).__name__} of {len(value)}: {_name(next(iter(value)))}" + (", …" * (len(value) > 1))
-    if isinstance(value, (list, tuple, Set)):
+    if isinstance(value, (list, tuple, AbstractSet)):
         return f"an empty {type(value).__name__}"
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:59] + "…"

@@ -21,8 +21,8 @@ __all__ = ["Asked", "Recorder"]
 
 #: Calls without news that are within reason, and how many more each call with news earns.
 _REASON, _EARNED = 60, 4
-#: What an answer without news uses up: refusals are asked again oftener.
-_STALE_RESULT, _STALE_REFUSAL = 1.0, 0.2
+#: What an answer without news uses up: refusals are asked again oftener, and long pages seldom.
+_STALE_RESULT, _STALE_REFUSAL, _STALE_SERVICE = 1.0, 0.2, 0.02
 
 #: Seconds that a call takes; after so many in a row without news twice as long each time, up to a month.
 _TAKES, _SLOWER_AFTER, _MONTH = 0.05, 20, 30 * 86_400.0
@@ -169,7 +169,8 @@ class Recorder(Emulator):
         if not self._is_new(made):
             made = replace(made, new=False)
         self._in_a_row = 0 if made.new else self._in_a_row + 1
-        self._credit += _EARNED if made.new else -(_STALE_REFUSAL if made.error else _STALE_RESULT)
+        stale = _STALE_REFUSAL if made.error else _STALE_RESULT + _STALE_SERVICE * made.services
+        self._credit += _EARNED if made.new else -stale
         self.calls.append(made)
 
     def _is_new(self, made: Asked) -> bool:

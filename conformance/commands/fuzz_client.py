@@ -1,0 +1,48 @@
+"""``awscontract fuzz-client -- CMD …``: judge a client program in any language."""
+
+import shlex
+
+import click
+
+from ..errors import one_line
+from .judging import limit
+
+__all__ = ["fuzz_client"]
+
+
+@click.command(
+    "fuzz-client",
+    short_help="Fuzz a client program.",
+    context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
+)
+@click.option("--examples", type=click.IntRange(min=1), default=20, show_default=True, help="How many behaviours.")
+@click.option("--timeout", type=limit, metavar="SECONDS", default=30.0, show_default=True, help="For one example.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
+@click.option("--unlawful", is_flag=True, help="Also what no service may do.")
+@click.argument("command", nargs=-1, required=True, metavar="CMD [ARG]…")
+def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, command: tuple[str, ...]) -> int:
+    """Judge a client program, run once for each behaviour of the service.
+
+    {endpoint_url}, {job_id} and {entity_path} in its arguments are filled in. It prints the AccessDetails as one JSON
+    array or as JSON lines; an exit status other than 0 is its exception. The exit status here is 0 where it broke no
+    rule, 1 where it did, 3 where it never asked, 2 for wrong usage.
+    """
+    from ..fuzzing.program import fuzz_program
+
+    options = [f"--examples {examples}" * (examples != 20), f"--timeout {timeout:g}" * (timeout != 30.0)]
+    options += [f"--seed {seed}" * (seed != 0), "--unlawful" * unlawful, "--", shlex.join(command)]
+    found = fuzz_program(
+        command,
+        examples=examples,
+        timeout=timeout,
+        seed=seed,
+        unlawful=unlawful,
+        again=" ".join(["awscontract fuzz-client", *filter(None, options)]),
+    )
+    if found.rule is not None:
+        click.echo("\n".join(map(one_line, found.story.splitlines())))
+        return 1
+    click.echo(f"{found.examples} behaviours, {found.calls} calls, no rule broken")
+    for note in found.notes:
+        click.echo(f"note: {note.rule}: {one_line(note.text)}")
+    return 0
