@@ -14,7 +14,7 @@ FOLDERS = ("src", *ROOMS, "tests", "benchmarks", "docs", "examples", ".ci")
 #: Spelt so that they do not find themselves.
 FOREIGN = {
     "a path of one machine": r"(?<![\w.:/$}])/(?:wor[k]|tm[p]|hom[e]|roo[t]|User[s]|op[t]|mn[t])/|\.pyen[v]\b",
-    "how it came about": r"\bissue [#]?\d|\b(?:this|last|next) sessio[n]\b|\bcolleagu[e]s?\b|\bsandbo[x]|\bas an A[I]\b|\bclaud[e]\b"
+    "how it came about": r"\bissue [#]?\d|\b(?:this|last|next) sessio[n]\b|\bcolleagu[e]s?\b|(?<!-)\bsandbo[x](?!=)|\bas an A[I]\b|\bclaud[e]\b"
     r"|\bchatgp[t]\b|\blanguage mode[l]s?\b|(?<!\.)\bpromp[t](?:s|ed)?\b(?![=(])|\bTOD[O]\b|\bFIXM[E]\b|\bXX[X]\b",
 }
 
