@@ -121,7 +121,8 @@ def explore(plan: Plan, protocol: Protocol, surveyed: Sequence[Exchange], count:
     if report is None or not report.ended or not report.keys:
         return Explored(frozenset(), 0)
     known = _broken(survey)
-    explorer = _Explorer(plan, protocol, _reference(survey, report), report.job.id, known)
+    sized = [size for size in sizes(len(report.keys)) if size < len(report.keys)]
+    explorer = _Explorer(plan, protocol, _reference(survey, report), report.job.id, known, sized)
     drawn = walks(count, seed, [each.value for each in plan.contract.sort], len(report.keys))
     discarded: set[int] = set()
     walked = 0
@@ -155,10 +156,16 @@ class _Explorer:
     """What is known while sequences are walked. A sequence that was walked before is not walked again."""
 
     def __init__(
-        self, plan: Plan, protocol: Protocol, reference: tuple[Exchange, ...], job_id: str, known: frozenset[str]
+        self,
+        plan: Plan,
+        protocol: Protocol,
+        reference: tuple[Exchange, ...],
+        job_id: str,
+        known: frozenset[str],
+        sized: Sequence[int],
     ) -> None:
         self.plan, self.protocol, self.law = plan, protocol, plan.contract
-        self.reference, self.job_id, self.known = reference, job_id, known
+        self.reference, self.job_id, self.known, self.sizes = reference, job_id, known, sized
         self.asked: list[Exchange] = []
         self.over = False  # whether the time for the run is nearly so
         self._walked: dict[Walk, tuple[tuple[Exchange, ...], frozenset[str]]] = {}
@@ -205,7 +212,7 @@ class _Explorer:
         again = True
         while again:
             again = False
-            for candidate in _simpler(best):
+            for candidate in _simpler(best, self.sizes):
                 if len(self.asked) >= budget or self.over:
                     return best
                 exchanges, broken = yield from self.walk(candidate)
@@ -285,8 +292,8 @@ def _weight(walk: Walk, exchanges: Sequence[Exchange] | None, calls: int = 0) ->
     return length, len(walk.limits) + (walk.again is not None), numbers, int(walk.key is not None)
 
 
-def _simpler(walk: Walk) -> Iterator[Walk]:
-    """Candidates that are simpler in one way each, the boldest first."""
+def _simpler(walk: Walk, larger: Sequence[int]) -> Iterator[Walk]:
+    """Candidates that are simpler in one way each, the boldest first. `larger` numbers of items make fewer requests."""
     if walk.again is not None:
         yield replace(walk, again=None)
     if walk.to_the_end:
@@ -295,6 +302,9 @@ def _simpler(walk: Walk) -> Iterator[Walk]:
     yield from (
         replace(walk, limits=(*walk.limits[:place], *walk.limits[place + 1 :])) for place in range(len(walk.limits) - 1)
     )
+    if walk.to_the_end and walk.uniform:
+        size = walk.limits[0] or 1000
+        yield from (replace(walk, limits=(more,)) for more in sorted(larger, reverse=True) if more > size)
     if walk.key is not None:
         yield replace(walk, key=None)
     for place, limit in enumerate(walk.limits):

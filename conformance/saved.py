@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..spec import contract, operation
+from ..spec import contract, operation, service
 from .errors import UsageError
 from .evidence import Evidence
 from .exchange import Exchange, Parameters, Trace
@@ -126,6 +126,9 @@ def _operation(content: bytes) -> str:
             root = parse(content)
         except MarkupError:
             return law.operation  # malformed XML is an answer all the same: the judge says what is wrong with it
+        named = root.name.removesuffix("Response")
+        if named != root.name and named in service().operation_names and named not in (law.operation, law.start.operation):
+            raise NoAnswer(f"an answer of {named}, where one of {law.operation} is judged")
         return law.start.operation if root.name.startswith(law.start.operation) else law.operation
     try:
         answer = _json(content)
