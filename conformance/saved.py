@@ -127,7 +127,11 @@ def _operation(content: bytes) -> str:
         except MarkupError:
             return law.operation  # malformed XML is an answer all the same: the judge says what is wrong with it
         named = root.name.removesuffix("Response")
-        if named != root.name and named in service().operation_names and named not in (law.operation, law.start.operation):
+        if (
+            root.find(f"{named}Result")
+            and named not in (law.operation, law.start.operation)
+            and named in service().operation_names
+        ):
             raise NoAnswer(f"an answer of {named}, where one of {law.operation} is judged")
         return law.start.operation if root.name.startswith(law.start.operation) else law.operation
     try:
