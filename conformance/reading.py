@@ -8,8 +8,7 @@ what the rest of the answer says.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-from typing import Protocol as Interface
+from typing import Any, Literal, Protocol as Interface
 
 from .exchange import Exchange, Parameters
 

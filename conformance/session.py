@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from botocore.httpsession import URLLib3Session
+from urllib3.exceptions import HTTPError
 
 __all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "is_aws_host"]
 
@@ -139,12 +140,15 @@ class LimitedSession:
         if not hasattr(raw, "stream"):
             return bytes(response.content or b"")
         pieces, size = [], 0
-        for piece in raw.stream(1 << 16, decode_content=False):
-            size += len(piece)
-            if size > self._size:
-                raw.close()
-                raise TooLarge(f"the answer has more than {self._size >> 20} MiB")
-            pieces.append(piece)
+        try:
+            for piece in raw.stream(1 << 16, decode_content=False):
+                size += len(piece)
+                if size > self._size:
+                    raw.close()
+                    raise TooLarge(f"the answer has more than {self._size >> 20} MiB")
+                pieces.append(piece)
+        except HTTPError as error:  # urllib3's own, which botocore would have read the body to translate
+            raise ConnectionError(f"the answer broke off: {error}") from None
         if missing := getattr(raw, "length_remaining", None):  # botocore keeps urllib3 from looking
             raise ConnectionError(f"the answer broke off, {missing} bytes short of its Content-Length")
         return b"".join(pieces)

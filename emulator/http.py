@@ -119,7 +119,8 @@ def _make(emulator: Emulator, host: str, port: int) -> tuple[BaseWSGIServer, _Co
             try:
                 body = self._body()
             except _NoCall as reason:
-                return self._give_up(reason.status, reason.unread)
+                self._give_up(reason.status, reason.unread)
+                return
             response = emulator.respond(body, self.path.partition("?")[2].encode("latin-1", "replace"))
             self._send(response.status, response.headers.items(), response.body)
 

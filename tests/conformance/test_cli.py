@@ -15,6 +15,10 @@ from types import SimpleNamespace
 
 import botocore.session
 import pytest
+from botocore.config import Config
+from click.testing import CliRunner
+
+from awscontract import __version__, conformance, spec
 from awscontract.conformance.cli import COMMANDS, cli
 from awscontract.conformance.commands.check import progress
 from awscontract.conformance.commands.files import write
@@ -22,10 +26,6 @@ from awscontract.conformance.exchange import Exchange, Trace
 from awscontract.conformance.result import Result, RuleResult, Target, Violation
 from awscontract.conformance.targets import TARGETS
 from awscontract.emulator import Organization
-from botocore.config import Config
-from click.testing import CliRunner
-
-from awscontract import __version__, conformance, spec
 
 #: click before 8.2 keeps the two streams apart only where it is told to.
 _APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}

@@ -2,6 +2,7 @@
 
 import botocore
 import pytest
+
 from awscontract.conformance.errors import UsageError
 from awscontract.conformance.explain import BASES, LEVELS, explain, model_words
 from awscontract.spec import rules

@@ -449,7 +449,7 @@ class TestSpeakers:
         """A result of these (outcome, level, because, reason), with the ids a, b, c …"""
         found = [
             RuleResult(id, level, "documented", "https://", outcome, because=because, reason=reason)  # type: ignore[arg-type]
-            for id, (outcome, level, because, reason) in zip("abcdef", rules)
+            for id, (outcome, level, because, reason) in zip("abcdef", rules, strict=False)
         ]
         return Result("iam:X", {}, Target(), verdict, tuple(found))
 

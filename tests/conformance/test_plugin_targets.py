@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 
-import awscontract.conformance.checking  # noqa: F401  # else each inner run would import it, and botocore, anew
 import pytest
+
+import awscontract.conformance.checking  # noqa: F401  # else each inner run would import it, and botocore, anew
 from awscontract.emulator import Emulator, serve
 from awscontract.spec import service_rules
 

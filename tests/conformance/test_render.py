@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import click
 import pytest
+
 from awscontract.conformance.render import text
 from awscontract.conformance.result import Result, RuleResult, Target, Violation
 from awscontract.spec import service_rules

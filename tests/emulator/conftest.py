@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import botocore.session
 import pytest
-from awscontract.emulator import Behaviour, Emulator, Stages, attach
 from botocore.config import Config
+
+from awscontract.emulator import Behaviour, Emulator, Stages, attach
 
 ROOT = "o-a1b2c3d4e5/r-f6g7"
 

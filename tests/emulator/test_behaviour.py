@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
+
 from awscontract.emulator import Behaviour, Service
 
 

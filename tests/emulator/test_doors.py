@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from awscontract.emulator import Behaviour, Emulator, attach, serve
 from botocore.exceptions import ClientError
+
+from awscontract.emulator import Behaviour, Emulator, attach, serve
 
 ROOT = Emulator().organization.root
 GET = b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from awscontract.emulator import Organization, Service, Stages
-from awscontract.emulator import stages as default
+
+from awscontract.emulator import Organization, Service, Stages, stages as default
 
 Ask = Callable[..., Any]
 ROOT = Organization().root

@@ -8,6 +8,7 @@ from itertools import cycle, pairwise
 from typing import Any
 
 import pytest
+
 from awscontract.emulator import Behaviour, Emulator
 from awscontract.spec import contract
 

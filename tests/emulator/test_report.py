@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from awscontract.emulator import Organization
 from awscontract.emulator.organization import accounts_of
 from awscontract.emulator.report import default_report, service_names

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from awscontract.emulator import Behaviour, Stages
-from awscontract.emulator import stages as default
+from botocore.parsers import QueryParser
+from defusedxml.ElementTree import fromstring
+
+from awscontract.emulator import Behaviour, Stages, stages as default
 from awscontract.emulator.values import Call
 from awscontract.emulator.wire import document, escape, parse, write
 from awscontract.spec import operation, service
-from botocore.parsers import QueryParser
-from defusedxml.ElementTree import fromstring
 
 Ask = Callable[..., Any]
 AWKWARD = [
