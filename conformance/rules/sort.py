@@ -93,8 +93,8 @@ def default_by_namespace(listing: Listing) -> Iterator[Check]:
 
 def _falls(keys: Sequence[str]) -> bool:
     """Whether more steps go down than up: which way round the order was probably meant."""
-    down = sum(a > b for a, b in pairwise(keys))
-    return down * 2 > len(keys)
+    steps = list(pairwise(keys))
+    return sum(a > b for a, b in steps) > sum(a < b for a, b in steps)
 
 
 def _out_of_order(run: Run, keys: Sequence[str], descending: bool, message: str) -> Check:
@@ -173,7 +173,8 @@ def _time_rule(report: Report, descending: bool) -> Iterator[Check]:
     for run in _runs_under(report, "time", descending):
         timed = [(each, each.time) for each in run.services if each.time is not None]
         moments = [moment for _, moment in timed]
-        if not any(moments[0].after(each) or each.after(moments[0]) for each in moments[1:]):
+        finest = min(moments, key=lambda each: each.unit, default=None)
+        if finest is None or all(each.same(finest) for each in moments):
             continue  # all of them tie
         place = _out_of_time(moments, descending)
         if place is None:
@@ -193,15 +194,16 @@ def _time_rule(report: Report, descending: bool) -> Iterator[Check]:
 def _out_of_time(moments: Sequence[Instant], descending: bool) -> tuple[int, int] | None:
     """Two places whose instants stand the wrong way round.
 
-    Not only neighbours: a coarse text between two fine ones ties with both, and they still do not with each other.
+    Not only neighbours: a coarse text between two fine ones ties with both, and they still do not with each other. So each is
+    held to the one before it that leaves the least room: the last to begin or, the other way round, the first to end.
     """
-    extreme = 0
+    tightest = 0
     for place in range(1, len(moments)):
-        one, other = moments[extreme], moments[place]
+        one, other = moments[tightest], moments[place]
         if other.after(one) if descending else one.after(other):
-            return extreme, place
-        if not (one.start > other.start if not descending else one.start < other.start):
-            extreme = place
+            return tightest, place
+        if (other.start + other.unit <= one.start + one.unit) if descending else (other.start >= one.start):
+            tightest = place
     return None
 
 

@@ -23,6 +23,7 @@ TIMES: Mapping[str, str | None] = {
 USED_ONLY = {key: TIMES[key] for key in "abc"}
 POSITION = "sort.never-accessed-position"
 REVERSES = "sort.descending-reverses"
+SAME = "sort.same-services-under-every-key"
 
 _serial = count()
 
@@ -59,6 +60,13 @@ def under(
     return scene
 
 
+def left(key: str, only: str) -> Scene:
+    """The first page, of one service of three, of a listing that nobody followed."""
+    first = answer([service(only, time=USED_ONLY[only] if key in (EARLY, LATE) else None)], marker="left", accessible=3,
+        not_accessed=0 if key in (EARLY, LATE) else 3)  # fmt: skip
+    return Scene().start().get(max_items=1, sort_key=key, answer=first)
+
+
 def timed(key: str, order: str, size: int = 1000, scene: Scene | None = None) -> Scene:
     return under(key, order, TIMES, scene, size)
 
@@ -78,6 +86,7 @@ def both(
 CASES = [
     # without SortKey
     kept("default-by-namespace", "up", under(None, "abc")),
+    kept("default-by-namespace", "two services", under(None, "ab")),
     kept("default-by-namespace", "down", under(None, "cba"), "sort.default-ascending"),
     kept("default-by-namespace", "blind to case", under(None, ["a", "B", "c"])),
     case("default-by-namespace", "failed", "neither", under(None, "bac")),
@@ -94,12 +103,17 @@ CASES = [
     case("default-ascending", "indeterminate", "no order at all", under(None, "bac"), "sort.default-by-namespace",
         because="sort.default-by-namespace"),
     idle("default-ascending", "always with SortKey", under(UP, "abc")),
+    idle("default-ascending", "one service", under(None, "a")),
+    idle("default-ascending", "no service", under(None, "")),
     # by namespace
     kept("namespace-ascending", "up", under(UP, "abc", size=2)),
     kept("namespace-ascending", "capitals first", under(UP, ["B", "a"])),
     kept("namespace-ascending", "blind to case", under(UP, ["a", "B", "c"])),
     kept("namespace-ascending", "blind to punctuation", under(UP, ["ab", "a-c", "ad"])),
+    kept("namespace-ascending", "one service twice", under(UP, "aab"), "report.service-listed-once"),
+    kept("namespace-ascending", "each page of a listing that repeats a service", under(UP, "abbc", size=2), "pagination.no-repeats"),
     case("namespace-ascending", "failed", "down", under(UP, "cba")),
+    case("namespace-ascending", "failed", "down, beside a page of one service", under(UP, "cba", scene=left(UP, "c"))),
     case("namespace-ascending", "failed", "one out of place", under(UP, "abdce")),
     case("namespace-ascending", "failed", "up on each page only", under(UP, "cdab", size=2)),
     case("namespace-ascending", "failed", "by length", under(UP, ["b", "c", "aa"])),
@@ -109,6 +123,7 @@ CASES = [
     idle("namespace-ascending", "one service", under(UP, "a")),
     kept("namespace-descending", "down", under(DOWN, "cba", size=2)),
     kept("namespace-descending", "as the ascending one, backwards", both(UP, "abc", DOWN, "cba")),
+    kept("namespace-descending", "one service twice", under(DOWN, "baa"), "report.service-listed-once"),
     case("namespace-descending", "failed", "up", under(DOWN, "abc")),
     case("namespace-descending", "failed", "one out of place", under(DOWN, "ecdba")),
     case("namespace-descending", "failed", "down on each page only", under(DOWN, "badc", size=2)),
@@ -124,6 +139,11 @@ CASES = [
         clocked(EARLY, "2026-02-02T00:00:00.9Z", "2026-02-02T00:00:00Z", "2026-02-02T00:00:01Z")),
     kept("time-ascending", "years before others by number", clocked(EARLY, "0999-01-01T00:00:00Z", "2026-01-01T00:00:00Z")),
     case("time-ascending", "failed", "latest first", under(EARLY, "acb", USED_ONLY)),
+    case("time-ascending", "failed", "the later two turned round", under(EARLY, "bac", USED_ONLY)),
+    case("time-ascending", "failed", "the earlier two turned round", under(EARLY, "cba", USED_ONLY)),
+    case("time-ascending", "failed", "beside a page of one service", under(EARLY, "acb", USED_ONLY, left(EARLY, "a"))),
+    case("time-ascending", "failed", "beside a listing in order", under(EARLY, "acb", USED_ONLY, under(EARLY, "bca", USED_ONLY), 500),
+        "pagination.order-continues"),
     case("time-ascending", "failed", "by name", under(EARLY, "abc", USED_ONLY)),
     case("time-ascending", "failed", "earliest first on each page only", under(EARLY, "cabd", {**USED_ONLY, "d": "2026-02-05T00:00:00Z"}, size=2)),
     case("time-ascending", "failed", "as text", clocked(EARLY, "2026-02-02T00:00:00Z", "2026-02-02T01:00:00+02:00"), "protocol.timestamp-utc"),
@@ -136,6 +156,14 @@ CASES = [
     kept("time-descending", "latest first", under(LATE, "acb", USED_ONLY, size=2)),
     kept("time-descending", "the unused first", timed(LATE, "xyacb"), POSITION),
     case("time-descending", "failed", "earliest first", under(LATE, "bca", USED_ONLY)),
+    case("time-descending", "failed", "the earlier two turned round", under(LATE, "abc", USED_ONLY)),
+    case("time-descending", "failed", "the later two turned round", under(LATE, "cab", USED_ONLY)),
+    case("time-descending", "failed", "fine ones turned round behind a coarse one",
+        clocked(LATE, "2026-02-02T00:00:00.1Z", "2026-02-02T00:00:00Z", "2026-02-02T00:00:00.9Z")),
+    case("time-descending", "failed", "fine ones turned round behind a coarse one that comes first",
+        clocked(LATE, "2026-02-02T00:00:00Z", "2026-02-02T00:00:00.1Z", "2026-02-02T00:00:00.9Z")),
+    kept("time-descending", "fractions among whole seconds",
+        clocked(LATE, "2026-02-02T00:00:01Z", "2026-02-02T00:00:00Z", "2026-02-02T00:00:00.9Z")),
     case("time-descending", "failed", "latest first on each page only", under(LATE, "cbda", {**USED_ONLY, "d": "2026-01-01T00:00:00Z"}, size=2)),
     idle("time-descending", "nothing was accessed", under(LATE, "cab")),
     idle("time-descending", "only up", under(EARLY, "bca", USED_ONLY)),
@@ -160,33 +188,39 @@ CASES = [
     case("descending-reverses", "noted", "the unused always last", both(EARLY, "bcaxy", LATE, "acbyx", TIMES), POSITION),
     case("descending-reverses", "indeterminate", "one of them is in no order", both(UP, "abc", DOWN, "cab"), "sort.namespace-descending",
         because="sort.namespace-descending"),
+    kept("descending-reverses", "two services", both(UP, ["iam", "sqs"], DOWN, ["sqs", "iam"])),
+    kept("descending-reverses", "one of them holds a service twice", both(UP, "aabc", DOWN, "cba"), "report.service-listed-once"),
     idle("descending-reverses", "one way", under(UP, "abc")),
+    idle("descending-reverses", "the ascending one has no SortKey", under(DOWN, "cba", scene=under(None, "abc"))),
     idle("descending-reverses", "the other one expired", under(UP, "abc").get(sort_key=DOWN, answer=error("NoSuchEntity"))),
     idle("descending-reverses", "one service", both(UP, "a", DOWN, "a")),
     # the same services
     kept("same-services-under-every-key", "two keys", both(UP, "abc", DOWN, "cba")),
+    kept("same-services-under-every-key", "three keys", under(None, "abc", scene=both(UP, "abc", DOWN, "cba"))),
     kept("same-services-under-every-key", "by name and by time", both(UP, "abcxy", EARLY, "xybca", TIMES), POSITION),
     idle("same-services-under-every-key", "one key", under(UP, "abc")),
     idle("same-services-under-every-key", "the other one expired", under(UP, "abc").get(sort_key=DOWN, answer=error("NoSuchEntity"))),
 ]  # fmt: skip
 
 
-def lost(first: str, second: str, size: int = 1000) -> Scene:
+def one_page(scene: Scene, order: str, key: str | None, size: int = 1000) -> Scene:
+    """A listing of one page, of a report of five services."""
+    items = [service(each, time=TIMES[each]) for each in order]
+    return scene.get(max_items=size, sort_key=key, answer=answer(items, accessible=5, not_accessed=2))
+
+
+def lost(first: str, second: str) -> Scene:
     """A report of five services of which the time order does not show the unused."""
-    unused = {"accessible": 5, "not_accessed": 2}
-    whole = (
-        Scene()
-        .start()
-        .get(max_items=1000, sort_key=UP, answer=answer([service(k, time=TIMES[k]) for k in first], **unused))
-    )
-    return whole.get(
-        max_items=size, sort_key=EARLY, answer=answer([service(k, time=TIMES[k]) for k in second], **unused)
-    )
+    return one_page(one_page(Scene().start(), first, UP), second, EARLY)
 
 
 CASES += [
     case("same-services-under-every-key", "failed", "the unused are not shown by time", lost("abcxy", "bca")),
     case("same-services-under-every-key", "failed", "one is shown by time alone", lost("abcx", "xybca"), POSITION),
+    idle("descending-reverses", "a service less", one_page(one_page(Scene().start(), "abcxy", UP), "yxcb", DOWN), SAME),
+    idle("descending-reverses", "a service more", one_page(one_page(Scene().start(), "bcxy", UP), "yxcba", DOWN), SAME),
+    kept("same-services-under-every-key", "what a page just at its limit lacks is the paging's affair",
+        one_page(one_page(Scene().start(), "bca", EARLY, 3), "abcxy", UP), "pagination.complete"),
 ]
 
 
@@ -230,3 +264,68 @@ def test_a_finding_names_the_two_services() -> None:
     assert violation.expected == "c before d"
     assert violation.actual == "d, then c"
     assert violation.exchanges == (1, 2)
+
+
+def test_the_services_around_a_page_border_are_shown() -> None:
+    """The exchanges of a finding are those of the two services, wherever the pages are cut."""
+    [violation] = under(UP, "abdc", size=1).outcome("sort.namespace-ascending").violations
+    assert violation.exchanges == (3, 4)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [("abdc", "c before d"), ("bac", "a before b"), ("dcab", "b before a"), ("cabd", "a before c")]
+)
+def test_an_order_that_nobody_asked_for_is_held_to_the_way_that_most_of_it_goes(order: str, expected: str) -> None:
+    """Without SortKey either direction will do; the finding is the step that goes against the others."""
+    [violation] = under(None, order).outcome("sort.default-by-namespace").violations
+    assert violation.expected == expected
+
+
+def test_what_is_not_ascending_is_shown_by_a_step_down() -> None:
+    """Also where another alphabet has that step elsewhere."""
+    [violation] = under(None, ["a-c", "ab", "aa"]).outcome("sort.default-ascending").violations
+    assert violation.expected == "aa before ab"
+
+
+@pytest.mark.parametrize(
+    ("scene", "position"),
+    [
+        (timed(EARLY, "xybca"), "first ascending"),
+        (timed(LATE, "acbx"), "last descending"),
+        (both(EARLY, "xbca", LATE, "acbx", TIMES), "first ascending, last descending"),
+    ],
+)
+def test_a_position_is_told_in_words(scene: Scene, position: str) -> None:
+    """The note says where the services without a time come, and in which direction."""
+    [note] = scene.outcome(POSITION).violations
+    assert note.actual == position
+
+
+def test_the_first_change_between_the_two_kinds_is_shown() -> None:
+    """What stands among the others is named."""
+    [violation] = timed(EARLY, "bxyca").outcome("sort.never-accessed-together").violations
+    assert violation.actual == "2 changes between the two kinds, the first at x"
+
+
+@pytest.mark.parametrize(("up", "down", "expected"), [("xybca", "acbxy", "y"), ("yxbca", "acbyx", "x")])
+def test_the_first_difference_from_the_reverse_is_shown(up: str, down: str, expected: str) -> None:
+    """Expected is what stands there in the reverse of the ascending listing."""
+    [note] = both(EARLY, up, LATE, down, TIMES).outcome(REVERSES).violations
+    assert (note.expected, note.actual) == (expected, {"x": "y", "y": "x"}[expected])
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"),
+    [(5, "3, without s00, s01, s02, s03, s04"), (6, "2, without s00, s01, s02, s03, s04, …")],
+)
+def test_five_missing_services_are_named(missing: int, told: str) -> None:
+    """The first five, that there are more, under which key, and the first listing that shows it."""
+    names = [f"s{place:02}" for place in range(8)]
+    unused = {"accessible": 8, "not_accessed": 8}
+    scene = Scene().start().get(max_items=1000, sort_key=UP, answer=answer([service(each) for each in names], **unused))
+    for size in (900, 1000):
+        scene.get(max_items=size, sort_key=EARLY, answer=answer([service(each) for each in names[missing:]], **unused))
+    [violation] = scene.outcome(SAME).violations
+    assert violation.message == f"{missing} services that other orders list are missing under {EARLY}"
+    assert violation.actual == told
+    assert violation.exchanges == (2,)
