@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance_kit import ACCOUNT, JOB, ROOT, USED, Case, Reply, Scene, answer, service, uncovered
+from conformance_kit import ACCOUNT, JOB, ROOT, USED, Case, Reply, Scene, Service, answer, service, uncovered
 
 A, B, C = service("a", time=USED), service("b"), service("c")
 OU = f"{ROOT}/ou-f6g7-12345678"
@@ -84,6 +84,7 @@ CASES = [
     idle("attempt-counted", "left out", told(answer([service("a", time=USED, total=None)]))),
     idle("attempt-counted", "nothing was accessed", told(answer([B]))),
     kept("no-attempt-counts-none", "0", told(answer([B]))),
+    case("no-attempt-counts-none", "failed", "below 0", told(answer([service("b", total=-1)]))),
     case("no-attempt-counts-none", "failed", "one", told(answer([service("b", total=1)]))),
     case("no-attempt-counts-none", "failed", "one, with a Region", told(answer([service("iam", region="us-east-1", total=1)]))),
     idle("no-attempt-counts-none", "left out", told(answer([service("b", total=None)]))),
@@ -126,6 +127,12 @@ CASES = [
     kept("counts-same-on-every-page", "the same", two(3, 3, "accessible")),
     case("counts-same-on-every-page", "warned", "another first", two(3, 2, "accessible"), "report.accessible-count", "report.not-accessed-within-accessible"),
     case("counts-same-on-every-page", "warned", "another second", two(3, 2, "not_accessed"), "report.not-accessed-count"),
+    case("counts-same-on-every-page", "warned", "more on the last page", paged(answer([B], marker="m1", accessible=2, not_accessed=2),
+        answer([C], accessible=3, not_accessed=2)), "report.accessible-count"),
+    kept("counts-same-on-every-page", "the same great number", paged(answer([B], marker="m1", accessible=1000, not_accessed=1000),
+        answer([C], marker="m2", accessible=1000, not_accessed=1000))),
+    idle("counts-same-on-every-page", "counts on one page only", paged(answer([B], marker="m1", accessible=2, not_accessed=2),
+        answer([C], accessible=None, not_accessed=None)), "report.counts-present"),
     idle("counts-same-on-every-page", "one page", told(answer([A]))),
     idle("counts-same-on-every-page", "no counts", paged(answer([A], marker="m1", accessible=None, not_accessed=None),
         answer([B], accessible=None, not_accessed=None)), "report.counts-present"),
@@ -134,6 +141,7 @@ CASES = [
     kept("service-listed-once", "two names that are alike", told(answer([service("a", name="N"), service("b", name="N")]))),
     case("service-listed-once", "failed", "twice", told(answer([B, B, C]))),
     idle("service-listed-once", "one service", told(answer([A]))),
+    idle("service-listed-once", "an empty report", told(EMPTY)),
     # before the end
     kept("accessed-before-completed", "before", told(answer([A]))),
     kept("accessed-before-completed", "in the second of the end, written coarser", told(answer([service("a", time="2026-03-01T10:00:04Z")]))),
@@ -182,6 +190,28 @@ def test_one_claim_is_told_once() -> None:
     found = two(4, 4, "accessible").outcome("report.accessible-count")
     assert len(found.violations) == 1
     assert found.violations[0].exchanges == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "message"),
+    [
+        (service("a", entity=ACCOUNT, total=1), "a has EntityPath without LastAuthenticatedTime"),
+        (service("a", time=USED, entity=None), "a has LastAuthenticatedTime without EntityPath"),
+        (service("a", time=USED, total=0), "a was accessed and TotalAuthenticatedEntities is 0"),
+        (service("a", total=2), "a was never accessed and TotalAuthenticatedEntities is 2"),
+    ],
+)
+def test_a_breach_tells_what_the_service_says_of_itself(one: Service, message: str) -> None:
+    """The message names the half that is there, and whether the service counts as accessed."""
+    told_of = [each.message for rule in told(answer([one])).outcomes().values() for each in rule.violations]
+    assert told_of == [message]
+
+
+def test_five_of_many_services_are_named() -> None:
+    """A page that lists everything twice names the first five services and counts them all."""
+    [found] = told(answer([service(key) for key in "aabbccddeeff"])).outcome("report.service-listed-once").violations
+    assert found.message.startswith("6 services")
+    assert found.actual == "a, b, c, d, e"
 
 
 @pytest.mark.parametrize(

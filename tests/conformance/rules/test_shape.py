@@ -137,6 +137,13 @@ def test_every_flaw_of_a_long_report_is_counted_and_five_are_told() -> None:
     assert found.reason == "8 breaches; the first 5 are told"
 
 
+def test_a_flaw_is_one_of_the_things_that_were_looked_at() -> None:
+    """A flawed answer is checked in as many places as a sound one: what is flawed is not counted twice."""
+    sound, flawed = (seen(answer([service(key), service("s3")])).outcome("shape.length") for key in ("iam", "a" * 65))
+    assert len(flawed.violations) == 1
+    assert flawed.checked == sound.checked == 4  # two bounds of each namespace
+
+
 def test_equal_services_are_each_judged() -> None:
     """Parts that are looked at once are still flawed in every place."""
     found = seen(answer([service("a b")] * 3)).outcome("shape.pattern-whole")
