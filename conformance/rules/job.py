@@ -191,9 +191,6 @@ def read_repeatable(report: Report) -> Iterator[Check]:
 
 def _same_order(first: Listing, second: Listing) -> Iterator[Check]:
     """Two listings under one key, as far as both go: what stands in both stands in one order."""
-    new = tuple(page for page in second.pages if page not in first.pages)
-    if not new or len(first.keys) < 2:
-        return
     common = set(first.keys) & set(second.keys)
     was = list(dict.fromkeys(key for key in first.keys if key in common))
     now = list(dict.fromkeys(key for key in second.keys if key in common))

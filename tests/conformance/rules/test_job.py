@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from awscontract.conformance.exchange import Failure
 from awscontract.conformance.probes import stranger_entity, stranger_job_id
 
 from conformance_kit import (
+    ACCOUNT,
     COMPLETED,
     CREATED,
     JOB,
@@ -29,6 +32,8 @@ DONE = answer()
 FAILED = answer(status="FAILED")
 STRANGER = stranger_job_id(JOB)
 NOWHERE = stranger_entity(ROOT)
+THIRD_JOB = "c04f5a6b-7d8e-9012-3f4a-5b6c7d8e9f01"
+EARLY = "LAST_AUTHENTICATED_TIME_ASCENDING"
 TIMEOUT = Failure("timeout", "no whole answer in 10 s")
 
 
@@ -78,6 +83,17 @@ def nowhere(reply: Reply | None = None, *answers: Reply) -> Scene:
     return scene
 
 
+def tied(*orders: Sequence[str], sizes: Sequence[int] = (1000, 1000), key: str | None = EARLY) -> Scene:
+    """A report whose services were all accessed at one time, read in these orders; what a page lacks, another one holds."""
+    scene = Scene().start()
+    total = len(orders[0])
+    for order, size in zip(orders, sizes, strict=True):
+        following = "m" if len(order) < total else None
+        items = [service(each, time=USED) for each in order]
+        scene.get(max_items=size, sort_key=key, answer=answer(items, marker=following, accessible=total, not_accessed=0))
+    return scene
+
+
 A, B = service("a", time=USED), service("b")
 PAIR = answer([A, B])
 
@@ -103,6 +119,8 @@ CASES = [
     case("creation-date-stable", "failed", "moved behind a coarser text", told(
         DONE, answer(created="2026-03-01T10:00:00Z"), answer(created="2026-03-01T10:00:00.900Z"))),
     case("creation-date-stable", "failed", "another one when it failed", told(RUNNING, answer(status="FAILED", created="2026-03-01T10:00:02Z"))),
+    case("creation-date-stable", "failed", "moved after a coarser text", told(
+        answer(created="2026-03-01T10:00:00Z"), DONE, answer(created="2026-03-01T10:00:00.900Z"))),
     idle("creation-date-stable", "one answer", told(DONE)),
     idle("creation-date-stable", "two jobs", Scene().start().get().start(entity=f"{ROOT}/ou-f6g7-12345678", job=OTHER_JOB).get(OTHER_JOB)),
     # completion-date-stable
@@ -149,6 +167,7 @@ CASES = [
     kept("failed-has-error-details", "a code that nobody knows", told(answer(status="FAILED", failure=("SOMETHING_ELSE", "Hm.")))),
     case("failed-has-error-details", "failed", "absent", told(answer(status="FAILED", failure=None))),
     idle("failed-has-error-details", "completed", told(DONE)),
+    idle("failed-has-error-details", "a status that nobody knows", told(answer(status="BROKEN", completed=None)), "shape.enum"),
     # error-details-only-when-failed
     kept("error-details-only-when-failed", "completed without", told(RUNNING, DONE)),
     case("error-details-only-when-failed", "warned", "completed with", told(answer(failure=("A", "b")))),
@@ -174,6 +193,20 @@ CASES = [
     case("read-repeatable", "warned", "another path", told(PAIR, answer([service("a", time=USED, entity=f"{ROOT}/ou-f6g7-12345678/1" + "2" * 11), B]))),
     case("read-repeatable", "warned", "another number of accounts", told(PAIR, answer([service("a", time=USED, total=2), B]))),
     case("read-repeatable", "warned", "a count that moves", told(PAIR, answer([A, B], accessible=3)), "report.accessible-count"),
+    case("read-repeatable", "warned", "a count that shrinks", told(PAIR, answer([A, B], accessible=1)), "report.accessible-count"),
+    case("read-repeatable", "warned", "a time that is lost", told(PAIR, answer([service("a", entity=ACCOUNT), B])),
+        "report.attempt-details-together"),
+    case("read-repeatable", "warned", "a time that is found", told(answer([service("a", entity=ACCOUNT), B]), PAIR),
+        "report.attempt-details-together"),
+    case("read-repeatable", "warned", "another number, behind a service without a namespace", told(
+        answer([service(None), B]), answer([service(None, name="other"), service("b", total=2)])),
+        "shape.required", "report.no-attempt-counts-none"),
+    case("read-repeatable", "warned", "ties that change places", tied("abcdef", "abcfed")),
+    kept("read-repeatable", "another part of one order", tied(["iam", "s3", "sqs"], ["iam", "s3"], sizes=(3, 2), key=None)),
+    idle("read-repeatable", "ties that change places with the size of the page", tied("abc", "bac", sizes=(1000, 999))),
+    idle("read-repeatable", "one service, in pages of two sizes", tied("a", "a", sizes=(1000, 999), key=None)),
+    idle("read-repeatable", "a service twice on one page", told(answer([A, service("a", time=USED, region="us-east-1")])),
+        "report.service-listed-once"),
     case("read-repeatable", "indeterminate", "another order: that is found by a rule of its own",
         told(PAIR, answer([B, A])), "pagination.order-continues", "sort.default-ascending", because="pagination.order-continues"),
     idle("read-repeatable", "read once", told(RUNNING, PAIR)),
@@ -187,6 +220,13 @@ CASES = [
     case("unknown-id-refused", "failed", "another code", asked(error("ValidationError"))),
     case("unknown-id-refused", "failed", "another status", asked(error("NoSuchEntity", status=400))),
     case("unknown-id-refused", "failed", "a crash", asked(error("ServiceFailure"))),
+    case("unknown-id-refused", "failed", "another code under 404", asked(error("AccessDenied", status=404))),
+    case("unknown-id-refused", "failed", "yet another code under 404", asked(error("ValidationError", status=404))),
+    case("unknown-id-refused", "failed", "a greater status", asked(error("NoSuchEntity", status=409))),
+    kept("unknown-id-refused", "behind a request that has something else wrong too",
+        asked(error("ValidationError"), MaxItems=0).raw(error("NoSuchEntity"), JobId=STRANGER)),
+    case("unknown-id-refused", "indeterminate", "refused under 200", asked(error("NoSuchEntity", status=200)), "protocol.status",
+        because="protocol.status"),
     case("unknown-id-refused", "indeterminate", "no answer", asked(TIMEOUT)),
     case("unknown-id-refused", "indeterminate", "throttled for ever", asked(error("Throttling"))),
     case("unknown-id-refused", "indeterminate", "unreadable", asked(Reply(404, b"<html>")), "protocol.well-formed", because="protocol.well-formed"),
@@ -195,7 +235,15 @@ CASES = [
     # unknown-entity-fails
     kept("unknown-entity-fails", "the job fails", nowhere(None, RUNNING, FAILED)),
     kept("unknown-entity-fails", "refused", nowhere(error("AccessDenied"))),
+    kept("unknown-entity-fails", "the job fails, whatever is told of others", Scene().start(job=OTHER_JOB).get(OTHER_JOB)
+        .start(entity=NOWHERE, job=JOB).get(JOB, answer=FAILED)),
     case("unknown-entity-fails", "noted", "a report is made", nowhere(None, RUNNING, DONE)),
+    case("unknown-entity-fails", "noted", "refused, then a report is made",
+        nowhere(error("AccessDenied")).start(entity=NOWHERE, job=OTHER_JOB).get(OTHER_JOB)),
+    case("unknown-entity-fails", "noted", "never finished, then a report is made",
+        nowhere(None, RUNNING).start(entity=NOWHERE, job=THIRD_JOB).get(THIRD_JOB), "job.same-request-same-job"),
+    idle("unknown-entity-fails", "beside a request that was refused itself",
+        Scene().start(answer=error("AccessDenied")).start(entity=NOWHERE, answer=error("AccessDenied"))),
     idle("unknown-entity-fails", "never finished", nowhere(None, RUNNING)),
     idle("unknown-entity-fails", "another report is running", nowhere(error("ReportGenerationLimitExceeded"))),
     idle("unknown-entity-fails", "throttled", nowhere(error("Throttling"))),
@@ -203,6 +251,12 @@ CASES = [
     # same-request-same-job
     kept("same-request-same-job", "the same", two_starts(JOB)),
     case("same-request-same-job", "noted", "another one", two_starts(OTHER_JOB)),
+    case("same-request-same-job", "noted", "another one, by whatever name", Scene().start(job=OTHER_JOB).get(OTHER_JOB).start(job=JOB)),
+    case("same-request-same-job", "noted", "another one, long after the first request of all",
+        Scene().wait(100).start().get().start(job=OTHER_JOB)),
+    case("same-request-same-job", "noted", "just within the minute", two_starts(OTHER_JOB, pause=57.5)),
+    idle("same-request-same-job", "after a minute", two_starts(OTHER_JOB, pause=58)),
+    idle("same-request-same-job", "no JobId", Scene().start(job=None).start(job=None), "job.id-returned"),
     idle("same-request-same-job", "asked once", told(DONE)),
     idle("same-request-same-job", "another entity", two_starts(OTHER_JOB, entity=f"{ROOT}/ou-f6g7-12345678")),
     idle("same-request-same-job", "another policy", two_starts(OTHER_JOB, policy="p-FullAWSAccess")),
@@ -232,6 +286,66 @@ def test_a_date_that_moved_once_is_told_once() -> None:
     moved = answer(created="2026-03-01T10:00:01.125Z")
     found = told(RUNNING, moved, moved, moved).outcome("job.creation-date-stable")
     assert [each.exchanges for each in found.violations] == [(1, 2)]
+
+
+def test_a_date_that_moved_is_held_to_the_first_that_was_told() -> None:
+    """Where the date stayed for a while, the finding shows where it was first."""
+    [violation] = told(RUNNING, RUNNING, answer(created=COMPLETED)).outcome("job.creation-date-stable").violations
+    assert violation.exchanges == (1, 3)
+
+
+@pytest.mark.parametrize(("completed", "actual"), [(COMPLETED, COMPLETED), ("", "an empty JobCompletionDate")])
+def test_a_date_that_is_too_early_is_told(completed: str, actual: str) -> None:
+    """Also one that is empty."""
+    scene = told(answer(status="IN_PROGRESS", completed=completed))
+    [violation] = scene.outcome("job.completion-date-absent-in-progress").violations
+    assert violation.actual == actual
+
+
+@pytest.mark.parametrize(
+    ("reply", "actual"),
+    [(DONE, "a result, HTTP 200"), (error("ValidationError", "No."), "HTTP 400, ValidationError: No.")],
+)
+def test_what_a_stranger_got_is_told(reply: Reply, actual: str) -> None:
+    """A result or a refusal of another kind, with its status."""
+    [violation] = asked(reply).outcome("job.unknown-id-refused").violations
+    assert violation.actual == actual
+
+
+@pytest.mark.parametrize("status", [200, 399])
+def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
+    """That is the status rule's affair, and the reason says so."""
+    found = asked(error("NoSuchEntity", status=status)).outcome("job.unknown-id-refused")
+    assert found.reason == f"it is refused under HTTP {status}"
+
+
+def test_a_report_on_nothing_is_shown_by_its_last_answer() -> None:
+    """The exchanges are the request for it and what was read last."""
+    [violation] = nowhere(None, DONE, DONE).outcome("job.unknown-entity-fails").violations
+    assert violation.exchanges == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected", "actual"),
+    [
+        ("abcdef", "abcfed", "c then d then e", "c then f then e"),
+        ("abcfed", "abcdef", "c then f then e", "c then d then e"),
+        ("abcdef", "bacdef", "a then b", "b then a"),
+    ],
+)
+def test_where_two_orders_part_is_shown(first: str, second: str, expected: str, actual: str) -> None:
+    """The first place at which they differ, and its neighbours."""
+    [violation] = tied(first, second).outcome("job.read-repeatable").violations
+    assert (violation.expected, violation.actual) == (expected, actual)
+
+
+def test_each_service_that_is_told_otherwise_is_told_once() -> None:
+    """However often the report is read again, and whatever else changes."""
+    moved = service("a", time=USED, region="us-east-1")
+    scene = told(PAIR, answer([moved, B]), answer([moved, service("b", total=None)]))
+    found = scene.outcome("job.read-repeatable").violations
+    assert [each.expected for each in found] == [f"at {USED} by {ACCOUNT} in eu-west-1 accounts: 1", "accounts: 0"]
+    assert [each.actual for each in found] == [f"at {USED} by {ACCOUNT} in us-east-1 accounts: 1", "no attempt"]
 
 
 @pytest.mark.parametrize(
