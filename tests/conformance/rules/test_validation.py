@@ -121,7 +121,12 @@ CASES = [
     case("error-code", "warned", "one that only the other operation has", tried("entity-path-length", error("NoSuchEntity"))),
     case("error-code", "indeterminate", "no code at all", tried("max-items-minimum", error(None)), "protocol.error-envelope",
         because="protocol.error-envelope"),
+    case("error-code", "warned", "beside a result", Scene().start().get().raw(answer(), GET, **READ, SortKey="NAME")
+        .raw(error("Odd"), GET, **READ, MaxItems=0).get(), "validation.sort-key-known"),
     case("error-code", "not-exercised", "nothing is refused", WORKING),
+    case("error-code", "not-exercised", "nothing works there", Scene().start(answer=error("AccessDenied")).get(answer=error("AccessDenied"))
+        .raw(error("Odd"), GET, **READ, MaxItems=0)),
+    case("error-code", "not-exercised", "it is throttled", tried("max-items-minimum", error("TooManyRequestsException"))),
     case("error-code", "not-exercised", "a result is no refusal", tried("sort-key-known", answer()), "validation.sort-key-known"),
     case("error-code", "not-exercised", "a refused request that is lawful has rules of its own",
         Scene().start().get(answer=error("NoSuchEntity"))),
@@ -152,6 +157,45 @@ def test_a_breach_names_the_request_and_the_member(slug: str) -> None:
     member = {"job": "JobId", "max": "MaxItems", "sort": "SortKey", "marker": "Marker", "entity": "EntityPath", "policy": "OrganizationsPolicyId"}
     assert violation.path == f"/{member[slug.partition('-')[0]]}"
     assert violation.path[1:] in violation.message
+
+
+@pytest.mark.parametrize(
+    ("slug", "request_", "message"),
+    [
+        ("job-id-required", {}, "a request without JobId is not refused"),
+        ("job-id-length", {"JobId": JOB[:35]}, "JobId of 35 characters is not refused"),
+        ("max-items-minimum", READ | {"MaxItems": 0}, "MaxItems=0 is not refused"),
+        ("max-items-integer", READ | {"MaxItems": "ten"}, "MaxItems='ten' is not refused"),
+        ("sort-key-known", READ | {"SortKey": "NAME"}, "SortKey='NAME' is not refused"),
+    ],
+)
+def test_a_breach_tells_what_was_asked(slug: str, request_: Parameters, message: str) -> None:
+    """A member that was left out, its length where that is wrong, or what it held."""
+    [violation] = tried(slug, answer(), request_).outcome(f"validation.{slug}").violations
+    assert violation.message == message
+
+
+@pytest.mark.parametrize(
+    ("reply", "actual"),
+    [(answer(), "a result, HTTP 200"), (error("ServiceFailure", "Oh."), "HTTP 500, ServiceFailure: Oh.")],
+)
+def test_a_breach_tells_what_came(reply: Reply, actual: str) -> None:
+    """A result, or what the service did instead of refusing."""
+    [violation] = tried("max-items-minimum", reply).outcome("validation.max-items-minimum").violations
+    assert violation.actual == actual
+
+
+@pytest.mark.parametrize("status", [200, 399])
+def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
+    """That is the status rule's affair, and the reason says so."""
+    found = tried("max-items-minimum", error(status=status)).outcome("validation.max-items-minimum")
+    assert found.reason == f"it is refused under HTTP {status}"
+
+
+def test_a_code_of_its_own_is_told() -> None:
+    """The code that came is what the finding shows."""
+    [violation] = tried("max-items-minimum", error("BadRequest")).outcome("validation.error-code").violations
+    assert violation.actual == "BadRequest"
 
 
 def test_the_two_bounds_are_two_rules() -> None:
