@@ -101,6 +101,10 @@ CASES = [
     # status
     kept("status", "a receiver's fault", seen(error("ServiceFailure"))),
     kept("status", "an error without Type under 4xx", seen(error(type=None)), "protocol.error-details"),
+    kept("status", "not to be found", seen(error("NoSuchEntity"))),
+    kept("status", "an error without Type under 5xx", seen(error(status=500, type=None)), "protocol.error-details"),
+    broken("status", "an error under 399", error(status=399, type="Sender")),
+    broken("status", "a result under 199", answer().under(199)),
     broken("status", "a result under 201", answer().under(201)),
     broken("status", "a result under 404", answer().under(404)),
     broken("status", "an error under 200", error(status=200, type="Sender")),
@@ -112,16 +116,20 @@ CASES = [
     kept("root-element", "of the other operation", Scene().start()),
     broken("root-element", "another operation's", answer(root=f"{GENERATE}Response")),
     broken("root-element", "a web page under 200", Reply(200, PAGE.body)),
+    broken("root-element", "a web page under 399", Reply(399, PAGE.body)),
+    idle("root-element", "a web page under 400", seen(Reply(400, PAGE.body)), "protocol.error-envelope"),
     idle("root-element", "a refusal has another root", REFUSED),
     # namespace
     broken("namespace", "none", answer(attributes="")),
     broken("namespace", "an old one", answer(attributes=' xmlns="https://iam.amazonaws.com/doc/2009-01-01/"')),
+    broken("namespace", "a new one", answer(attributes=' xmlns="https://iam.amazonaws.com/doc/2031-05-08/"')),
     broken("namespace", "a refusal without", error().rewritten((f' xmlns="{NAMESPACE}"', ""))),
     idle("namespace", "no root of the protocol", seen(PAGE), "protocol.content-type", "protocol.error-envelope"),
     # unprefixed
     broken("unprefixed", "every element has the prefix", PREFIXED),
     broken("unprefixed", "one element has a prefix", answer(
         attributes=f' xmlns="{NAMESPACE}" xmlns:i="{NAMESPACE}"').rewritten(("<JobStatus>", "<i:JobStatus>"), ("</JobStatus>", "</i:JobStatus>"))),
+    idle("unprefixed", "no root of the protocol", seen(PAGE), "protocol.content-type", "protocol.error-envelope"),
     # result-wrapper, result-first
     broken("result-wrapper", "the members stand under the root", answer(wrapper=None)),
     broken("result-wrapper", "another name", answer(wrapper="Result")),
@@ -150,6 +158,7 @@ CASES = [
     broken("list-members", "flattened, of one", answer().rewritten(("<member>", ""), ("</member>", "")), path="/AccessDetails"),
     broken("list-members", "without the element around them", answer().rewritten(("<AccessDetails>", ""), ("</AccessDetails>", ""))),
     broken("list-members", "another name", answer().rewritten(("<member>", "<item>"), ("</member>", "</item>")), path="/AccessDetails"),
+    broken("list-members", "yet another name", answer().rewritten(("<member>", "<service>"), ("</member>", "</service>")), path="/AccessDetails"),
     idle("list-members", "an empty list", seen(answer([]))),
     idle("list-members", "no list", seen(answer(None, accessible=0, not_accessed=0))),
     # timestamps
@@ -165,6 +174,7 @@ CASES = [
     broken("timestamp-utc", "a lower-case z", written("JobCreationDate", "2026-03-01T10:00:00z"), path="/JobCreationDate"),
     idle("timestamp-utc", "no date-time at all", seen(answer(created="1772359200", completed="1772359204")), "protocol.timestamp-format"),
     kept("timestamp-precision", "one digit", seen(written("JobCreationDate", "2026-03-01T10:00:00.1Z"))),
+    broken("timestamp-precision", "four digits", written("JobCreationDate", "2026-03-01T10:00:00.1250Z"), path="/JobCreationDate"),
     broken("timestamp-precision", "microseconds", written("JobCreationDate", "2026-03-01T10:00:00.125000Z"), path="/JobCreationDate"),
     idle("timestamp-precision", "no date-time at all", seen(answer(created="1772359200", completed="1772359204")), "protocol.timestamp-format"),
     # booleans and integers
@@ -186,6 +196,8 @@ CASES = [
     broken("error-envelope", "an empty Code", error(" ")),
     broken("error-envelope", "no Error", error().rewritten(("<Error>", "<Fault>"), ("</Error>", "</Fault>"))),
     broken("error-envelope", "a web page", PAGE, "protocol.content-type"),
+    broken("error-envelope", "a web page under 400", Reply(400, PAGE.body)),
+    idle("error-envelope", "a web page under 399", seen(Reply(399, PAGE.body)), "protocol.root-element"),
     idle("error-envelope", "no error", seen(answer())),
     broken("error-details", "no Type", error(type=None)),
     broken("error-details", "another Type", error(type="Client")),
@@ -233,6 +245,56 @@ def test_what_an_answer_was_is_told_on_one_readable_line() -> None:
     assert violation.actual is not None
     assert violation.actual.isprintable()
     assert len(violation.actual) <= 120
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (b"", "an empty body"),
+        (b"x" * 118, "x" * 118),
+        (b"x" * 119, "x" * 117 + "…"),
+        (b" " * 399 + b"x", "x"),
+        (b" " * 400 + b"x", "an empty body"),
+    ],
+)
+def test_the_beginning_of_a_body_is_told(text: bytes, told: str) -> None:
+    """As much as makes one line, of the first 400 bytes."""
+    [violation] = seen(body(text)).outcome("protocol.well-formed").violations
+    assert violation.actual == told
+
+
+@pytest.mark.parametrize(
+    ("slug", "reply", "actual"),
+    [
+        ("content-type", Reply(200, answer().body, {}), "no Content-Type"),
+        ("content-type", answer().under(200, content_type="text/html"), "text/html"),
+        ("namespace", answer(attributes=""), "no namespace"),
+        ("namespace", answer(attributes=' xmlns="urn:x"'), "urn:x"),
+        ("result-first", answer(before="<Note/>"), "child number 2"),
+        ("result-first", answer(before="<Note/><Note/>"), "child number 3"),
+        ("integer-format", written("NumberOfServicesAccessible", "+" + "1" * 99), repr("+" + "1" * 79)),
+        ("error-details", error(message=None, request_id=None), "no Message, no RequestId"),
+        ("error-details", error(type="Client"), "Type has 'Client'"),
+    ],
+)
+def test_what_came_is_told(slug: str, reply: Reply, actual: str) -> None:
+    """In words, where it is nothing; no longer than a line, where it is long."""
+    [violation] = seen(reply).outcome(f"protocol.{slug}").violations
+    assert violation.actual == actual
+
+
+def test_why_the_reading_stopped_is_told() -> None:
+    """A limit of ours is the reason."""
+    assert "deep" in (seen(body(DEEP)).outcome("protocol.well-formed").reason or "")
+
+
+def test_a_member_that_is_there_twice_is_one_of_those_that_were_looked_at() -> None:
+    """A broken structure is not counted as a kept one besides."""
+    three = [service("a"), service("b"), service("c")]
+    sound = seen(answer(three)).outcome("protocol.member-once")
+    twice = seen(answer(three, extra="<JobStatus>COMPLETED</JobStatus>")).outcome("protocol.member-once")
+    assert len(twice.violations) == 1
+    assert twice.checked == sound.checked == 4
 
 
 def test_the_kit_writes_what_it_says() -> None:
