@@ -103,9 +103,8 @@ def conclude(result: Result, ending: Ending) -> int:
     finally:
         if ending.save is not None:
             write(ending.save, document)
-    if result.verdict not in ("conforms", "violates"):
-        reason = one_line(result.reason or "no reason is known")
-        click.echo(f"awscontract: {result.verdict}: {reason}", err=True)
+    if result.verdict != "conforms" and result.reason:  # what is broken by a rule is told with the rule
+        click.echo(f"awscontract: {result.verdict}: {one_line(result.reason)}", err=True)
     if result.known_problems:
         named = ", ".join(f"{each.rule} ({each.problem})" for each in result.known_problems)
         click.echo(f"awscontract: known divergences that no longer hold: {named}", err=True)
