@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
+import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +50,7 @@ class Brake:
         self._owner = threading.get_ident()
         self._cpu = _cpu_clock()
         self._lock = threading.Lock()
-        self._running = False
+        self._running = self._interrupted = False
         self._answered = False
         self._since = 0.0
         self._pauses = 0
@@ -101,9 +102,11 @@ class Brake:
 
     def _release(self, saved: Any) -> None:
         while self._running:
-            with suppress(Stop), self._lock:  # one may still be on its way
+            with suppress(Stop), self._lock:
                 self._running = False
-                _interrupt(self._owner, None)
+        if self._interrupted:
+            self._interrupted = False
+            _receive(self._owner)
         self._boundary = None
         if sys.gettrace() is not saved:
             sys.settrace(saved)
@@ -129,7 +132,8 @@ class Brake:
                 budget = _LATER if self._answered else _AT_FIRST
                 if self._running and self._cpu() - self._since > budget and not self._importing():
                     self.reason = self.reason or IDLE
-                    _interrupt(self._owner, Stop)
+                    self._interrupted = True
+                    _interrupt(self._owner)
 
     def _importing(self) -> bool:
         """An import may take what it takes, within reason."""
@@ -149,12 +153,31 @@ def _cpu_clock() -> Callable[[], float]:
     return lambda: time.clock_gettime(clock)
 
 
+#: Code that is not the client's, and whose cleaning up must not be disturbed.
+_LIBRARY = sysconfig.get_path("stdlib")
+_SPARED = (__name__.partition(".")[0], "botocore", "_pytest", "hypothesis")
+
+
 def _ours(frame: FrameType) -> bool:
-    """Whether it belongs to this brake or to botocore, whose cleaning up must not be disturbed."""
-    name = frame.f_globals.get("__name__", "")
-    return name in (__name__, "contextlib") or name.partition(".")[0] == "botocore"
+    """Whether it belongs to the machinery around the client."""
+    file, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__", ""))
+    in_library = file.startswith((_LIBRARY, "<frozen")) and "site-packages" not in file
+    return in_library or module.partition(".")[0] in _SPARED
 
 
-def _interrupt(thread: int, error: type[BaseException] | None) -> None:
-    kind = ctypes.py_object(error) if error is not None else None
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), kind)
+def _interrupt(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stop))
+
+
+def _receive(thread: int) -> None:
+    """Take delivery of an interruption that may still be on its way.
+
+    There is room for one. Taking it back instead would leave the interpreter looking for it for ever, which makes all
+    that comes after slower, and hangs CPython 3.11 under a tracer.
+    """
+    try:
+        _interrupt(thread)
+        while True:
+            pass
+    except Stop:
+        return

@@ -7,6 +7,7 @@ database; in CI, where Hypothesis keeps none, the seed is 0.
 
 from __future__ import annotations
 
+import inspect
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator, Sized
@@ -72,6 +73,8 @@ def fuzz_client(
     :param clock: "real" for clients that wait otherwise than by `time` and asyncio; no job takes more than three polls then.
     :raises ClientContractViolation: with the smallest behaviour that breaks the client.
     """
+    if inspect.iscoroutinefunction(collect) or inspect.isasyncgenfunction(collect):
+        raise TypeError("collect is asynchronous: give fuzz_client a function that runs it, with asyncio.run")
     if expect is not None and key is not None:
         raise ValueError("give expect or key, not both")
     if examples < 1:
@@ -183,8 +186,6 @@ class _Bench:
 
 def _taken(value: Any) -> Any:
     """What a lazy result yields, since that is where it asks."""
-    if hasattr(value, "__await__") or hasattr(value, "__aiter__"):
-        raise TypeError("collect is asynchronous: give fuzz_client a function that runs it, with asyncio.run")
     if isinstance(value, Iterable) and not isinstance(value, Sized):
         return list(value)
     return value

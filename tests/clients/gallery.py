@@ -1,6 +1,6 @@
 """The gallery of common bugs, written from the clients themselves and from what `fuzz_client` says about them.
 
-    python -P -m tests.clients.gallery > docs/client-bugs.md
+python -P -m tests.clients.gallery > docs/client-bugs.md
 """
 
 from __future__ import annotations

@@ -1,0 +1,236 @@
+"""What a client cannot do to `fuzz_client`: wait, go on for ever, reach the network, or find anything changed afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import os
+import selectors
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import Any
+
+import boto3
+import pytest
+from botocore.endpoint import Endpoint
+
+from awscontract import fuzz_client
+from awscontract.conformance import ClientContractViolation
+from awscontract.conformance.fuzzing.brake import Brake, Stop
+from awscontract.conformance.fuzzing.clock import Clock
+
+from ..clients.right import by_is_truncated
+
+HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class Waiter:
+    """Holds a pause where only its field's default knows it."""
+
+    pause: Callable[[float], None] = time.sleep
+
+
+class Holder:
+    """Holds one as an attribute of the class."""
+
+    pause = time.sleep
+
+
+WAITER = Waiter()
+
+
+def closure() -> Callable[[], None]:
+    held = time.sleep
+    return lambda: held(HOUR)
+
+
+IN_A_CLOSURE = closure()
+
+
+def by_default(pause: Callable[[float], None] = time.sleep) -> None:
+    pause(HOUR)
+
+
+def by_keyword(*, pause: Callable[[float], None] = time.sleep) -> None:
+    pause(HOUR)
+
+
+@pytest.mark.parametrize(
+    "wait",
+    [
+        lambda: time.sleep(HOUR),
+        lambda: sleep(HOUR),
+        by_default,
+        by_keyword,
+        IN_A_CLOSURE,
+        lambda: WAITER.pause(HOUR),
+        lambda: Waiter().pause(HOUR),
+        lambda: Holder.pause(HOUR),
+        lambda: Holder().pause(HOUR),
+        lambda: asyncio.run(asyncio.sleep(HOUR)),
+    ],
+)
+def test_time_moves(wait: Callable[[], None]) -> None:
+    """However a pause is held, it takes no time, and every clock has moved by it."""
+    looks: list[Callable[[], float]] = [
+        lambda: time.time(), lambda: time.monotonic(), lambda: time.perf_counter(), lambda: monotonic(),  # noqa: PLW0108 -- a list would keep the real ones
+        lambda: time.time_ns() / 1e9, lambda: time.monotonic_ns() / 1e9, lambda: time.mktime(time.localtime()),
+        lambda: datetime.datetime.now(datetime.UTC).timestamp(),
+        lambda: datetime.datetime.now().timestamp(),  # noqa: DTZ005 -- as people write it
+        lambda: datetime.datetime.utcnow().replace(tzinfo=datetime.UTC).timestamp(),  # noqa: DTZ003
+    ]  # fmt: skip
+    used = time.thread_time()
+    with Clock().moved():
+        before = [look() for look in looks]
+        wait()
+        after = [look() for look in looks]
+
+    assert all(HOUR - 2 < late - early < HOUR + 60 for early, late in zip(before, after, strict=True))
+    assert time.thread_time() - used < HOUR / 100
+
+
+def state() -> list[object]:
+    """Whatever a run replaces."""
+    return [
+        time.sleep, time.time, time.monotonic, sleep, monotonic, by_default.__defaults__, by_keyword.__kwdefaults__,
+        Holder.pause, WAITER.pause, Waiter().pause, vars(datetime.datetime)["now"], vars(datetime.datetime)["utcnow"],
+        selectors.DefaultSelector.select, vars(Endpoint)["_send"], boto3.DEFAULT_SESSION, dict(os.environ),
+        sys.gettrace(), sys.getprofile(),
+    ]  # fmt: skip
+
+
+def raises(client: Any, job_id: str) -> Any:
+    raise KeyError(client.get_organizations_access_report(JobId=job_id)["Nothing"])
+
+
+def swallows(client: Any, job_id: str) -> Any:
+    while True:
+        try:
+            client.get_organizations_access_report(JobId=job_id)
+        except BaseException:
+            time.sleep(1)
+
+
+@pytest.mark.parametrize("client", [by_is_truncated, raises, swallows])
+def test_nothing_is_left(client: Callable[[Any, str], Any]) -> None:
+    """Afterwards everything is as it was, however it ended."""
+    before = state()
+    try:
+        fuzz_client(client, seed=0, examples=10)
+    except ClientContractViolation:
+        assert client is not by_is_truncated
+    assert state() == before
+
+
+def nested(pull: Callable[[], None]) -> None:
+    def inner() -> None:
+        while True:
+            try:
+                pull()
+            except BaseException:
+                continue
+
+    def outer() -> None:
+        while True:
+            try:  # noqa: SIM105 -- a handler is what this is about
+                inner()
+            except BaseException:
+                pass
+
+    while True:
+        try:
+            outer()
+        except BaseException as error:
+            kept = error  # noqa: F841 -- as long as it is kept, it is not thrown away
+
+
+def test_stop_is_not_swallowed() -> None:
+    """Handlers within handlers, and one that keeps what it caught: the client ends all the same, for good."""
+    brake = Brake()
+    calls = 0
+
+    def pull() -> None:
+        nonlocal calls
+        calls += 1
+        brake.pull("enough")
+
+    with brake.watched(), pytest.raises(Stop):
+        brake.run(lambda: nested(pull))
+
+    assert calls < 20
+    assert brake.run(lambda: [each for each in range(10_000)])[-1] == 9_999  # noqa: C416 -- lines to be stopped at
+
+
+def test_own_services_only() -> None:
+    """Another service is refused by name before a byte leaves, and is no fault of the contract's."""
+
+    def asks_sts(client: Any, job_id: str) -> Any:
+        return boto3.client("sts", region_name="us-east-1").get_caller_identity()
+
+    with pytest.raises(ConnectionError, match=r"sts\..*only IAM"):
+        fuzz_client(asks_sts, seed=0)
+
+
+def test_raises() -> None:
+    """An exception that the client raises by design is named, and then right."""
+
+    def dislikes_empty_reports(client: Any, job_id: str) -> Any:
+        return by_is_truncated(client, job_id) or int("no services?")
+
+    with pytest.raises(ClientContractViolation, match=r"client\.complete"):
+        fuzz_client(dislikes_empty_reports, seed=0)
+    fuzz_client(dislikes_empty_reports, seed=0, raises=ValueError, examples=30)
+
+
+def test_unlawful() -> None:
+    """A client that is right may still go round on Markers that lead round; one that looks out does not."""
+
+    def looks_out(client: Any, job_id: str) -> Any:
+        found, seen, more = [], set(), {}
+        for poll in range(600):
+            page = client.get_organizations_access_report(JobId=job_id, **more)
+            if page["JobStatus"] == "IN_PROGRESS":
+                time.sleep(poll)
+                continue
+            if page["JobStatus"] != "COMPLETED":
+                raise RuntimeError(page["JobStatus"])
+            found += page.get("AccessDetails", [])
+            if not page.get("IsTruncated"):
+                return found
+            if not page["Marker"].strip() or page["Marker"] in seen:
+                raise RuntimeError("a Marker that leads nowhere")
+            seen.add(page["Marker"])
+            more = {"Marker": page["Marker"]}
+        raise TimeoutError
+
+    fuzz_client(looks_out, seed=0, unlawful=True)
+    with pytest.raises(ClientContractViolation, match="lead round"):
+        fuzz_client(by_is_truncated, seed=0, unlawful=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"examples": 0}, "examples is a whole number from 1, not 0"),
+        ({"clock": "slow"}, "clock is 'virtual' or 'real', not 'slow'"),
+        ({"key": str, "expect": len}, "give expect or key, not both"),
+    ],
+)
+def test_wrong_usage(options: dict[str, Any], message: str) -> None:
+    """Wrong options are named."""
+    with pytest.raises(ValueError, match=message):
+        fuzz_client(by_is_truncated, **options)
+
+
+def test_asynchronous_collect() -> None:
+    """A coroutine is not awaited for its author; what to do is said."""
+
+    async def collect(client: Any, job_id: str) -> list[Any]:
+        return []
+
+    with pytest.raises(TypeError, match=r"asyncio\.run"):
+        fuzz_client(collect, seed=0)
