@@ -11,7 +11,7 @@ from awscontract.conformance.exchange import Failure
 from awscontract.conformance.listings import GIVEN_UP
 from awscontract.conformance.probes import stranger_marker
 
-from conformance_kit import JOB, USED, Case, Reply, Scene, answer, error, service, uncovered
+from conformance_kit import ACCOUNT, JOB, OTHER_JOB, USED, Case, Reply, Scene, answer, error, service, uncovered
 
 KEYS = "abcdef"
 UP, DOWN = "SERVICE_NAMESPACE_ASCENDING", "SERVICE_NAMESPACE_DESCENDING"
@@ -237,6 +237,68 @@ CASES = [
 ]  # fmt: skip
 
 
+SAME = "sort.same-services-under-every-key"
+REFUSED = error("ValidationError")
+
+
+def backwards(*sizes: int, keys: str = "edcba") -> Scene:
+    """The report from a to f, and its order downwards, which never shows f, in pages of these sizes."""
+    scene = whole(UP)
+    for size in sizes:
+        pages = [keys[start : start + size] for start in range(0, len(keys), size)]
+        listing(scene, *pages, limits=[size], key=DOWN)
+    return scene
+
+
+def refused(*sizes: int, scene: Scene | None = None) -> Scene:
+    """Listings whose first Marker is refused."""
+    scene = scene or Scene().start()
+    for size in sizes:
+        listing(scene, KEYS[:size], limits=[size], last=REFUSED)
+    return scene
+
+
+def swapped(first: str, second: str) -> Scene:
+    """Two services that were accessed at these times, read in both orders, and a third one."""
+    times: dict[str, str | None] = {"a": first, "b": second, "c": "2026-02-28T00:00:00Z"}
+    return timed(timed(Scene().start(), "abc", 1000, 3, times), "bac", 900, 3, times)
+
+
+CASES += [
+    idle("default-limit", "a small report", default(KEYS, total=6)),
+    idle("marker-advances", "a Marker again at the end", Scene().start().get(max_items=4, answer=page("ab", "m"))
+        .get(max_items=4, marker="m", answer=page("cdef", "m", truncated=False)), "pagination.marker-only-when-truncated"),
+    case("ends", "failed", "the same page for ever, behind one of another size", listing(Scene().start(), "a", "bc", "bc", limits=[1, 2],
+        markers=["k", "m", "m"], last=page("bc", "m")), "pagination.marker-advances", "pagination.limit-may-change"),
+    case("ends", "failed", "always more services", endless(GIVEN_UP, 6, [[each] for each in MANY])),
+    unsure("ends", "given up with as many services as there are", endless(GIVEN_UP, GIVEN_UP + 1, [[each] for each in MANY])),
+    kept("complete", "two pages", listing(whole(), "abc", "def")),
+    kept("complete", "what a page with room for more shows of its order", backwards(1000, 2), SAME),
+    kept("complete", "what two listings show of their order", backwards(3, 2), SAME),
+    case("complete", "failed", "one is lost in the only listing of its order", backwards(2)),
+    case("complete", "failed", "one page, just at its limit", backwards(5)),
+    case("complete", "failed", "no Marker works", refused(2, 3)),
+    kept("complete", "two Markers are refused where others work", refused(2, 3, scene=listing(Scene().start(), "ab", "cd", "ef"))),
+    idle("complete", "the only Marker is refused", refused(2)),
+    kept("no-repeats", "a service that stands twice on one page already", listing(Scene().start(), "aa", "ab", total=2),
+        "report.service-listed-once"),
+    case("no-repeats", "failed", "another than the one that stands twice on a page", listing(Scene().start(), "aab", "bc", limits=[3], total=3),
+        "report.service-listed-once"),
+    idle("no-repeats", "two empty pages", listing(Scene().start(), "", "", limits=[1], total=0)),
+    kept("order-continues", "within one second", swapped("2026-02-01T00:00:00.1Z", "2026-02-01T00:00:00.9Z"), "sort.time-ascending"),
+    case("order-continues", "failed", "a second apart", swapped("2026-02-01T00:00:00Z", "2026-02-01T00:00:01Z"), "sort.time-ascending"),
+    kept("unknown-marker-refused", "NoSuchEntity", marked(error("NoSuchEntity"))),
+    kept("unknown-marker-refused", "the last of 4xx", marked(error(status=499))),
+    case("unknown-marker-refused", "warned", "another crash", marked(error("Oops", status=502))),
+    idle("unknown-marker-refused", "one that was issued", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["place7"])),
+    idle("marker-bound-to-sort-key", "it stood where nothing more was promised", Scene().start()
+        .get(sort_key=UP, answer=page(KEYS, "place7", truncated=False)).get(marker="place7", sort_key=DOWN, answer=REFUSED),
+        "pagination.marker-only-when-truncated"),
+    idle("marker-bound-to-sort-key", "it came from another report", listing(Scene().start(), "ab", "cdef", key=UP, limits=[4], markers=["place7"])
+        .start(entity=ACCOUNT, job=OTHER_JOB).get(OTHER_JOB).get(OTHER_JOB, marker="place7", sort_key=DOWN, answer=REFUSED)),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_pagination(case: Case) -> None:
     """Each rule has the outcome that the scene claims, and no other rule is broken there."""
@@ -301,3 +363,86 @@ def test_saved_pages_make_a_listing_only_where_they_are_joined() -> None:
     assert apart.outcome("pagination.ends").outcome == "not-exercised"
     assert joined.outcome("pagination.ends").outcome == "passed"
     assert JOB not in apart.trace.dumps()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected", "actual"),
+    [
+        ("abcdef", "abcfed", "c then d then e", "c then f then e"),
+        ("abcfed", "abcdef", "c then f then e", "c then d then e"),
+        ("abcdef", "bacdef", "a then b", "b then a"),
+    ],
+)
+def test_where_two_orders_part_is_shown(first: str, second: str, expected: str, actual: str) -> None:
+    """The first place at which they differ, and its neighbours."""
+    scene = listing(listing(Scene().start(), first, limits=[1000]), second, limits=[900])
+    [violation] = scene.outcome("pagination.order-continues").violations
+    assert (violation.expected, violation.actual) == (expected, actual)
+
+
+def test_the_longer_listing_is_what_others_are_held_to() -> None:
+    """Whichever was read first."""
+    scene = listing(listing(Scene().start(), "ab", limits=[2], last=page("cd", "m9")), "bacdef", limits=[1000])
+    [violation] = scene.outcome("pagination.order-continues").violations
+    assert violation.expected == "b then a"
+
+
+@pytest.mark.parametrize(("missing", "named"), [("bcdef", "b, c, d, e, f"), ("bcdefg", "b, c, d, e, f, …")])
+def test_five_lost_services_are_named(missing: str, named: str) -> None:
+    """The first five, whether there are more, and how many should have come."""
+    keys = f"a{missing}h"
+    scene = listing(listing(Scene().start(), keys, limits=[1000], total=len(keys)), "a", "h", limits=[1], total=len(keys))
+    [violation] = scene.outcome("pagination.complete").violations
+    assert violation.message.endswith(f"lost {len(missing)} of the report's services")
+    assert (violation.expected, violation.actual) == (f"{len(keys)} services", f"2, without {named}")
+
+
+@pytest.mark.parametrize(("again", "named"), [("abcde", "a, b, c, d, e"), ("abcdef", "a, b, c, d, e, …")])
+def test_five_repeated_services_are_named(again: str, named: str) -> None:
+    """The first five, and whether there are more."""
+    [violation] = listing(whole(), KEYS, again).outcome("pagination.no-repeats").violations
+    assert f"repeats {len(again)} services" in violation.message
+    assert violation.actual == f"again: {named}"
+
+
+def test_a_marker_that_goes_on_elsewhere_is_shown_by_the_first_services() -> None:
+    """What came first the one time and the other, and both exchanges."""
+    scene = listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"]).get(max_items=4, marker="m", answer=page("ef"))
+    [violation] = scene.outcome("pagination.page-repeatable").violations
+    assert (violation.expected, violation.actual, violation.exchanges) == ("c first", "e first", (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("reply", "actual"), [(page("ab"), "a page"), (error("ServiceFailure", "Oh."), "HTTP 500, ServiceFailure: Oh.")]
+)
+def test_what_an_unknown_marker_got_is_told(reply: Reply, actual: str) -> None:
+    """A page, or what the service did instead of refusing."""
+    [violation] = marked(reply).outcome("pagination.unknown-marker-refused").violations
+    assert violation.actual == actual
+
+
+@pytest.mark.parametrize("status", [200, 399])
+def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
+    """That is the status rule's affair, and the reason says so."""
+    found = marked(error(status=status)).outcome("pagination.unknown-marker-refused")
+    assert found.reason == f"it is refused under HTTP {status}"
+
+
+def test_listings_of_one_order_that_disagree_are_held_to_the_whole_report() -> None:
+    """Each of them lost what it lost, and what none of them shows."""
+    scene = listing(listing(whole(UP), "ed", "ba", key=DOWN), "ed", "c", "a", key=DOWN)
+    found = scene.outcome("pagination.complete").violations
+    assert [each.actual for each in found] == ["4, without c, f", "4, without b, f"]
+
+
+def test_a_dead_end_is_shown_by_the_last_attempt() -> None:
+    """The page that gave the Marker, and the refusal."""
+    [violation] = refused(2, 3, 4).outcome("pagination.complete").violations
+    assert violation.message == "no Marker that was given can be followed"
+    assert violation.exchanges == (5, 6)
+
+
+def test_a_listing_without_end_is_shown_from_where_it_goes_round() -> None:
+    """The page that comes back, and the last one."""
+    [violation] = endless(2, 6, ["ab"], "m").outcome("pagination.ends").violations
+    assert violation.exchanges == (1, 3)
