@@ -1,4 +1,4 @@
-"""One rule for somebody who has just met it: what it asks, how much it binds, on whose word, and that word itself.
+"""One rule for somebody who has just met it: what it asks, how much it binds, on whose word, that word itself, and an example.
 
 The service model's own prose is printed from the installed botocore, so that nothing of it is copied into this project.
 """
@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 from ..spec import Rule, rule, rules
 from .errors import UsageError, unknown
+from .examples import Exchanged, example
 
-__all__ = ["BASES", "LEVELS", "explain", "find", "model_words"]
+__all__ = ["BASES", "LEVELS", "exchange_lines", "explain", "find", "model_words"]
 
 LEVELS = {
     "must": "broken, it fails the run",
@@ -98,8 +99,29 @@ def _words(it: Rule) -> Iterator[str]:
             yield from _indented(paragraph)
 
 
+def _example(it: Rule) -> Iterator[str]:
+    found = example(it.id)
+    if found is None:
+        return
+    yield ""
+    yield f"Example ({found.origin}: {found.what})"
+    for title, exchanges in (("broken", found.broken), ("mended", found.mended)):
+        yield f"  {title}"
+        for each in exchanges:
+            yield from (f"    {line}".rstrip() for line in exchange_lines(each))
+
+
+def exchange_lines(exchange: Exchanged) -> Iterator[str]:
+    """One exchange of an example: what was asked, what it was answered under, and the answer."""
+    if exchange.request:
+        yield f"> {exchange.request}"
+    if exchange.status:
+        yield f"< {' '.join(['HTTP', str(exchange.status), exchange.media_type or '']).rstrip()}"
+    yield from (f"  {line}".rstrip() for line in exchange.lines)
+
+
 #: The parts of the text, in order. Each is a function of the rule, and may have nothing to say.
-_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words)
+_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words, _example)
 
 
 def _indented(text: str) -> list[str]:

@@ -6,6 +6,9 @@ from itertools import groupby
 
 import click
 
+from ..errors import UsageError
+from .files import read
+
 __all__ = ["explain", "rules"]
 
 
@@ -28,8 +31,21 @@ def rules(*, format: str) -> int:
 
 @click.command(short_help="Tell all about one rule.")
 @click.argument("rule")
-def explain(*, rule: str) -> int:
-    """Tell all about one rule: what it asks, how much it binds, its source, and the service model's own words."""
+@click.option("--issue", is_flag=True, help="A text for an issue tracker instead.")
+@click.option("--result", metavar="FILE", help="With --issue: what this saved result found.")
+def explain(*, rule: str, issue: bool, result: str | None) -> int:
+    """Tell all about one rule: what it asks, how much it binds, its source, the service model's own words, and an example.
+
+    With --issue, write a text for an emulator's issue tracker: expected, observed, source and reproduction.
+    """
+    if result is not None and not issue:
+        raise UsageError("--result goes with --issue")
+    if issue:
+        from ..issue import issue as written
+        from ..reporting.load import load
+
+        click.echo(written(rule, load(result, read(result)) if result is not None else None), nl=False)
+        return 0
     from ..explain import explain as explained
 
     click.echo(explained(rule), nl=False)
