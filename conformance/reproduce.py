@@ -57,11 +57,11 @@ class Reproducer:
         """These requests with all that has to be asked before them, in the trace's order."""
         jobs = [job for each in asked for job in (self._started.get(each.index), self._job(each)[0]) if job]
         waits: dict[int, set[str]] = {}
-        todo = [(each, frozenset[str]()) for each in asked]
-        while todo:
-            exchange, statuses = todo.pop()
+        ahead = [(each, frozenset[str]()) for each in asked]
+        while ahead:
+            exchange, statuses = ahead.pop()
             if exchange.index not in waits:
-                todo += self._before(exchange, jobs)
+                ahead += self._before(exchange, jobs)
             waits.setdefault(exchange.index, set()).update(statuses)
         repeats = self._repeats(asked)
         return [
