@@ -170,6 +170,7 @@ _NAMES = (
     "Manage - Amazon API Gateway",
     "",
     "Größe & <Maß> \"'",
+    "R&D <beta>",
     " 日本語のサービス \U0001f680 ",
     "long " * 100,
 )

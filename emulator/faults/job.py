@@ -160,6 +160,7 @@ FAULTS = (
         "job.report-only-when-completed",
         "an unfinished job says that there is more to come",
         _when("IN_PROGRESS", IsTruncated=True),
+        first="pagination.truncated-has-marker",
     ),
     Fault(
         "counts-on-failure",
