@@ -12,7 +12,7 @@ from awscontract.conformance import ClientContractViolation
 from ..clients.buggy import BUGGY, GALLERY, NOTED, Collect
 from ..clients.right import RIGHT
 
-SEEDS = (1, 20_260_901)
+SEEDS = (20_260_901,)
 
 
 def ids(value: object) -> str | None:
@@ -44,7 +44,7 @@ def test_buggy(client: Collect, rule: str) -> None:
     assert caught.value.behaviour.services <= 4 or client.__name__ == "forgets_to_ask"
 
 
-@pytest.mark.parametrize("client", [client for client, rule in BUGGY if rule == "client.complete"], ids=ids)
+@pytest.mark.parametrize("client", [client for client, rule in BUGGY if rule == "client.complete"][:4], ids=ids)
 def test_deterministic(client: Collect) -> None:
     """The same seed tells the same story."""
     stories = []
