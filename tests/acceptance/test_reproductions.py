@@ -137,9 +137,16 @@ def survey(behaviour: Behaviour, stages: Stages) -> tuple[Trace, Protocol]:
     """The trace of a whole survey, and the readings of it; nothing is judged."""
     traces, ticks, reading = list[Trace](), count(), Remembering(Query())
     emulator = Emulator(behaviour, stages, clock=lambda: 1_750_000_000.0 + 0.05 * next(ticks))
-    told = {"entity_path": emulator.organization.root, "poll_interval": 0, "explore": 0}
     with attach(client(), emulator) as there:
-        check(there, **told, protocol=reading, book=(), record=traces.append)
+        check(
+            there,
+            entity_path=emulator.organization.root,
+            poll_interval=0,
+            explore=0,
+            protocol=reading,
+            book=(),
+            record=traces.append,
+        )
     return traces[0], reading
 
 
