@@ -12,7 +12,7 @@ from ..spec import rule as catalogued
 from .evidence import Evidence, Report
 from .exchange import Exchange, Trace
 from .judge import judge
-from .listings import GIVEN_UP, goes_round
+from .listings import goes_on
 from .reading import Protocol
 from .rules import RULES
 from .survey import Ask, Plan, Wait
@@ -254,13 +254,7 @@ class _Explorer:
             if page is None:
                 return exchanges
             pages.append(page)
-            if (
-                not page.truncated
-                or not page.next
-                or goes_round(pages)
-                or self.over
-                or len(pages) >= GIVEN_UP + len({key for each in pages for key in each.keys})
-            ):
+            if self.over or not goes_on(pages):
                 break
             following = next(limits, limit if walk.to_the_end else 0)
             if following == 0:

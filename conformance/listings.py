@@ -14,7 +14,7 @@ from .outcomes import THROTTLES
 from .reading import Reading
 from .view import Page, Service
 
-__all__ = ["GIVEN_UP", "Listing", "chain", "goes_round"]
+__all__ = ["GIVEN_UP", "Listing", "chain", "goes_on", "goes_round"]
 
 #: A listing that promises more after so many pages was given up; a shorter one was only left.
 GIVEN_UP = 100
@@ -114,6 +114,15 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
             )
         seen.update(page.keys)
     return None
+
+
+def goes_on(pages: Sequence[Page]) -> bool:
+    """Whether a listing has a lawful next page: more is promised, there is a Marker, and it does not go round in circles."""
+    last = pages[-1]
+    if not last.truncated or not last.next or goes_round(pages) is not None:
+        return False
+    services = len({key for page in pages for key in page.keys})
+    return len(pages) < GIVEN_UP + min(services, last.accessible or 0)
 
 
 def chain(

@@ -11,7 +11,7 @@ from math import ceil
 from ..spec import Contract
 from . import outcomes
 from .exchange import Exchange, Parameters
-from .listings import GIVEN_UP, goes_round
+from .listings import goes_on
 from .outcomes import Outcome
 from .probes import stranger_entity, stranger_job_id, stranger_marker
 from .reading import Reading
@@ -257,7 +257,7 @@ class _Survey:
         """Read a listing to its end, as long as it goes on lawfully."""
         pages = list(pages)
         limits = list(first_limits)
-        while _goes_on(pages):
+        while goes_on(pages):
             size = limits.pop(0) if limits else limit
             asked: dict[str, str | int] = {**request, self.law.page.marker: pages[-1].next or ""}
             if size is not None:
@@ -333,15 +333,6 @@ class _Survey:
             last = yield from self.wait_for(stranger, "waiting for a report on no entity")
             if isinstance(last, Answer):  # once more: a FAILED job is as final as a COMPLETED one
                 yield from self.get({self.law.job.id: stranger}, "reading a report on no entity again")
-
-
-def _goes_on(pages: Sequence[Page]) -> bool:
-    """Whether a listing has a lawful next page: more is promised, there is a Marker, and it does not go round in circles."""
-    last = pages[-1]
-    if not last.truncated or not last.next or goes_round(pages) is not None:
-        return False
-    services = len({key for page in pages for key in page.keys})
-    return len(pages) < GIVEN_UP + min(services, last.accessible or 0)
 
 
 def _exact(total: int) -> list[int]:
