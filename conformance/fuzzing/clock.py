@@ -1,9 +1,6 @@
 """Time that moves without passing: pauses return at once, and every clock has moved on by them.
 
-It holds in the thread that made the clock; all others keep real time, since what they wait for is real. Names that were
-imported long ago are found through the garbage collector wherever they are held: module globals, attributes of classes and objects,
-default arguments, closures. Not reached are a `functools.partial` or a `staticmethod` around a function of `time`, ``__slots__``,
-and containers other than dictionaries.
+It holds in the thread that made the clock; all others keep real time, since what they wait for is real.
 """
 
 from __future__ import annotations
@@ -17,8 +14,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import struct_time
-from types import CellType, FunctionType, MethodType
 from typing import Any
+
+from .held import replaced
 
 __all__ = ["Clock"]
 
@@ -59,7 +57,7 @@ class Clock:
             for name, real in self._real.items():
                 setattr(time, name, fakes[name])
                 undo.callback(setattr, time, name, real)
-            _swap(self._real, fakes, undo)
+            undo.enter_context(replaced(self._real, fakes, _is_real))
             undo.enter_context(self._dates())
             undo.enter_context(self._loops())
             yield
@@ -186,55 +184,6 @@ class Clock:
 _NAMES = (
     "sleep", "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns", "gmtime", "localtime",
 )  # fmt: skip
-
-
-def _swap(reals: Mapping[str, Any], fakes: Mapping[str, Any], undo: ExitStack) -> None:
-    """Put the fakes wherever the real functions are held, and tell `undo` how to put them back."""
-    by_id = {id(real): fakes[name] for name, real in reals.items()}
-    for holder in gc.get_referrers(*reals.values()):
-        if holder is not reals:
-            _replace(holder, by_id, undo)
-
-
-def _replace(holder: Any, by_id: Mapping[int, Any], undo: ExitStack) -> None:
-    if isinstance(holder, CellType):
-        _put(lambda value: setattr(holder, "cell_contents", value), holder.cell_contents, by_id, undo)
-    elif isinstance(holder, tuple):
-        for each in gc.get_referrers(holder):
-            if isinstance(each, FunctionType) and each.__defaults__ is holder and not _is_real(each.__module__):
-                undo.callback(setattr, each, "__defaults__", holder)
-                each.__defaults__ = tuple(by_id.get(id(value), value) for value in holder)
-    elif isinstance(holder, dict):
-        owner = _owner(holder)
-        if not _is_real(holder.get("__name__") if owner is None else owner.__module__):
-            for name, value in list(holder.items()):
-                if id(value) in by_id:
-                    _put(_setter(holder, owner, name), value, by_id, undo)
-    elif not isinstance(holder, (type, list, set, MethodType)) and hasattr(holder, "__dict__"):
-        members = vars(holder)  # an object whose attributes had no dictionary until now
-        if isinstance(members, dict) and not _is_real(type(holder).__module__):
-            for name, value in list(members.items()):
-                if id(value) in by_id:
-                    _put(_setter(members, None, name), value, by_id, undo)
-
-
-def _put(put: Callable[[Any], None], value: Any, by_id: Mapping[int, Any], undo: ExitStack) -> None:
-    if id(value) in by_id:
-        undo.callback(put, value)
-        put(by_id[id(value)])
-
-
-def _setter(members: dict[Any, Any], owner: type | None, name: Any) -> Callable[[Any], None]:
-    if owner is None:
-        return lambda value: members.__setitem__(name, value)
-    return lambda value: setattr(owner, name, value)
-
-
-def _owner(members: dict[Any, Any]) -> type | None:
-    """The class that a dictionary belongs to: it must be told of a change."""
-    if "__module__" not in members:
-        return None
-    return next((each for each in gc.get_referrers(members) if isinstance(each, type)), None)
 
 
 def _is_real(module: object) -> bool:

@@ -127,12 +127,8 @@ def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> Se
 
     from ...strategies import behaviours
 
-    found = behaviours(observed_only=observed_only)
-    if observed_only:
-        found |= st.builds(
-            lambda each, services: replace(each, report=None, services=services), found, st.integers(99, 302)
-        )
-    refusals = st.none() | st.builds(Refusal, st.just("AccessDenied"), st.just(403), st.integers(0, 2))
+    found = behaviours(observed_only=observed_only, report=False) | behaviours(observed_only=observed_only)
+    denied = st.sampled_from((*(None,) * 9, *(Refusal("AccessDenied", 403, page) for page in range(3))))
     breaches = st.none() | st.sampled_from(sorted(BREACHES)) if unlawful else st.none()
     return st.builds(
         lambda behaviour, refusal, breach: Scenario(
@@ -141,7 +137,7 @@ def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> Se
             breach,
         ),
         found,
-        refusals if not real_time else st.none(),
+        denied if not real_time else st.none(),
         breaches,
     )
 

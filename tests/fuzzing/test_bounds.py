@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
@@ -35,12 +36,23 @@ class Waiter:
 
 
 class Holder:
-    """Holds one as an attribute of the class."""
+    """Holds one as an attribute of the class, and one that does not bind."""
 
     pause = time.sleep
+    rest = staticmethod(time.sleep)
 
 
-WAITER = Waiter()
+class Slotted:
+    """Has no dictionary."""
+
+    __slots__ = ("pause",)
+
+    def __init__(self) -> None:
+        self.pause = time.sleep
+
+
+WAITER, SLOTTED = Waiter(), Slotted()
+NAP = partial(time.sleep, HOUR)
 
 
 def closure() -> Callable[[], None]:
@@ -71,6 +83,9 @@ def by_keyword(*, pause: Callable[[float], None] = time.sleep) -> None:
         lambda: Waiter().pause(HOUR),
         lambda: Holder.pause(HOUR),
         lambda: Holder().pause(HOUR),
+        lambda: Holder.rest(HOUR),
+        lambda: SLOTTED.pause(HOUR),
+        NAP,
         lambda: asyncio.run(asyncio.sleep(HOUR)),
     ],
 )
@@ -97,7 +112,7 @@ def state() -> list[object]:
     """Whatever a run replaces."""
     return [
         time.sleep, time.time, time.monotonic, sleep, monotonic, by_default.__defaults__, by_keyword.__kwdefaults__,
-        Holder.pause, WAITER.pause, Waiter().pause, vars(datetime.datetime)["now"], vars(datetime.datetime)["utcnow"],
+        Holder.pause, Holder.rest, WAITER.pause, Waiter().pause, SLOTTED.pause, NAP.func, NAP.args, vars(datetime.datetime)["now"], vars(datetime.datetime)["utcnow"],
         selectors.DefaultSelector.select, vars(Endpoint)["_send"], boto3.DEFAULT_SESSION, dict(os.environ),
         sys.gettrace(), sys.getprofile(),
     ]  # fmt: skip
