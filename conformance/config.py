@@ -16,7 +16,7 @@ import click
 
 from .errors import UsageError, unknown
 
-__all__ = ["PREFIX", "Options", "Setting", "default_map", "settings"]
+__all__ = ["ALTERNATIVES", "PREFIX", "Options", "Setting", "default_map", "settings"]
 
 PREFIX = "AWSCONTRACT_"
 
@@ -27,7 +27,7 @@ Options = Mapping[str, Mapping[str, click.Option]]
 _MAIN = "check"
 _FILES = ("awscontract.toml", "pyproject.toml")
 #: Options of which only one may be given. One from a stronger source takes the place of the other.
-_ALTERNATIVES = ("endpoint-url", "target")
+ALTERNATIVES = ("endpoint-url", "target")
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -39,6 +39,16 @@ class Setting:
     option: str
     value: Any
     origin: str
+
+    @property
+    def from_variable(self) -> bool:
+        """Whether a variable said so, and no file."""
+        return self.origin.startswith(PREFIX)
+
+    @property
+    def named(self) -> str:
+        """What the user called it, and where."""
+        return self.origin if self.from_variable else f"{self.option} in {self.origin}"
 
 
 def settings(folder: Path, environ: Mapping[str, str], options: Callable[[], Options]) -> tuple[Setting, ...]:
@@ -55,8 +65,8 @@ def settings(folder: Path, environ: Mapping[str, str], options: Callable[[], Opt
     known = options()
     from_file = {(each.command, each.option): each for each in (_of_file(*found, known) if found else ())}
     from_variables = {(each.command, each.option): each for each in _of_variables(variables, known)}
-    if any((_MAIN, each) in from_variables for each in _ALTERNATIVES):
-        for each in _ALTERNATIVES:
+    if any((_MAIN, each) in from_variables for each in ALTERNATIVES):
+        for each in ALTERNATIVES:
             from_file.pop((_MAIN, each), None)
     return tuple((from_file | from_variables).values())
 

@@ -50,11 +50,13 @@ OPTIONS = (
     Option("explore", "how many request sequences to generate after the fixed survey", "count"),
     Option("seed", "the seed of what is generated", "count"),
     Option("concurrency", "how many requests may overlap", "count"),
+    Option("lacks", "what the target cannot do, told where rules are not exercised; may be given several times", "list"),
     Option("strict", "a broken rule of level should fails too", "flag"),
     Option("require", "a rule or a family of rules that must be exercised; may be given several times", "list"),
     Option("known", "excuse the known divergences that this file lists", "path"),
     Option("save", "write the result to this file, as JSON", "path"),
     Option("record", "write the requests and answers to this file, as a trace", "path"),
+    Option("keep-ids", "no pseudonyms for accounts and organizations in what is recorded", "flag"),
 )
 
 _INI_TYPES: dict[str, Literal["string", "bool", "args"]] = {"flag": "bool", "list": "args"}

@@ -64,8 +64,8 @@ class Run:
         named = self.settings.endpoint_url or self.settings.target
         if not named and not session.config.option.collectonly and not _has_own_client(session):
             raise pytest.UsageError(
-                "--awscontract has nothing to judge: give --awscontract-endpoint-url or --awscontract-target, "
-                "or define the fixture awscontract_client in the conftest.py of the rootdir"
+                "--awscontract has nothing to judge: give --awscontract-endpoint-url or --awscontract-target (or endpoint-url "
+                "in [tool.awscontract]), or define the fixture awscontract_client in the conftest.py of the rootdir"
             )
 
     def pytest_report_header(self, config: pytest.Config) -> str:

@@ -1,20 +1,23 @@
-"""The options of a pytest run, from its command line or its configuration file, as values.
+"""The options of a pytest run as values: from its command line, a variable, pytest's own configuration, or `config`'s file.
 
-An option that makes no sense raises `UsageError` with one line, before anything is asked of anybody.
+They outweigh one another in that order. An option that makes no sense raises `UsageError` with one line, before anything is asked of anybody.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from ..spec import service_rules
 from .commands.files import check_writable, read as read_file
+from .config import ALTERNATIVES, settings
 from .errors import UsageError, unknown
 from .known import Entry, load
 from .plugin import OPTIONS, Option
@@ -44,11 +47,13 @@ class Settings:
     explore: int | None
     seed: int | None
     concurrency: int | None
+    lacks: tuple[str, ...]
     strict: bool
     require: tuple[str, ...]
     known: tuple[Entry, ...]
     save: str | None
     record: str | None
+    keep_ids: bool
 
     @property
     def target_options(self) -> TargetOptions:
@@ -69,8 +74,8 @@ class Settings:
     @property
     def run(self) -> Mapping[str, Any]:
         """The arguments of `check` that somebody gave."""
-        names = ("poll_interval", "timeout", "read_timeout", "explore", "seed", "concurrency")
-        return {each: value for each in names if (value := getattr(self, each)) is not None}
+        names = ("poll_interval", "timeout", "read_timeout", "explore", "seed", "concurrency", "lacks")
+        return {each: value for each in names if (value := getattr(self, each)) not in (None, ())}
 
 
 def read(config: pytest.Config) -> Settings:
@@ -78,19 +83,24 @@ def read(config: pytest.Config) -> Settings:
 
     :raises UsageError: for a value that makes no sense.
     """
-    values = {each.name.replace("-", "_"): _value(config, each) for each in OPTIONS}
+    values = {name.replace("-", "_"): value for name, value in _values(config).items()}
     known_file = values["known"]
     values["known"] = () if known_file is None else load(known_file, read_file(known_file))
-    settings = Settings(**values)
-    if settings.target == "aws" and not settings.allow_aws:
+    made = Settings(**values)
+    if made.target == "aws" and not made.allow_aws:
         raise UsageError("--awscontract-target aws asks AWS itself: say --awscontract-allow-aws as well")
-    for name, file in (("--awscontract-save", settings.save), ("--awscontract-record", settings.record)):
+    for name, file in (("--awscontract-save", made.save), ("--awscontract-record", made.record)):
         check_writable(name, file)
+    if made.lacks:
+        from .capabilities import CAPABILITIES  # listing the tests needs no judge
+
+        for word in set(made.lacks).difference(CAPABILITIES):
+            raise unknown("capability in --awscontract-lacks:", word, CAPABILITIES)
     known = sorted({each.id for each in service_rules()} | {each.family for each in service_rules()})
-    for word in settings.require:
+    for word in made.require:
         if word not in known:
             raise unknown("rule or family in --awscontract-require:", word, known)
-    return settings
+    return made
 
 
 def in_pytest(message: str) -> str:
@@ -98,25 +108,57 @@ def in_pytest(message: str) -> str:
     return re.sub(r"(?<!\S)--(?!awscontract)(?=[a-z])", "--awscontract-", message)
 
 
-def _value(config: pytest.Config, option: Option) -> Any:
-    given = config.getoption(option.dest)
-    value = config.getini(option.dest) if given is None else given
+class _Given(NamedTuple):
+    """What somebody gave for an option, what the option is called there, and the folder that a file's name starts from."""
+
+    value: Any
+    name: str
+    folder: Path
+
+
+def _values(config: pytest.Config) -> dict[str, Any]:
+    """Each option's value, from the strongest source that has one."""
+    found: dict[str, _Given] = {}
+    for source in _sources(config):
+        taken = set(found) | (set(ALTERNATIVES) if not found.keys().isdisjoint(ALTERNATIVES) else set())
+        found |= {name: given for name, given in source.items() if name not in taken}
+    return {option.name: _value(option, found.get(option.name)) for option in OPTIONS}
+
+
+def _sources(config: pytest.Config) -> Iterator[Mapping[str, _Given]]:
+    """The options that each source has, the strongest first. As everywhere, a file names its neighbours, and all else what is here."""
+    from .cli import options
+
+    here = config.invocation_params.dir
+    lines = {each.name: (config.getoption(each.dest), f"--awscontract-{each.name}", here) for each in OPTIONS}
+    ours = {each.name: (config.getini(each.dest), each.dest, config.rootpath) for each in OPTIONS}
+    others = [each for each in settings(config.rootpath, os.environ, options) if each.command == "check"]
+    variables, file = (
+        {each.option: _Given(each.value, each.named, here) for each in others if each.from_variable is variable}
+        for variable in (True, False)
+    )
+    yield {name: _Given(*each) for name, each in lines.items() if each[0] is not None}
+    yield variables
+    yield {name: _Given(*each) for name, each in ours.items() if each[0] is not None}
+    yield file
+
+
+def _value(option: Option, given: _Given | None) -> Any:
+    value = given and given.value
     if option.kind == "flag":
         return bool(value)
     if option.kind == "list":
         return tuple(value or ())
-    if value is None:
+    if given is None:
         return None
-    name = option.dest if given is None else f"--awscontract-{option.name}"
     if not value.strip():
-        raise UsageError(f"{name} is empty; is the variable that it comes from set?")
+        raise UsageError(f"{given.name} is empty; is the variable that it comes from set?")
     if option.kind == "path":
-        # As everywhere in pytest: a file names its neighbours, the command line what is here.
-        return str((config.rootpath if given is None else config.invocation_params.dir) / value)
+        return str(given.folder / value)
     try:
         return _READ[option.kind](value)
     except ValueError:
-        raise UsageError(f"{name} {value!r} is no {_NOUNS[option.kind]}") from None
+        raise UsageError(f"{given.name} {value!r} is no {_NOUNS[option.kind]}") from None
 
 
 def _seconds(text: str) -> float:

@@ -67,7 +67,7 @@ def make(
         entity_path=path,
         job_id=job,
         allow_aws=settings.allow_aws,
-        redact=True if settings.record else None,
+        redact=not settings.keep_ids and (True if settings.record else None),
         target=opened and opened.target,
         record=traces.append,
         **{**defaults, **settings.run},

@@ -715,6 +715,52 @@ class TestOptions:
         result.assert_outcomes(passed=len(RULES) - 2, failed=2)
         assert stage.calls[0].items() >= (self.RUN | {"seed": 8}).items()
 
+    def test_from_the_file_of_the_command(self, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+        """[tool.awscontract] holds here as for check; pytest's own configuration, a variable and the command line outweigh it, in turn."""
+        table = {name.replace("_", "-"): value for name, value in self.RUN.items()}
+        lines = [f"{name} = {value}" for name, value in table.items()]
+        stage.pytester.makepyprojecttoml("\n".join(["[tool.awscontract]", *lines, 'lacks = ["second-job"]', "strict = true"]))
+        stage.pytester.makeini("[pytest]\nawscontract_seed = 8\nawscontract_explore = 1\nawscontract_timeout = 61")  # outweighs pyproject
+        monkeypatch.setenv("AWSCONTRACT_EXPLORE", "2")
+        monkeypatch.setenv("AWSCONTRACT_TIMEOUT", "62")
+        stage.found({"sort.default-ascending": {"outcome": "warned"}})
+
+        result = stage.only("--awscontract-timeout=63")
+
+        result.assert_outcomes(passed=len(RULES) - 1, failed=1)
+        assert stage.calls[0].items() >= (self.RUN | {"seed": 8, "explore": 2, "timeout": 63.0}).items()
+        assert stage.calls[0]["lacks"] == ["second-job"]
+
+    def test_a_target_of_the_file_gives_way(self, stage: Stage) -> None:
+        """Of an endpoint and a target the stronger source has its way, and files are beside the file that names them."""
+        table = ["[tool.awscontract]", 'endpoint-url = "http://127.0.0.1:9"', 'save = "saved.json"', 'format = "json"']
+        stage.pytester.makepyprojecttoml("\n".join(table))
+        inside = stage.pytester.mkdir("inside")
+
+        result = stage.only("--rootdir", stage.pytester.path, "--awscontract-target=emulator", inside, conftest="")
+
+        result.assert_outcomes(passed=len(RULES))
+        assert stage.calls[0]["target"] == "emulator"
+        assert stage.pytester.path.joinpath("saved.json").exists()
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ('endpoint-ulr = "x"', "*pyproject.toml: unknown option of check 'endpoint-ulr'; did you mean endpoint-url?"),
+            ('endpoint-url = ""', "*pyproject.toml is empty; *"),
+            ('timeout = "soon"', "*pyproject.toml 'soon' is no number of seconds"),
+            ('lacks = ["second-jobs"]', "unknown capability in --awscontract-lacks: 'second-jobs'; did you mean second-job?"),
+        ],
+    )
+    def test_a_file_that_is_wrong(self, stage: Stage, line: str, message: str) -> None:
+        """One line that names the file."""
+        stage.pytester.makepyprojecttoml(f"[tool.awscontract]\n{line}")
+
+        result = stage.only()
+
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stderr.fnmatch_lines([f"ERROR: {message}"])
+
     def test_aws_is_asked_patiently(self, stage: Stage) -> None:
         """AWS itself is polled slowly and nothing is generated for it, unless somebody says so."""
         client = """
