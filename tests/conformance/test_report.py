@@ -1,8 +1,6 @@
 """Saved results for other readers: every format of one result and of several, and files that are none."""
 
 import json
-import shutil
-import subprocess
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
@@ -318,24 +316,3 @@ class TestHTML:
 
         assert (done.exit_code, done.output.count("\n")) == (2, 1)
         assert told in done.output
-
-    @pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium")
-    @pytest.mark.parametrize("width", [360, 820, 1400])
-    def test_in_a_browser(self, report, tmp_path, width):
-        """Its own policy lets its script run: the filters are there and have counted the rules."""
-        (tmp_path / "page.html").write_text(report("html", evil(), judged()).output)
-        command = [
-            "chromium",
-            "--headless",
-            "--no-sand" + "box",
-            "--disable-gpu",
-            f"--window-size={width},900",
-            "--dump-dom",
-        ]
-        done = subprocess.run(
-            [*command, f"--user-data-dir={tmp_path}/profile", (tmp_path / "page.html").as_uri()],
-            capture_output=True, text=True, timeout=60, check=True,
-        )  # fmt: skip
-
-        assert f">{RULES} of {RULES} rules shown</output>" in done.stdout
-        assert '<form id="filters" aria-label="Filters">' in done.stdout

@@ -1,0 +1,62 @@
+// What a page is like in a browser, as JSON: node look.mjs CHROMIUM PAGE.html FOLDER_OF_SCREENSHOTS
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [executablePath, file, pictures] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const url = pathToFileURL(file).href;
+const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+// A container's root has no other way to start it; the page is our own.
+const browser = await chromium.launch({ executablePath, args, chromiumSandbox: process.getuid?.() !== 0 });
+
+async function open(options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const said = [], asked = [];
+  page.on("console", message => said.push(message.text()));
+  page.on("pageerror", error => said.push(String(error)));
+  page.on("request", request => asked.push(request.url()));
+  await page.goto(url);
+  return { page, said, asked };
+}
+
+const looks = [];
+for (const width of [360, 820, 1400])
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, said, asked } = await open({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+    await page.locator("details").evaluateAll(all => all.forEach(each => { each.open = true; }));
+    await page.evaluate(axe);
+    const found = await page.evaluate(() => axe.run());
+    looks.push({
+      width, colorScheme, said,
+      foreign: asked.filter(each => each !== url),
+      violations: found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(" ")).join(", ")}`),
+      overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ground: await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      shown: await page.locator("#shown").textContent(),
+    });
+    await page.screenshot({ path: `${pictures}/${width}-${colorScheme}.png` });
+  }
+
+// By keyboard alone: to the filter of a failed outcome, and on to the finding that it leaves.
+const { page, said } = await open({ viewport: { width: 820, height: 900 } });
+const focused = () => page.evaluate(() => document.activeElement.value ?? document.activeElement.getAttribute("href") ?? "");
+const keyboard = { said };
+for (let tabs = 0; tabs < 60 && await focused() !== "failed"; tabs++) await page.keyboard.press("Tab");
+await page.keyboard.press("Space");
+keyboard.filtered = await page.locator("#shown").textContent();
+for (let tabs = 0; tabs < 60 && !(await focused()).startsWith("#f"); tabs++) await page.keyboard.press("Tab");
+await page.keyboard.press("Enter");
+keyboard.target = await page.evaluate(() => document.querySelector(":target")?.id ?? "");
+await page.locator(".reproduce").first().evaluate(each => { each.open = true; });
+await page.getByRole("button", { name: "copy" }).first().click();
+keyboard.copied = await page.locator(".reproduce button").first().textContent();
+
+const plain = (await open({ javaScriptEnabled: false })).page;
+const withoutScript = { text: await plain.locator("body").innerText(), filters: await plain.locator("#filters").isVisible() };
+
+console.log(JSON.stringify({ looks, keyboard, withoutScript }));
+await browser.close();
