@@ -122,7 +122,7 @@ def dangers(*, observed_only: bool = False, unlawful: bool = False, real_time: b
 
 
 def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> SearchStrategy[Scenario]:
-    """What nobody thought of."""
+    """What nobody thought of. In real time that is no throttling: the pauses of an SDK's retries would be real too."""
     from hypothesis import strategies as st
 
     from ...strategies import behaviours
@@ -132,7 +132,7 @@ def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> Se
     breaches = st.none() | st.sampled_from(sorted(BREACHES)) if unlawful else st.none()
     return st.builds(
         lambda behaviour, refusal, breach: Scenario(
-            replace(behaviour, known_entities="any", one_running_job=False),
+            replace(behaviour, known_entities="any", one_running_job=False, **({"throttle_every": None} if real_time else {})),
             refusal if breach is None else None,
             breach,
         ),
