@@ -7,13 +7,13 @@ a call, so that every run is the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from multiprocessing import get_context
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..emulator import Behaviour, Emulator, Stages, attach
 from ..emulator.faults import FAULTS, Fault
@@ -33,6 +33,8 @@ _EPOCH, _STEP = 1_750_000_000.0, 0.05
 _WORTH_A_PROCESS = 8
 
 _BROKEN = ("failed", "warned", "noted")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +86,32 @@ def _always_noted() -> frozenset[str]:
 
 
 def kills(
-    faults: Iterable[Fault] | None = None, *, explore: int = 0, seed: int = 0, processes: int | None = None
+    faults: Iterable[Fault] | None = None,
+    *,
+    explore: int = 0,
+    seed: int = 0,
+    processes: int | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> list[Kill]:
-    """Judge these faults, or all of them; deep ones only where something is explored."""
+    """Judge these faults, or all of them; deep ones only where something is explored. `progress` is told of each."""
     asked = tuple(FAULTS.values() if faults is None else faults)
     chosen = [each for each in asked if explore or not each.deep]
     workers = processes or min(os.cpu_count() or 1, 4)
     if workers == 1 or len(chosen) < _WORTH_A_PROCESS:
-        return [examine(each, explore=explore if each.deep else 0, seed=seed) for each in chosen]
+        return list(_told((examine(each, explore=explore if each.deep else 0, seed=seed) for each in chosen), chosen, progress))
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:  # a fork would copy threads that do not run
         work = [(each.id, explore if each.deep else 0, seed) for each in chosen]
-        found = list(pool.map(_examine, work, chunksize=4))
+        found = list(_told(pool.map(_examine, work, chunksize=4), chosen, progress))
     return [Kill(FAULTS[name], caught, spared) for name, caught, spared in found]
+
+
+def _told(found: Iterable[_T], faults: Sequence[Fault], progress: Callable[[str], None] | None) -> Iterator[_T]:
+    """The same, telling of each before it is there."""
+    rest = iter(found)
+    for number, fault in enumerate(faults, 1):
+        if progress is not None:
+            progress(f"{number} of {len(faults)} faults: {fault.id}")
+        yield next(rest)
 
 
 def _examine(work: tuple[str, int, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -1,9 +1,6 @@
 """``awscontract check``: judge an implementation."""
 
-import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -13,10 +10,9 @@ from ..exchange import Trace
 from ..targets import TARGETS, TargetOptions, find_entity_path, open_target
 from .files import check_writable, write
 from .judging import Ending, conclude, judging, limit, pause, text
+from .progress import progress
 
-__all__ = ["check", "progress"]
-
-Progress = Callable[[int, str], None]
+__all__ = ["check"]
 
 
 @click.command(short_help="Judge an implementation.")
@@ -113,7 +109,7 @@ def check(
                 allow_aws=options.kind == "aws",
                 redact=not keep_ids and (record is not None or options.kind == "aws"),
                 target=opened.target,
-                progress=tell,
+                progress=tell and (lambda calls, doing: tell(f"{calls} calls: {doing}")),
                 record=traces.append,
                 **run,
             )
@@ -142,15 +138,3 @@ def _alternatives(endpoint_url: str | None, target: str | None) -> tuple[str | N
     if len(typed) != 1:
         return endpoint_url, target
     return (endpoint_url, None) if "endpoint_url" in typed else (None, target)
-
-
-@contextmanager
-def progress() -> Iterator[Progress | None]:
-    """A line that tells how far the run is, where somebody is looking; nothing is left of it."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    try:
-        yield lambda calls, doing: click.echo(f"\r{calls} calls: {doing:.60}\x1b[K", nl=False, err=True, color=True)
-    finally:
-        click.echo("\r\x1b[K", nl=False, err=True, color=True)

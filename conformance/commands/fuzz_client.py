@@ -1,11 +1,13 @@
 """``awscontract fuzz-client -- CMD …``: judge a client program in any language."""
 
 import shlex
+import time
 
 import click
 
 from ..errors import one_line
 from .judging import limit
+from .progress import progress
 
 __all__ = ["fuzz_client"]
 
@@ -31,18 +33,23 @@ def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, com
 
     options = [f"--examples {examples}" * (examples != 20), f"--timeout {timeout:g}" * (timeout != 30.0)]
     options += [f"--seed {seed}" * (seed != 0), "--unlawful" * unlawful, "--", shlex.join(command)]
-    found = fuzz_program(
-        command,
-        examples=examples,
-        timeout=timeout,
-        seed=seed,
-        unlawful=unlawful,
-        again=" ".join(["awscontract fuzz-client", *filter(None, options)]),
-    )
+    start = time.monotonic()
+    with progress() as tell:
+        found = fuzz_program(
+            command,
+            examples=examples,
+            timeout=timeout,
+            seed=seed,
+            unlawful=unlawful,
+            again=" ".join(["awscontract fuzz-client", *filter(None, options)]),
+            progress=tell,
+        )
+    took = f"{found.examples} behaviours, {found.calls} calls in {time.monotonic() - start:.1f} s"
     if found.rule is not None:
         click.echo("\n".join(map(one_line, found.story.splitlines())))
+        click.echo(f"{took}: {found.rule} broken")
         return 1
-    click.echo(f"{found.examples} behaviours, {found.calls} calls, no rule broken")
+    click.echo(f"{took}: no rule broken")
     for note in found.notes:
         click.echo(f"note: {note.rule}: {one_line(note.text)}")
     return 0

@@ -111,6 +111,10 @@ def conclude(result: Result, ending: Ending) -> int:
     unmet = [rule.id for rule in result.unmet(ending.required)]
     if unmet:
         click.echo(f"awscontract: required but not exercised: {', '.join(unmet)}", err=True)
+    if ending.format == "text" and sys.stderr.isatty():
+        from ..advice import next_step
+
+        click.echo(f"next: {next_step(result)}", err=True)
     return result.exit_status(strict=ending.strict, required=ending.required)
 
 

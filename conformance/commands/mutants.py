@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from .progress import progress
+
 __all__ = ["mutants"]
 
 
@@ -34,7 +36,9 @@ def mutants(*, ids: tuple[str, ...], format: str, explore: int, seed: int) -> in
             raise unknown("fault", each, FAULTS)
         if FAULTS[each].deep and not explore:
             raise UsageError(f"{each} shows under some sizes of a page only: say --explore N")
-    found = kills([FAULTS[each] for each in dict.fromkeys(ids)] if ids else None, explore=explore, seed=seed)
+    chosen = [FAULTS[each] for each in dict.fromkeys(ids)] if ids else None
+    with progress() as tell:
+        found = kills(chosen, explore=explore, seed=seed, progress=tell)
     idle = [] if ids else unseen(found)
     click.echo(FORMATS[format](found, idle), nl=False)
     return int(bool(idle) or not all(each.declared for each in found))

@@ -56,7 +56,7 @@ def fuzz_program(
     seed: int = 0,
     unlawful: bool = False,
     again: str = "",
-    progress: Callable[[Scenario], None] = lambda scenario: None,
+    progress: Callable[[str], None] | None = None,
 ) -> Programmed:
     """Hold a program to the client rules. Stops at the first that it breaks.
 
@@ -66,7 +66,8 @@ def fuzz_program(
     done = calls = 0
     found: dict[str, Note] = {}
     for scenario in _scenarios(examples, seed, unlawful):
-        progress(scenario)
+        if progress is not None:
+            progress(f"{done + 1} of {examples} behaviours: {scenario.name}")
         run = _run(command, scenario, timeout, plain=scenario is PLAIN)
         done, calls = done + 1, calls + len(run.calls)
         if scenario is PLAIN and not run.calls:

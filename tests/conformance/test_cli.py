@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from awscontract import __version__, conformance, spec
 from awscontract.conformance.cli import COMMANDS, cli
-from awscontract.conformance.commands.check import progress
+from awscontract.conformance.commands.progress import progress
 from awscontract.conformance.commands.files import write
 from awscontract.conformance.exchange import Exchange, Trace
 from awscontract.conformance.result import Result, RuleResult, Target, Violation
@@ -262,11 +262,23 @@ class TestCheck:
         terminal.isatty = lambda: True
         monkeypatch.setattr(sys, "stderr", terminal)
         with progress() as tell:
-            tell(3, "polling")
+            tell("3 calls: polling")
             told = terminal.getvalue()
 
         assert told.startswith("\r3 calls: polling")
         assert terminal.getvalue().endswith("\r\x1b[K")
+
+    def test_what_to_do_next(self, judge, monkeypatch):
+        """Somebody at a terminal is told, and nobody else."""
+        judge.found = result(**{"sort.time-ascending": "failed"})
+        assert "next:" not in run("check").stderr
+
+        terminal = io.StringIO()
+        terminal.isatty = lambda: True
+        monkeypatch.setattr(sys, "stderr", terminal)
+        cli.main(["check"], standalone_mode=False)
+
+        assert "next: `awscontract explain sort.time-ascending`" in terminal.getvalue().splitlines()[-1]
 
     def test_what_was_required(self, judge):
         """A required rule that was not exercised is named."""
