@@ -6,7 +6,8 @@ from .http import serve
 from .inprocess import attach
 from .organization import Organization
 from .report import Service
+from .requests_mount import mount
 from .stages import Stages
 from .values import Response, ServiceError
 
-__all__ = ["Behaviour", "Emulator", "Organization", "Response", "Service", "ServiceError", "Stages", "attach", "serve"]
+__all__ = ["Behaviour", "Emulator", "Organization", "Response", "Service", "ServiceError", "Stages", "attach", "mount", "serve"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from .engine import Emulator
 
-__all__ = ["attach"]
+__all__ = ["answered", "attach"]
 
 
 class _Raw(BytesIO):
@@ -27,6 +27,20 @@ class _Raw(BytesIO):
             yield piece
 
 
+def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
+    """The emulator's answer to a request of botocore's, as botocore has it from its HTTP session."""
+    from botocore.awsrequest import AWSResponse, HeadersDict
+
+    body: Any = request.body or b""
+    if hasattr(body, "read"):
+        body = body.read()
+    if isinstance(body, str):
+        body = body.encode()
+    response = emulator.respond(body, urlsplit(str(request.url)).query.encode())
+    headers: Any = HeadersDict(response.headers)
+    return AWSResponse(str(request.url), response.status, headers, _Raw(response.body))
+
+
 @contextmanager
 def attach(client: Any, emulator: Emulator) -> Iterator[Any]:
     """Within it, everything that the client asks its service is answered by the emulator; no byte leaves.
@@ -34,17 +48,9 @@ def attach(client: Any, emulator: Emulator) -> Iterator[Any]:
     The client goes through all of its own code but the connection: validation, signing, retries, parsing. It takes
     one emulator at a time: botocore asks every handler of the event, and hears the first.
     """
-    from botocore.awsrequest import AWSResponse, HeadersDict
 
     def answer(request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        body: Any = request.body or b""
-        if hasattr(body, "read"):
-            body = body.read()
-        if isinstance(body, str):
-            body = body.encode()
-        response = emulator.respond(body, urlsplit(str(request.url)).query.encode())
-        headers: Any = HeadersDict(response.headers)
-        return AWSResponse(str(request.url), response.status, headers, _Raw(response.body))
+        return answered(emulator, request)
 
     event = f"before-send.{contract().service}"
     client.meta.events.register_first(event, answer)

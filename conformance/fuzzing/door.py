@@ -12,11 +12,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache
-from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...emulator import Emulator
+from ...emulator import Emulator, mount
+from ...emulator.inprocess import answered
 from ...spec import contract
 
 __all__ = ["made_client", "served"]
@@ -28,20 +28,10 @@ _KEYS = {
 }
 
 
-class _Body(BytesIO):
-    """A body as botocore expects it from urllib3."""
-
-    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The rest of the body, in pieces."""
-        while piece := self.read(amt):
-            yield piece
-
-
 @contextmanager
 def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None]) -> Iterator[None]:
     """Within it, whatever asks IAM is answered by the emulator of the moment; `refuse` is told of any other request."""
     from botocore import endpoint as door
-    from botocore.awsrequest import AWSResponse, HeadersDict
 
     others = {each.ident for each in threading.enumerate()} - {threading.get_ident()}
     kind: Any = door.Endpoint
@@ -50,14 +40,10 @@ def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None]) -> I
     def answer(endpoint: Any, request: Any) -> Any:
         if threading.get_ident() in others:
             return send(endpoint, request)
-        url = urlsplit(str(request.url))
         if endpoint._endpoint_prefix != contract().service:
+            url = urlsplit(str(request.url))
             refuse(f"{request.method} {url.scheme}://{url.netloc}")
-        body = request.body or b""
-        body = body.read() if hasattr(body, "read") else body
-        response = emulator().respond(body.encode() if isinstance(body, str) else body, url.query.encode())
-        headers: Any = HeadersDict(response.headers)
-        return AWSResponse(str(request.url), response.status, headers, _Body(response.body))
+        return answered(emulator(), request)
 
     with ExitStack() as undo:
         undo.enter_context(_environment())
@@ -151,7 +137,5 @@ def _requests(emulator: Callable[[], Emulator]) -> Iterator[None]:
     if "requests" not in sys.modules or find_spec("responses") is None:
         yield
         return
-    from ...emulator.requests_mount import mount
-
     with mount(emulator):
         yield

@@ -20,8 +20,8 @@ from click.testing import CliRunner
 
 from awscontract import __version__, conformance, spec
 from awscontract.conformance.cli import COMMANDS, cli
-from awscontract.conformance.commands.progress import progress
 from awscontract.conformance.commands.files import write
+from awscontract.conformance.commands.progress import progress
 from awscontract.conformance.exchange import Exchange, Trace
 from awscontract.conformance.result import Result, RuleResult, Target, Violation
 from awscontract.conformance.targets import TARGETS

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from awscontract.emulator import Behaviour, Emulator
-from awscontract.emulator.requests_mount import mount
+from awscontract.emulator import Behaviour, Emulator, mount
 
 ASKED = {"Version": "2010-05-08", "Action": "GenerateOrganizationsAccessReport", "EntityPath": "o-a1b2c3d4e5/r-f6g7"}
 

@@ -33,6 +33,13 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.MULTILINE | re.DOTALL)
 
 
+def files(page: str, folder: Path) -> None:
+    """Write the page's blocks of Python whose first line names a file."""
+    for text in blocks(page, "python"):
+        if named := re.match(r"# (\w+\.py)\n", text):
+            (folder / named[1]).write_text(text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def lawful() -> Iterator[str]:
     with independent.running() as url:
@@ -41,7 +48,8 @@ def lawful() -> Iterator[str]:
 
 @pytest.mark.parametrize("page", [name for name in PAGES if blocks(name, "sh")])
 def test_commands(page: str, tmp_path: Path, lawful: str) -> None:
-    """The commands of a page, one after the other in one folder, do as they are told on an implementation that keeps the contract."""
+    """The commands of a page, one after the other in a folder with its files, do as they are told on an implementation that keeps the contract."""
+    files(page, tmp_path)
     for command in "".join(blocks(page, "sh")).splitlines():
         done = run(command, tmp_path, lawful)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
@@ -66,9 +74,8 @@ def test_configuration(tmp_path: Path) -> None:
 
 
 def test_client(tmp_path: Path) -> None:
-    """The client that the page shows breaks no rule."""
-    [text] = blocks("clients.md", "python")
-    (tmp_path / "test_it.py").write_text(text)
+    """The clients that the page shows break no rule."""
+    files("clients.md", tmp_path)
     command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
 

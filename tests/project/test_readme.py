@@ -54,7 +54,7 @@ def ours(command: str) -> list[str]:
     """The command's words, run by this interpreter."""
     program, *arguments = shlex.split(command, comments=True)
     programs = {"awscontract": AWSCONTRACT, "pytest": (sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider")}
-    return [*programs[program], *arguments]
+    return [*programs[program], *(sys.executable if word == "python3" else word for word in arguments)]
 
 
 def run(command: str, folder: Path, url: str = URL) -> subprocess.CompletedProcess[str]:
