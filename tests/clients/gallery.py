@@ -1,6 +1,6 @@
 """The gallery of common bugs, written from the clients themselves and from what `fuzz_client` says about them.
 
-python -P -m tests.clients.gallery > docs/client-bugs.md
+python -m tests.clients.gallery > docs/client-bugs.md
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _HEAD = """# Twenty client bugs
 
 botocore has neither a paginator nor a waiter for `GetOrganizationsAccessReport`, so the two loops are written by hand. These are
 the ways in which that goes wrong, each as a short client, with what `fuzz_client` prints about it. Written from `tests/clients/buggy.py` by
-`python -P -m tests.clients.gallery`; a test keeps it true.
+`python -m tests.clients.gallery`; a test keeps it true.
 
 Most of the clients share the half that they get right:
 """

@@ -10,5 +10,5 @@ GALLERY = Path(__file__).parents[2] / "docs" / "client-bugs.md"
 
 
 def test_gallery() -> None:
-    """docs/client-bugs.md is what its clients and the kit make it; `python -P -m tests.clients.gallery` writes it."""
+    """docs/client-bugs.md is what its clients and the kit make it; `python -m tests.clients.gallery` writes it."""
     assert GALLERY.read_text(encoding="utf-8") == page()

@@ -18,6 +18,7 @@ import pytest
 from awscontract.emulator import Emulator, attach
 from project.dist import ROOT
 
+from conformance_kit import judged
 from servers import independent
 from servers.command import AWSCONTRACT, serving
 
@@ -81,13 +82,14 @@ def lawful() -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A user's folder: a saved answer, and the conftest.py that the README shows."""
+    """A user's folder: a saved answer and a saved result."""
     client = iam()
     emulator = Emulator()
     with attach(client, emulator):
         job = client.generate_organizations_access_report(EntityPath=emulator.organization.root)["JobId"]
         answers = [client.get_organizations_access_report(JobId=job) for _ in range(emulator.behaviour.polls + 1)]
     answers[-1].pop("ResponseMetadata")
+    tmp_path.joinpath("result.json").write_text(judged().to_json(), encoding="utf-8")
     tmp_path.joinpath("answer.json").write_text(json.dumps(answers[-1], default=lambda time: time.isoformat()))
     return tmp_path
 
@@ -129,13 +131,33 @@ def test_pytest(folder: Path, lawful: str) -> None:
 def test_fixture(folder: Path) -> None:
     """The fixture is all that an emulator in the same process needs; moto has no such operation, and says so."""
     pytest.importorskip("moto")
-    [conftest] = (block for language, block in BLOCKS if language == "python")
+    conftest = next(block for language, block in BLOCKS if language == "python" and "awscontract_client" in block)
     folder.joinpath("conftest.py").write_text(conftest, encoding="utf-8")
     done = run("pytest --awscontract", folder)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "not-implemented" in done.stdout, done.stdout
     assert re.search(r"\d+ skipped", done.stdout), done.stdout
+
+
+def test_client(folder: Path) -> None:
+    """The test that it shows passes on a client that is right."""
+    test = next(block for language, block in BLOCKS if language == "python" and "fuzz_client" in block)
+    wrong = ROOT.joinpath("examples", "client-project", "inventory.py").read_text(encoding="utf-8")
+    bug = ' and answer["AccessDetails"]'
+    assert bug in wrong
+    folder.joinpath("inventory.py").write_text(wrong.replace(bug, ""), encoding="utf-8")
+    folder.joinpath("test_inventory.py").write_text(test, encoding="utf-8")
+    done = run("pytest -q --rootdir . --import-mode prepend", folder)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_story() -> None:
+    """The story is the gallery's, which is what is printed."""
+    [story] = (block for language, block in BLOCKS if language == "text")
+
+    assert story in ROOT.joinpath("docs", "client-bugs.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("session", [block for language, block in BLOCKS if language == "console"])
