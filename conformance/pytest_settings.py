@@ -144,13 +144,13 @@ def _sources(config: pytest.Config) -> Iterator[Mapping[str, _Given]]:
 
 
 def _value(option: Option, given: _Given | None) -> Any:
-    value = given and given.value
+    if given is None:
+        return {"flag": False, "list": ()}.get(option.kind)
+    value = given.value
     if option.kind == "flag":
         return bool(value)
     if option.kind == "list":
-        return tuple(value or ())
-    if given is None:
-        return None
+        return tuple(value)
     if not value.strip():
         raise UsageError(f"{given.name} is empty; is the variable that it comes from set?")
     if option.kind == "path":

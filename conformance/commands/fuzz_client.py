@@ -1,7 +1,10 @@
 """``awscontract fuzz-client -- CMD …``: judge a client program in any language."""
 
 import shlex
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -29,12 +32,14 @@ def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, com
     array or as JSON lines; an exit status other than 0 is its exception. The exit status here is 0 where it broke no
     rule, 1 where it did, 3 where it never asked, 2 for wrong usage.
     """
-    from ..fuzzing.program import fuzz_program
+    from ..fuzzing.program import fuzz_program, misspelt
 
     options = [f"--examples {examples}" * (examples != 20), f"--timeout {timeout:g}" * (timeout != 30.0)]
     options += [f"--seed {seed}" * (seed != 0), "--unlawful" * unlawful, "--", shlex.join(command)]
+    for each in misspelt(command):
+        click.echo(f"awscontract: {one_line(each)}", err=True)
     start = time.monotonic()
-    with progress() as tell:
+    with _ended_like_an_interrupt(), progress() as tell:
         found = fuzz_program(
             command,
             examples=examples,
@@ -53,3 +58,19 @@ def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, com
     for note in found.notes:
         click.echo(f"note: {note.rule}: {one_line(note.text)}")
     return 0
+
+
+@contextmanager
+def _ended_like_an_interrupt() -> Iterator[None]:
+    """Who ends this command ends the program that it runs, too."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

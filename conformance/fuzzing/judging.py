@@ -5,13 +5,15 @@ They stand in the order of cause: what went wrong first names the finding, and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ...spec import contract
+from .comparing import difference, is_listed, matches
 from .recording import Asked
 from .scenarios import Scenario
+from .words import raised, short, shown
 
 __all__ = ["Finding", "Note", "Raised", "Returned", "Run", "Stopped", "Wanted", "judge", "notes"]
 
@@ -53,6 +55,11 @@ class Wanted:
     ordered: bool = True
     polite: bool = True
     raises: tuple[type[BaseException], ...] = ()
+    #: What to do about a value, and about an exception, that is meant so.
+    hints: tuple[str, str] = (
+        " (a client that returns something else by design says so with key= or expect=)",
+        "; or name the exception in raises=",
+    )
 
     def of(self, report: list[Any]) -> Any:
         """What the client should return for a report."""
@@ -86,6 +93,10 @@ class Run:
             if each.error and not any(_same(each, later) and not later.error for later in self.calls[index + 1 :]):
                 return each
         return None
+
+    def matches(self, whole: Any) -> bool:
+        """Whether the client returned all of it."""
+        return isinstance(self.end, Returned) and matches(self.end.value, whole, ordered=self.wanted.ordered)
 
     def whole(self) -> list[Any]:
         """Everything that the client may return: the reports that it read, each in the order that it was read in."""
@@ -153,15 +164,15 @@ def _asks_rightly(run: Run) -> Iterator[Finding]:
             elif last is not None and last.next is None:
                 yield Finding(
                     "client.stops",
-                    f"call {index + 1} follows a Marker, {_short(sent)}, after an answer that has none",
+                    f"call {index + 1} follows a Marker, {short(sent)}, after an answer that has none",
                     "a listing ends with the answer that has no Marker",
                     index,
                 )
             else:
-                came = f", where {_short(last.next)} had come" if last is not None and last.next else ""
+                came = f", where {short(last.next)} had come" if last is not None and last.next else ""
                 yield Finding(
                     "client.marker-verbatim",
-                    f"call {index + 1} sends the Marker {_short(sent)}{came}",
+                    f"call {index + 1} sends the Marker {short(sent)}{came}",
                     "a Marker goes back character by character as it came, blanks included",
                     index,
                 )
@@ -189,7 +200,7 @@ def _stops(run: Run) -> Iterator[Finding]:
         last = run.calls[-1] if run.calls else None
         yield Finding("client.stops", f"it was stopped: {run.end.reason}", _ending(last))
     elif isinstance(run.end, Raised) and run.calls and not run.scenario.breach and _about_marker(run.end.error):
-        yield Finding("client.stops", f"it follows a Marker where there is none: {_told(run.end.error)}", _ending(None))
+        yield Finding("client.stops", f"it follows a Marker where there is none: {raised(run.end.error)}", _ending(None))
 
 
 def _ending(last: Asked | None) -> str:
@@ -211,7 +222,7 @@ def _tolerates_absent(run: Run) -> Iterator[Finding]:
         if type(run.end.error) in CLUMSY and last is not None and not last.error:
             yield Finding(
                 "client.tolerates-absent",
-                f"it dies of {_told(run.end.error)} on a lawful answer{_without(last, run.end.error)}",
+                f"it dies of {raised(run.end.error)} on a lawful answer{_without(last, run.end.error)}",
                 "only JobStatus and JobCreationDate are always there; every other member may be absent",
             )
 
@@ -222,12 +233,10 @@ def _surfaces_failure(run: Run) -> Iterator[Finding]:
         return
     value = run.end.value
     empty = None if run.wanted.expect is None else run.wanted.of([])
-    if (isinstance(value, Iterable) and not isinstance(value, (str, bytes))) or (
-        isinstance(value, (str, bytes)) and value == empty
-    ):
+    if is_listed(value) or (isinstance(value, (str, bytes)) and value == empty):
         yield Finding(
             "client.surfaces-failure",
-            f"the job FAILED, and the client returned {_shown(value)}",
+            f"the job FAILED, and the client returned {shown(value)}",
             "a FAILED job has no report: raise, or return None",
         )
 
@@ -239,10 +248,10 @@ def _surfaces_errors(run: Run) -> Iterator[Finding]:
     last = run.last_read
     if last is not None and last.status in contract().job.failed:
         return
-    if not any(_matches(run, each) for each in run.whole()):
+    if not any(run.matches(each) for each in run.whole()):
         yield Finding(
             "client.surfaces-errors",
-            f"{refused.error.code} stood in the way, and the client returned {_shown(run.end.value)}",
+            f"{refused.error.code} stood in the way, and the client returned {shown(run.end.value)}",
             "an error that outlasts the retries is raised; what was read before it is no report",
             run.calls.index(refused),
         )
@@ -254,7 +263,7 @@ def _waits(run: Run) -> Iterator[Finding]:
     if isinstance(run.end, Returned) and last is not None and last.status not in law.finished:
         yield Finding(
             "client.waits",
-            f"the job was still {last.status}, and the client returned {_shown(run.end.value)}",
+            f"the job was still {last.status}, and the client returned {shown(run.end.value)}",
             f"ask again until JobStatus is {' or '.join(law.finished)}; who gives up raises",
         )
 
@@ -264,9 +273,8 @@ def _complete(run: Run) -> Iterator[Finding]:
         if not _may_raise(run):
             yield Finding(
                 "client.complete",
-                f"it raises {_told(run.end.error)}, and no report comes of it",
-                "nothing stands in the way of this report: return it"
-                + ("" if run.plain else "; or name the exception in raises="),
+                f"it raises {raised(run.end.error)}, and no report comes of it",
+                "nothing stands in the way of this report: return it" + ("" if run.plain else run.wanted.hints[1]),
             )
         return
     if not isinstance(run.end, Returned):
@@ -277,8 +285,8 @@ def _complete(run: Run) -> Iterator[Finding]:
     whole = run.whole()
     if not whole:
         yield Finding("client.complete", "it asked for no report at all", "read the report of the job")
-    elif not any(_matches(run, each) for each in whole):
-        yield _difference(run, whole[0])
+    elif not any(run.matches(each) for each in whole):
+        yield Finding(*difference(run.end.value, whole[0], run.wanted.hints[0]))
 
 
 _RULES: tuple[Callable[[Run], Iterator[Finding]], ...] = (
@@ -293,126 +301,30 @@ _RULES: tuple[Callable[[Run], Iterator[Finding]], ...] = (
 
 
 def _may_raise(run: Run) -> bool:
-    """Whether anything stood in the client's way."""
+    """Whether anything stood in the client's way that the service put there."""
     assert isinstance(run.end, Raised)
-    if isinstance(run.end.error, run.wanted.raises) and not run.plain:
-        return True
-    last, law = run.last_read, contract().job
-    waited = run.calls[-1].answered_at - run.calls[0].asked_at if run.calls else 0.0
+    if run.plain:
+        return False
+    law, last, refused = contract().job, run.last_read, run.refused
     return bool(
-        run.scenario.breach
+        isinstance(run.end.error, run.wanted.raises)
+        or run.scenario.breach
         or (last is not None and last.status not in law.succeeded)
-        or run.refused
-        or (waited > _LONG and not isinstance(run.end.error, CLUMSY))
+        or (refused is not None and refused.error is not None and refused.error.code in run.scenario.refuses)
+        or (_waited(run) > _LONG and not isinstance(run.end.error, CLUMSY))
     )
 
 
-# What was returned, against what should have been.
-
-
-def _matches(run: Run, whole: Any) -> bool:
-    assert isinstance(run.end, Returned)
-    value = run.end.value
-    if _equal(value, whole):
-        return True
-    if not (_listed(value) and _listed(whole)):
-        return False
-    got, due = list(value), list(whole)
-    if run.wanted.ordered and not isinstance(value, AbstractSet):
-        return _equal(got, due)
-    missing, more, foreign = _compare(got, due)
-    return not missing and not more and not foreign
-
-
-def _difference(run: Run, whole: Any) -> Finding:
-    assert isinstance(run.end, Returned)
-    value = run.end.value
-    hint = " (a client that returns something else by design says so with key= or expect=)"
-    if not (_listed(value) and _listed(whole)):
-        return Finding("client.complete", f"it returned {_shown(value)}", f"it should return {_shown(whole)}{hint}")
-    got, due = list(value), list(whole)
-    missing, more, foreign = _compare(got, due)
-    count = f"{len(got)} of {len(due)} services" if len(got) <= len(due) else f"{len(got)} services for {len(due)}"
-    if foreign:
-        return Finding(
-            "client.complete",
-            f"it returned {count}, and {_shown(foreign[0])} is none of them",
-            f"each service is returned as {_shown(due[0]) if due else 'it came'}{hint}",
-        )
-    if missing:
-        return Finding(
-            "client.complete",
-            f"it returned {count}; {_name(missing[0])} is missing",
-            "go on while IsTruncated is true, however short or empty a page is, and keep what every page holds",
-        )
-    if more:
-        return Finding(
-            "client.no-repeats",
-            f"it returned {count}; {_name(more[0])} is there more often than in the report",
-            "every page is added once, also where it was already seen while polling",
-        )
-    first = next(index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b))
-    return Finding(
-        "client.order-kept",
-        f"it returned all {len(due)} services in another order: {_name(got[first])} stands where {_name(due[first])} belongs",
-        "the services stay in the order in which they came, page after page",
-    )
-
-
-def _compare(got: list[Any], due: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
-    """What is missing, what is there too often, and what does not belong."""
-    missing, more, foreign = list(due), list[Any](), list[Any]()
-    for each in got:
-        for index, other in enumerate(missing):
-            if _equal(each, other):
-                del missing[index]
-                break
-        else:
-            (more if any(_equal(each, other) for other in due) else foreign).append(each)
-    return missing, more, foreign
-
-
-def _equal(one: Any, other: Any) -> bool:
-    try:
-        return bool(one == other)
-    except Exception:  # whatever the client returns decides what equality is
-        return False
-
-
-def _listed(value: Any) -> bool:
-    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+def _waited(run: Run) -> float:
+    """Seconds from the first answer that made the client wait to the last one."""
+    kept_waiting = (each for each in run.calls if each.status in contract().job.pending or each.error)
+    first = next(kept_waiting, None)
+    return run.calls[-1].answered_at - first.asked_at if first else 0.0
 
 
 def _same(one: Asked, other: Asked) -> bool:
     """Whether two calls ask the same. A new Marker for the same place is the same place."""
     return (one.action, one.job, one.sort, one.start) == (other.action, other.job, other.sort, other.start)
-
-
-# Words.
-
-
-def _name(service: Any) -> str:
-    name = service.get(contract().item.key) if isinstance(service, Mapping) else None
-    return repr(name) if name is not None else _shown(service)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, (list, tuple, AbstractSet)) and value and not isinstance(value, (str, bytes)):
-        return f"a {type(value).__name__} of {len(value)}: {_name(next(iter(value)))}" + (", …" * (len(value) > 1))
-    if isinstance(value, (list, tuple, AbstractSet)):
-        return f"an empty {type(value).__name__}"
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _short(marker: str) -> str:
-    text = repr(marker)
-    return text if len(text) <= 40 else f"{text[:24]}…{text[-12:]}"
-
-
-def _told(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return type(error).__name__ + (f": {text if len(text) <= 80 else text[:79] + '…'}" if text else "")
 
 
 def _without(last: Asked, error: BaseException) -> str:

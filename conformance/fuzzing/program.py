@@ -8,29 +8,37 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from difflib import get_close_matches
+from typing import IO, Any
 
 from ...emulator import serve
 from ...emulator.organization import DEFAULT_ROOT
 from ...spec import contract, operation
 from ..errors import TargetUnavailable, UsageError
 from .judging import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
-from .recording import Recorder
+from .recording import Asked, Recorder
 from .scenarios import PLAIN, Scenario, dangers, drawn
 from .story import tell
 
-__all__ = ["Failed", "Programmed", "fuzz_program"]
+__all__ = ["Failed", "Programmed", "fuzz_program", "misspelt"]
 
 #: Seconds between looks at a running program.
 _LOOK = 0.02
 _PLACES = ("endpoint_url", "job_id", "entity_path")
+#: Bytes that a program may print.
+_MOST = 64 << 20
+#: There is no option for a program that means something else.
+_WANTED = Wanted(hints=("", ""))
 
 
 class Failed(Exception):
@@ -70,7 +78,7 @@ def fuzz_program(
             progress(f"{done + 1} of {examples} behaviours: {scenario.name}")
         run = _run(command, scenario, timeout, plain=scenario is PLAIN)
         done, calls = done + 1, calls + len(run.calls)
-        if scenario is PLAIN and not run.calls:
+        if scenario is PLAIN and not any(each.reads or each.action == contract().start.operation for each in run.calls):
             raise TargetUnavailable(_silent(run))
         finding: Finding | None = judge(run)
         if finding is not None:
@@ -117,46 +125,85 @@ def _run(command: Sequence[str], scenario: Scenario, timeout: float, plain: bool
     with serve(recorder) as server:
         values = dict(zip(_PLACES, (server.url, job_id, DEFAULT_ROOT), strict=True))
         end = _end([_filled(each, values) for each in command], _environment(server.url), timeout, round_and_round)
-    return Run(scenario, tuple(recorder.calls), end, Wanted(), lambda *of: _plain(recorder.report(*of)), plain)
+    calls = tuple(recorder.calls)
+    if isinstance(end, Stopped) and not round_and_round.is_set() and _goes_on(calls):
+        raise TargetUnavailable(
+            f"the program was not done after {timeout:g} seconds and {len(calls)} calls, and may only be slow: say --timeout"
+        )
+    return Run(scenario, calls, end, _WANTED, lambda *of: _plain(recorder.report(*of)), plain)
+
+
+def _goes_on(calls: Sequence[Asked]) -> bool:
+    """Whether the last answer was news, and not the end."""
+    last = calls[-1] if calls else None
+    return last is not None and last.new and (last.status in contract().job.pending or last.next is not None)
 
 
 def _end(
     command: list[str], environment: dict[str, str], timeout: float, enough: threading.Event
 ) -> Returned | Raised | Stopped:
-    try:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=os.name == "posix",
-        )
-    except OSError as error:
-        raise UsageError(f"cannot run {command[0]}: {error.strerror or error}") from None
-    said: list[bytes] = []
-    reader = threading.Thread(target=lambda: said.extend(process.communicate()), daemon=True)
-    reader.start()
-    until = time.monotonic() + timeout
-    while reader.is_alive():
-        reader.join(_LOOK)
-        if enough.is_set() or time.monotonic() > until:
-            _kill(process)
-            reader.join()
-            asked = "it asks on and on, and learns nothing new"
-            return Stopped(asked if enough.is_set() else f"it was not done after {timeout:g} seconds")
+    """Run the program to its end, or to ours. What it prints goes to files: whoever else holds them open keeps nobody waiting."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = subprocess.Popen(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=os.name == "posix",
+            )
+        except OSError as error:
+            raise UsageError(f"cannot run {command[0]}: {error.strerror or error}") from None
+        try:
+            reason = _watched(process, timeout, enough, (out, err))
+        finally:
+            _kill(process)  # and what it has left running
+            process.wait()
+        if reason is not None:
+            return Stopped(reason)
+        printed, said = (_content(each) for each in (out, err))
     if process.returncode:
-        return Raised(Failed(f"exit status {process.returncode}{_last_line(said[1])}"))
+        return Raised(Failed(f"{_status(process.returncode)}{_telling_line(said)}"))
     try:
-        return Returned(_read(said[0].decode()))
-    except ValueError as error:
-        return Raised(Failed(f"what it prints is neither a JSON array nor JSON lines: {error}"))
+        return Returned(_read(printed.decode("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
+        return Raised(Failed(f"what it prints is neither a JSON array nor JSON lines, one object a line: {error}"))
+
+
+def _watched(
+    process: subprocess.Popen[bytes], timeout: float, enough: threading.Event, files: Sequence[IO[bytes]]
+) -> str | None:
+    """Wait for its end; why it must not go on, if so."""
+    until = time.monotonic() + timeout
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOK)
+            return None
+        if enough.is_set():
+            return "it asks on and on, and learns nothing new"
+        if time.monotonic() > until:
+            return f"it was not done after {timeout:g} seconds"
+        if any(os.fstat(each.fileno()).st_size > _MOST for each in files):
+            return f"it prints more than {_MOST >> 20} MiB"
+
+
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(_MOST)
+
+
+def _status(code: int) -> str:
+    """How it ended, in words."""
+    if code > 0:
+        return f"exit status {code}"
+    with suppress(ValueError):
+        return f"ended by {signal.Signals(-code).name}"
+    return f"ended by signal {-code}"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """The program and whatever it has started."""
-    import signal
-
     if os.name != "posix":
         process.kill()
         return
@@ -169,7 +216,7 @@ def _read(text: str) -> Any:
     try:
         found = json.loads(text)
     except ValueError:
-        found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        found = [json.loads(line) for line in text.split("\n") if line.strip()]
         return [_normal(each) for each in found]
     if isinstance(found, dict):  # one line: a service, if it is one
         found = [found] if contract().item.key in found else found
@@ -205,6 +252,13 @@ def _members() -> frozenset[str]:
     return frozenset(shape.members[contract().report.items].member.members)
 
 
+def misspelt(command: Sequence[str]) -> list[str]:
+    """What looks like one of the names that are filled in, and is none."""
+    words = {word for each in command for word in re.findall(r"\{(\w+)\}", each)}
+    near = {word: get_close_matches(word, _PLACES, n=1) for word in sorted(words.difference(_PLACES))}
+    return [f"{{{word}}} is left as it is; did you mean {{{found[0]}}}?" for word, found in near.items() if found]
+
+
 def _filled(argument: str, values: dict[str, str]) -> str:
     for name, value in values.items():
         argument = argument.replace("{" + name + "}", value)
@@ -214,8 +268,11 @@ def _filled(argument: str, values: dict[str, str]) -> str:
 def _environment(url: str) -> dict[str, str]:
     """Nothing of the user's own AWS configuration, but where to ask."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    for name in ("NO_PROXY", "no_proxy"):
+        kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
     return kept | {
         "AWS_ENDPOINT_URL_IAM": url,
+        "AWS_ENDPOINT_URL": url,  # no other service is here, and AWS's own is not meant
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "awscontract",
@@ -236,6 +293,8 @@ def _silent(run: Run) -> str:
     return f"the program never asked at AWS_ENDPOINT_URL_IAM: {how}"
 
 
-def _last_line(text: bytes) -> str:
+def _telling_line(text: bytes) -> str:
+    """The line that most likely tells why: runtimes print it in the middle of other things."""
     lines = [line.strip() for line in text.decode(errors="replace").splitlines() if line.strip()]
-    return f": {lines[-1]}" if lines else ""
+    telling = [line for line in lines if re.search(r"error|exception|fail|denied", line, re.IGNORECASE)]
+    return f": {(telling or lines)[-1]}" if lines else ""

@@ -55,7 +55,15 @@ class Scenario:
         return self.behaviour.polls > _PATIENCE
 
 
+    @property
+    def refuses(self) -> frozenset[str]:
+        """The codes with which the service refuses what is right."""
+        mine = {self.refusal.code} if self.refusal is not None else set()
+        return frozenset(mine | ({_THROTTLED} if self.behaviour.throttle_every is not None else set()))
+
+
 _PATIENCE = 1_000
+_THROTTLED = "Throttling"
 
 
 def _scenario(name: str, **dials: Any) -> Scenario:
@@ -111,13 +119,13 @@ _SHORT_RUN = (
 
 
 def dangers(*, observed_only: bool = False, unlawful: bool = False, real_time: bool = False) -> tuple[Scenario, ...]:
-    """The explicit examples, the most dangerous first. In real time no job takes more than three polls."""
+    """The explicit examples, the most dangerous first, and before them what is asked for as unlawful. In real time no job takes more than three polls."""
     found = list(_OBSERVED if observed_only else _OBSERVED + _DOCUMENTED)
     if real_time:
         found = [each for each in found if each.behaviour.polls <= 3 and not (each.refusal and each.refusal.times)]
     found.sort(key=lambda each: _SHORT_RUN.index(each.name) if each.name in _SHORT_RUN else len(_SHORT_RUN))
     if unlawful:
-        found += [_scenario(each.told, breach=name, page_cap=1) for name, each in BREACHES.items()]
+        found = [_scenario(each.told, breach=name, page_cap=1) for name, each in BREACHES.items()] + found
     return tuple(found)
 
 
