@@ -105,6 +105,8 @@ class Commands(click.Group):
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
             return _complain(error.format_message().rstrip(".") + hint, UsageError.status)
+        except OSError as error:  # of standard output: all else is told where it happens
+            return _complain(f"cannot write what there is to say: {error.strerror or error}", UsageError.status)
         except click.Abort:
             return _complain("interrupted", INTERRUPTED)
 

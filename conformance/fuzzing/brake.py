@@ -3,23 +3,26 @@
 An exception is raised where it asks. A client that swallows even that has it raised again on the next line that it runs:
 an exception that is thrown away says so, so that no handler is the last. A client that neither asks nor ends
 is interrupted by a watchman, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
+One that waits in the main thread for what does not come, such as a thread that has died, gets a signal after a while.
 """
 
 from __future__ import annotations
 
 import ctypes
+import signal
 import sys
 import sysconfig
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-__all__ = ["IDLE", "Brake", "Stop"]
+__all__ = ["IDLE", "WAITS", "Brake", "Stop"]
 
 IDLE = "it asks nothing and does not return"
+WAITS = "it waits for something that does not come"
 
 #: Seconds of processor time without a call, before the first answer of all and after it.
 _AT_FIRST, _LATER = 5.0, 0.8
@@ -39,13 +42,16 @@ class Stop(BaseException):
     def __del__(self) -> None:
         """Nobody handles it any more: the frame that this happens in has swallowed it."""
         if self._swallowed is not None:
-            self._swallowed(sys._getframe(1))
+            with suppress(ValueError):  # there is no frame: the thread has ended with it
+                self._swallowed(sys._getframe(1))
 
 
 class Brake:
-    """For one client at a time, in the thread that made it."""
+    """For one client at a time, in the thread that made it. `patience` is how many real seconds it may wait without a call."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 15.0) -> None:
+        self._patience = patience
+        self._heard = 0.0
         self.reason: str | None = None
         self._owner = threading.get_ident()
         self._cpu = _cpu_clock()
@@ -65,12 +71,12 @@ class Brake:
         """The client got an answer."""
         self._answered = True
         self._pauses = 0
-        self._since = self._cpu()
+        self._since, self._heard = self._cpu(), _now()
 
     def paused(self) -> None:
         """The client paused."""
         self._pauses += 1
-        self._since = self._cpu()
+        self._since, self._heard = self._cpu(), _now()
         if self.reason is not None or self._pauses > _PAUSES:
             self.pull("it pauses for ever without asking anything")
 
@@ -78,7 +84,7 @@ class Brake:
         """Run the client; `Stop` where it had to be stopped."""
         saved = sys.gettrace()
         self.reason, self._pauses, self._boundary = None, 0, sys._getframe()
-        self._since = self._cpu()
+        self._since, self._heard = self._cpu(), _now()
         self._running = True
         try:
             found = client()
@@ -93,12 +99,14 @@ class Brake:
         """Within it, somebody looks whether the client still does anything."""
         over = threading.Event()
         watchman = threading.Thread(target=self._watch, args=(over,), name="awscontract watchman", daemon=True)
-        watchman.start()
-        try:
+        with ExitStack() as undo:
+            undo.enter_context(_quiet_threads())
+            if threading.current_thread() is threading.main_thread():
+                undo.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, self._signalled()))
+            watchman.start()
+            undo.callback(watchman.join)
+            undo.callback(over.set)
             yield
-        finally:
-            over.set()
-            watchman.join()
 
     def _release(self, saved: Any) -> None:
         while self._running:
@@ -134,6 +142,21 @@ class Brake:
                     self.reason = self.reason or IDLE
                     self._interrupted = True
                     _interrupt(self._owner)
+                elif self._running and _now() - self._heard > self._patience and self._is_main():
+                    self.reason = self.reason or WAITS
+                    self._heard = _now()
+                    signal.pthread_kill(self._owner, signal.SIGINT)
+
+    def _signalled(self) -> Callable[[int, FrameType | None], Any]:
+        """What the watchman's signal does; one of the user's own does what it did before."""
+        before = signal.getsignal(signal.SIGINT)
+
+        def handler(number: int, frame: FrameType | None) -> Any:
+            if self._running and self.reason == WAITS:
+                raise Stop(self._insist)
+            return before(number, frame) if callable(before) else None
+
+        return handler
 
     def _importing(self) -> bool:
         """An import may take what it takes, within reason."""
@@ -143,6 +166,30 @@ class Brake:
                 return self._cpu() - self._since < _AT_FIRST
             frame = frame.f_back
         return False
+
+
+    def _is_main(self) -> bool:
+        """Whether a signal reaches the client: Python hears them in its main thread."""
+        return self._owner == threading.main_thread().ident and hasattr(signal, "pthread_kill")
+
+
+#: Not to be replaced by a clock that moves.
+_now = time.monotonic
+
+
+@contextmanager
+def _quiet_threads() -> Iterator[None]:
+    """A thread of the client that had to be stopped says nothing about it."""
+    before = threading.excepthook
+
+    def hook(arguments: threading.ExceptHookArgs) -> Any:
+        return None if issubclass(arguments.exc_type, Stop) else before(arguments)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _cpu_clock() -> Callable[[], float]:

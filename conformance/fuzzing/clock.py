@@ -1,6 +1,6 @@
 """Time that moves without passing: pauses return at once, and every clock has moved on by them.
 
-It holds in the thread that made the clock; all others keep real time, since what they wait for is real.
+It holds in the thread that made the clock and in those that have joined it; all others keep real time, since what they wait for is real.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _LOOK = 0.001
 _REAL = (
     "threading", "queue", "subprocess", "concurrent", "multiprocessing", "socketserver", "ssl", "faulthandler", "timeit",
     "_pytest", "pytest", "hypothesis", "xdist", "execnet", "unittest", "coverage", "freezegun", "time_machine", __name__,
+    f"{__package__}.brake",
 )  # fmt: skip
 
 #: What a thread of the client may take to have something for its event loop, before the loop's timers go on.
@@ -40,17 +41,22 @@ class Clock:
         #: Seconds that pauses and calls have taken.
         self.skipped = 0.0
         self._paused = paused
-        self._owner = threading.get_ident()
         self._threads = threading.active_count()
+        self._here = threading.local()
+        self.join()
         self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES}
 
     def spend(self, seconds: float) -> None:
         """Let time pass, in whatever thread."""
         self.skipped += seconds
 
+    def join(self) -> None:
+        """Have this thread live by this clock, too."""
+        self._here.joined = True
+
     @contextmanager
     def moved(self) -> Iterator[None]:
-        """Within it, this thread lives by this clock."""
+        """Within it, the threads that have joined live by this clock."""
         self._threads = threading.active_count()
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
@@ -109,7 +115,7 @@ class Clock:
         return found
 
     def _mine(self) -> bool:
-        return threading.get_ident() == self._owner
+        return hasattr(self._here, "joined")
 
     def _look(self, name: str) -> float:
         real: float = self._real[name]()

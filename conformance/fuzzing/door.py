@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache, lru_cache
 from typing import Any
@@ -21,39 +21,53 @@ from ...spec import contract
 
 __all__ = ["made_client", "served"]
 
-_KEYS = {
+_KEYS: Mapping[str, str | None] = {
     "AWS_ACCESS_KEY_ID": "awscontract",
     "AWS_SECRET_ACCESS_KEY": "awscontract",
     "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_PROFILE": None,  # its keys are not asked for, and may not be there
+    "AWS_DEFAULT_PROFILE": None,
 }
 
 
 @contextmanager
-def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None]) -> Iterator[None]:
-    """Within it, whatever asks IAM is answered by the emulator of the moment; `refuse` is told of any other request."""
+def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None], client: Any) -> Iterator[None]:
+    """Within it, whatever asks IAM is answered by the emulator of the moment; `refuse` is told of any other request.
+
+    `client` is served in any thread.
+    """
     from botocore import endpoint as door
 
     others = {each.ident for each in threading.enumerate()} - {threading.get_ident()}
     kind: Any = door.Endpoint
-    send = kind._send
+    send, prepare = kind._send, kind.prepare_request
 
     def answer(endpoint: Any, request: Any) -> Any:
-        if threading.get_ident() in others:
+        if threading.get_ident() in others and endpoint is not client._endpoint:
             return send(endpoint, request)
         if endpoint._endpoint_prefix != contract().service:
-            url = urlsplit(str(request.url))
-            refuse(f"{request.method} {url.scheme}://{url.netloc}")
+            refuse(f"the client asks {_place(request.url)}: only IAM's report operations are answered here")
         return answered(emulator(), request)
+
+    def prepared(endpoint: Any, request: Any) -> Any:
+        """aiobotocore sends in its own way. Its clients are not served, which is said before a byte leaves."""
+        if type(endpoint)._send is not answer and threading.get_ident() not in others:
+            refuse(f"the client asks {_place(request.url)} through aiobotocore, whose clients take `awscontract fuzz-client`")
+        return prepare(endpoint, request)
 
     with ExitStack() as undo:
         undo.enter_context(_environment())
         undo.enter_context(_default_session())
-        undo.callback(setattr, kind, "_send", send)
-        kind._send = answer
-        if (asynchronous := sys.modules.get("aiobotocore.endpoint")) is not None:
-            undo.enter_context(_refused(asynchronous.AioEndpoint, refuse))
+        for name, before, instead in (("_send", send, answer), ("prepare_request", prepare, prepared)):
+            undo.callback(setattr, kind, name, before)
+            setattr(kind, name, instead)
         undo.enter_context(_requests(emulator))
         yield
+
+
+def _place(url: str) -> str:
+    parts = urlsplit(str(url))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def made_client() -> Any:
@@ -86,15 +100,19 @@ def _session() -> Any:
 def _environment() -> Iterator[None]:
     """Credentials for the clients that collect makes, as under moto's mock."""
     saved = {name: os.environ.get(name) for name in _KEYS}
-    os.environ.update(_KEYS)
+    _set(_KEYS)
     try:
         yield
     finally:
-        for name, value in saved.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        _set(saved)
+
+
+def _set(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 @contextmanager
@@ -115,26 +133,11 @@ def _set_default_session(session: Any) -> None:
 
 
 @contextmanager
-def _refused(endpoint: Any, refuse: Callable[[str], None]) -> Iterator[None]:
-    """aiobotocore's clients are not served; that they are not is said before a byte leaves."""
-
-    async def answer(endpoint: Any, request: Any) -> None:
-        refuse(f"{request.method} {request.url} through aiobotocore, whose clients take `awscontract serve`")
-
-    send = endpoint._send
-    endpoint._send = answer
-    try:
-        yield
-    finally:
-        endpoint._send = send
-
-
-@contextmanager
 def _requests(emulator: Callable[[], Emulator]) -> Iterator[None]:
-    """Clients on `requests`, where that is loaded and `responses` is there to answer it."""
+    """Clients on `requests`, which they may yet import, where `responses` is there to answer them."""
     from importlib.util import find_spec
 
-    if "requests" not in sys.modules or find_spec("responses") is None:
+    if find_spec("requests") is None or find_spec("responses") is None:
         yield
         return
     with mount(emulator):

@@ -7,6 +7,7 @@ database; in CI, where Hypothesis keeps none, the seed is 0.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import os
 import random
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from ...emulator.organization import DEFAULT_ROOT
-from .brake import IDLE, Brake, Stop
+from .brake import IDLE, WAITS, Brake, Stop
 from .clock import Clock
 from .door import made_client, served
 from .judging import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
@@ -29,6 +30,9 @@ __all__ = ["Fuzzed", "fuzz_client"]
 
 #: Runs that go into making a finding simpler.
 _SIMPLER = 200
+
+#: Real seconds that a client may wait without a call: where its pauses take none, and where they are real.
+_PATIENCE = {False: 15.0, True: 60.0}
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def fuzz_client(
     :raises ClientContractViolation: with the smallest behaviour that breaks the client.
     """
     if inspect.iscoroutinefunction(collect) or inspect.isasyncgenfunction(collect):
-        raise TypeError("collect is asynchronous: give fuzz_client a function that runs it, with asyncio.run")
+        raise TypeError(_ASYNCHRONOUS)
     if expect is not None and key is not None:
         raise ValueError("give expect or key, not both")
     if examples < 1:
@@ -114,6 +118,9 @@ def fuzz_client(
         return Fuzzed(bench.examples, bench.calls, seed, tuple(bench.notes.values()))
 
 
+_ASYNCHRONOUS = "collect is asynchronous: give fuzz_client a function that runs it, with asyncio.run"
+
+
 class _Bench:
     """Where a client is run: its clock, its brake, and the doors through which it asks."""
 
@@ -122,9 +129,10 @@ class _Bench:
         self.notes: dict[str, Note] = {}
         self.last: Run
         self._collect, self._wanted, self._real_time = collect, wanted, real_time
-        self._brake = Brake()
+        self._brake = Brake(_PATIENCE[real_time])
         self._clock = Clock(self._brake.paused)
         self._recorder: Recorder
+        self._jobs: set[str] = set()
         self._foreign: str | None = None
         self._within = ExitStack()
 
@@ -132,7 +140,7 @@ class _Bench:
         with ExitStack() as stack:
             self._client = made_client()
             stack.enter_context(self._brake.watched())
-            stack.enter_context(served(lambda: self._recorder, self._refuse))
+            stack.enter_context(served(lambda: self._recorder, self._refuse, self._client))
             stack.enter_context(nullcontext() if self._real_time else self._clock.moved())
             self._within = stack.pop_all()
         return self
@@ -161,12 +169,17 @@ class _Bench:
             now=passed,
             spend=self._clock.spend,
             enough=lambda: self._brake.pull("it asks on and on, and learns nothing new"),
-            answered=self._brake.answered,
+            answered=self._answered,
+            earlier=self._jobs,
         )
         job_id = recorder.start(DEFAULT_ROOT)
         end = self._end(lambda: _taken(self._collect(self._client, job_id)))
+        self._jobs = self._jobs | set(recorder.jobs)
         if self._foreign is not None:
-            raise ConnectionError(f"the client asked for {self._foreign}: only IAM's report operations are answered here")
+            raise ConnectionError(self._foreign)
+        if isinstance(end, Returned) and inspect.iscoroutine(end.value):
+            end.value.close()
+            raise TypeError(_ASYNCHRONOUS)
         return Run(scenario, tuple(recorder.calls), end, self._wanted, recorder.report, plain)
 
     def _end(self, client: Callable[[], Any]) -> Returned | Raised | Stopped:
@@ -174,14 +187,18 @@ class _Bench:
             return Returned(self._brake.run(client))
         except Stop:
             return Stopped(self._brake.reason or "it went on without end")
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, asyncio.CancelledError) as error:
             if self._brake.reason is not None:  # it wrapped the stop into an exception of its own
                 return Stopped(self._brake.reason)
             return Raised(_inner(error))
 
+    def _answered(self) -> None:
+        self._clock.join()  # whichever thread asks pauses in order to ask again
+        self._brake.answered()
+
     def _refuse(self, what: str) -> None:
         self._foreign = what
-        self._brake.pull(f"it asks for {what}")
+        self._brake.pull(what)
 
 
 def _taken(value: Any) -> Any:
@@ -202,7 +219,7 @@ def _smallest(bench: _Bench, finding: Finding, observed_only: bool) -> tuple[Run
     """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
     run = bench.last
     tried = {run.scenario}
-    if isinstance(run.end, Stopped) and run.end.reason == IDLE:
+    if isinstance(run.end, Stopped) and run.end.reason in (IDLE, WAITS):
         return run, finding  # each try would take the patience of the watchman
 
     def step() -> tuple[Run, Finding] | None:

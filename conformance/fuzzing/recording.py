@@ -7,14 +7,18 @@ longer and longer, so that a client with a deadline comes to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from ...emulator import Emulator, Response, ServiceError, values as emulated
+from ...emulator.wire import parse
 from ...spec import contract
+from .brake import Stop
 from .scenarios import Scenario, stages
 
 __all__ = ["Asked", "Recorder"]
@@ -88,7 +92,7 @@ class Asked:
 class Recorder(Emulator):
     """An emulator for one run of a client.
 
-    `now` says how much time has passed by pausing, `spend` lets some pass, and `enough` is called before each call
+    Its JobIds are none of `earlier` runs', so that a thread that one of those has left behind can be told, and ended. `now` says how much time has passed by pausing, `spend` lets some pass, and `enough` is called before each call
     after the client has shown that it goes round; `answered` after each answer.
     """
 
@@ -101,6 +105,7 @@ class Recorder(Emulator):
         spend: Callable[[float], None],
         enough: Callable[[], None],
         answered: Callable[[], None] = lambda: None,
+        earlier: Collection[str] = (),
     ) -> None:
         lawful = stages(scenario)
         super().__init__(
@@ -111,6 +116,7 @@ class Recorder(Emulator):
         self.calls: list[Asked] = []
         self.jobs: dict[str, emulated.Job] = {}
         self._now, self._spend, self._enough, self._answered = now, spend, enough, answered
+        self._earlier, self._owner = earlier, threading.get_ident()
         self._asked_at = 0.0
         self._hope = _HOPE if scenario.endless else scenario.behaviour.polls
         self._seen: set[tuple[object, ...]] = set()
@@ -120,6 +126,8 @@ class Recorder(Emulator):
 
     def respond(self, body: bytes, query: bytes = b"") -> Response:
         """The response, unless the client has had enough of them."""
+        if threading.get_ident() != self._owner and parse(query, body).get(contract().job.id) in self._earlier:
+            raise Stop
         if self._credit < 0:
             self._enough()
         self._asked_at = self._now()
@@ -146,6 +154,9 @@ class Recorder(Emulator):
     def _started(self, start: Callable[..., emulated.Job]) -> Callable[..., emulated.Job]:
         def noted(call: emulated.Call, jobs: Mapping[str, emulated.Job]) -> emulated.Job:
             job = start(call, jobs)
+            if job.id not in jobs:
+                digest = sha256(f"run {len(self._earlier)} {job.id}".encode()).hexdigest()
+                job = replace(job, id=digest[:8] + job.id[8:])  # which no form of a JobId minds
             self.jobs[job.id] = job
             return job
 

@@ -6,9 +6,12 @@ import asyncio
 import datetime
 import os
 import selectors
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic, sleep
@@ -20,7 +23,7 @@ from botocore.endpoint import Endpoint
 
 from awscontract import fuzz_client
 from awscontract.conformance import ClientContractViolation
-from awscontract.conformance.fuzzing.brake import Brake, Stop
+from awscontract.conformance.fuzzing.brake import WAITS, Brake, Stop
 from awscontract.conformance.fuzzing.clock import Clock
 
 from ..clients.right import by_is_truncated
@@ -249,3 +252,122 @@ def test_asynchronous_collect() -> None:
 
     with pytest.raises(TypeError, match=r"asyncio\.run"):
         fuzz_client(collect, seed=0)
+
+
+def dies_on_page_two(client: Any, job_id: str) -> list[Any]:
+    """After a pause long before it, which excuses nothing."""
+    time.sleep(10)
+    page = client.get_organizations_access_report(JobId=job_id)
+    if page.get("IsTruncated"):
+        raise ValueError("too many services")
+    return list(page.get("AccessDetails", []))
+
+
+def asks_too_much(client: Any, job_id: str) -> list[Any]:
+    client.meta.events.register("before-parameter-build.iam.GetOrganizationsAccessReport", lambda params, **_: params.update(SortKey="X"))
+    return by_is_truncated(client, job_id)
+
+
+def asks_for_another_job(client: Any, job_id: str) -> list[Any]:
+    return by_is_truncated(client, job_id[::-1])
+
+
+@pytest.mark.parametrize("client", [dies_on_page_two, asks_too_much, asks_for_another_job])
+def test_own_fault(client: Callable[[Any, str], Any]) -> None:
+    """An error that the client brought about itself excuses nothing, and neither does a pause that nobody asked for."""
+    with pytest.raises(ClientContractViolation, match=r"client\.complete"):
+        fuzz_client(client, seed=0)
+
+
+def test_a_thread_that_was_there_before() -> None:
+    """It is served as far as it uses the client that `collect` is given."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(threading.get_ident).result()
+
+        fuzz_client(lambda client, job_id: pool.submit(by_is_truncated, client, job_id).result(), seed=0, examples=5)
+
+
+def test_a_thread_that_is_left_behind() -> None:
+    """What one example's thread goes on asking is not held against the next example, and the thread ends."""
+    left: list[threading.Thread] = []
+    next_example = threading.Event()
+
+    def plain(client: Any, job_id: str) -> list[Any]:
+        def poll() -> None:
+            next_example.wait()
+            while True:
+                client.get_organizations_access_report(JobId=job_id, Marker="of another example")
+
+        if left:
+            next_example.set()
+            left[0].join(10)
+        else:
+            left.append(threading.Thread(target=poll, daemon=True))
+            left[0].start()
+        return by_is_truncated(client, job_id)
+
+    fuzz_client(plain, seed=0, examples=20, polite=False)
+
+    assert not left[0].is_alive()
+
+
+def test_what_does_not_come() -> None:
+    """A client that waits for a thread that has died is told so."""
+    brake, never = Brake(patience=0.2), threading.Event()
+
+    with brake.watched(), pytest.raises(Stop):
+        brake.run(never.wait)
+
+    assert brake.reason == WAITS
+
+
+def polls(client: Any, job_id: str) -> list[Any]:
+    """Its threads wait in virtual time as it would itself, for hours."""
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: by_is_truncated(client, job_id), range(2)))
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_threads_that_poll() -> None:
+    """Whichever thread asks has its pauses skipped, so that 500 polls of two threads cost next to nothing."""
+    used = time.thread_time()
+    fuzz_client(polls, seed=0, examples=40)
+
+    assert time.thread_time() - used < HOUR / 100
+
+
+def test_imported_late() -> None:
+    """A client on `requests` that imports it when it is called is served too."""
+    code = """
+import sys
+from awscontract import fuzz_client
+assert "requests" not in sys.modules
+def collect(client, job_id):
+    import requests
+    asked = {"Action": "GetOrganizationsAccessReport", "Version": "2010-05-08", "JobId": job_id}
+    text = requests.post("https://iam.amazonaws.com/", data=asked, timeout=5).text
+    assert "<JobStatus>" in text, text
+    page = client.get_organizations_access_report(JobId=job_id)
+    if page["JobStatus"] != "COMPLETED":
+        raise RuntimeError(page["JobStatus"])
+    found = page.get("AccessDetails", [])
+    while page.get("IsTruncated"):
+        page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+        found += page.get("AccessDetails", [])
+    return found
+print(fuzz_client(collect, seed=0, examples=1))
+"""
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+    assert "no rule broken" in done.stdout, done.stderr
+
+
+def test_a_coroutine_that_comes_back() -> None:
+    """A function that hands a coroutine over is told what to do, as a coroutine function is."""
+
+    async def collect(client: Any, job_id: str) -> list[Any]:
+        return []
+
+    with pytest.raises(TypeError, match=r"asyncio\.run"):
+        fuzz_client(lambda client, job_id: collect(client, job_id), seed=0)

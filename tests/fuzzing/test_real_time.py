@@ -116,7 +116,7 @@ def test_wrong(client: Any, rule: str) -> None:
 
 
 def test_threads_under_virtual_time() -> None:
-    """Those of a client ask as it does; what they wait for is real, which is why such clients take the real clock."""
+    """Those of a client ask as it does."""
 
     def in_parallel(client: Any, job_id: str) -> list[Page]:
         pages(client, job_id, lambda: None)
