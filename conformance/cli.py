@@ -8,6 +8,8 @@ import gc
 import io
 import os
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -41,6 +43,8 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
+#: Nothing was judged, by a fault of ours.
+BUG = 3
 BROKEN_PIPE = 141
 
 
@@ -91,6 +95,8 @@ class Commands(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # what a target said may not fit the terminal's encoding
         if standalone_mode:
             gc.set_threshold(50_000)  # a short run makes many values that live to its end, and hardly a cycle
+            # Hypothesis keeps tables of characters; the user's folder is not the place for them.
+            os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "awscontract-hypothesis")))
         status = self._guarded(args, prog_name, extra)
         if standalone_mode:
             sys.exit(status)
@@ -105,10 +111,15 @@ class Commands(click.Group):
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
             return _complain(error.format_message().rstrip(".") + hint, UsageError.status)
-        except OSError as error:  # of standard output: all else is told where it happens
-            return _complain(f"cannot write what there is to say: {error.strerror or error}", UsageError.status)
+        except OSError as error:  # the folder is gone, standard output is full: what has to do with a file is told where it happens
+            return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
         except click.Abort:
             return _complain("interrupted", INTERRUPTED)
+        except Exception as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
+            told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            return _complain(f"this is a bug of awscontract, please report it: {told} ({place})", BUG)
 
 
 def _complain(message: str, status: int) -> int:

@@ -128,7 +128,7 @@ def _of_file(path: Path, table: Mapping[str, Any], options: Options) -> Iterator
                 raise UsageError(f"{path}: {name} {error}") from None
             if option.metavar == "FILE":  # as everywhere, a file names its neighbours
                 given = [str(path.parent / each) for each in given] if option.multiple else str(path.parent / given)
-            yield Setting(command, name, given, str(path))
+            yield _checked(Setting(command, name, given, str(path)), option)
 
 
 def _of_variables(variables: Mapping[str, str], options: Options) -> Iterator[Setting]:
@@ -147,7 +147,18 @@ def _of_variables(variables: Mapping[str, str], options: Options) -> Iterator[Se
             value = _WORDS[text.lower()]
         elif option.multiple:
             value = text.split()
-        yield Setting(command, name, value, variable)
+        yield _checked(Setting(command, name, value, variable), option)
+
+
+def _checked(setting: Setting, option: click.Option) -> Setting:
+    """The setting, if the option takes such a value."""
+    if not option.is_flag:
+        for each in setting.value if option.multiple else (setting.value,):
+            try:
+                option.type.convert(each, option, None)
+            except click.ClickException as error:
+                raise UsageError(f"{setting.named}: {error.message.rstrip('.')}") from None
+    return setting
 
 
 def _variable(command: str, name: str) -> str:

@@ -61,7 +61,7 @@ def _general(it: Rule) -> Iterator[str]:
     if shown is None:
         return
     yield "## Observed"
-    yield f"Such as this, which breaks the rule ({shown.what}):"
+    yield f"An example, in whose place belongs what you saw (explain --result FILE puts it there). This breaks the rule ({shown.what}):"
     yield _fenced("\n".join(line for each in shown.broken for line in exchange_lines(each)))
     if shown.mended:
         yield "where this keeps it:"
@@ -88,7 +88,7 @@ def _reproduction(it: Rule, found: Violation | None) -> Iterator[str]:
 
 def _origin(result: Result | None) -> str:
     if result is None:
-        return f"Found with awscontract {_version()}."
+        return f"The rule is one of awscontract {_version()}."
     model = one_line(str(result.model.get("botocore", "")))
     server = f", against `{one_line(result.target.server).replace('`', '')}`" if result.target.server else ""
     return f"Found with awscontract {one_line(result.awscontract)}, service model of botocore {model}{server}."

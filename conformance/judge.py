@@ -7,16 +7,13 @@ from typing import Any
 
 from ..spec import Rule, rule as catalogued, service_rules
 from .evidence import Evidence
-from .result import Outcome, RuleResult, Violation
+from .result import TOLD, Outcome, RuleResult, Violation
 from .rules import KEPT, RULES, Check, RuleFunction
 
 __all__ = ["Book", "catalogue", "judge"]
 
 #: Rules with their checks. Those that look at bytes are of one protocol: another protocol brings a book with its own.
 Book = Sequence[tuple[Rule, RuleFunction]]
-
-#: How many breaches of one rule are told; the rest is a number.
-TOLD = 5
 
 _BROKEN: Mapping[str, Outcome] = {"must": "failed", "should": "warned", "may": "noted"}
 _RANK = {"may": 0, "should": 1, "must": 2}

@@ -83,8 +83,8 @@ def final(reading: Reading) -> bool:
     return code in _NOT_IMPLEMENTED or code in _NO_ACCESS
 
 
-def of_refusal(reading: Reading, operation: str, entity: str, made_up: bool) -> Outcome:
-    """What it means that the first request of its kind did not give a result."""
+def of_refusal(reading: Reading, operation: str, made_up: str | None = None) -> Outcome:
+    """What it means that the first request of its kind did not give a result. `made_up` is the entity that it was about, if nobody named one."""
     if reading.kind == "none":
         return _no_answer(reading, operation)
     status = reading.exchange.status
@@ -94,7 +94,7 @@ def of_refusal(reading: Reading, operation: str, entity: str, made_up: bool) -> 
     if reading.kind == "error" and reading.error:
         if reading.error.code in THROTTLES:
             return Outcome("indeterminate", f"{operation} was throttled until we gave up: {reading.reason}")
-        hint = f"; {entity} is made up, name an entity of the target with --entity-path" if made_up else ""
+        hint = f"; {made_up} is made up, name an entity of the target with --entity-path" if made_up else ""
         if reading.error.code in _NO_ACCESS or status in (401, 403):
             return Outcome("refused", f"{operation} was refused: {reading.reason}{hint}")
         return Outcome(

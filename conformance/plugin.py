@@ -23,7 +23,7 @@ class Option(NamedTuple):
 
     name: str
     help: str
-    kind: Literal["text", "seconds", "count", "flag", "list", "path"] = "text"
+    kind: Literal["text", "seconds", "limit", "count", "number", "flag", "list", "path"] = "text"
 
     @property
     def dest(self) -> str:
@@ -34,7 +34,7 @@ class Option(NamedTuple):
 #: As the command ``awscontract check`` has them.
 OPTIONS = (
     Option("endpoint-url", "judge the implementation at this URL"),
-    Option("target", "judge the embedded emulator, the installed moto or AWS: emulator, moto or aws"),
+    Option("target", "judge the embedded emulator, the installed moto, moto taught the operation, or AWS: emulator, moto, moto+access-reports, aws"),
     Option("allow-aws", "let requests leave for AWS itself", "flag"),
     Option("profile", "the AWS profile to take credentials from"),
     Option("region", "the region to sign for"),
@@ -45,11 +45,11 @@ OPTIONS = (
     Option("job-id", "read the finished report of this job, generate none"),
     Option("seed-command", "run this first; it may print the entity path or the JobId to use"),
     Option("poll-interval", "seconds between two looks at a running job", "seconds"),
-    Option("timeout", "seconds for all requests together", "seconds"),
-    Option("read-timeout", "seconds for one answer", "seconds"),
+    Option("timeout", "seconds for all requests together", "limit"),
+    Option("read-timeout", "seconds for one answer", "limit"),
     Option("explore", "how many request sequences to generate after the fixed survey", "count"),
     Option("seed", "the seed of what is generated", "count"),
-    Option("concurrency", "how many requests may overlap", "count"),
+    Option("concurrency", "how many requests may overlap", "number"),
     Option("lacks", "what the target cannot do, told where rules are not exercised; may be given several times", "list"),
     Option("strict", "a broken rule of level should fails too", "flag"),
     Option("require", "a rule or a family of rules that must be exercised; may be given several times", "list"),
@@ -100,7 +100,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "awscontract: a test of the contract of iam:GetOrganizationsAccessReport, one a rule"
     )
-    if config.option.awscontract or config.option.awscontract_only:
+    asked = config.option.awscontract or config.option.awscontract_only
+    typed = [each for each in config.invocation_params.args if str(each).startswith("--awscontract-")]
+    if typed and not asked:
+        raise pytest.UsageError(f"{typed[0].partition('=')[0]} does nothing without --awscontract")
+    if asked:
         from . import pytest_run
 
         pytest_run.register(config)

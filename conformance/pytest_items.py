@@ -141,7 +141,7 @@ def _test(rule: Rule, judge: Judge) -> Callable[..., None]:
 
 def _warn(text: str) -> None:
     try:
-        warnings.warn_explicit(text, AwscontractWarning, filename=NAME, lineno=1)
+        warnings.warn_explicit(text, AwscontractWarning, filename=f"<{NAME}>", lineno=1, module=NAME)
     except AwscontractWarning:  # the user's filters make an error of it
         pytest.fail(text, pytrace=False)
 

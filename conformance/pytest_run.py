@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 
 from ..spec import service_rules
 from . import pytest_text
-from .errors import UsageError, unknown
+from .config import ALTERNATIVES
+from .errors import UsageError, one_line, unknown
 from .pytest_items import NAME, Contract, ContractItem
 from .pytest_settings import Settings, in_pytest, read
 from .pytest_survey import Survey, at_rest, make, shared
@@ -23,6 +25,8 @@ from .targets import Opened, open_target
 __all__ = ["Run", "register"]
 
 _PREFIX = f"{NAME}::"
+#: From a folder inside, pytest's own summary has the rootdir's path before it.
+_CHOSEN = re.compile(rf"(?:\.\./)*({_PREFIX}.*)", re.DOTALL)
 
 
 class Run:
@@ -35,17 +39,28 @@ class Run:
         self.opened: Opened | None = None
         self.surveys: dict[str, Survey] = {}
         self.results: dict[str, Result] = {}
+        #: Why there is no survey of a client: nobody tries again for every rule.
+        self.failures: dict[str, str] = {}
 
     def judge(self, item: ContractItem, client: Any, job_id: str | None) -> None:
         """Do what a test does. The first one of a client makes the survey."""
         name = item.parameter
+        if name in self.failures:
+            raise pytest.skip.Exception(f"the survey failed: {one_line(self.failures[name])}", _use_item_location=True)
         if name not in self.surveys:
-            self.surveys[name] = self._survey(item, client, job_id)
+            try:
+                self.surveys[name] = self._survey(item, client, job_id)
+            except (Exception, pytest.fail.Exception) as error:
+                self.failures[name] = f"{type(error).__name__}: {error}"
+                raise
             self.results[name] = self.surveys[name].result
         item.judge(self.surveys[name], self.settings)
 
     def _survey(self, item: ContractItem, client: Any, job_id: str | None) -> Survey:
         name, hook = item.parameter, item.ihook.pytest_awscontract_seed
+        if self.opened is None and (typed := _typed_target(item.config)):
+            with _usage_ends_the_run(item.session):
+                raise UsageError(f"awscontract_client of the project's own is judged, and {typed} names another: keep one")
         opened = self.opened if self.opened and self.opened.client is client else None
 
         def survey() -> Survey:
@@ -78,9 +93,10 @@ class Run:
     def pytest_collection(self, session: pytest.Session) -> None:
         """Take the node ids that are ours out of the arguments, which pytest would look for in files."""
         args = session.config.args
-        self.chosen = [each for each in args if each.startswith(_PREFIX)]
+        ours = {each: found[1] for each in args if (found := _CHOSEN.fullmatch(each))}
+        self.chosen = list(ours.values())
         if self.chosen:
-            args[:] = [each for each in args if not each.startswith(_PREFIX)]
+            args[:] = [each for each in args if each not in ours]
             self.only = self.only or not args
             args[:] = args or [str(session.config.invocation_params.dir)]
 
@@ -170,6 +186,11 @@ def _fixtures(manager: pytest.PytestPluginManager) -> ModuleType:
         if not any(hasattr(plugin, name) for plugin in plugins):
             setattr(module, name, fixture)
     return module
+
+
+def _typed_target(config: pytest.Config) -> str | None:
+    """The option by which the command line names a target."""
+    return next((f"--awscontract-{each}" for each in ALTERNATIVES if config.getoption(f"awscontract_{each.replace('-', '_')}")), None)
 
 
 def _has_own_client(session: pytest.Session) -> bool:

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from ..spec import service_rules
-from .commands.files import check_writable, read as read_file
+from .commands.files import check_apart, check_writable, read as read_file
 from .config import ALTERNATIVES, settings
 from .errors import UsageError, unknown
 from .known import Entry, load
 from .plugin import OPTIONS, Option
-from .targets import TargetOptions
+from .targets import TARGETS, TargetOptions
 
 __all__ = ["Settings", "in_pytest", "read"]
 
@@ -89,8 +89,11 @@ def read(config: pytest.Config) -> Settings:
     made = Settings(**values)
     if made.target == "aws" and not made.allow_aws:
         raise UsageError("--awscontract-target aws asks AWS itself: say --awscontract-allow-aws as well")
+    if made.target is not None and made.target not in TARGETS:
+        raise unknown("target in --awscontract-target:", made.target, TARGETS)
     for name, file in (("--awscontract-save", made.save), ("--awscontract-record", made.record)):
         check_writable(name, file)
+    check_apart({"--awscontract-save": made.save, "--awscontract-record": made.record})
     if made.lacks:
         from .capabilities import CAPABILITIES  # listing the tests needs no judge
 
@@ -175,5 +178,25 @@ def _count(text: str) -> int:
     return count
 
 
-_READ: Mapping[str, Callable[[str], Any]] = {"text": str, "seconds": _seconds, "count": _count}
-_NOUNS = {"seconds": "number of seconds", "count": "whole number from 0"}
+def _positive(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def positive(text: str) -> Any:
+        if not (value := read(text)):
+            raise ValueError(text)
+        return value
+
+    return positive
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "text": str,
+    "seconds": _seconds,
+    "limit": _positive(_seconds),
+    "count": _count,
+    "number": _positive(_count),
+}
+_NOUNS = {
+    "seconds": "number of seconds",
+    "limit": "number of seconds above 0",
+    "count": "whole number from 0",
+    "number": "whole number from 1",
+}

@@ -111,7 +111,7 @@ def _told(settings: Settings, opened: Opened | None) -> Seeded:
         raise UsageError(
             "--seed-command cannot reach what awscontract_client leads to: implement pytest_awscontract_seed"
         )
-    return seed(settings.seed_command, settings.target_options, opened.target)
+    return seed(settings.seed_command, settings.target_options, opened.target, settings.timeout or 120.0)
 
 
 def _seeded(word: str | None) -> Seeded:
@@ -119,7 +119,11 @@ def _seeded(word: str | None) -> Seeded:
         return Seeded()
     if not isinstance(word, str) or not word.strip():
         raise UsageError(f"pytest_awscontract_seed returned {word!r}, which is neither an entity path nor a JobId")
-    return Seeded(entity_path=word) if is_entity_path(word) else Seeded(job_id=word)
+    if is_entity_path(word):
+        return Seeded(entity_path=word)
+    if len(word.split()) > 1 or word.startswith("o-"):
+        raise UsageError(f"pytest_awscontract_seed returned {word!r}, which is neither an entity path nor a JobId")
+    return Seeded(job_id=word)
 
 
 def _named(file: str, name: str) -> str:

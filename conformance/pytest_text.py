@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from .. import spec
 from .errors import one_line
 from .exchange import Exchange, Trace
-from .result import Result, RuleResult, Violation
+from .result import TOLD, Result, RuleResult, Violation
 
 __all__ = ["finding", "reason", "summary", "unjudged"]
 
-#: How many violations of one rule are told; a saved result has them all.
-_TOLD = 3
 #: How much of one answer is shown; a recorded trace has all of it.
 _SHOWN = 400
 
@@ -56,27 +54,27 @@ def _figures(result: Result) -> str:
 
 
 def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
-    told = rule.violations[:_TOLD]
+    told = rule.violations[:TOLD]
     if not told:
         yield f"{rule.id} is broken"
     for number, violation in enumerate(told):
         yield ("* " if number else "") + one_line(violation.message)
-        yield from _evidence(violation, trace)
-    if len(rule.violations) > _TOLD:
-        yield f"… and {len(rule.violations) - _TOLD} more"
+        yield from _evidence(violation, trace, shown_again=number == 0)
+    if rule.reason:
+        yield f"({one_line(rule.reason)})"
     yield ""
     yield f"{rule.id}: {spec.rule(rule.id).statement}"
     yield f"{rule.level}, {rule.basis}: {rule.source}"
 
 
-def _evidence(violation: Violation, trace: Trace) -> Iterator[str]:
+def _evidence(violation: Violation, trace: Trace, *, shown_again: bool) -> Iterator[str]:
     for name, value in (("expected", violation.expected), ("actual", violation.actual), ("at", violation.path)):
         if value:
             yield f"  {name:<9}  {one_line(value)}"
     for index in violation.exchanges:
         if index < len(trace.exchanges):
             yield f"  exchange   [{index}] {_exchange(trace.exchanges[index])}"
-    if violation.reproduce:
+    if violation.reproduce and shown_again:
         yield "  reproduce"
         yield from (f"    {one_line(line)}" for line in violation.reproduce.splitlines())
 

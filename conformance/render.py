@@ -11,15 +11,13 @@ from functools import partial
 
 from ..spec import rules
 from .errors import one_line
-from .result import Result, RuleResult, Violation
+from .result import TOLD, Result, RuleResult, Violation
 
 __all__ = ["figures", "reason", "text"]
 
 Style = Callable[[str, str], str]
 
 _WIDTH = 110
-#: How many violations of one rule are told; the saved result has them all.
-_TOLD = 3
 _COLOURS = {
     "failed": "red",
     "violates": "red",
@@ -81,16 +79,14 @@ def _finding(rule: RuleResult, style: Style) -> Iterator[str]:
     statement = _statements().get(rule.id)
     if statement:
         yield from _wrapped(statement)
-    for violation in rule.violations[:_TOLD]:
-        yield from _violation(violation)
+    for number, violation in enumerate(rule.violations[:TOLD]):
+        yield from _violation(violation, shown_again=number == 0)
     if rule.reason:
         yield f"  ({one_line(rule.reason)})"
-    elif len(rule.violations) > _TOLD:
-        yield f"  … and {len(rule.violations) - _TOLD} more"
     yield f"  source     {rule.level}, {rule.basis}: {rule.source}"
 
 
-def _violation(violation: Violation) -> Iterator[str]:
+def _violation(violation: Violation, *, shown_again: bool) -> Iterator[str]:
     yield f"  * {one_line(violation.message)}"
     exchanges = ", ".join(map(str, violation.exchanges))
     facts = {
@@ -102,7 +98,7 @@ def _violation(violation: Violation) -> Iterator[str]:
     for name, value in facts.items():
         if value:
             yield f"    {name:<9}  {one_line(value)}"
-    if violation.reproduce:
+    if violation.reproduce and shown_again:
         yield "    reproduce"
         for line in violation.reproduce.splitlines():
             yield f"      {one_line(line)}"
@@ -131,10 +127,11 @@ def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[st
 
 
 def _not_exercised(result: Result, style: Style) -> Iterator[str]:
-    """By reason; but where the whole run had one, each rule's own is of no interest."""
+    """By reason; but where the whole run had one, which the last line tells, there is nothing more to say."""
     found = _with(result, "not-exercised")
-    stopped = result.verdict in ("not-implemented", "unreachable", "refused")
-    return (_by_family if stopped else _by_reason)(found, "not exercised", style)
+    if result.verdict in ("not-implemented", "unreachable", "refused") and not result.exercised:
+        return iter(())
+    return _by_reason(found, "not exercised", style)
 
 
 def reason(rule: RuleResult) -> str:

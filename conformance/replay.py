@@ -60,6 +60,8 @@ def conclude(
         verdict = outcome.verdict
     elif unsure:
         verdict, reason = "indeterminate", f"{unsure[0].id} could not be judged: {unsure[0].reason}"
+    elif not any(each.exercised for each in rules):
+        verdict, reason = "indeterminate", "there is nothing in it that could have broken a rule"
     else:
         verdict = "conforms"
     return Result(

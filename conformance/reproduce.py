@@ -4,6 +4,7 @@ They are the part of the trace that leads to the finding, asked anew. A JobId an
 each is taken from the answer that gives it.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,8 @@ __all__ = ["Reproducer"]
 
 #: Longer findings are shown by their beginning. Pages that follow one another in the same way are one step.
 STEPS = 12
+#: What `redact` writes for an organization.
+_PSEUDONYM = re.compile(r"o-0{5,}\d+/")
 #: How often a request is repeated at most, where the trace had so many reads of the job before it was answered otherwise.
 REPEATS = 50
 
@@ -43,11 +46,17 @@ class Reproducer:
         shown = len(asked)
         while len(steps := _folded(self._steps(asked[:shown]), self._law)) > STEPS and shown > 1:
             shown -= 1
+        said = [f"# {each} is a pseudonym: put the entity that was reported on in its place" for each in self._pseudonyms(steps)]
         more = [f"# and so on: {len(asked) - shown} more"] if shown < len(asked) else []
-        python = [*in_python(steps, self._law, self.endpoint_url), *more]
+        python = [*said, *in_python(steps, self._law, self.endpoint_url), *more]
         if is_aws_host(self.endpoint_url):
             return "\n".join(python)
-        return "\n".join([*in_bash(steps, self._law, self.endpoint_url), *more, "", "# or in Python", *python])
+        return "\n".join([*said, *in_bash(steps, self._law, self.endpoint_url), *more, "", "# or in Python", *python])
+
+    def _pseudonyms(self, steps: Sequence[Step]) -> list[str]:
+        """Entities that a recorded trace has in the place of real ones."""
+        asked = [each.parameters.get(self._law.start.entity) for each in steps]
+        return list(dict.fromkeys(each for each in asked if isinstance(each, str) and _PSEUDONYM.match(each)))
 
     @property
     def _law(self) -> Contract:

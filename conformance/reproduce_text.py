@@ -69,7 +69,8 @@ def in_bash(steps: Sequence[Step], law: Contract, endpoint_url: str) -> Iterator
     """The steps for curl."""
     version = service().api_version
     url = shlex.quote(endpoint_url)
-    yield f'iam() {{ ANSWER=$(curl -sSi {url} -d Version={version} -d "$@"); echo "$ANSWER"; }}'
+    yield f"SCOPE='{_SCOPE}'"
+    yield f'iam() {{ ANSWER=$(curl -sSi {url} -H "$SCOPE" -d Version={version} -d "$@"); echo "$ANSWER"; }}'
     taken = [each for step in steps for each in step.taken]
     if taken:
         escaped = any(re.search("[&<>\"']", each.value) for each in taken)
@@ -85,6 +86,9 @@ def in_bash(steps: Sequence[Step], law: Contract, endpoint_url: str) -> Iterator
             yield call
         yield from (f"{name.upper()}=$(it {member})" for name, member in step.gives.items())
 
+
+#: By which an emulator of many services knows whose request it is. Nobody has signed anything with it.
+_SCOPE = "Authorization: AWS4-HMAC-SHA256 Credential=x/20000101/us-east-1/iam/aws4_request"
 
 _UNESCAPED = r""" | sed "s:&lt;:<:g; s:&gt;:>:g; s:&quot;:\":g; s:&apos;:':g; s:&#39;:':g; s:&amp;:\&:g" """.rstrip()
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 __all__ = [
     "OUTCOMES",
     "SCHEMA_VERSION",
+    "TOLD",
     "KnownProblem",
     "Outcome",
     "Result",
@@ -19,6 +20,9 @@ __all__ = [
 ]
 
 SCHEMA_VERSION = 1
+
+#: How many breaches of one rule are told; the rest is a number, in the reason.
+TOLD = 5
 
 Outcome = Literal["passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known")

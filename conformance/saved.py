@@ -6,6 +6,7 @@ JSON shows nothing of the protocol, so its rules are not exercised there.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..spec import contract, operation, service
@@ -19,7 +20,7 @@ from .outcomes import Outcome
 from .query import Query, pointer
 from .reading import Reading, Remembering, ServiceError
 from .replay import conclude
-from .result import Result, Target
+from .result import Result, RuleResult, Target
 
 __all__ = ["NoAnswer", "Saved", "validate"]
 
@@ -44,7 +45,19 @@ def validate(files: Sequence[tuple[str, bytes]], pages: bool = False) -> Result:
         except NoAnswer as error:
             raise NoAnswer(f"{name}: {error}") from None
     evidence = Evidence(Trace(tuple(exchanges)), protocol, contract(), joined=pages)
-    return conclude(judge(evidence), Outcome(), Target("file"))
+    rules = judge(evidence)
+    if len(files) > 1:
+        rules = tuple(_named(each, [name for name, _ in files]) for each in rules)
+    return conclude(rules, Outcome(), Target("file"))
+
+
+def _named(rule: RuleResult, names: Sequence[str]) -> RuleResult:
+    """The same, with the files that each breach was found in."""
+    told = []
+    for each in rule.violations:
+        where = ", ".join(names[index] for index in each.exchanges)
+        told.append(replace(each, message=f"{where}: {each.message}") if where else each)
+    return replace(rule, violations=tuple(told))
 
 
 class Saved:

@@ -150,7 +150,7 @@ class _Survey:
             if isinstance(job_id, str) and job_id:
                 return job_id
             return Outcome("indeterminate", "the request for a report was answered without a JobId")
-        return outcomes.of_refusal(reading, self.law.start.operation, self.plan.entity, self.plan.made_up)
+        return outcomes.of_refusal(reading, self.law.start.operation, self.plan.entity if self.plan.made_up else None)
 
     def wait_for(
         self, job_id: str, doing: str = "waiting for the report"
@@ -169,12 +169,12 @@ class _Survey:
             elif reading.kind == "error":
                 strange += 1
                 if outcomes.final(reading):
-                    return outcomes.of_refusal(reading, self.law.operation, self.plan.entity, self.plan.made_up)
+                    return outcomes.of_refusal(reading, self.law.operation)
             else:
-                return outcomes.of_refusal(reading, self.law.operation, self.plan.entity, self.plan.made_up)
+                return outcomes.of_refusal(reading, self.law.operation)
             if strange >= PATIENCE:
                 if reading.kind == "error":
-                    return outcomes.of_refusal(reading, self.law.operation, self.plan.entity, self.plan.made_up)
+                    return outcomes.of_refusal(reading, self.law.operation)
                 return Outcome(
                     "indeterminate", f"the job's status is {view(reading, self.law).status!r}, which no client knows"
                 )

@@ -7,6 +7,7 @@ from itertools import groupby
 import click
 
 from ..errors import UsageError
+from .completing import of, of_files
 from .files import read
 
 __all__ = ["explain", "rules"]
@@ -29,10 +30,16 @@ def rules(*, format: str) -> int:
     return 0
 
 
+def _ids() -> list[str]:
+    from ...spec import rules as catalogue
+
+    return [each.id for each in catalogue()]
+
+
 @click.command(short_help="Tell all about one rule.")
-@click.argument("rule")
+@click.argument("rule", shell_complete=of(_ids))
 @click.option("--issue", is_flag=True, help="A text for an issue tracker instead.")
-@click.option("--result", metavar="FILE", help="With --issue: what this saved result found.")
+@click.option("--result", metavar="FILE", shell_complete=of_files, help="With --issue: what this saved result found.")
 def explain(*, rule: str, issue: bool, result: str | None) -> int:
     """Tell all about one rule: what it asks, how much it binds, its source, the service model's own words, and an example.
 

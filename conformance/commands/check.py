@@ -8,7 +8,8 @@ from click.core import ParameterSource
 
 from ..exchange import Trace
 from ..targets import TARGETS, TargetOptions, find_entity_path, open_target
-from .files import check_writable, write
+from .completing import of_files
+from .files import check_apart, check_writable, write
 from .judging import Ending, conclude, judging, limit, pause, text
 from .progress import progress
 
@@ -22,7 +23,7 @@ __all__ = ["check"]
 @click.option("--region", type=text, help="The region that requests are signed for.  [default: us-east-1]")
 @click.option("--no-sign-request", is_flag=True, help="Do not sign requests.")
 @click.option("--no-verify-ssl", is_flag=True, help="Do not verify TLS certificates.")
-@click.option("--ca-bundle", type=text, metavar="FILE", help="The CA certificates to verify TLS with.")
+@click.option("--ca-bundle", type=text, metavar="FILE", shell_complete=of_files, help="The CA certificates to verify TLS with.")
 @click.option("--entity-path", type=text, help="Report on this entity.  [default: the organization's root]")
 @click.option("--job-id", type=text, help="Only read this finished report.")
 @click.option("--seed-command", type=text, metavar="CMD", help="Run first; may print an entity path or a JobId.")
@@ -43,7 +44,7 @@ __all__ = ["check"]
     multiple=True,
     help="What the target cannot do, told where rules are not exercised. Repeatable.",
 )
-@click.option("--record", type=text, metavar="FILE", help="Write the trace there: every request with its answer.")
+@click.option("--record", type=text, metavar="FILE", shell_complete=of_files, help="Write the trace there: every request with its answer.")
 @click.option("--keep-ids", is_flag=True, help="No pseudonyms for accounts and organizations in what is recorded.")
 @judging
 def check(
@@ -69,6 +70,7 @@ def check(
     nothing that must hold is broken, 1 where something is, 3 where it could not be judged, 2 for wrong usage.
     """
     check_writable("--record", record)
+    check_apart({"--save": ending.save, "--record": record})
     endpoint_url, target = _alternatives(endpoint_url, target)
     options = TargetOptions(
         endpoint_url=endpoint_url,
@@ -95,7 +97,7 @@ def check(
         if seed_command is not None:
             from .seeding import seed
 
-            seeded = seed(seed_command, options, opened.target)
+            seeded = seed(seed_command, options, opened.target, run["timeout"])
             path, job = entity_path or seeded.entity_path or path, job_id or seeded.job_id
             if path is None and job is None:
                 path = find_entity_path(options)

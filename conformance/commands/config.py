@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ..config import Setting, settings
+from ..config import ALTERNATIVES, Setting, settings
 from ..errors import one_line
 
 __all__ = ["config"]
@@ -25,8 +25,11 @@ def config(ctx: click.Context) -> int:
 
     found = settings(Path.cwd(), os.environ, options)
     defaults = [Setting("check", name, _default(option), "default") for name, option in options()["check"].items()]
-    lines = {(each.command, each.option): each for each in (*defaults, *found)}.values()
-    told = [(f"{each.command} --{each.option}", _told(each.value), each.origin) for each in lines]
+    lines = {(each.command, each.option): each for each in (*defaults, *found)}
+    if chosen := next((each for each in found if each.command == "check" and each.option in ALTERNATIVES), None):
+        for each in set(ALTERNATIVES) - {chosen.option}:
+            del lines["check", each]
+    told = [(f"{each.command} --{each.option}", _told(each.value), each.origin) for each in lines.values()]
     widths = [max(len(row[column]) for row in told) for column in (0, 1)]
     for name, value, origin in told:
         click.echo(one_line(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}"))

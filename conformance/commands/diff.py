@@ -7,6 +7,7 @@ import click
 from .. import diff as comparing
 from ..errors import UsageError
 from ..reporting.load import load
+from .completing import of_files
 from .files import read
 
 __all__ = ["diff"]
@@ -15,8 +16,8 @@ _FORMATS: Mapping[str, Callable[[comparing.Diff], str]] = {"text": comparing.tex
 
 
 @click.command(short_help="Tell what changed between two results.")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=of_files)
+@click.argument("new", shell_complete=of_files)
 @click.option("--format", type=click.Choice(list(_FORMATS)), default="text", show_default=True)
 def diff(*, old: str, new: str, format: str) -> int:
     """Tell what broke, what was mended and what is newly exercised from OLD to NEW, which --save wrote; - is standard input.

@@ -3,11 +3,12 @@
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import UsageError
 
-__all__ = ["check_writable", "read", "write"]
+__all__ = ["check_apart", "check_writable", "read", "write"]
 
 
 def read(name: str) -> bytes:
@@ -27,8 +28,23 @@ def check_writable(option: str, name: str | None) -> None:
         raise UsageError(f"{option} {name}: there is no folder {path.parent}")
     if path.is_dir():
         raise UsageError(f"{option} {name}: that is a folder")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"{option} {name}: the folder {path.parent} is not writable")
+    if path.exists() and not path.is_file():
+        return  # /dev/stdout and pipes
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise UsageError(f"{option} {name}: cannot write in {path.parent}: {error.strerror or error}") from None
+
+
+def check_apart(files: Mapping[str, str | None]) -> None:
+    """Complain where two of the files, by what they are called, are the same: one would take the other's place."""
+    seen: dict[Path, str] = {}
+    for what, name in files.items():
+        if name is None or name == "-" or not (Path(name).is_file() or not Path(name).exists()):
+            continue
+        other = seen.setdefault(Path(name).resolve(), what)
+        if other != what and not other.endswith(" itself"):
+            raise UsageError(f"{other} and {what} are the same file, {name}: one would be lost")
 
 
 def write(name: str, content: bytes) -> None:

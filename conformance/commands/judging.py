@@ -13,6 +13,7 @@ import click
 from ..errors import UsageError, one_line, unknown
 from ..known import Entry, apply, load
 from ..result import Result
+from .completing import of, of_files
 from .files import check_writable, read, write
 
 __all__ = ["Ending", "conclude", "judging", "limit", "pause", "text"]
@@ -71,11 +72,12 @@ def judging(function: Callable[..., int]) -> Callable[..., int]:
         type=text,
         multiple=True,
         metavar="FAMILY_OR_RULE",
+        shell_complete=of(_words),
         help="Fail unless these rules were exercised. Repeatable.",
     )
-    @click.option("--known", type=text, metavar="FILE", help="Excuse the known divergences that this file lists.")
+    @click.option("--known", type=text, metavar="FILE", shell_complete=of_files, help="Excuse the known divergences that this file lists.")
     @click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-    @click.option("--save", type=text, metavar="FILE", help="Write the result there, as JSON.")
+    @click.option("--save", type=text, metavar="FILE", shell_complete=of_files, help="Write the result there, as JSON.")
     @wraps(function)
     def command(
         *, strict: bool, required: tuple[str, ...], known: str | None, format: str, save: str | None, **rest: Any
@@ -108,6 +110,9 @@ def conclude(result: Result, ending: Ending) -> int:
     if result.known_problems:
         named = ", ".join(f"{each.rule} ({each.problem})" for each in result.known_problems)
         click.echo(f"awscontract: known divergences that no longer hold: {named}", err=True)
+    warned = [rule.id for rule in result.rules if rule.outcome == "warned"] if ending.strict else []
+    if warned:
+        click.echo(f"awscontract: --strict: these warnings fail the run: {', '.join(warned)}", err=True)
     unmet = [rule.id for rule in result.unmet(ending.required)]
     if unmet:
         click.echo(f"awscontract: required but not exercised: {', '.join(unmet)}", err=True)
@@ -116,6 +121,13 @@ def conclude(result: Result, ending: Ending) -> int:
 
         click.echo(f"next: {next_step(result)}", err=True)
     return result.exit_status(strict=ending.strict, required=ending.required)
+
+
+def _words() -> set[str]:
+    """Families and rules."""
+    from ...spec import service_rules
+
+    return {each.family for each in service_rules()} | {each.id for each in service_rules()}
 
 
 def _check_required(required: tuple[str, ...]) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from ...spec import service_rules
 from ..errors import UsageError, one_line
 from ..known import FILE, Entry, load, updated
 from ..result import Result
+from .completing import of_files
 from .files import check_writable, read, write
 from .judging import text
 
@@ -17,9 +19,9 @@ _EMPTY = b""
 
 
 @click.command(short_help="Tell the known divergences, or write them from a result.")
-@click.argument("file", default=FILE, metavar="[FILE]", type=text)
+@click.argument("file", default=FILE, metavar="[FILE]", shell_complete=of_files, type=text)
 @click.option(
-    "--update", "source", type=text, metavar="RESULT", help="Bring the file up to date with this saved result."
+    "--update", "source", type=text, metavar="RESULT", shell_complete=of_files, help="Bring the file up to date with this saved result."
 )
 @click.option("--reason", type=text, help="The reason for every new entry.  [default: ask for each]")
 def known(*, file: str, source: str | None, reason: str | None) -> int:
@@ -43,7 +45,12 @@ def known(*, file: str, source: str | None, reason: str | None) -> int:
     content = read(file) if Path(file).exists() else _EMPTY
     entries = load(file, content)
     listed = {each.rule for each in entries}
-    new = [each for each in result.rules if each.outcome in ("failed", "warned", "known") and each.id not in listed]
+    ours = {each.id for each in service_rules()}
+    broken = [each for each in result.rules if each.outcome in ("failed", "warned", "known") and each.id not in listed]
+    new = [each for each in broken if each.id in ours]
+    for each in broken:
+        if each.id not in ours:
+            click.echo(f"left out {each.id}: this awscontract has no such rule", err=True)
     if new and reason is None and not _interactive():
         raise UsageError(f"{len(new)} new entries need a reason, and nobody is there to ask: give --reason")
     reasons = {each.id: reason or _ask(each.id, each.violations[0].message) for each in new}

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
+from .completing import of
 from .progress import progress
 
 __all__ = ["mutants"]
 
 
+def _faults() -> Iterable[str]:
+    from ...emulator.faults import FAULTS
+
+    return FAULTS
+
+
 @click.command(short_help="Show which rules catch which faults.")
-@click.argument("ids", metavar="[FAULT]...", nargs=-1)
+@click.argument("ids", metavar="[FAULT]...", nargs=-1, shell_complete=of(_faults))
 @click.option("--format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option(
     "--explore",

@@ -3,6 +3,7 @@
 import click
 
 from ..errors import UsageError
+from .completing import of_files
 from .files import read
 from .judging import Ending, conclude, judging
 
@@ -10,7 +11,7 @@ __all__ = ["replay"]
 
 
 @click.command(short_help="Judge a recorded trace again.")
-@click.argument("trace", metavar="TRACE")
+@click.argument("trace", metavar="TRACE", shell_complete=of_files)
 @judging
 def replay(*, trace: str, ending: Ending) -> int:
     """Judge a trace that `check --record` wrote, offline; - is standard input. Its result is the recorded run's own."""

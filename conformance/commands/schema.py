@@ -1,16 +1,24 @@
 """``awscontract schema``: the derived JSON Schemas, and whether they still are what the installed botocore gives."""
 
 import json
+from collections.abc import Sequence
 
 import click
 
 from ..errors import UsageError, unknown
+from .completing import of
 
 __all__ = ["schema"]
 
 
+def _names() -> Sequence[str]:
+    from ... import spec
+
+    return spec.schema_names()
+
+
 @click.command(short_help="Print the derived JSON Schemas.")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=of(_names))
 @click.option("--check", is_flag=True, help="Compare them with the installed botocore; exit with 1 where they differ.")
 def schema(*, name: str | None, check: bool) -> int:
     """List the JSON Schemas, print one, or compare them all with the installed botocore."""

@@ -1,7 +1,8 @@
 """``--seed-command``: the user's own program fills the target before it is judged."""
 
 import subprocess
-from typing import NamedTuple
+import tempfile
+from typing import IO, NamedTuple
 
 from ..errors import UsageError
 from ..result import Target
@@ -19,7 +20,7 @@ class Seeded(NamedTuple):
     job_id: str | None = None
 
 
-def seed(command: str, options: TargetOptions, target: Target) -> Seeded:
+def seed(command: str, options: TargetOptions, target: Target, timeout: float = 120.0) -> Seeded:
     """Run the command through the shell; its last line may be an entity path or a JobId, any other word is not for us.
 
     :raises UsageError: where it fails.
@@ -27,15 +28,24 @@ def seed(command: str, options: TargetOptions, target: Target) -> Seeded:
     if options.kind.startswith("moto"):
         raise UsageError(f"--seed-command cannot reach --target {options.kind}, which lives in this process alone")
     env = environment(options, target)
-    done = subprocess.run(command, shell=True, env=env, capture_output=True, text=True, errors="replace", check=False)
+    # Files and not pipes: what the command leaves running in the background may hold them open.
+    with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+        try:
+            done = subprocess.run(
+                command, shell=True, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=err, timeout=timeout, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise UsageError(f"--seed-command was not done after {timeout:g} seconds: say --timeout") from None
+        said, complained = (_last_line(each) for each in (out, err))
     if done.returncode:
-        tail = _last_line(done.stderr) or _last_line(done.stdout) or "it said nothing"
-        raise UsageError(f"--seed-command ended with status {done.returncode}: {tail}")
-    word = _last_line(done.stdout)
-    if is_entity_path(word):
-        return Seeded(entity_path=word)
-    return Seeded(job_id=word) if len(word) == _JOB_ID_LENGTH and len(word.split()) == 1 else Seeded()
+        raise UsageError(
+            f"--seed-command ended with status {done.returncode}: {complained or said or 'it said nothing'}"
+        )
+    if is_entity_path(said):
+        return Seeded(entity_path=said)
+    return Seeded(job_id=said) if len(said) == _JOB_ID_LENGTH and len(said.split()) == 1 else Seeded()
 
 
-def _last_line(text: str) -> str:
-    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+def _last_line(file: IO[str]) -> str:
+    file.seek(0)
+    return next((line.strip() for line in reversed(file.read().splitlines()) if line.strip()), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import combinations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError, unknown
+from .completing import of
 from .judging import text
 
 if TYPE_CHECKING:
@@ -43,13 +44,22 @@ PORT = 4260
     type=text,
     multiple=True,
     metavar="ID",
+    shell_complete=of(lambda: _words()[0]),
     help="A freedom that the contract gives. Repeatable.",
 )
-@click.option("--fault", type=text, metavar="ID", help="A breach; `awscontract mutants` lists them.")
-def serve(*, host: str, port: int, variants: tuple[str, ...], fault: str | None, **dials: Any) -> int:
+@click.option("--fault", "faults", type=text, multiple=True, metavar="ID", shell_complete=of(lambda: _words()[1]), help="A breach of the contract, one at a time.")
+@click.option("--list", "listed", is_flag=True, help="Tell the variants and the faults that there are, and end.")
+def serve(*, host: str, port: int, variants: tuple[str, ...], faults: tuple[str, ...], listed: bool, **dials: Any) -> int:
     """Run the embedded emulator until Ctrl-C, for any client in any language."""
     from ...emulator import Emulator
     from ...emulator.http import Server, serve_forever
+
+    if listed:
+        _list()
+        return 0
+    if len(faults) > 1:
+        raise UsageError(f"--fault {faults[0]} and --fault {faults[1]}: one at a time")
+    fault = faults[0] if faults else None
 
     turned = {name: value for name, value in dials.items() if value is not None}
     emulator = Emulator(*_told(variants, fault, turned))
@@ -58,7 +68,8 @@ def serve(*, host: str, port: int, variants: tuple[str, ...], fault: str | None,
     def ready(server: Server) -> None:
         behaviour = emulator.behaviour
         for line in (
-            f"{server.url} answers as iam: {behaviour.services} services, {behaviour.polls} polls, {behaviour.outcome}",
+            f"{server.url} answers as iam: "
+            + ", ".join([f"{behaviour.services} services, {behaviour.polls} polls, {behaviour.outcome}", *variants, *faults]),
             f"entity path: {path}",
             "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 "
             f"aws iam generate-organizations-access-report --entity-path {path} --endpoint-url {server.url}",
@@ -71,6 +82,22 @@ def serve(*, host: str, port: int, variants: tuple[str, ...], fault: str | None,
     return 0
 
 
+def _words() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The variants and the faults by their ids."""
+    from ...emulator.faults import FAULTS
+    from ...emulator.freedoms import FREEDOMS
+
+    return FREEDOMS, FAULTS
+
+
+def _list() -> None:
+    width = max(len(each) for members in _words() for each in members)
+    for title, members in zip(("variants, which keep the contract", "faults, which break it"), _words(), strict=True):
+        click.echo(title)
+        for each in members.values():
+            click.echo(f"  {each.id:<{width}}  {each.statement}")
+
+
 def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -> tuple[Behaviour, Stages]:
     """How the emulator behaves: as a variant does or a fault, and as the dials say."""
     from ...emulator.faults import FAULTS
@@ -80,11 +107,11 @@ def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -
         if variants:
             raise UsageError("--fault and --variant: one or the other")
         if fault not in FAULTS:
-            raise unknown("fault", fault, FAULTS)
+            raise unknown("fault (serve --list)", fault, FAULTS)
         return replace(FAULTS[fault].behaviour, **dials), FAULTS[fault].stages
     for each in variants:
         if each not in FREEDOMS:
-            raise unknown("variant", each, FREEDOMS)
+            raise unknown("variant (serve --list)", each, FREEDOMS)
     chosen = [FREEDOMS[each] for each in dict.fromkeys(variants)]
     for one, other in combinations(chosen, 2):
         if not compatible(one, other):

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
+from .completing import of_files
 from .files import read
 from .judging import Ending, conclude, judging
 
@@ -13,7 +14,7 @@ __all__ = ["validate"]
 
 
 @click.command(short_help="Judge saved answers.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=of_files)
 @click.option("--pages", is_flag=True, help="The files are the pages of one listing, in this order.")
 @judging
 def validate(*, files: tuple[str, ...], pages: bool, ending: Ending) -> int:

@@ -62,7 +62,7 @@ def render(matrix: Matrix) -> str:
 
 
 def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text()
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

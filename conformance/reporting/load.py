@@ -23,7 +23,7 @@ def load(file: str, content: bytes) -> Result:
     if not content.strip():
         raise UsageError(f"{file} is empty")
     try:
-        data = json.loads(content)
+        data = json.loads(content, parse_constant=_not_a_number)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{file} is no JSON ({error}); was it cut off?") from None
     if not isinstance(data, dict) or "schema_version" not in data:
@@ -35,7 +35,31 @@ def load(file: str, content: bytes) -> Result:
     wrong = _wrong(data)
     if wrong:
         raise UsageError(f"{file} is no result: {wrong}")
-    return Result.from_dict(data)
+    result = Result.from_dict(data)
+    if contradiction := _contradiction(data, result):
+        raise UsageError(f"{file} contradicts itself: {contradiction}")
+    return result
+
+
+def _contradiction(data: Any, result: Result) -> str | None:
+    """What a program would not have written: figures are what the rules say, each rule is there once."""
+    ids = [each.id for each in result.rules]
+    if not ids:
+        return "it has no rules"
+    if len(set(ids)) < len(ids):
+        return one_line(f"{next(each for each in ids if ids.count(each) > 1):.80} is there twice")
+    for name, told, found in (
+        ("summary", data["summary"], result.summary),
+        ("exercised", data["exercised"], result.exercised),
+        ("verdict", data["verdict"] == "violates", any(each.outcome == "failed" for each in result.rules)),
+    ):
+        if told != found:
+            return f"its {name} is not what its rules say"
+    return None
+
+
+def _not_a_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def load_matrix(results: Sequence[File], traces: Sequence[File] = ()) -> Matrix:
@@ -54,6 +78,10 @@ def load_matrix(results: Sequence[File], traces: Sequence[File] = ()) -> Matrix:
                 f"{file} is of {result.operation} and {results[0][0]} of {loaded[0].operation}: compare one operation"
             )
     recorded: list[Trace | None] = [_trace(file, content) for file, content in traces]
+    for (file, _), result, trace in zip(traces, loaded, recorded, strict=False):
+        run = trace and trace.run
+        if run and (run.calls, run.seconds, run.seed) != (result.calls, result.seconds, result.seed):
+            raise UsageError(f"{file} is the trace of another run: {run.calls} calls in {run.seconds:g} s, not {result.calls} in {result.seconds:g} s")
     names = _names([file for file, _ in results], loaded)
     return Matrix(tuple(map(Column, names, loaded, recorded or [None] * len(loaded))))
 

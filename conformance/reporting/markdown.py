@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ..errors import one_line
 from ..render import figures, reason
-from ..result import Outcome, Result, RuleResult, Violation
+from ..result import TOLD, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix
 
 __all__ = ["SIGNS", "code", "render"]
@@ -25,7 +25,6 @@ SIGNS: dict[Outcome, str] = {
 }
 _VERDICTS = {"conforms": "✅", "violates": "❌"}
 #: A summary has an upper limit where it is shown; the saved result has everything.
-_TOLD = 3
 _LONGEST = 400
 #: What a link keeps; nothing that could end it.
 _IN_URLS = ":/?#&=%~.,;+-_@"
@@ -95,12 +94,10 @@ def _finding(rule: RuleResult) -> Iterator[str]:
     """Open where it fails the run, else folded up."""
     first = one_line(_short(rule.violations[0].message)) if rule.violations else ""
     yield f"<details{' open' if rule.outcome == 'failed' else ''}><summary>{SIGNS[rule.outcome]} {rule.outcome}: <code>{_html(rule.id)}</code> <code>{_html(first)}</code></summary>"
-    for number, violation in enumerate(rule.violations[:_TOLD]):
+    for number, violation in enumerate(rule.violations[:TOLD]):
         yield _fenced("\n".join(_lines(violation)), "text")
         if violation.reproduce and not number:
             yield _fenced("\n".join(map(one_line, violation.reproduce.splitlines())), "sh")
-    if len(rule.violations) > _TOLD:
-        yield f"… and {len(rule.violations) - _TOLD} more"
     if rule.reason:
         yield code(rule.reason)
     yield f"{_link(f'{rule.level}, {rule.basis}', rule.source)}\n\n</details>"

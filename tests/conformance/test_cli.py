@@ -167,14 +167,44 @@ class TestUsage:
         assert done.stderr.strip() == "awscontract: interrupted"
 
     def test_a_bug_is_not_hidden(self, monkeypatch):
-        """An error of our own is no wrong usage: it shows itself."""
+        """An error of our own is neither wrong usage nor a broken rule: it is told with its place, in a line."""
 
         def fail(*args, **kwargs):
             raise TypeError("ours")
 
         monkeypatch.setattr(conformance, "check", fail, raising=False)
-        with pytest.raises(TypeError, match="ours"):
-            run("check")
+        done = run("check")
+
+        assert done.exit_code == 3
+        assert done.stderr.startswith("awscontract: this is a bug of awscontract, please report it: TypeError: ours (test_cli.py:")
+        assert done.stderr.count("\n") == 1
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+    def test_nowhere_to_write(self):
+        """A full standard output is a line too."""
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([*COMMAND, "rules"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "No space left" in done.stderr
+
+    def test_strictly(self, judge):
+        """What fails a strict run is named."""
+        judge.found = result(**{"sort.time-ascending": "warned"})
+
+        assert "--strict: these warnings fail the run: sort.time-ascending\n" in run("check", "--strict").stderr
+
+    def test_one_file_for_two(self, judge, tmp_path):
+        """Neither a result and its trace nor a report and its result take each other's place."""
+        same = str(tmp_path / "same.json")
+        done = run("check", "--save", same, "--record", same)
+        assert (done.exit_code, "one would be lost" in done.stderr) == (2, True)
+
+        (tmp_path / "same.json").write_text(judge.found.to_json())
+        done = run("report", same, "--output", same)
+        assert (done.exit_code, "one would be lost" in done.stderr) == (2, True)
+        done = run("report", same, "--trace", same)
+        assert (done.exit_code, "--trace shows exchanges in --format html" in done.stderr) == (2, True)
 
 
 class TestCheck:
@@ -608,3 +638,26 @@ class TestWrite:
 def test_targets_are_the_interfaces():
     """The names that other people's CI is written against."""
     assert {"emulator", "moto", "aws"} <= set(TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("awscontract fuz", "plain,fuzz-client"),
+        ("awscontract report x", "file,x"),
+        ("awscontract check --save x", "file,x"),
+        ("awscontract explain pagination.com", "plain,pagination.complete"),
+        ("awscontract serve --fault counts-as-f", "plain,counts-as-floats"),
+        ("awscontract serve --variant short-p", "plain,short-pages"),
+        ("awscontract mutants counts-as-f", "plain,counts-as-floats"),
+        ("awscontract check --require pagination.com", "plain,pagination.complete"),
+        ("awscontract schema resu", "plain,result"),
+        ("awscontract check --target mot", "plain,moto"),
+    ],
+)
+def test_completion(typed, offered):
+    """A shell is told what may follow: files where a file is meant, and the words that there are."""
+    words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_AWSCONTRACT_COMPLETE": "bash_complete"}
+    done = subprocess.run(COMMAND, env=os.environ | words, capture_output=True, text=True, check=False)
+
+    assert offered in done.stdout.split("\n")

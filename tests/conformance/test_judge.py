@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from awscontract.conformance.checking import conclude
-from awscontract.conformance.judge import TOLD, judge
+from awscontract.conformance.judge import judge
+from awscontract.conformance.result import TOLD
 from awscontract.conformance.outcomes import Outcome
 from awscontract.conformance.result import Result, RuleResult, Target
 from awscontract.conformance.rules import RULES

@@ -19,7 +19,7 @@ def read(reply: Reply) -> Reading:
 
 
 def verdict(reply: Reply) -> str | None:
-    return of_refusal(read(reply), GENERATE, ROOT, made_up=False).verdict
+    return of_refusal(read(reply), GENERATE, None).verdict
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_the_reason_is_one_line_that_names_the_operation() -> None:
         Reply(500, PAGE),
         error("X", "two\nlines"),
     ):
-        reason = of_refusal(read(reply), GENERATE, ROOT, made_up=False).reason
+        reason = of_refusal(read(reply), GENERATE, None).reason
         assert reason is not None and GENERATE in reason
 
 
 def test_a_made_up_entity_is_said_to_be() -> None:
     """Whoever is refused for a path that he never named is told what to do."""
     made, named = (
-        of_refusal(read(error("AccessDenied")), GENERATE, ROOT, made_up=each).reason for each in (True, False)
+        of_refusal(read(error("AccessDenied")), GENERATE, each).reason for each in (ROOT, None)
     )
     assert made is not None and named is not None
     assert "--entity-path" in made and ROOT in made

@@ -292,12 +292,13 @@ class TestOutcomes:
     def test_a_rule_broken_often(self, stage: Stage) -> None:
         """A rule broken a hundred times is told briefly."""
         many = [{"message": f"service {number} is missing"} for number in range(100)]
-        stage.found({"pagination.complete": {"outcome": "failed", "violations": many}})
+        broken = {"outcome": "failed", "violations": many, "reason": "100 breaches; the first 5 are told"}
+        stage.found({"pagination.complete": broken})
 
         result = stage.only()
 
-        result.stdout.fnmatch_lines(["service 0 is missing", "[*] service 2 is missing", "… and 97 more"])
-        result.stdout.no_fnmatch_line("*service 3 is missing*")
+        result.stdout.fnmatch_lines(["service 0 is missing", "[*] service 4 is missing", "(100 breaches; *)"])
+        result.stdout.no_fnmatch_line("*service 5 is missing*")
 
     def test_warned(self, stage: Stage) -> None:
         """A broken should passes with a warning of our own class."""
@@ -309,6 +310,7 @@ class TestOutcomes:
         result.stdout.fnmatch_lines(
             ["awscontract::sort.default-ascending", "*AwscontractWarning: 3 of 262 services never came"]
         )
+        result.stdout.no_fnmatch_line("*#!*")
 
     @pytest.mark.parametrize(
         "how", [["--awscontract-strict"], ["-W", "error::awscontract.conformance.plugin.AwscontractWarning"]]
@@ -674,6 +676,16 @@ class TestTargets:
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stdout.fnmatch_lines(["*pytest_awscontract_seed returned 7, *"])
 
+    def test_a_survey_that_fails(self, stage: Stage) -> None:
+        """It is tried once: the first test fails for all of them."""
+        conftest = CLIENT + "\ndef pytest_awscontract_seed(client):\n    with open('seeded', 'a') as file: file.write('x')\n    raise RuntimeError('boom')\n"
+
+        result = stage.only("-rs", conftest=conftest)
+
+        result.assert_outcomes(failed=1, skipped=len(RULES) - 1)
+        assert stage.pytester.path.joinpath("seeded").read_text() == "x"
+        result.stdout.fnmatch_lines(["*the survey failed: RuntimeError: boom*"])
+
     def test_a_client_that_cannot_be_made(self, stage: Stage) -> None:
         """What a user's fixture raises is the user's to see."""
         conftest = "@pytest.fixture(scope='session')\ndef awscontract_client():\n    raise OSError('no docker')\n"
@@ -748,8 +760,8 @@ class TestOptions:
         [
             ('endpoint-ulr = "x"', "*pyproject.toml: unknown option of check 'endpoint-ulr'; did you mean endpoint-url?"),
             ('endpoint-url = ""', "*pyproject.toml is empty; *"),
-            ('timeout = "soon"', "*pyproject.toml 'soon' is no number of seconds"),
-            ('lacks = ["second-jobs"]', "unknown capability in --awscontract-lacks: 'second-jobs'; did you mean second-job?"),
+            ('timeout = "soon"', "timeout in *pyproject.toml: 'soon' is no number of seconds above 0"),
+            ('lacks = ["second-jobs"]', "lacks in *pyproject.toml: 'second-jobs' is not one of *"),
         ],
     )
     def test_a_file_that_is_wrong(self, stage: Stage, line: str, message: str) -> None:
@@ -791,8 +803,11 @@ class TestOptions:
             (["-o", "awscontract_endpoint_url="], "awscontract_endpoint_url is empty; *"),
             (["--awscontract-job-id= "], "--awscontract-job-id is empty; *"),
             (["--awscontract-target=aws"], "--awscontract-target aws asks AWS itself: *"),
-            (["--awscontract-timeout=soon"], "--awscontract-timeout 'soon' is no number of seconds"),
-            (["--awscontract-timeout=nan"], "--awscontract-timeout 'nan' is no number of seconds"),
+            (["--awscontract-timeout=soon"], "--awscontract-timeout 'soon' is no number of seconds above 0"),
+            (["--awscontract-timeout=nan"], "--awscontract-timeout 'nan' is no number of seconds above 0"),
+            (["--awscontract-timeout=0"], "--awscontract-timeout '0' is no number of seconds above 0"),
+            (["--awscontract-concurrency=0"], "--awscontract-concurrency '0' is no whole number from 1"),
+            (["--awscontract-target=mato"], "unknown target in --awscontract-target: 'mato'; did you mean moto*"),
             (["-o", "awscontract_explore=-1"], "awscontract_explore '-1' is no whole number from 0"),
             (
                 ["--awscontract-require=sorting"],
@@ -814,7 +829,6 @@ class TestOptions:
         ("args", "message"),
         [
             (["--awscontract-endpoint-url=localhost:4566"], "*--awscontract-endpoint-url 'localhost:4566' is no http*"),
-            (["--awscontract-target=mato"], "*unknown target 'mato'*"),
             (
                 ["--awscontract-target=moto", "--awscontract-endpoint-url=http://localhost"],
                 "*--awscontract-endpoint-url and --awscontract-target contradict each other*",
@@ -827,6 +841,23 @@ class TestOptions:
 
         assert result.ret == pytest.ExitCode.USAGE_ERROR
         result.stdout.fnmatch_lines([message])
+        assert stage.calls == []
+
+    def test_options_without_the_switch(self, stage: Stage) -> None:
+        """Whoever types a target and forgets the switch does not get a green run that judged nothing; in addopts it may wait for it."""
+        typed = stage.run("--awscontract-endpoint-url=http://127.0.0.1:9", conftest="")
+        assert typed.ret == pytest.ExitCode.USAGE_ERROR
+        typed.stderr.fnmatch_lines(["ERROR: --awscontract-endpoint-url does nothing without --awscontract"])
+
+        stage.pytester.makeini("[pytest]\naddopts = --awscontract-endpoint-url=http://127.0.0.1:9")
+        assert stage.run(conftest="").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def test_two_targets(self, stage: Stage) -> None:
+        """A client of the project's own and a target on the command line: nobody is judged in the other's name."""
+        result = stage.only("--awscontract-target=emulator")
+
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        result.stdout.fnmatch_lines(["*awscontract_client of the project's own is judged, and --awscontract-target names another: keep one*"])
         assert stage.calls == []
 
     def test_every_option_is_declared_twice(self, stage: Stage) -> None:

@@ -183,7 +183,7 @@ def test_many_pages_are_one_line() -> None:
     scene.get(max_items=2, marker="m40", answer=page("c")).get(max_items=2, marker="m40", answer=page("c"))
     bash, python = both(scene, 42, 43)
     assert "{1..40}" in bash and "range(40)" in python
-    assert len(bash.splitlines()) == 9
+    assert len(bash.splitlines()) == 10
     assert bash.count("MARKER41") == 2
 
 
@@ -213,3 +213,12 @@ def test_nothing_where_no_request_is_known() -> None:
 def test_a_url_is_quoted() -> None:
     """A shell obeys nothing of it."""
     assert "'http://x/$(id)'" in lines(Scene().start(), 0, url="http://x/$(id)")
+
+
+def test_a_pseudonym_is_told() -> None:
+    """Who reads the lines of a recorded run knows whose place `o-0000000001` takes."""
+    bash, python = both(Scene().start(entity="o-0000000001/r-0001").get(), 1)
+
+    told = "# o-0000000001/r-0001 is a pseudonym: put the entity that was reported on in its place"
+    assert bash.splitlines()[0] == python.splitlines()[0] == told
+    assert "pseudonym" not in "".join(both(Scene().start().get(), 1))
