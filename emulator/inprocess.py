@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -37,7 +38,7 @@ def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
     if isinstance(body, str):
         body = body.encode()
     response = emulator.respond(body, urlsplit(str(request.url)).query.encode())
-    headers: Any = HeadersDict(response.headers)
+    headers: Any = HeadersDict({"date": formatdate(usegmt=True), **response.headers})  # as every HTTP server adds
     return AWSResponse(str(request.url), response.status, headers, _Raw(response.body))
 
 

@@ -61,6 +61,13 @@ class Brake:
         self._since = 0.0
         self._pauses = 0
         self._boundary: FrameType | None = None
+        #: What the watchman raises in the client, which takes no arguments along.
+        self._insisting = type("Stop", (Stop,), {"__init__": lambda stop: Stop.__init__(stop, self._insist)})
+
+    def check(self) -> None:
+        """Raise what was swallowed again."""
+        if self.reason is not None:
+            self.pull(self.reason)
 
     def pull(self, reason: str) -> None:
         """Raise `Stop`, now and for as long as it is swallowed."""
@@ -77,7 +84,8 @@ class Brake:
         """The client paused."""
         self._pauses += 1
         self._since, self._heard = self._cpu(), _now()
-        if self.reason is not None or self._pauses > _PAUSES:
+        self.check()
+        if self._pauses > _PAUSES:
             self.pull("it pauses for ever without asking anything")
 
     def run(self, client: Callable[[], Any]) -> Any:
@@ -141,7 +149,7 @@ class Brake:
                 if self._running and self._cpu() - self._since > budget and not self._importing():
                     self.reason = self.reason or IDLE
                     self._interrupted = True
-                    _interrupt(self._owner)
+                    _interrupt(self._owner, self._insisting)
                 elif self._running and _now() - self._heard > self._patience and self._is_main():
                     self.reason = self.reason or WAITS
                     self._heard = _now()
@@ -212,8 +220,8 @@ def _ours(frame: FrameType) -> bool:
     return in_library or module.partition(".")[0] in _SPARED
 
 
-def _interrupt(thread: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(Stop))
+def _interrupt(thread: int, kind: type[Stop] = Stop) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
 
 
 def _receive(thread: int) -> None:

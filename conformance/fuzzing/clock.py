@@ -9,6 +9,7 @@ import ctypes
 import datetime
 import gc
 import selectors
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -30,18 +31,23 @@ _REAL = (
     f"{__package__}.brake",
 )  # fmt: skip
 
-#: What a thread of the client may take to have something for its event loop, before the loop's timers go on.
+#: What a busy thread of the client may take to have something for its event loop, before the loop's timers go on.
 _THREADS_TURN = 0.02
 
 
 class Clock:
     """Real time, and the time that was skipped."""
 
-    def __init__(self, paused: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        paused: Callable[[], None] = lambda: None,
+        check: Callable[[], None] = lambda: None,
+        stuck: Callable[[], None] = lambda: None,
+    ) -> None:
         #: Seconds that pauses and calls have taken.
         self.skipped = 0.0
-        self._paused = paused
-        self._threads = threading.active_count()
+        self._paused, self._check, self._stuck = paused, check, stuck
+        self._before: set[int | None] = set()
         self._here = threading.local()
         self.join()
         self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES}
@@ -57,7 +63,7 @@ class Clock:
     @contextmanager
     def moved(self) -> Iterator[None]:
         """Within it, the threads that have joined live by this clock."""
-        self._threads = threading.active_count()
+        self._before = {each.ident for each in threading.enumerate()}
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
             for name, real in self._real.items():
@@ -113,6 +119,16 @@ class Clock:
         """A moment, now by default."""
         found: struct_time = self._real["localtime"](self.time() if seconds is None else seconds)
         return found
+
+    def _busy(self) -> bool:
+        """Whether a thread that was not there before does anything but wait for work in a pool."""
+        me, frames = threading.get_ident(), sys._current_frames()
+        return any(
+            number != me
+            and number not in self._before
+            and not (frame.f_code.co_name == "_worker" and frame.f_globals.get("__name__") == "concurrent.futures.thread")
+            for number, frame in frames.items()
+        )
 
     def _mine(self) -> bool:
         return hasattr(self._here, "joined")
@@ -176,10 +192,16 @@ class Clock:
 
         def select(selector: Any, timeout: float | None = None) -> Any:
             loop = _get_running_loop() if self._mine() else None
-            if timeout is None or timeout <= 0 or getattr(loop, "_selector", None) is not selector:
+            if getattr(loop, "_selector", None) is not selector:
                 return real(selector, timeout)
-            ready = real(selector, _THREADS_TURN if threading.active_count() > self._threads else 0)
-            if not ready:
+            self._check()  # the loop's handlers have swallowed it
+            if timeout is not None and timeout <= 0:
+                return real(selector, timeout)
+            while not (ready := real(selector, _THREADS_TURN if self._busy() else 0)) and timeout is None:
+                self._check()
+                if not self._busy() and len(selector.get_map()) <= 1:  # but for what wakes the loop itself
+                    self._stuck()
+            if not ready and timeout is not None:
                 self.spend(timeout)
                 self._paused()
             return ready

@@ -44,7 +44,7 @@ def difference(value: Any, whole: Any, hint: str = "") -> _Told:
         return (
             "client.complete",
             f"it returned {count}; {named(missing[0])} is missing",
-            "go on while IsTruncated is true, however short or empty a page is, and keep what every page holds",
+            "go on while IsTruncated is true, however short or empty a page is, and keep every service of every page",
         )
     if more:
         return (

@@ -62,6 +62,7 @@ def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None], clie
             undo.callback(setattr, kind, name, before)
             setattr(kind, name, instead)
         undo.enter_context(_requests(emulator))
+        undo.enter_context(_without_moto())
         yield
 
 
@@ -130,6 +131,21 @@ def _set_default_session(session: Any) -> None:
     boto3: Any = sys.modules.get("boto3")
     if boto3 is not None:
         boto3.DEFAULT_SESSION = session
+
+
+@contextmanager
+def _without_moto() -> Iterator[None]:
+    """moto's mock, which may be on around a test, would answer before we are asked."""
+    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    before = getattr(stubber, "enabled", None)
+    if before is None:
+        yield
+        return
+    stubber.enabled = False
+    try:
+        yield
+    finally:
+        stubber.enabled = before
 
 
 @contextmanager

@@ -7,11 +7,10 @@ database; in CI, where Hypothesis keeps none, the seed is 0.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set as AbstractSet
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -128,9 +127,9 @@ class _Bench:
         self.examples = self.calls = 0
         self.notes: dict[str, Note] = {}
         self.last: Run
-        self._collect, self._wanted, self._real_time = collect, wanted, real_time
+        self._collect, self._wanted, self.real_time = collect, wanted, real_time
         self._brake = Brake(_PATIENCE[real_time])
-        self._clock = Clock(self._brake.paused)
+        self._clock = Clock(self._brake.paused, self._brake.check, lambda: self._brake.pull(WAITS))
         self._recorder: Recorder
         self._jobs: set[str] = set()
         self._foreign: str | None = None
@@ -141,16 +140,16 @@ class _Bench:
             self._client = made_client()
             stack.enter_context(self._brake.watched())
             stack.enter_context(served(lambda: self._recorder, self._refuse, self._client))
-            stack.enter_context(nullcontext() if self._real_time else self._clock.moved())
+            stack.enter_context(nullcontext() if self.real_time else self._clock.moved())
             self._within = stack.pop_all()
         return self
 
     def __exit__(self, *raised: object) -> None:
         self._within.close()
 
-    def judged(self, scenario: Scenario, plain: bool = False) -> Finding | None:
-        """Run the client against a service, and judge it."""
-        run = self.last = self._run(scenario, plain)
+    def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> Finding | None:
+        """Run the client against a service, and judge it. In haste it is taken to go on without end earlier."""
+        run = self.last = self._run(scenario, plain, hasty or self.real_time)
         self.examples += 1
         self.calls += len(run.calls)
         finding = judge(run)
@@ -159,10 +158,10 @@ class _Bench:
                 self.notes.setdefault(note.rule, note)
         return finding
 
-    def _run(self, scenario: Scenario, plain: bool) -> Run:
+    def _run(self, scenario: Scenario, plain: bool, hasty: bool) -> Run:
         import time
 
-        passed = time.monotonic if self._real_time else lambda: self._clock.skipped
+        passed = time.monotonic if self.real_time else lambda: self._clock.skipped
         recorder = self._recorder = Recorder(
             scenario,
             clock=time.time,
@@ -171,6 +170,7 @@ class _Bench:
             enough=lambda: self._brake.pull("it asks on and on, and learns nothing new"),
             answered=self._answered,
             earlier=self._jobs,
+            hasty=hasty,
         )
         job_id = recorder.start(DEFAULT_ROOT)
         end = self._end(lambda: _taken(self._collect(self._client, job_id)))
@@ -187,7 +187,11 @@ class _Bench:
             return Returned(self._brake.run(client))
         except Stop:
             return Stopped(self._brake.reason or "it went on without end")
-        except (Exception, SystemExit, asyncio.CancelledError) as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a task group's, one of the client's own
+            if type(error).__module__.startswith("_pytest"):
+                raise
             if self._brake.reason is not None:  # it wrapped the stop into an exception of its own
                 return Stopped(self._brake.reason)
             return Raised(_inner(error))
@@ -202,10 +206,14 @@ class _Bench:
 
 
 def _taken(value: Any) -> Any:
-    """What a lazy result yields, since that is where it asks."""
-    if isinstance(value, Iterable) and not isinstance(value, Sized):
-        return list(value)
+    """What a lazy result yields, since that is where it asks. Line by line, so that one without end can be stopped."""
+    if isinstance(value, Iterable) and not isinstance(value, _EAGER):
+        return [each for each in value]  # noqa: C416
     return value
+
+
+#: What has all that it yields.
+_EAGER = (str, bytes, list, tuple, AbstractSet, Mapping)
 
 
 def _inner(error: BaseException) -> BaseException:
@@ -217,23 +225,27 @@ def _inner(error: BaseException) -> BaseException:
 
 def _smallest(bench: _Bench, finding: Finding, observed_only: bool) -> tuple[Run, Finding]:
     """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
-    run = bench.last
+    run = first = bench.last
     tried = {run.scenario}
-    if isinstance(run.end, Stopped) and run.end.reason in (IDLE, WAITS):
-        return run, finding  # each try would take the patience of the watchman
+    if isinstance(run.end, Stopped) and (bench.real_time or run.end.reason in (IDLE, WAITS)):
+        return run, finding  # each try would take the patience of the watchman, or real time
 
     def step() -> tuple[Run, Finding] | None:
         for each in simpler(run.scenario, observed_only=observed_only):
             if each not in tried and len(tried) < _SIMPLER:
                 tried.add(each)
-                found = bench.judged(each)
+                found = bench.judged(each, hasty=True)
                 if found is not None and found.rule == finding.rule:
                     return bench.last, found
         return None
 
+    found = finding
     while (better := step()) is not None:
-        run, finding = better
-    return run, finding
+        run, found = better
+    if run is first or not isinstance(run.end, Stopped):
+        return run, found
+    patient = bench.judged(run.scenario)
+    return (bench.last, patient) if patient is not None and patient.rule == finding.rule else (first, finding)
 
 
 def _draw(strategy: Any, examples: int, seed: int, check: Callable[[Scenario], None]) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from ...spec import contract
+from ...spec import contract, operation
 from .comparing import difference, is_listed, matches
 from .recording import Asked
 from .scenarios import Scenario
@@ -64,7 +65,8 @@ class Wanted:
     def of(self, report: list[Any]) -> Any:
         """What the client should return for a report."""
         if self.expect is not None:
-            return self.expect(report)
+            found = self.expect(report)
+            return list(found) if isinstance(found, Iterator) else found
         return report if self.key is None else [self.key(each) for each in report]
 
 
@@ -197,15 +199,16 @@ def _kept(origin: Asked, each: Asked, index: int) -> Iterator[Finding]:
 
 def _stops(run: Run) -> Iterator[Finding]:
     if isinstance(run.end, Stopped) and not run.scenario.endless:
-        last = run.calls[-1] if run.calls else None
-        yield Finding("client.stops", f"it was stopped: {run.end.reason}", _ending(last))
+        yield Finding("client.stops", f"it was stopped: {run.end.reason}", _ending(run.calls))
     elif isinstance(run.end, Raised) and run.calls and not run.scenario.breach and _about_marker(run.end.error):
-        yield Finding("client.stops", f"it follows a Marker where there is none: {raised(run.end.error)}", _ending(None))
+        yield Finding("client.stops", f"it follows a Marker where there is none: {raised(run.end.error)}", _ending(()))
 
 
-def _ending(last: Asked | None) -> str:
+def _ending(calls: Sequence[Asked]) -> str:
     law = contract().job
-    if last is not None and last.status in law.failed:
+    failed = next((each for each in calls if each.status in law.failed), None)
+    last = failed or next((each for each in calls if each.error), None) or (calls[-1] if calls else None)
+    if failed is not None:
         return "a FAILED job stays FAILED: raise, with its ErrorDetails"
     if last is not None and last.error:
         return f"{last.error.code} may last for ever: give up after some attempts, by raising"
@@ -232,8 +235,7 @@ def _surfaces_failure(run: Run) -> Iterator[Finding]:
     if last is None or last.status not in contract().job.failed or not isinstance(run.end, Returned):
         return
     value = run.end.value
-    empty = None if run.wanted.expect is None else run.wanted.of([])
-    if is_listed(value) or (isinstance(value, (str, bytes)) and value == empty):
+    if is_listed(value) or (value is not None and run.wanted.expect is not None and matches(value, run.wanted.of([]), ordered=True)):
         yield Finding(
             "client.surfaces-failure",
             f"the job FAILED, and the client returned {shown(value)}",
@@ -330,6 +332,8 @@ def _same(one: Asked, other: Asked) -> bool:
 def _without(last: Asked, error: BaseException) -> str:
     """Which member of the answer it missed, where that can be told."""
     name = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if isinstance(name, str) and name.isidentifier() and name not in _members():
+        return f": the model has no member {name}"
     if not isinstance(name, str) or not isinstance(last.answer, Mapping):
         return f" ({last.status})" if last.status else ""
     return f" ({last.status}) without {name}" if last.status else f" without {name}"
@@ -340,3 +344,11 @@ def _about_marker(error: BaseException) -> bool:
     from botocore.exceptions import ParamValidationError
 
     return isinstance(error, ParamValidationError) and contract().page.marker in str(error)
+
+
+@cache
+def _members() -> frozenset[str]:
+    """Of the answer and of what is in it."""
+    output: Any = operation(contract().operation).output_shape
+    inner = (output.members[contract().report.items].member, output.members[contract().job.error])
+    return frozenset(output.members).union(*(each.members for each in inner))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,8 +24,9 @@ from .scenarios import Scenario, stages
 
 __all__ = ["Asked", "Recorder"]
 
-#: Calls without news that are within reason, and how many more each call with news earns.
-_REASON, _EARNED = 60, 4
+#: Calls without news that are within reason, in haste and otherwise, and how many more each call with news earns. A client may well
+#: have a limit of a hundred polls, and not look whether the job has failed.
+_REASON, _EARNED = {True: 60, False: 300}, 4
 #: What an answer without news uses up: refusals are asked again oftener, and long pages seldom.
 _STALE_RESULT, _STALE_REFUSAL, _STALE_SERVICE = 1.0, 0.2, 0.02
 
@@ -33,6 +35,10 @@ _TAKES, _SLOWER_AFTER, _MONTH = 0.05, 20, 30 * 86_400.0
 
 #: Polls of a running job that count as news where the job is never going to finish.
 _HOPE = 20
+
+
+#: No two jobs of a process have the same id: a client may keep what it has read.
+_RUNS = count()
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,17 @@ class Recorder(Emulator):
         enough: Callable[[], None],
         answered: Callable[[], None] = lambda: None,
         earlier: Collection[str] = (),
+        hasty: bool = True,
     ) -> None:
         lawful = stages(scenario)
         super().__init__(
             scenario.behaviour,
-            replace(lawful, start=self._started(lawful.start), http=self._noted(lawful.http)),
+            replace(
+                lawful,
+                start=self._started(lawful.start),
+                mark=self._marked(lawful.mark),
+                http=self._noted(lawful.http),
+            ),
             clock,
         )
         self.calls: list[Asked] = []
@@ -121,7 +133,7 @@ class Recorder(Emulator):
         self._hope = _HOPE if scenario.endless else scenario.behaviour.polls
         self._seen: set[tuple[object, ...]] = set()
         self._starts: dict[str, tuple[int, int]] = {}
-        self._credit = float(_REASON)
+        self._credit = float(_REASON[hasty])
         self._in_a_row = 0
 
     def respond(self, body: bytes, query: bytes = b"") -> Response:
@@ -155,12 +167,20 @@ class Recorder(Emulator):
         def noted(call: emulated.Call, jobs: Mapping[str, emulated.Job]) -> emulated.Job:
             job = start(call, jobs)
             if job.id not in jobs:
-                digest = sha256(f"run {len(self._earlier)} {job.id}".encode()).hexdigest()
+                digest = sha256(f"run {next(_RUNS)} {job.id}".encode()).hexdigest()
                 job = replace(job, id=digest[:8] + job.id[8:])  # which no form of a JobId minds
             self.jobs[job.id] = job
             return job
 
         return noted
+
+    def _marked(self, mark: Callable[..., str]) -> Callable[..., str]:
+        """Markers tell nothing of the JobId, so that they are the same in every run."""
+
+        def marked(read: emulated.Read, place: emulated.Place) -> str:
+            return mark(read, place._replace(job=f"job {list(self.jobs).index(place.job)}"))
+
+        return marked
 
     def _noted(self, http: Callable[..., Response]) -> Callable[..., Response]:
         def noted(call: emulated.Call, answer: emulated.Answer, body: bytes) -> Response:

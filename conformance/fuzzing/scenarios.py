@@ -37,6 +37,8 @@ class Refusal:
     status: int = 400
     page: int = 1
     times: int | None = None
+    #: Only once the job has been read so often.
+    after: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ _OBSERVED = (
     _scenario("access denied from the start", refusal=Refusal("AccessDenied", 403, page=0)),
     _scenario("a job that takes ten polls", polls=10),
     _scenario("throttled every other time", services=101, throttle_every=2),
+    _scenario("access lost while the job runs", polls=3, refusal=Refusal("AccessDenied", 403, page=0, after=1)),
+    _scenario("keys that expire on page two", services=101, refusal=Refusal("ExpiredToken", 403)),
+    _scenario("five pages", services=455),
 )
 
 _DOCUMENTED = (
@@ -103,6 +108,10 @@ _DOCUMENTED = (
     _scenario("TotalAuthenticatedEntities left out where it is zero", omit_total_when_zero=True),
     _scenario("Markers with blanks at both edges", page_cap=1, marker_form=" {} "),
     _scenario("Markers with signs and Latin letters", page_cap=1, marker_form="+%2F&=\u00fc\"'<{}"),
+    _scenario("Markers that look escaped, and in quotes", page_cap=1, marker_form='"&amp;\u00bd{}"'),
+    _scenario("thirty pages", services=30, page_cap=1),
+    _scenario("four empty pages in a row", services=2, page_plan=(1, 0, 0, 0, 0, 1)),
+    _scenario("AccessDetails left out in the middle", services=2, page_plan=(1, 0, 1), omit_access_details_when_empty=True),
     _scenario("another Marker for the same place each time", page_cap=1, fresh_markers=True),
     _scenario("a Marker that is no longer known", page_cap=1, refusal=Refusal("NoSuchEntity", 404)),
     _scenario("a server error on page two", page_cap=1, refusal=Refusal("ServiceFailure", 500, times=_OUTLASTS)),
@@ -203,7 +212,7 @@ def _refusing(refusal: Refusal, cut: Callable[..., Page]) -> Callable[..., Page]
 
     def refused(read: Read, services: tuple[Service, ...]) -> Page:
         nonlocal left
-        if read.place.page < refusal.page or left == 0:
+        if read.place.page < refusal.page or read.job.reads < refusal.after or left == 0:
             return cut(read, services)
         if left is not None:
             left -= 1
@@ -217,6 +226,7 @@ _REASONS = {
     "AccessDenied": "The caller may no longer read this report.",
     "NoSuchEntity": "There is no such report any longer.",
     "ServiceFailure": "Something went wrong here.",
+    "ExpiredToken": "The security token included in the request is expired.",
 }
 
 
@@ -274,6 +284,7 @@ def told(scenario: Scenario) -> str:
     text = f"Behaviour({', '.join(shown)})"
     if scenario.refusal is not None:
         page = f"from page {scenario.refusal.page + 1} on" if scenario.refusal.page else "on every read"
+        page = f"after {scenario.refusal.after} reads" if scenario.refusal.after else page
         times = f", {scenario.refusal.times} times" if scenario.refusal.times else ""
         text += f", {scenario.refusal.code} {page}{times}"
     if scenario.breach is not None:
