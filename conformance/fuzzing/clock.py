@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import struct_time
+from types import FrameType
 from typing import Any
 
 from .held import replaced
@@ -33,6 +34,8 @@ _REAL = (
 
 #: What a busy thread of the client may take to have something for its event loop, before the loop's timers go on.
 _THREADS_TURN = 0.02
+#: What it may take to wake up, and how many turns a loop waits for its threads.
+_WAKES, _TURNS = 0.002, 50
 
 
 class Clock:
@@ -47,7 +50,7 @@ class Clock:
         #: Seconds that pauses and calls have taken.
         self.skipped = 0.0
         self._paused, self._check, self._stuck = paused, check, stuck
-        self._before: set[int | None] = set()
+        self._before: set[int] = set()
         self._here = threading.local()
         self.join()
         self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES}
@@ -63,7 +66,7 @@ class Clock:
     @contextmanager
     def moved(self) -> Iterator[None]:
         """Within it, the threads that have joined live by this clock."""
-        self._before = {each.ident for each in threading.enumerate()}
+        self._before = set(sys._current_frames())  # some have not been made by `threading`
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
             for name, real in self._real.items():
@@ -120,15 +123,14 @@ class Clock:
         found: struct_time = self._real["localtime"](self.time() if seconds is None else seconds)
         return found
 
+    def _company(self) -> list[FrameType]:
+        """What the threads do that were not there before."""
+        known = {threading.get_ident(), *self._before}
+        return [frame for number, frame in sys._current_frames().items() if number not in known]
+
     def _busy(self) -> bool:
-        """Whether a thread that was not there before does anything but wait for work in a pool."""
-        me, frames = threading.get_ident(), sys._current_frames()
-        return any(
-            number != me
-            and number not in self._before
-            and not (frame.f_code.co_name == "_worker" and frame.f_globals.get("__name__") == "concurrent.futures.thread")
-            for number, frame in frames.items()
-        )
+        """Whether one of them does anything but wait."""
+        return not all(map(_waits, self._company()))
 
     def _mine(self) -> bool:
         return hasattr(self._here, "joined")
@@ -197,16 +199,29 @@ class Clock:
             self._check()  # the loop's handlers have swallowed it
             if timeout is not None and timeout <= 0:
                 return real(selector, timeout)
-            while not (ready := real(selector, _THREADS_TURN if self._busy() else 0)) and timeout is None:
+            ready = real(selector, _WAKES if self._company() else 0)
+            for _ in range(_TURNS):
+                if ready or not (timeout is None or self._busy()):
+                    break
+                ready = real(selector, _THREADS_TURN)
                 self._check()
-                if not self._busy() and len(selector.get_map()) <= 1:  # but for what wakes the loop itself
+            if not ready and timeout is None:
+                if not self._busy():
                     self._stuck()
-            if not ready and timeout is not None:
+            elif not ready and timeout is not None:
                 self.spend(timeout)
                 self._paused()
             return ready
 
         return select
+
+
+def _waits(frame: FrameType) -> bool:
+    """Whether a thread waits for another, or for work in a pool that has none."""
+    module = frame.f_globals.get("__name__")
+    if module == "concurrent.futures.thread" and frame.f_code.co_name == "_worker":
+        return bool(frame.f_locals["work_queue"].empty())
+    return module == "threading"
 
 
 _NAMES = (

@@ -38,7 +38,7 @@ def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None], clie
     """
     from botocore import endpoint as door
 
-    others = {each.ident for each in threading.enumerate()} - {threading.get_ident()}
+    others = set(sys._current_frames()) - {threading.get_ident()}
     kind: Any = door.Endpoint
     send, prepare = kind._send, kind.prepare_request
 
