@@ -136,12 +136,11 @@ def _set_default_session(session: Any) -> None:
 @contextmanager
 def _without_moto() -> Iterator[None]:
     """moto's mock, which may be on around a test, would answer before we are asked."""
-    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
-    before = getattr(stubber, "enabled", None)
-    if before is None:
+    stubber: Any = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    if not hasattr(stubber, "enabled"):
         yield
         return
-    stubber.enabled = False
+    before, stubber.enabled = stubber.enabled, False
     try:
         yield
     finally:

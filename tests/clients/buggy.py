@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import html
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -348,6 +350,74 @@ def dislikes_empty_reports(client: Any, job_id: str) -> list[Page]:
     return found
 
 
+def without_end(client: Any, job_id: str) -> Iterator[Page]:
+    page = wait(client, job_id)
+    return itertools.cycle(page.get("AccessDetails", []) + rest_of(client, job_id, page))
+
+
+def spins_whatever_comes(client: Any, job_id: str) -> list[Page]:
+    page = wait(client, job_id)
+    while page.get("IsTruncated"):
+        try:
+            while True:
+                pass
+        except BaseException:
+            continue
+    return page.get("AccessDetails", [])
+
+
+def waits_on_a_future(client: Any, job_id: str) -> list[Page]:
+    async def collect() -> list[Page]:
+        page = wait(client, job_id)
+        if page.get("IsTruncated"):
+            await asyncio.get_running_loop().create_future()
+        return page.get("AccessDetails", [])
+
+    return asyncio.run(collect())
+
+
+def ten_pages_at_most(client: Any, job_id: str) -> list[Page]:
+    page = wait(client, job_id)
+    found = page.get("AccessDetails", [])
+    for _ in range(9):
+        if page.get("IsTruncated"):
+            page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+            found += page.get("AccessDetails", [])
+    return found
+
+
+def stops_at_three_empty_pages(client: Any, job_id: str) -> list[Page]:
+    page, empty = wait(client, job_id), 0
+    found = page.get("AccessDetails", [])
+    while page.get("IsTruncated") and empty < 3:
+        page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+        found += page.get("AccessDetails", [])
+        empty = 0 if page.get("AccessDetails") else empty + 1
+    return found
+
+
+def denied_while_polling_is_empty(client: Any, job_id: str) -> list[Page]:
+    page = client.get_organizations_access_report(JobId=job_id)
+    while page["JobStatus"] == "IN_PROGRESS":
+        time.sleep(1)
+        try:
+            page = client.get_organizations_access_report(JobId=job_id)
+        except ClientError:
+            return []
+    if page["JobStatus"] == "FAILED":
+        raise RuntimeError("failed")
+    return page.get("AccessDetails", []) + rest_of(client, job_id, page)
+
+
+def unescapes_the_marker(client: Any, job_id: str) -> list[Page]:
+    page = wait(client, job_id)
+    found = page.get("AccessDetails", [])
+    while page.get("IsTruncated"):
+        page = client.get_organizations_access_report(JobId=job_id, Marker=html.unescape(page["Marker"]))
+        found += page.get("AccessDetails", [])
+    return found
+
+
 def never_pauses(client: Any, job_id: str) -> list[Page]:
     while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
         pass
@@ -399,6 +469,13 @@ BUGGY: tuple[tuple[Collect, str], ...] = (
     (error_is_none, "client.surfaces-errors"),
     (gives_up_with_nothing, "client.waits"),
     (dislikes_empty_reports, "client.complete"),
+    (without_end, "client.stops"),
+    (spins_whatever_comes, "client.stops"),
+    (waits_on_a_future, "client.stops"),
+    (ten_pages_at_most, "client.complete"),
+    (stops_at_three_empty_pages, "client.complete"),
+    (denied_while_polling_is_empty, "client.surfaces-errors"),
+    (unescapes_the_marker, "client.marker-verbatim"),
 )
 
 #: Right enough, but worth a note.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from time import monotonic, sleep as rest
 from typing import Any
 
@@ -269,6 +270,96 @@ def reader_of_finished_jobs(client: Any, job_id: str) -> list[Page]:
     return by_is_truncated(client, job_id)
 
 
+def in_a_task_group(client: Any, job_id: str) -> list[Page]:
+    """Polls in a task, for ever if need be."""
+
+    async def listing() -> list[Page]:
+        while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
+            await asyncio.sleep(5)
+        if page["JobStatus"] == "FAILED":
+            raise JobFailed
+        return by_is_truncated(client, job_id)
+
+    async def collect() -> list[Page]:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(listing())
+        return task.result()
+
+    return asyncio.run(collect())
+
+
+def by_callbacks(client: Any, job_id: str) -> list[Page]:
+    """An event loop calls it again and again, without a coroutine of its own."""
+
+    async def collect() -> list[Page]:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[list[Page]] = loop.create_future()
+
+        def poll() -> None:
+            try:
+                page = client.get_organizations_access_report(JobId=job_id)
+                if page["JobStatus"] == "IN_PROGRESS":
+                    loop.call_later(1, poll)
+                elif page["JobStatus"] == "FAILED":
+                    done.set_exception(JobFailed())
+                else:
+                    done.set_result(by_is_truncated(client, job_id))
+            except Exception as error:
+                done.set_exception(error)
+
+        poll()
+        return await done
+
+    return asyncio.run(collect())
+
+
+def a_hundred_attempts(client: Any, job_id: str) -> list[Page]:
+    """It looks for COMPLETED alone, and gives up."""
+    for _ in range(100):
+        if client.get_organizations_access_report(JobId=job_id)["JobStatus"] == "COMPLETED":
+            return by_is_truncated(client, job_id)
+        time.sleep(3)
+    raise TimeoutError(job_id)
+
+
+KEPT: dict[str, list[Page]] = {}
+
+
+def remembers(client: Any, job_id: str) -> list[Page]:
+    """A finished report does not change."""
+    if job_id not in KEPT:
+        KEPT[job_id] = by_is_truncated(client, job_id)
+    return list(KEPT[job_id])
+
+
+class Lazy(Sequence[Page]):
+    """Asks when somebody looks."""
+
+    def __init__(self, client: Any, job_id: str) -> None:
+        self._load = lambda: by_is_truncated(client, job_id)
+
+    @cached_property
+    def _pages(self) -> list[Page]:
+        return self._load()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._pages[index]
+
+
+class Fatal(BaseException):
+    """Some do not derive from Exception."""
+
+
+def fails_fatally(client: Any, job_id: str) -> list[Page]:
+    try:
+        return by_is_truncated(client, job_id)
+    except JobFailed:
+        raise Fatal from None
+
+
 def on_requests(client: Any, job_id: str) -> list[str]:
     """No SDK at all; it returns the namespaces."""
     space = "{https://iam.amazonaws.com/doc/2010-05-08/}"
@@ -321,7 +412,8 @@ RIGHT: tuple[tuple[Collect, dict[str, Any]], ...] = (
             by_is_truncated, by_marker, generator, recursive, from_the_start_again, changing_max_items,
             polls_before_every_page, gives_up, has_a_deadline, has_a_date, returns_none, returns_an_object,
             retries_itself, starts_over, sorted_by_the_service, default_spelled_out, makes_its_client,
-            made_its_client_earlier, asynchronous, deduplicates, injected_pause, reader_of_finished_jobs,
+            made_its_client_earlier, asynchronous, in_a_task_group, by_callbacks, a_hundred_attempts, remembers, Lazy,
+            fails_fatally, deduplicates, injected_pause, reader_of_finished_jobs,
         )
     ),
     (on_requests, {"key": "ServiceNamespace"}),

@@ -9,9 +9,8 @@ from jsonschema import Draft202012Validator
 
 from awscontract.conformance.checking import conclude
 from awscontract.conformance.judge import judge
-from awscontract.conformance.result import TOLD
 from awscontract.conformance.outcomes import Outcome
-from awscontract.conformance.result import Result, RuleResult, Target
+from awscontract.conformance.result import TOLD, Result, RuleResult, Target
 from awscontract.conformance.rules import RULES
 from awscontract.spec import schema, service_rules
 

@@ -26,7 +26,7 @@ from awscontract.conformance import ClientContractViolation
 from awscontract.conformance.fuzzing.brake import WAITS, Brake, Stop
 from awscontract.conformance.fuzzing.clock import Clock
 
-from ..clients.right import by_is_truncated
+from ..clients.right import by_is_truncated, makes_its_client
 
 HOUR = 3600.0
 
@@ -311,6 +311,41 @@ def test_a_thread_that_is_left_behind() -> None:
     assert not left[0].is_alive()
 
 
+def test_moto_around_it() -> None:
+    """A mock that is on around the test answers nothing meanwhile, and is on again afterwards."""
+    moto = pytest.importorskip("moto")
+    with moto.mock_aws():
+        boto3.client("iam", "us-east-1").create_user(UserName="kept")
+        fuzz_client(makes_its_client, seed=0, examples=5)
+
+        assert boto3.client("iam", "us-east-1").list_users()["Users"][0]["UserName"] == "kept"
+
+
+def test_failed_like_empty() -> None:
+    """Where a value is expected that an empty report has too, it is no answer to a FAILED job."""
+
+    def unused(client: Any, job_id: str) -> bool:
+        while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
+            time.sleep(1)
+        found = page.get("AccessDetails", [])
+        while page.get("IsTruncated"):
+            page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+            found += page.get("AccessDetails", [])
+        return not any("LastAuthenticatedTime" in each for each in found)
+
+    with pytest.raises(ClientContractViolation, match=r"client\.surfaces-failure"):
+        fuzz_client(unused, seed=0, expect=lambda report: not any("LastAuthenticatedTime" in each for each in report))
+
+
+def test_lazy_expectation() -> None:
+    """What is expected may be a generator; it is looked at more than once."""
+    fuzz_client(names, seed=0, examples=10, expect=lambda report: (each["ServiceNamespace"] for each in report))
+
+
+def names(client: Any, job_id: str) -> list[str]:
+    return [each["ServiceNamespace"] for each in by_is_truncated(client, job_id)]
+
+
 def test_what_does_not_come() -> None:
     """A client that waits for a thread that has died is told so."""
     brake, never = Brake(patience=0.2), threading.Event()
@@ -370,4 +405,4 @@ def test_a_coroutine_that_comes_back() -> None:
         return []
 
     with pytest.raises(TypeError, match=r"asyncio\.run"):
-        fuzz_client(lambda client, job_id: collect(client, job_id), seed=0)
+        fuzz_client(partial(collect), seed=0)

@@ -100,21 +100,21 @@ def test_slow_is_not_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    "program",
-    [
-        RIGHT.replace("JobId=", "MaxItems=5000, JobId="),
-        RIGHT.replace("sys.argv[1]", "sys.argv[1][::-1]"),
-        "import os, urllib.request as r; r.urlopen(r.Request(os.environ['AWS_ENDPOINT_URL_IAM'], b'Action=ListUsers'))",
-    ],
-    ids=["too many items", "another job", "another operation"],
+    ("old", "new"),
+    [("JobId=", "MaxItems=5000, JobId="), ("sys.argv[1]", "sys.argv[1][::-1]")],
+    ids=["too many items", "another job"],
 )
-def test_own_fault(program: str) -> None:
+def test_own_fault(old: str, new: str) -> None:
     """A program whose own requests are refused has collected nothing, and does not pass for it."""
-    try:
-        assert judged(*PYTHON, program, "{job_id}", examples=2).rule == "client.complete"
-    except TargetUnavailable as never_asked:
-        assert "never asked" in str(never_asked)
-        assert "ListUsers" in program
+    assert judged(*PYTHON, RIGHT.replace(old, new), "{job_id}", examples=2).rule == "client.complete"
+
+
+def test_another_operation() -> None:
+    """One that asks something else has never asked."""
+    asks = "r.urlopen(r.Request(os.environ['AWS_ENDPOINT_URL_IAM'], b'Action=ListUsers'))"
+
+    with pytest.raises(TargetUnavailable, match="never asked"):
+        judged(*PYTHON, f"import os, urllib.request as r; {asks}", examples=2)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups")
