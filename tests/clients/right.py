@@ -274,7 +274,10 @@ def in_a_task_group(client: Any, job_id: str) -> list[Page]:
     """Polls in a task, for ever if need be."""
 
     async def listing() -> list[Page]:
-        while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
+        while True:
+            page = client.get_organizations_access_report(JobId=job_id)
+            if page["JobStatus"] != "IN_PROGRESS":
+                break
             await asyncio.sleep(5)
         if page["JobStatus"] == "FAILED":
             raise JobFailed
