@@ -111,6 +111,18 @@ def _example(it: Rule) -> Iterator[str]:
             yield from (f"    {line}".rstrip() for line in exchange_lines(each))
 
 
+def _client_example(it: Rule) -> Iterator[str]:
+    if it.family != "client":
+        return
+    from .fuzzing.examples import EXAMPLES
+
+    yield ""
+    yield "Example (of a client in Python; docs/client-bugs.md has more)"
+    for title, lines in (("broken", EXAMPLES[it.id].broken), ("mended", EXAMPLES[it.id].mended)):
+        yield f"  {title}"
+        yield from textwrap.indent(textwrap.dedent(lines), "    ").splitlines()
+
+
 def exchange_lines(exchange: Exchanged) -> Iterator[str]:
     """One exchange of an example: what was asked, what it was answered under, and the answer."""
     if exchange.request:
@@ -121,7 +133,7 @@ def exchange_lines(exchange: Exchanged) -> Iterator[str]:
 
 
 #: The parts of the text, in order. Each is a function of the rule, and may have nothing to say.
-_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words, _example)
+_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words, _example, _client_example)
 
 
 def _indented(text: str) -> list[str]:
