@@ -64,7 +64,7 @@ class Behaviour:
     same_request_same_job: bool = True
     #: Another report is refused while one is running.
     one_running_job: bool = True
-    #: Whether only the organization's own entities exist, or any well-formed path does.
+    #: Whether only the organization's own entities and policies exist, or any well-formed ones do.
     known_entities: Entities = "organization"
     #: Every so manieth call is refused with Throttling.
     throttle_every: int | None = None

@@ -234,7 +234,7 @@ def _error(call: Call, entity: str, policy: str | None) -> tuple[str, str] | Non
         code = call.behaviour.failure
     elif call.behaviour.known_entities == "organization" and not (organization and organization.knows(entity)):
         code = "INVALID_ORGANIZATIONS_ENTITY_PATH"
-    elif policy is not None and policy not in POLICIES:
+    elif call.behaviour.known_entities == "organization" and policy is not None and policy not in POLICIES:
         code = "INVALID_ORGANIZATIONS_POLICY"
     else:
         return None

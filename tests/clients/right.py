@@ -211,7 +211,7 @@ def default_spelled_out(client: Any, job_id: str) -> list[Page]:
 def makes_its_client(client: Any, job_id: str) -> list[Page]:
     """With boto3, and generates the report itself, for an entity of its own."""
     iam: Any = boto3.client("iam")
-    made = iam.generate_organizations_access_report(EntityPath="o-zzzzzzzzzz/r-wxyz/ou-wxyz-12345678")
+    made = iam.generate_organizations_access_report(EntityPath="o-zzzzzzzzzz/r-wxyz/ou-wxyz-12345678", OrganizationsPolicyId="p-abcdefgh")
     return by_is_truncated(iam, made["JobId"])
 
 

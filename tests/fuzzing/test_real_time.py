@@ -139,5 +139,5 @@ def test_aiobotocore() -> None:
 
         return asyncio.run(ask())
 
-    with pytest.raises(ConnectionError, match=r"through aiobotocore, whose clients take `awscontract serve`"):
+    with pytest.raises(ConnectionError, match=r"through aiobotocore, whose clients take `awscontract fuzz-client`"):
         fuzz_client(collect, seed=0)
