@@ -76,6 +76,7 @@ def fuzz_client(
     :param clock: "real" for clients that wait otherwise than by `time` and asyncio; no job takes more than three polls then.
     :raises ClientContractViolation: with the smallest behaviour that breaks the client.
     """
+    __tracebackhide__ = True
     if inspect.iscoroutinefunction(collect) or inspect.isasyncgenfunction(collect):
         raise TypeError(_ASYNCHRONOUS)
     if expect is not None and key is not None:
@@ -96,6 +97,7 @@ def fuzz_client(
     real_time = clock == "real"
     with _Bench(collect, wanted, real_time) as bench, _settled_chance(seed):
         def check(scenario: Scenario, plain: bool = False) -> None:
+            __tracebackhide__ = True
             finding = bench.judged(scenario, plain)
             if finding is None:
                 return
@@ -275,6 +277,7 @@ def _draw(strategy: Any, examples: int, seed: int, check: Callable[[Scenario], N
         except ClientContractViolation as violation:
             found.append(violation)
 
+    __tracebackhide__ = True
     run()
     if found:
         raise found[0]

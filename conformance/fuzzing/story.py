@@ -31,6 +31,10 @@ class ClientContractViolation(AssertionError):
         self.story = story
 
 
+#: Where its users import it from, and what pytest's summary calls it.
+ClientContractViolation.__module__ = "awscontract.conformance"
+
+
 def tell(run: Run, finding: Finding, again: str) -> str:
     """The story."""
     lines = [f"{finding.rule}: {rule(finding.rule).statement}"]
