@@ -35,6 +35,9 @@ _PAUSES = 10_000
 class Stop(BaseException):
     """Enough. It is no `Exception`, so that ordinary handlers let it through."""
 
+    #: Another may come while this one is being made.
+    _swallowed: Callable[[FrameType], None] | None = None
+
     def __init__(self, swallowed: Callable[[FrameType], None] | None = None) -> None:
         super().__init__()
         self._swallowed = swallowed
@@ -56,7 +59,7 @@ class Brake:
         self._owner = threading.get_ident()
         self._cpu = _cpu_clock()
         self._lock = threading.Lock()
-        self._running = self._interrupted = False
+        self._running = self._interrupted = self._called = False
         self._answered = False
         self._since = 0.0
         self._pauses = 0
@@ -150,17 +153,22 @@ class Brake:
                     self.reason = self.reason or IDLE
                     self._interrupted = True
                     _interrupt(self._owner, self._insisting)
-                elif self._running and _now() - self._heard > self._patience and self._is_main():
+                elif self._running and _now() - self._heard > self._left() and self._is_main():
                     self.reason = self.reason or WAITS
-                    self._heard = _now()
+                    self._heard, self._called = _now(), True
                     signal.pthread_kill(self._owner, signal.SIGINT)
+
+    def _left(self) -> float:
+        """How long it may wait: hardly at all, once a thread of it had to be stopped."""
+        return _LATER if self.reason is not None else self._patience
 
     def _signalled(self) -> Callable[[int, FrameType | None], Any]:
         """What the watchman's signal does; one of the user's own does what it did before."""
         before = signal.getsignal(signal.SIGINT)
 
         def handler(number: int, frame: FrameType | None) -> Any:
-            if self._running and self.reason == WAITS:
+            called, self._called = self._called, False
+            if called and self._running:
                 raise Stop(self._insist)
             return before(number, frame) if callable(before) else None
 

@@ -56,6 +56,7 @@ def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None], clie
         return prepare(endpoint, request)
 
     with ExitStack() as undo:
+        undo.callback(setattr, client._endpoint, "_send", _closed)
         undo.enter_context(_environment())
         undo.enter_context(_default_session())
         for name, before, instead in (("_send", send, answer), ("prepare_request", prepare, prepared)):
@@ -64,6 +65,12 @@ def served(emulator: Callable[[], Emulator], refuse: Callable[[str], None], clie
         undo.enter_context(_requests(emulator))
         undo.enter_context(_without_moto())
         yield
+
+
+def _closed(request: Any) -> Any:
+    """What a thread gets that goes on asking when all is over: nothing, and not too fast."""
+    threading.Event().wait(1)
+    raise ConnectionError("fuzz_client has ended, and this client with it")
 
 
 def _place(url: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -376,6 +377,23 @@ def waits_on_a_future(client: Any, job_id: str) -> list[Page]:
     return asyncio.run(collect())
 
 
+def a_thread_that_swallows_everything(client: Any, job_id: str) -> list[Page]:
+    found: list[list[Page]] = []
+
+    def work() -> None:
+        while not found:
+            try:
+                page = wait(client, job_id)
+                found.append(page.get("AccessDetails", []) + rest_of(client, job_id, page))
+            except BaseException:
+                continue
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
 def ten_pages_at_most(client: Any, job_id: str) -> list[Page]:
     page = wait(client, job_id)
     found = page.get("AccessDetails", [])
@@ -472,6 +490,7 @@ BUGGY: tuple[tuple[Collect, str], ...] = (
     (without_end, "client.stops"),
     (spins_whatever_comes, "client.stops"),
     (waits_on_a_future, "client.stops"),
+    (a_thread_that_swallows_everything, "client.stops"),
     (ten_pages_at_most, "client.complete"),
     (stops_at_three_empty_pages, "client.complete"),
     (denied_while_polling_is_empty, "client.surfaces-errors"),

@@ -183,6 +183,20 @@ def test_stop_is_not_swallowed() -> None:
     assert brake.run(lambda: [each for each in range(10_000)])[-1] == 9_999  # noqa: C416 -- lines to be stopped at
 
 
+def test_nothing_leaves_afterwards() -> None:
+    """Who keeps the client and asks when all is over reaches nobody."""
+    kept: list[Any] = []
+
+    def keeps(client: Any, job_id: str) -> list[Any]:
+        kept.append(client)
+        return by_is_truncated(client, job_id)
+
+    fuzz_client(keeps, seed=0, examples=1)
+
+    with pytest.raises(ConnectionError, match="has ended"):
+        kept[0].get_organizations_access_report(JobId="j" * 36)
+
+
 def test_own_services_only() -> None:
     """Another service is refused by name before a byte leaves, and is no fault of the contract's."""
 
