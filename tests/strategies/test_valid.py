@@ -32,7 +32,7 @@ from awscontract.strategies import (
     writings,
 )
 
-MANY = settings(max_examples=1000, deadline=None)
+MANY = settings(max_examples=500, deadline=None)
 LAW = spec.contract()
 RESPONSE = f"{LAW.operation}.response"
 
