@@ -37,7 +37,7 @@ from awscontract.spec import contract
 boto3 = pytest.importorskip("boto3")
 
 SHALLOW = [each.id for each in FAULTS.values() if not each.deep]
-PASTED = frozenset(random.Random(7).sample(SHALLOW, 40))
+PASTED = frozenset(random.Random(7).sample(SHALLOW, 24))
 #: More than a page has by default, and not many more: there is a survey for each fault.
 SERVICES = 104
 #: Faults that take more pages to show.

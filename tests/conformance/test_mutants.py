@@ -50,7 +50,7 @@ def _all_at_once(seed: int) -> Freedom:
     return combined(chosen)
 
 
-CASES = [*FREEDOMS.values(), *_pairs(0, 25)]
+CASES = [*FREEDOMS.values(), *_pairs(0, 16)]
 
 
 @pytest.mark.parametrize("freedom", CASES, ids=[each.id for each in CASES])
@@ -59,7 +59,7 @@ def test_a_freedom_conforms_without_a_warning(freedom: Freedom) -> None:
     _conforms(freedom)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_all_freedoms_at_once_conform(seed: int) -> None:
     """So does a service that takes every liberty that goes with the others."""
     _conforms(_all_at_once(seed))

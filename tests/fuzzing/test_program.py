@@ -56,9 +56,9 @@ def judged(*arguments: str, examples: int = 5) -> Programmed:
 
 def test_right() -> None:
     """A right program breaks no rule."""
-    found = judged(*PYTHON, RIGHT, "{job_id}", examples=16)
+    found = judged(*PYTHON, RIGHT, "{job_id}", examples=12)
 
-    assert (found.rule, found.examples) == (None, 16)
+    assert (found.rule, found.examples) == (None, 12)
 
 
 @pytest.mark.parametrize("old", ["first page", "failed is empty", "first page for ever"])
@@ -232,5 +232,5 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_node(node: Path) -> None:
     """The AWS SDK for JavaScript, rightly and wrongly."""
-    assert judged("node", str(node), "{job_id}", examples=16).rule is None
+    assert judged("node", str(node), "{job_id}", examples=12).rule is None
     assert judged("node", str(node), "{job_id}", "wrong").rule == "client.surfaces-failure"
