@@ -81,12 +81,12 @@ class Brake:
         """The client got an answer."""
         self._answered = True
         self._pauses = 0
-        self._since, self._heard = self._cpu(), _now()
+        self._alive()
 
     def paused(self) -> None:
         """The client paused."""
         self._pauses += 1
-        self._since, self._heard = self._cpu(), _now()
+        self._alive()
         self.check()
         if self._pauses > _PAUSES:
             self.pull("it pauses for ever without asking anything")
@@ -95,7 +95,7 @@ class Brake:
         """Run the client; `Stop` where it had to be stopped."""
         saved = sys.gettrace()
         self.reason, self._pauses, self._boundary = None, 0, sys._getframe()
-        self._since, self._heard = self._cpu(), _now()
+        self._alive()
         self._running = True
         try:
             found = client()
@@ -157,6 +157,10 @@ class Brake:
                     self.reason = self.reason or WAITS
                     self._heard, self._called = _now(), True
                     signal.pthread_kill(self._owner, signal.SIGINT)
+
+    def _alive(self) -> None:
+        """It has just done something: what it may take starts anew."""
+        self._since, self._heard = self._cpu(), _now()
 
     def _left(self) -> float:
         """How long it may wait: hardly at all, once a thread of it had to be stopped."""

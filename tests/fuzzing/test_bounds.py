@@ -26,6 +26,7 @@ from awscontract.conformance import ClientContractViolation
 from awscontract.conformance.fuzzing.brake import WAITS, Brake, Stop
 from awscontract.conformance.fuzzing.clock import Clock
 
+from ..clients.buggy import failed_is_empty
 from ..clients.right import by_is_truncated, makes_its_client
 
 HOUR = 3600.0
@@ -339,13 +340,7 @@ def test_failed_like_empty() -> None:
     """Where a value is expected that an empty report has too, it is no answer to a FAILED job."""
 
     def unused(client: Any, job_id: str) -> bool:
-        while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
-            time.sleep(1)
-        found = page.get("AccessDetails", [])
-        while page.get("IsTruncated"):
-            page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
-            found += page.get("AccessDetails", [])
-        return not any("LastAuthenticatedTime" in each for each in found)
+        return not any("LastAuthenticatedTime" in each for each in failed_is_empty(client, job_id))
 
     with pytest.raises(ClientContractViolation, match=r"client\.surfaces-failure"):
         fuzz_client(unused, seed=0, expect=lambda report: not any("LastAuthenticatedTime" in each for each in report))
