@@ -15,7 +15,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from statistics import median, quantiles
 
-MODULE = "awscontract.conformance.plugin"
+MODULE = "awscontract.pytest_plugin.plugin"
 #: Installed, the plugin is there by its entry point, and has to be kept out; else it has to be asked for.
 INSTALLED = bool(entry_points(group="pytest11", name="awscontract"))
 WITH = [] if INSTALLED else ["-p", MODULE]

@@ -25,7 +25,9 @@ SLOWER = 4
 def common(examples: int) -> settings:
     """Drawing alone: no database, no shrinking, no health check in the way of what is slow."""
     checks = list(HealthCheck)
-    return settings(max_examples=examples, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=checks)
+    return settings(
+        max_examples=examples, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=checks
+    )
 
 
 def rate(strategy: SearchStrategy[Any], examples: int) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mkdocs.structure.files import File, Files
 
-from awscontract.conformance.explain import BASES, LEVELS
+from awscontract.conformance.explain.explain import BASES, LEVELS
 from awscontract.conformance.reporting.html import render
 from awscontract.conformance.reporting.load import load_matrix
 from awscontract.emulator.faults import FAULTS

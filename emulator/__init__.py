@@ -1,13 +1,24 @@
 """An implementation of the report operations that keeps the contract, or breaks it on request."""
 
+from .access_reports.organization import Organization
+from .access_reports.services import Service
 from .behaviour import Behaviour
 from .engine import Emulator
-from .http import serve
-from .inprocess import attach
-from .organization import Organization
-from .report import Service
-from .requests_mount import mount
-from .stages import Stages
-from .values import Response, ServiceError
+from .records import Response, ServiceError
+from .servers.botocore import attach
+from .servers.http import serve
+from .servers.responses import mount
+from .stages.pipeline import Stages
 
-__all__ = ["Behaviour", "Emulator", "Organization", "Response", "Service", "ServiceError", "Stages", "attach", "mount", "serve"]
+__all__ = [
+    "Behaviour",
+    "Emulator",
+    "Organization",
+    "Response",
+    "Service",
+    "ServiceError",
+    "Stages",
+    "attach",
+    "mount",
+    "serve",
+]

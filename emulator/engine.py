@@ -10,12 +10,12 @@ from threading import Lock
 from typing import Any
 
 from ..spec import contract
+from .access_reports.organization import Organization
 from .behaviour import Behaviour
-from .organization import Organization
-from .stages import Stages
-from .validation import whole_number
-from .values import Answer, Call, Job, Place, Read, Response, ServiceError
-from .wire import parse
+from .protocols.query import parse
+from .records import Answer, Call, Job, Place, Read, Response, ServiceError
+from .stages.pipeline import Stages
+from .stages.validation import whole_number
 
 __all__ = ["Emulator"]
 

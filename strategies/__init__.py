@@ -1,12 +1,12 @@
 """Every lawful answer, and every unlawful one, as Hypothesis strategies for anybody's tests."""
 
-from .answers import Answer, answers, responses
 from .behaviours import behaviours
 from .edges import edge_cases
 from .errors import Refusal, errors
 from .invalid import breakable, invalid_responses
 from .reports import Report, reports
 from .requests import requests
+from .responses import Answer, answers, responses
 from .shapes import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
 from .values import (
     entity_paths,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator import Behaviour, Organization, Service
+from ..emulator.access_reports.organization import accounts_of
 from ..emulator.behaviour import JobIds, Nulls, Precision
-from ..emulator.organization import accounts_of
-from .answers import Line, distinct, lines
+from .responses import Line, distinct, lines
 from .values import EPOCH, error_details, markers
 
 __all__ = ["behaviours"]

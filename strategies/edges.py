@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..spec import SortKey, contract
-from .answers import Answer, Core, Dates, Freedom, Line, Order, Rest, Use, compose, unfinished
+from .responses import Answer, Core, Dates, Freedom, Line, Order, Rest, Use, compose, unfinished
 from .values import facts
 
 __all__ = ["edge_cases"]
@@ -50,7 +50,10 @@ def edge_cases() -> dict[str, Answer]:
     """Lawful answers by name. Each has the one thing that it is named for, and is otherwise as simple as can be."""
     law = contract()
     job, marker = law.job, facts(law.page.marker)
-    core, why = Core(_DATES, _AS_AWS), {job.error_message: "There is no such entity.", job.error_code: "INVALID_ORGANIZATIONS_ENTITY_PATH"}
+    core, why = (
+        Core(_DATES, _AS_AWS),
+        {job.error_message: "There is no such entity.", job.error_code: "INVALID_ORGANIZATIONS_ENTITY_PATH"},
+    )
     unfinished_cases = {
         "in-progress": unfinished(job.pending[0], core),
         "in-progress-without-is-truncated": unfinished(job.pending[0], _free(omit_false=True)),
@@ -72,7 +75,7 @@ def edge_cases() -> dict[str, Answer]:
         "empty-last-page": _Case(rest=Rest(1, 1)),
         "marker-of-one-character": _Case((_S3,), marker="a", rest=Rest(0, 1)),
         "marker-as-long-as-can-be": _Case((_S3,), marker="z" * marker["max"], rest=Rest(0, 1)),
-        "marker-that-must-be-escaped": _Case((_S3,), marker=" <a href=\"?x=1&y=%20+2\">'\u00ff ", rest=Rest(0, 1)),
+        "marker-that-must-be-escaped": _Case((_S3,), marker=' <a href="?x=1&y=%20+2">\'\u00ff ', rest=Rest(0, 1)),
         "a-tie": _Case((_USED, _EC2._replace(use=_USE)), by="time"),
         "never-used-first": _Case((_USED, _EC2), by="time"),
         "never-used-last": _Case((_USED, _EC2), by="time", unused_last=True),
@@ -85,7 +88,7 @@ def edge_cases() -> dict[str, Answer]:
         "namespace-as-long-as-can-be": _Case((Line(_key_of(facts(law.item.key)["max"])),)),
         "name-empty": _Case((Line("a", ""),)),
         "name-that-is-not-ascii": _Case((Line("a", "Größe 日本語 \U0001f680"),)),
-        "name-that-must-be-escaped": _Case((Line("a", "<b>R&D</b> \"quoted\""),)),
+        "name-that-must-be-escaped": _Case((Line("a", '<b>R&D</b> "quoted"'),)),
         "largest-number": _Case((_S3._replace(use=_USE._replace(total=2**31 - 1)),)),
     }
     return {name: Answer(each) for name, each in unfinished_cases.items()} | {

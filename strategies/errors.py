@@ -48,7 +48,9 @@ def errors() -> SearchStrategy[Refusal]:
     for code in (*law.refusals.validation, *law.refusals.not_a_number, *law.refusals.common):
         statuses.setdefault(code, _status(code))
     messages = st.just("no") | texts().filter(str.strip)
-    return st.builds(lambda told, message: Refusal(told[0], told[1], message), st.sampled_from(sorted(statuses.items())), messages)
+    return st.builds(
+        lambda told, message: Refusal(told[0], told[1], message), st.sampled_from(sorted(statuses.items())), messages
+    )
 
 
 def _status(code: str) -> int:

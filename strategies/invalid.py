@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator import ServiceError
-from ..emulator.values import Element, Members
-from .answers import Answer, parsed, told
-from .breaches import BYTES, DOCUMENT, MEMBERS, PARSED, REFUSAL, WRITTEN, Breach
+from ..emulator.records import Element, Members
 from .errors import Refusal, errors
+from .mutations import BYTES, DOCUMENT, MEMBERS, PARSED, REFUSAL, WRITTEN, Breach
+from .responses import Answer, parsed, told
 from .shapes import Protocol
 from .writing import Writing, document, serialize, write, writings
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .answers import (
+from .responses import (
     Answer,
     Core,
     Entry,
@@ -79,13 +79,23 @@ def reports() -> SearchStrategy[Report]:
 
 
 def _report(
-    core: Core, drawn: list[Line], path: str, depth: int, job: str, order: Order, asked: bool, cuts: list[_Cut], writing: Writing
+    core: Core,
+    drawn: list[Line],
+    path: str,
+    depth: int,
+    job: str,
+    order: Order,
+    asked: bool,
+    cuts: list[_Cut],
+    writing: Writing,
 ) -> Report:
     inside = places(path, depth + 1)
     found = ordered(entries(core, distinct(drawn), inside), order)
     default = order.sort.default and not asked
     details: list[AccessDetail] = [parsed(each.members) for each in found]  # type: ignore[misc]  # by the test on shapes
-    return Report(inside[0], job, None if default else order.sort.value, details, tuple(_pages(core, found, cuts)), writing)
+    return Report(
+        inside[0], job, None if default else order.sort.value, details, tuple(_pages(core, found, cuts)), writing
+    )
 
 
 def _pages(core: Core, found: list[Entry], cuts: list[_Cut]) -> list[Answer]:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..emulator.report import service_names as real_services
+from ..emulator.access_reports.services import service_names as real_services
 from ..spec import contract, operation
 from .shapes import ErrorDetails
 
@@ -182,7 +182,9 @@ def regions() -> SearchStrategy[str]:
     from botocore.loaders import Loader
 
     known = [name for each in Loader().load_data("partitions")["partitions"] for name in each["regions"]]
-    return st.sampled_from(sorted((each for each in known if not each.endswith("-global")), key=lambda each: (each != "us-east-1", each)))
+    return st.sampled_from(
+        sorted((each for each in known if not each.endswith("-global")), key=lambda each: (each != "us-east-1", each))
+    )
 
 
 @cache
@@ -197,7 +199,9 @@ def markers() -> SearchStrategy[str]:
     awkward = ("a+b/c==", "<&>\"'", "%2B %20", " at the edges ", "\x7f\x80\x9f\xa0\xff")
     longest = ("z" * size["max"], "\xe9" * size["max"])
     return st.one_of(
-        letters(alphabet, size["min"], size["max"]).filter(str.strip), st.sampled_from(awkward), st.sampled_from(longest)
+        letters(alphabet, size["min"], size["max"]).filter(str.strip),
+        st.sampled_from(awkward),
+        st.sampled_from(longest),
     )
 
 

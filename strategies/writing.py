@@ -11,8 +11,9 @@ from zlib import crc32
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..emulator import Behaviour, wire
-from ..emulator.values import Answer as Output, Call, Element
+from ..emulator import Behaviour
+from ..emulator.protocols import query as wire
+from ..emulator.records import Answer as Output, Call, Element
 from ..spec import contract
 
 __all__ = ["Writing", "document", "serialize", "write", "writings"]

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from awscontract.conformance.evidence import Evidence
-from awscontract.conformance.exchange import Exchange, Failure, FailureKind, Trace
-from awscontract.conformance.judge import judge
-from awscontract.conformance.query import Query
-from awscontract.conformance.result import Result, RuleResult, Target, Violation
+from awscontract.conformance.evidence.evidence import Evidence
+from awscontract.conformance.judge.judge import judge
+from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.results.result import Result, RuleResult, Target, Violation
+from awscontract.conformance.trace.exchange import Exchange, Failure, FailureKind, Trace
 from awscontract.spec import contract, fingerprint, service_rules
 
 __all__ = [
@@ -167,7 +167,11 @@ def answer(
     if not_accessed is LAWFUL:
         not_accessed = sum(not each.accessed for each in services or ()) if done else None
     truncated = marker is not None if truncated is LAWFUL else truncated
-    failure = (("INVALID_ORGANIZATIONS_ENTITY_PATH", "No such path.") if status == "FAILED" else None) if failure is LAWFUL else failure
+    failure = (
+        (("INVALID_ORGANIZATIONS_ENTITY_PATH", "No such path.") if status == "FAILED" else None)
+        if failure is LAWFUL
+        else failure
+    )
     items = None if services is None else "".join(f"<member>{each.xml}</member>" for each in services)
     inner = (
         element("JobStatus", status)
@@ -178,7 +182,11 @@ def answer(
         + ("" if items is None else f"<AccessDetails>{items}</AccessDetails>")
         + element("IsTruncated", truncated)
         + element("Marker", marker)
-        + (f"<ErrorDetails>{element('Message', failure[1])}{element('Code', failure[0])}</ErrorDetails>" if failure else "")
+        + (
+            f"<ErrorDetails>{element('Message', failure[1])}{element('Code', failure[0])}</ErrorDetails>"
+            if failure
+            else ""
+        )
         + extra
     )
     return document(inner, **envelope)
@@ -211,7 +219,9 @@ def error(
     status = _STATUSES.get(code or "", 400) if status is LAWFUL else status
     type = ("Receiver" if status >= 500 else "Sender") if type is LAWFUL else type
     inner = element("Type", type) + element("Code", code) + element("Message", message)
-    body = f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error>{element("RequestId", request_id)}</ErrorResponse>'
+    body = (
+        f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error>{element("RequestId", request_id)}</ErrorResponse>'
+    )
     return Reply(status, body.encode())
 
 
@@ -272,7 +282,12 @@ class Scene:
         self._together = False
 
     def start(
-        self, *, entity: str | None = ROOT, job: str | None = JOB, policy: str | None = None, answer: Reply | None = None
+        self,
+        *,
+        entity: str | None = ROOT,
+        job: str | None = JOB,
+        policy: str | None = None,
+        answer: Reply | None = None,
     ) -> Scene:
         """Ask for a report; the answer gives `job` unless it says otherwise."""
         return self.raw(answer or given(job), GENERATE, EntityPath=entity, OrganizationsPolicyId=policy)
@@ -363,7 +378,15 @@ def judged(verdict: str | None = None, reason: str | None = None, *, others: Any
     model = fingerprint()._asdict()
     target = Target("endpoint", "http://127.0.0.1:4566", "moto")
     return Result(
-        "iam:GetOrganizationsAccessReport", model, target, found, rules, reason, calls=57, seconds=0.8, awscontract="0.1.0"
+        "iam:GetOrganizationsAccessReport",
+        model,
+        target,
+        found,
+        rules,
+        reason,
+        calls=57,
+        seconds=0.8,
+        awscontract="0.1.0",
     )
 
 
@@ -371,7 +394,12 @@ def _ended(rule: RuleResult) -> RuleResult:
     if rule.outcome in ("not-exercised", "indeterminate"):
         return replace(rule, reason="it needs a listing of two pages")
     broken = Violation(
-        "it is broken", "262 services", "260 services", "/AccessDetails", (0, 1), "iam -d Action=Get | head\n# in Python"
+        "it is broken",
+        "262 services",
+        "260 services",
+        "/AccessDetails",
+        (0, 1),
+        "iam -d Action=Get | head\n# in Python",
     )
     return replace(rule, checked=1, violations=() if rule.outcome == "passed" else (broken,))
 

@@ -7,7 +7,7 @@ import pytest
 pytest_plugins = ["pytester"]
 
 #: Folders whose files take longest: a worker that got one of them last would be left alone with it.
-FIRST = ("tests/strategies", "tests/fuzzing")
+FIRST = ("tests/strategies", "tests/clients")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from ..errors import UsageError
+from ...errors import UsageError
 from .matrix import Matrix
 
 __all__ = ["render"]

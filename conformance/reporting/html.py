@@ -8,11 +8,11 @@ import hashlib
 from importlib.resources import files
 from typing import Any
 
-from ..errors import UsageError, one_line
-from ..exchange import Exchange
-from ..render import figures, reason
-from ..result import OUTCOMES
+from ...errors import UsageError, one_line
+from ..results.result import OUTCOMES
+from ..trace.exchange import Exchange
 from .matrix import FINDINGS, SYMBOLS, Column, Matrix
+from .text import figures, reason
 
 __all__ = ["render"]
 

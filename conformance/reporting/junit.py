@@ -7,10 +7,10 @@ no reader takes a file of skipped cases for a green one.
 from collections.abc import Callable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
-from ..errors import one_line
-from ..render import reason
-from ..result import Outcome, Result, RuleResult, Violation
+from ...errors import one_line
+from ..results.result import Outcome, Result, RuleResult, Violation
 from .matrix import Column, Matrix
+from .text import reason
 
 __all__ = ["render"]
 

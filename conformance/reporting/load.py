@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError, one_line
-from ..exchange import Trace, TraceError
-from ..result import SCHEMA_VERSION, Result
+from ...errors import UsageError, one_line
+from ..results.result import SCHEMA_VERSION, Result
+from ..trace.exchange import Trace, TraceError
 from .matrix import Column, Matrix
 
 __all__ = ["load", "load_matrix"]
@@ -81,7 +81,9 @@ def load_matrix(results: Sequence[File], traces: Sequence[File] = ()) -> Matrix:
     for (file, _), result, trace in zip(traces, loaded, recorded, strict=False):
         run = trace and trace.run
         if run and (run.calls, run.seconds, run.seed) != (result.calls, result.seconds, result.seed):
-            raise UsageError(f"{file} is the trace of another run: {run.calls} calls in {run.seconds:g} s, not {result.calls} in {result.seconds:g} s")
+            raise UsageError(
+                f"{file} is the trace of another run: {run.calls} calls in {run.seconds:g} s, not {result.calls} in {result.seconds:g} s"
+            )
     names = _names([file for file, _ in results], loaded)
     return Matrix(tuple(map(Column, names, loaded, recorded or [None] * len(loaded))))
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from ..errors import one_line
-from ..render import figures, reason
-from ..result import TOLD, Outcome, Result, RuleResult, Violation
+from ...errors import one_line
+from ..results.result import TOLD, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix
+from .text import figures, reason
 
 __all__ = ["SIGNS", "code", "render"]
 

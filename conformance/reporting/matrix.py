@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import groupby
 
 from ...spec import rules
-from ..exchange import Trace
-from ..result import Outcome, Result, RuleResult
+from ..results.result import Outcome, Result, RuleResult
+from ..trace.exchange import Trace
 
 __all__ = ["FINDINGS", "SYMBOLS", "Column", "Matrix", "Row"]
 

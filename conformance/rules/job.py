@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
 from ...spec import contract
-from ..evidence import Evidence, Job, Report, Start
-from ..instants import Instant
-from ..listings import Listing
-from ..outcomes import THROTTLES
-from ..probes import stranger_entity, stranger_job_id
-from ..view import Answer, Service
+from ..evidence.evidence import Evidence, Job, Report, Start
+from ..evidence.invalid_requests import stranger_entity, stranger_job_id
+from ..evidence.listings import Listing
+from ..evidence.responses import Answer, Service
+from ..protocols.timestamps import Instant
+from ..survey.refusals import THROTTLES
 from .registry import KEPT, Check, broken, rule, settled, unknown
 
 

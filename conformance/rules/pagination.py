@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from ...spec import contract
-from ..evidence import Evidence, Report
-from ..listings import GIVEN_UP, Listing, goes_round
-from ..outcomes import THROTTLES
-from ..probes import stranger_marker
-from ..view import Answer, Page
+from ..evidence.evidence import Evidence, Report
+from ..evidence.invalid_requests import stranger_marker
+from ..evidence.listings import GIVEN_UP, Listing, goes_round
+from ..evidence.responses import Answer, Page
+from ..survey.refusals import THROTTLES
 from .registry import KEPT, Check, broken, rule, settled, unknown
 
 #: What most callers get who do not ask for a number of items.

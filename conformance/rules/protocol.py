@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ...spec import operation
-from ..query import well_written
-from ..reading import Lexeme, Reading
+from ..protocols.base import Lexeme, Reading
+from ..protocols.query import well_written
 from .registry import KEPT, Check, broken, rule, unknown
 
 _MEDIA_TYPES = ("text/xml", "application/xml")

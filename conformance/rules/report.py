@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...spec import loader
-from ..evidence import Report
-from ..listings import Listing
-from ..view import Page, Service
+from ..evidence.evidence import Report
+from ..evidence.listings import Listing
+from ..evidence.responses import Page, Service
 from .registry import KEPT, Check, broken, rule
 
 #: The one service that AWS lists with a Region although nobody used it.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..evidence import Document
-from ..reading import Reading
+from ..evidence.evidence import Document
+from ..protocols.base import Reading
 from .registry import KEPT, Check, broken, rule
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ...spec import SortKey, contract
-from ..evidence import Report
-from ..instants import Instant
-from ..listings import Listing
-from ..view import Service
+from ..evidence.evidence import Report
+from ..evidence.listings import Listing
+from ..evidence.responses import Service
+from ..protocols.timestamps import Instant
 from .pagination import closed, shows_its_order
 from .registry import KEPT, Check, broken, rule
 

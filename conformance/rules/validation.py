@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from ...spec import contract, operation
-from ..evidence import Evidence, Probe
-from ..outcomes import THROTTLES
+from ..evidence.evidence import Evidence, Probe
+from ..survey.refusals import THROTTLES
 from .registry import KEPT, Check, broken, rule, unknown
 
 #: Another rule's failure that leaves "refused" without a ground: the answer cannot be read as an error at all.

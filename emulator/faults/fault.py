@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...spec import rule as catalogued
+from ..access_reports.services import Service
 from ..behaviour import Behaviour
-from ..report import Service
-from ..stages import Stages, cut, item, members
-from ..validation import Constraint, Failure, failures, refuse, routable
-from ..values import Answer, Call, Element, Members, Page, Place, Read, ServiceError
-from ..wire import document
+from ..protocols.query import document
+from ..records import Answer, Call, Element, Members, Page, Place, Read, ServiceError
+from ..stages.pipeline import Stages, cut, item, members
+from ..stages.validation import Constraint, Failure, failures, refuse, routable
 
 __all__ = [
     "Fault", "accepting", "answers", "attempted", "dropped", "elements", "errors", "items", "ongoing", "results", "sliced", "texts",

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ..behaviour import Behaviour
-from ..stages import DURATION, Stages, find, members, status, written
-from ..values import Call, Job, Members, Read, ServiceError
+from ..records import Call, Job, Members, Read, ServiceError
+from ..stages.pipeline import DURATION, Stages, find, members, status, written
 from .fault import Fault, answers, dropped, results
 
 __all__ = ["FAULTS"]

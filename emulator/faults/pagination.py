@@ -6,9 +6,9 @@ from collections.abc import Mapping, MutableMapping
 from hashlib import sha256
 from typing import cast
 
-from ..report import Service
-from ..stages import Stages, cut, mark, members, resume
-from ..values import Call, Job, Members, Page, Place, Read, ServiceError
+from ..access_reports.services import Service
+from ..records import Call, Job, Members, Page, Place, Read, ServiceError
+from ..stages.pipeline import Stages, cut, mark, members, resume
 from .fault import Fault, answers, ongoing, sliced, without
 
 __all__ = ["FAULTS"]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
-from ..stages import Stages
-from ..values import Answer, Call, Element, Response, ServiceError
-from ..wire import http, write
+from ..protocols.query import http, write
+from ..records import Answer, Call, Element, Response, ServiceError
+from ..stages.pipeline import Stages
 from .fault import Fault, answers, dropped, elements, errors, items, results, texts
 
 __all__ = ["FAULTS"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from ..stages import Stages, item, members, order
-from ..values import Members, Read
+from ..records import Members, Read
+from ..stages.pipeline import Stages, item, members, order
 from .fault import Fault, answers, attempted, items, unattempted, without
 
 __all__ = ["FAULTS"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..stages import Stages, new_job
-from ..values import Element
+from ..records import Element
+from ..stages.pipeline import Stages, new_job
 from .fault import Fault, accepting, answers, attempted, elements, items, texts, without
 
 __all__ = ["FAULTS"]

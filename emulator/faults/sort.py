@@ -7,10 +7,10 @@ from dataclasses import replace
 from zlib import crc32
 
 from ...spec import SortKey, contract
+from ..access_reports.services import Service
 from ..behaviour import Behaviour
-from ..report import Service
-from ..stages import Stages, cut, order
-from ..values import Page, Read
+from ..records import Page, Read
+from ..stages.pipeline import Stages, cut, order
 from .fault import Fault
 
 __all__ = ["FAULTS"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from ..stages import Stages, find, resume
-from ..validation import validate
-from ..values import Call, Job, Place, ServiceError
+from ..records import Call, Job, Place, ServiceError
+from ..stages.pipeline import Stages, find, resume
+from ..stages.validation import validate
 from .fault import Fault, accepting
 
 __all__ = ["FAULTS"]

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from awscontract.emulator.moto import access_reports
+from awscontract.emulator.servers.moto import access_reports
 
 
 @pytest.fixture(scope="session")

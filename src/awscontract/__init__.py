@@ -1,21 +1,28 @@
 """Contract tests for AWS emulators and for AWS clients.
 
-`check` judges an implementation of ``iam:GetOrganizationsAccessReport``; `fuzz_client` judges a client of it.
+`check` judges an implementation of an AWS operation; `fuzz_client` judges a client of it.
 Both are imported when they are first used, so that ``import awscontract`` costs nothing to those who do not use it.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["check", "fuzz_client"]
+__all__ = ["ClientContractViolation", "check", "fuzz_client"]
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .conformance import check, fuzz_client
+    from .clients.fuzzing import ClientContractViolation, fuzz_client
+    from .conformance.check import check
+
+#: Each public name and the module that defines it.
+_MODULES = {
+    "ClientContractViolation": "clients.fuzzing",
+    "check": "conformance.check",
+    "fuzz_client": "clients.fuzzing",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from . import conformance
-
-        return getattr(conformance, name)
+    if name in _MODULES:
+        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """``python -m awscontract`` is the command."""
 
-from .conformance.cli import main
+from .cli.main import main
 
 if __name__ == "__main__":
     main(prog_name="awscontract")

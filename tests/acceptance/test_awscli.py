@@ -16,7 +16,11 @@ import pytest
 from servers import command
 
 AWS = Path(sys.executable).with_name("aws")
-KEYS = [f"{field}_{way}" for field in ("SERVICE_NAMESPACE", "LAST_AUTHENTICATED_TIME") for way in ("ASCENDING", "DESCENDING")]
+KEYS = [
+    f"{field}_{way}"
+    for field in ("SERVICE_NAMESPACE", "LAST_AUTHENTICATED_TIME")
+    for way in ("ASCENDING", "DESCENDING")
+]
 ENTITY = "o-a1b2c3d4e5/r-f6g7"
 
 pytestmark = pytest.mark.skipif(not AWS.exists(), reason="the AWS CLI (awscli) is not installed beside this Python")
@@ -168,7 +172,8 @@ def test_output(said: dict[str, Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "code"), [("unknown job", "NoSuchEntity"), ("bad sort key", "ValidationError"), ("bad marker", "ValidationError")]
+    ("asked", "code"),
+    [("unknown job", "NoSuchEntity"), ("bad sort key", "ValidationError"), ("bad marker", "ValidationError")],
 )
 def test_errors(asked: str, code: str, said: dict[str, Done]) -> None:
     """Refusals come out as the CLI's own client errors, with their codes."""

@@ -16,7 +16,7 @@ from servers.command import awscontract
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: Installed, the plugin is there by its entry point.
-LOADED = [] if entry_points(group="pytest11", name="awscontract") else ["-p", "awscontract.conformance.plugin"]
+LOADED = [] if entry_points(group="pytest11", name="awscontract") else ["-p", "awscontract.pytest_plugin.plugin"]
 
 
 def copied(example: str, folder: Path) -> Path:

@@ -21,17 +21,17 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from awscontract.conformance.checking import check
-from awscontract.conformance.clients import TargetOptions, make_client
-from awscontract.conformance.evidence import Evidence
-from awscontract.conformance.exchange import Exchange, Trace
-from awscontract.conformance.query import Query
-from awscontract.conformance.reading import Protocol, Remembering
-from awscontract.conformance.reproduce import Reproducer
+from awscontract.conformance.check import check
+from awscontract.conformance.driver.clients import TargetOptions, make_client
+from awscontract.conformance.evidence.evidence import Evidence
+from awscontract.conformance.protocols.base import Protocol, Remembering
+from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.reproduce.steps import Reproducer
 from awscontract.conformance.rules import RULES
+from awscontract.conformance.trace.exchange import Exchange, Trace
 from awscontract.emulator import Behaviour, Emulator, Stages, attach, serve
 from awscontract.emulator.faults import FAULTS, Fault
-from awscontract.emulator.values import Response
+from awscontract.emulator.records import Response
 from awscontract.spec import contract
 
 boto3 = pytest.importorskip("boto3")

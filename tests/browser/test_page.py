@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from awscontract.conformance.cli import main
-from awscontract.conformance.result import Result
+from awscontract.cli.main import main
+from awscontract.conformance.results.result import Result
 from awscontract.spec import service_rules
 
 from conformance_kit import judged

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from awscontract.emulator import Organization, Service, Stages, stages as default
+from awscontract.emulator import Organization, Service, Stages
+from awscontract.emulator.stages import pipeline as default
 
 Ask = Callable[..., Any]
 ROOT = Organization().root

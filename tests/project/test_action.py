@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from awscontract.conformance.cli import COMMANDS
+from awscontract.cli.main import COMMANDS
 from project.dist import ROOT
 
 from servers.command import AWSCONTRACT, awscontract, serving

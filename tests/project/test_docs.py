@@ -14,9 +14,9 @@ import pytest
 import yaml
 
 from awscontract import spec
-from awscontract.conformance.cli import options
-from awscontract.conformance.config import settings
-from awscontract.conformance.known import load
+from awscontract.cli.main import options
+from awscontract.conformance.results.known_failures import load
+from awscontract.options.config import settings
 from project.dist import ROOT
 from project.test_readme import run
 

@@ -78,7 +78,9 @@ def test_versions() -> None:
 def test_pythons() -> None:
     """The Pythons that are declared are those that tox tries."""
     declared = re.findall(r":: 3\.(\d+)", "\n".join(pyproject()["project"]["classifiers"]))
-    [tried] = re.findall(r"^env_list = py3\{(.+?)\}", ROOT.joinpath("tox.ini").read_text(encoding="utf-8"), re.MULTILINE)
+    [tried] = re.findall(
+        r"^env_list = py3\{(.+?)\}", ROOT.joinpath("tox.ini").read_text(encoding="utf-8"), re.MULTILINE
+    )
 
     assert declared == tried.split(",")
     assert pyproject()["project"]["requires-python"] == f">=3.{declared[0]}"

@@ -100,7 +100,9 @@ def test_set_up() -> None:
     assert not any("install" in command for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", [each for each in COMMANDS if "serve" not in each and not each.startswith("pytest")])
+@pytest.mark.parametrize(
+    "command", [each for each in COMMANDS if "serve" not in each and not each.startswith("pytest")]
+)
 def test_commands(command: str, folder: Path, lawful: str) -> None:
     """The commands do as they are told, an implementation that keeps the contract given."""
     done = run(command, folder, lawful)

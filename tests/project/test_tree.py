@@ -24,7 +24,11 @@ def texts() -> dict[str, str]:
     paths = [path for path in ROOT.iterdir() if path.is_file()]
     paths += [path for folder in FOLDERS for path in ROOT.joinpath(folder).rglob("*") if path.is_file()]
     named = {path.relative_to(ROOT).as_posix(): path for path in sorted(paths)}
-    own = {name: path for name, path in named.items() if not re.search(r"__pycache__|_cache/|\.egg-info/|(^|/)\.(cov|DS)", name)}
+    own = {
+        name: path
+        for name, path in named.items()
+        if not re.search(r"__pycache__|_cache/|\.egg-info/|(^|/)\.(cov|DS)", name)
+    }
     return {name: path.read_text(encoding="utf-8") for name, path in own.items()}
 
 
@@ -32,7 +36,12 @@ def texts() -> dict[str, str]:
 def test_speaks_of_itself(about: str) -> None:
     """No file names a path of one machine, nor tells how the project came about."""
     pattern = re.compile(FOREIGN[about], re.IGNORECASE)
-    found = [f"{name}: {line.strip()}" for name, text in texts().items() for line in text.splitlines() if pattern.search(line)]
+    found = [
+        f"{name}: {line.strip()}"
+        for name, text in texts().items()
+        for line in text.splitlines()
+        if pattern.search(line)
+    ]
 
     assert found == []
 
@@ -60,7 +69,9 @@ def test_ci_runs_what_the_readme_says() -> None:
     script = ROOT.joinpath(".ci/run").read_text(encoding="utf-8")
     [awk] = re.findall(r"awk -v n=\"\$1\" '(.+?)' README\.md", script)
     blocks = [
-        subprocess.run(["awk", "-v", f"n={n}", awk, "README.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            ["awk", "-v", f"n={n}", awk, "README.md"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
         for n in (1, 2)
     ]
 

@@ -21,8 +21,7 @@ XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
 JOB = "f00dcafe-0123-4567-89ab-0123456789ab"
 DATES = (
-    "<JobCreationDate>2026-01-02T03:04:05Z</JobCreationDate>"
-    "<JobCompletionDate>2026-01-02T03:04:06Z</JobCompletionDate>"
+    "<JobCreationDate>2026-01-02T03:04:05Z</JobCreationDate><JobCompletionDate>2026-01-02T03:04:06Z</JobCompletionDate>"
 )
 NO_SERVICES = "<NumberOfServicesAccessible>0</NumberOfServicesAccessible><NumberOfServicesNotAccessed>0</NumberOfServicesNotAccessed>"
 

@@ -187,16 +187,24 @@ class Service:
         except Refusal as refusal:
             return self.error(self.refuse(refusal))
         inner = "".join(self.element(name, value) for name, value in fields.items())
-        return 200, self.media, self.wire(
-            f'<{action}Response xmlns="{XMLNS}"><{action}Result>{inner}</{action}Result>'
-            f"<ResponseMetadata><RequestId>{secrets.token_hex(8)}</RequestId></ResponseMetadata></{action}Response>"
+        return (
+            200,
+            self.media,
+            self.wire(
+                f'<{action}Response xmlns="{XMLNS}"><{action}Result>{inner}</{action}Result>'
+                f"<ResponseMetadata><RequestId>{secrets.token_hex(8)}</RequestId></ResponseMetadata></{action}Response>"
+            ),
         )
 
     def error(self, refusal: Refusal) -> tuple[int, str, str]:
         blame = "Receiver" if refusal.status >= 500 else "Sender"
-        return refusal.status, self.media, self.wire(
-            f'<ErrorResponse xmlns="{XMLNS}"><RequestId>{secrets.token_hex(8)}</RequestId><Error><Type>{blame}</Type>'
-            f"<Message>{escape(refusal.message)}</Message><Code>{refusal.code}</Code></Error></ErrorResponse>"
+        return (
+            refusal.status,
+            self.media,
+            self.wire(
+                f'<ErrorResponse xmlns="{XMLNS}"><RequestId>{secrets.token_hex(8)}</RequestId><Error><Type>{blame}</Type>'
+                f"<Message>{escape(refusal.message)}</Message><Code>{refusal.code}</Code></Error></ErrorResponse>"
+            ),
         )
 
     def element(self, name: str, value: Any) -> str:
@@ -311,7 +319,9 @@ class _Decorated(Service):
     def wire(self, text: str) -> str:
         text = re.sub(r"<(Region|JobStatus|Marker|RequestId)>([^<]+)", r"<\1><![CDATA[\2]]>", text)
         text = re.sub(r"(<\w+Result>|<member>|<ResponseMetadata>)", r"\1<Novelty><Depth>1</Depth></Novelty>", text)
-        text = re.sub(r"(?<=>)(?=<\w)|(?<=>)(?=</(member|AccessDetails|\w+Re\w+)>)", "\n\t <!-- <JobStatus> & -->\n", text)
+        text = re.sub(
+            r"(?<=>)(?=<\w)|(?<=>)(?=</(member|AccessDetails|\w+Re\w+)>)", "\n\t <!-- <JobStatus> & -->\n", text
+        )
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- ahead -->\n{text}\n<!-- behind -->\n'
 
 
@@ -393,7 +403,9 @@ _ACCESSIBLE, _NOT_ACCESSED = "NumberOfServicesAccessible", "NumberOfServicesNotA
 # protocol
 _on_wire("no-namespace", "protocol.namespace", (' xmlns="[^"]*"', ""))
 _on_wire("prefixed", "protocol.unprefixed", (r"<(/?)(?=\w)", r"<\1aws:"), ("xmlns=", "xmlns:aws="))
-_on_wire("result-second", "protocol.result-first", (r"(<\w+Result>.*)(<ResponseMetadata>.*</ResponseMetadata>)", r"\2\1"))
+_on_wire(
+    "result-second", "protocol.result-first", (r"(<\w+Result>.*)(<ResponseMetadata>.*</ResponseMetadata>)", r"\2\1")
+)
 _on_wire("no-request-id", "protocol.request-id", ("<RequestId>.*?</RequestId>", ""))
 _on_wire("capital-boolean", "protocol.boolean-format", (">true<", ">True<"))
 _on_wire("flat-list", "protocol.list-members", ("</?AccessDetails>", ""), ("(?<=[</])member(?=>)", "AccessDetails"))
@@ -406,7 +418,9 @@ _on_wire("wrapped-error", "protocol.error-envelope", ("(<Error>.*</Error>)", r"<
 _on_wire("terse-error", "protocol.error-details", ("<Type>.*</Type>", ""))
 _breach("json-type", "protocol.content-type", media="application/json")
 _breach("error-with-200", "protocol.status", refuse=lambda self, r: Refusal(r.code, r.message, 200))
-_breach("json-error", "protocol.well-formed", error=lambda self, r: (r.status, self.media, json.dumps({"code": r.code})))
+_breach(
+    "json-error", "protocol.well-formed", error=lambda self, r: (r.status, self.media, json.dumps({"code": r.code}))
+)
 _breach("epoch-dates", "protocol.timestamp-format", when=lambda self, t: str(int(t.timestamp())))
 _breach("zoneless-dates", "protocol.timestamp-format", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S"))
 _breach("offset-dates", "protocol.timestamp-utc", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S+00:00"))
@@ -480,7 +494,9 @@ _in_row("half-an-attempt", "report.attempt-details-together", lambda row: _witho
 _in_row("attempt-without-region", "report.attempt-has-region", lambda row: _without(row, "Region"), _used)
 _in_row("region-without-attempt", "report.no-attempt-no-region", lambda row: row | {"Region": "us-east-1"}, _unused)
 _in_row("attempt-by-none", "report.attempt-counted", lambda row: row | {"TotalAuthenticatedEntities": 0}, _used)
-_in_row("no-attempt-by-one", "report.no-attempt-counts-none", lambda row: row | {"TotalAuthenticatedEntities": 1}, _unused)
+_in_row(
+    "no-attempt-by-one", "report.no-attempt-counts-none", lambda row: row | {"TotalAuthenticatedEntities": 1}, _unused
+)
 _in_row("foreign-entity", "report.entity-inside-entity", lambda row: row | {"EntityPath": "o-zzzzzzzzzz/r-zzzz"}, _one)
 _in_row(
     "access-to-come",
@@ -594,7 +610,9 @@ _arranged(
 )
 _arranged("unused-among-the-used", "sort.never-accessed-together", _unused_amid)
 _breach("sorted-by-length", "sort.namespace-ascending", alphabet=lambda self, row: len(row["ServiceNamespace"]))
-_breach("times-as-text", "sort.time-ascending", when=_in_any_zone, age=lambda self, row: self.when(Service.age(self, row)))
+_breach(
+    "times-as-text", "sort.time-ascending", when=_in_any_zone, age=lambda self, row: self.when(Service.age(self, row))
+)
 _breach("by-time-by-default", "sort.default-by-namespace", default_key=TIME_UP)
 _breach("down-by-default", "sort.default-ascending", default_key=NAME_DOWN)
 

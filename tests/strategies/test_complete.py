@@ -6,7 +6,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import Phase, given, seed, settings, strategies as st
 
-from awscontract.strategies import answers, behaviours, edge_cases, invalid_responses, reports, requests, responses
+from awscontract.strategies import (
+    behaviours,
+    edge_cases,
+    invalid_responses,
+    reports,
+    requests,
+    responses,
+    responses as answers,
+)
 
 SEEDS = range(4)
 
@@ -59,12 +67,33 @@ def shuffled(answer):
 
 
 ANSWERS = {
-    **{f"{each} {status}": (lambda a, s=status: a["JobStatus"] == s) for each in ("is",) for status in
-       ("IN_PROGRESS", "COMPLETED", "FAILED")},
-    **{f"{name} there": has(name) for name in (
-        "JobCompletionDate", "NumberOfServicesAccessible", "AccessDetails", "IsTruncated", "Marker", "ErrorDetails")},
-    **{f"{name} left out": lacks(name) for name in (
-        "JobCompletionDate", "NumberOfServicesAccessible", "AccessDetails", "IsTruncated", "Marker", "ErrorDetails")},
+    **{
+        f"{each} {status}": (lambda a, s=status: a["JobStatus"] == s)
+        for each in ("is",)
+        for status in ("IN_PROGRESS", "COMPLETED", "FAILED")
+    },
+    **{
+        f"{name} there": has(name)
+        for name in (
+            "JobCompletionDate",
+            "NumberOfServicesAccessible",
+            "AccessDetails",
+            "IsTruncated",
+            "Marker",
+            "ErrorDetails",
+        )
+    },
+    **{
+        f"{name} left out": lacks(name)
+        for name in (
+            "JobCompletionDate",
+            "NumberOfServicesAccessible",
+            "AccessDetails",
+            "IsTruncated",
+            "Marker",
+            "ErrorDetails",
+        )
+    },
     "list left out when completed": lambda a: a["JobStatus"] == "COMPLETED" and "AccessDetails" not in a,
     "list empty": lambda a: a.get("AccessDetails") == [],
     "list empty in progress": lambda a: a["JobStatus"] == "IN_PROGRESS" and a.get("AccessDetails") == [],
@@ -142,7 +171,9 @@ BEHAVIOURS = {
     "finished at once": lambda b: b.polls == 0,
     "slow": lambda b: b.polls > 1,
     "failed": lambda b: b.outcome == "failed",
-    "failed otherwise": lambda b: b.failure not in ("INVALID_ORGANIZATIONS_ENTITY_PATH", "ORGANIZATIONS_REPORT_ACCESS_DENIED"),
+    "failed otherwise": lambda b: (
+        b.failure not in ("INVALID_ORGANIZATIONS_ENTITY_PATH", "ORGANIZATIONS_REPORT_ACCESS_DENIED")
+    ),
     "short pages": lambda b: b.page_cap is not None,
     "empty pages": lambda b: 0 in b.page_plan,
     "an empty last page": lambda b: b.empty_last_page,

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-SUITE = '''
+SUITE = """
 import pathlib
 from awscontract.strategies import responses
 from hypothesis import Phase, given, settings
@@ -18,7 +18,7 @@ settings.load_profile("fleet")
 @given(responses())
 def test_client(answer):
     assert "Marker" not in answer
-'''
+"""
 #: The second machine draws nothing of its own: what it fails on, it was told.
 FIRST, SECOND = "Phase.generate, Phase.shrink", "Phase.reuse"
 
@@ -59,7 +59,10 @@ def test_machines_share_a_folder(pytester, tmp_path):
     """The second one fails without drawing anything."""
     database = f"DirectoryBasedExampleDatabase({str(tmp_path / 'shared')!r})"
 
-    assert fleet(pytester, "from hypothesis.database import DirectoryBasedExampleDatabase", database) == [{"failed": 1}] * 2
+    assert (
+        fleet(pytester, "from hypothesis.database import DirectoryBasedExampleDatabase", database)
+        == [{"failed": 1}] * 2
+    )
 
 
 def test_machines_share_a_redis(pytester, redis_url):

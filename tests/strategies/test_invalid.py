@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import spec
-from awscontract.conformance.saved import validate
+from awscontract.conformance.judge.validate import validate
 from awscontract.strategies import breakable, invalid_responses
 
 SOME = settings(max_examples=40, deadline=None)
@@ -34,8 +34,9 @@ NOT_ALONE = {
         *(
             each.id
             for each in spec.service_rules()
-            if each.family == "pagination" and each.id.rpartition(".")[2] not in
-            ("limit-respected", "default-limit", "truncated-has-marker", "marker-only-when-truncated")
+            if each.family == "pagination"
+            and each.id.rpartition(".")[2]
+            not in ("limit-respected", "default-limit", "truncated-has-marker", "marker-only-when-truncated")
         ),
     },
     "the order that was asked for": {each.id for each in spec.service_rules() if each.family == "sort"},

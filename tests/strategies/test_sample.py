@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from awscontract import spec
-from awscontract.conformance.cli import cli
-from awscontract.conformance.saved import validate
+from awscontract.cli.main import cli
+from awscontract.conformance.judge.validate import validate
 from awscontract.strategies import edge_cases
 
 

@@ -11,10 +11,9 @@ from hypothesis import Phase, given, settings
 from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import check, spec
-from awscontract.conformance.saved import validate
+from awscontract.conformance.judge.validate import validate
 from awscontract.emulator import Behaviour, Emulator, attach
 from awscontract.strategies import (
-    answers,
     behaviours,
     entity_paths,
     error_details,
@@ -26,6 +25,7 @@ from awscontract.strategies import (
     reports,
     requests,
     responses,
+    responses as answers,
     service_names,
     service_namespaces,
     timestamps,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from awscontract.conformance.exchange import Failure
-from awscontract.conformance.probes import stranger_entity, stranger_job_id
+from awscontract.conformance.evidence.invalid_requests import stranger_entity, stranger_job_id
+from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import (
     ACCOUNT,
@@ -90,7 +90,9 @@ def tied(*orders: Sequence[str], sizes: Sequence[int] = (1000, 1000), key: str |
     for order, size in zip(orders, sizes, strict=True):
         following = "m" if len(order) < total else None
         items = [service(each, time=USED) for each in order]
-        scene.get(max_items=size, sort_key=key, answer=answer(items, marker=following, accessible=total, not_accessed=0))
+        scene.get(
+            max_items=size, sort_key=key, answer=answer(items, marker=following, accessible=total, not_accessed=0)
+        )
     return scene
 
 

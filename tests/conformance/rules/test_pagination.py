@@ -7,9 +7,9 @@ from itertools import count
 
 import pytest
 
-from awscontract.conformance.exchange import Failure
-from awscontract.conformance.listings import GIVEN_UP
-from awscontract.conformance.probes import stranger_marker
+from awscontract.conformance.evidence.invalid_requests import stranger_marker
+from awscontract.conformance.evidence.listings import GIVEN_UP
+from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import ACCOUNT, JOB, OTHER_JOB, USED, Case, Reply, Scene, answer, error, service, uncovered
 
@@ -387,17 +387,23 @@ def test_the_longer_listing_is_what_others_are_held_to() -> None:
     assert violation.expected == "b then a"
 
 
-@pytest.mark.parametrize(("missing", "named"), [("bcde", "b, c, d, e"), ("bcdef", "b, c, d, e, f"), ("bcdefg", "b, c, d, e, f, …")])
+@pytest.mark.parametrize(
+    ("missing", "named"), [("bcde", "b, c, d, e"), ("bcdef", "b, c, d, e, f"), ("bcdefg", "b, c, d, e, f, …")]
+)
 def test_five_lost_services_are_named(missing: str, named: str) -> None:
     """The first five, whether there are more, and how many should have come."""
     keys = f"a{missing}h"
-    scene = listing(listing(Scene().start(), keys, limits=[1000], total=len(keys)), "a", "h", limits=[1], total=len(keys))
+    scene = listing(
+        listing(Scene().start(), keys, limits=[1000], total=len(keys)), "a", "h", limits=[1], total=len(keys)
+    )
     [violation] = scene.outcome("pagination.complete").violations
     assert violation.message.endswith(f"lost {len(missing)} of the report's services")
     assert (violation.expected, violation.actual) == (f"{len(keys)} services", f"2, without {named}")
 
 
-@pytest.mark.parametrize(("again", "named"), [("abcd", "a, b, c, d"), ("abcde", "a, b, c, d, e"), ("abcdef", "a, b, c, d, e, …")])
+@pytest.mark.parametrize(
+    ("again", "named"), [("abcd", "a, b, c, d"), ("abcde", "a, b, c, d, e"), ("abcdef", "a, b, c, d, e, …")]
+)
 def test_five_repeated_services_are_named(again: str, named: str) -> None:
     """The first five, and whether there are more."""
     [violation] = listing(whole(), KEYS, again).outcome("pagination.no-repeats").violations
@@ -407,7 +413,9 @@ def test_five_repeated_services_are_named(again: str, named: str) -> None:
 
 def test_a_marker_that_goes_on_elsewhere_is_shown_by_the_first_services() -> None:
     """What came first the one time and the other, and both exchanges."""
-    scene = listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"]).get(max_items=4, marker="m", answer=page("ef"))
+    scene = listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"]).get(
+        max_items=4, marker="m", answer=page("ef")
+    )
     [violation] = scene.outcome("pagination.page-repeatable").violations
     assert (violation.expected, violation.actual, violation.exchanges) == ("c first", "e first", (2, 3))
 

@@ -53,7 +53,12 @@ def unsure(slug: str, claim: str, scene: Scene, *also: str, because: str | None 
 
 def written(name: str, text: str) -> Reply:
     """A lawful answer with one member's text changed."""
-    old = {"IsTruncated": "false", "JobCreationDate": CREATED, "JobCompletionDate": COMPLETED, "NumberOfServicesAccessible": "1"}[name]
+    old = {
+        "IsTruncated": "false",
+        "JobCreationDate": CREATED,
+        "JobCompletionDate": COMPLETED,
+        "NumberOfServicesAccessible": "1",
+    }[name]
     return answer().rewritten((f"<{name}>{old}<", f"<{name}>{text}<"))
 
 
@@ -64,8 +69,15 @@ def body(text: str | bytes, status: int = 200) -> Reply:
 LOST = Scene().lost("timeout").lost("broken").lost("unreachable")
 REFUSED = seen(error())
 SAVED = Scene().saved(answer())
-PREFIXED = answer(attributes="").rewritten(("</", "<$"), ("<", "<aws:"), ("<aws:$", "</aws:")).rewritten(
-    ("<aws:GetOrganizationsAccessReportResponse>", f'<aws:GetOrganizationsAccessReportResponse xmlns:aws="{NAMESPACE}">')
+PREFIXED = (
+    answer(attributes="")
+    .rewritten(("</", "<$"), ("<", "<aws:"), ("<aws:$", "</aws:"))
+    .rewritten(
+        (
+            "<aws:GetOrganizationsAccessReportResponse>",
+            f'<aws:GetOrganizationsAccessReportResponse xmlns:aws="{NAMESPACE}">',
+        )
+    )
 )
 DEEP = "<a>" * 70 + "</a>" * 70
 EVERY_RULE = (

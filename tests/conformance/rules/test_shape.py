@@ -147,10 +147,14 @@ def test_a_flaw_is_one_of_the_things_that_were_looked_at() -> None:
 def test_equal_services_are_each_judged() -> None:
     """Parts that are looked at once are still flawed in every place."""
     found = seen(answer([service("a b")] * 3)).outcome("shape.pattern-whole")
-    assert [each.path for each in found.violations] == [f"/AccessDetails/{place}/ServiceNamespace" for place in range(3)]
+    assert [each.path for each in found.violations] == [
+        f"/AccessDetails/{place}/ServiceNamespace" for place in range(3)
+    ]
 
 
 def test_the_other_operation_has_its_own_schema() -> None:
     """A member that one operation knows is unknown to the other."""
-    scene = Scene().raw(given().rewritten(("</JobId>", "</JobId><JobStatus>COMPLETED</JobStatus>")), GENERATE, EntityPath=ROOT)
+    scene = Scene().raw(
+        given().rewritten(("</JobId>", "</JobId><JobStatus>COMPLETED</JobStatus>")), GENERATE, EntityPath=ROOT
+    )
     assert scene.outcome("shape.unknown-member").violations[0].path == "/JobStatus"

@@ -219,8 +219,12 @@ CASES += [
     case("same-services-under-every-key", "failed", "one is shown by time alone", lost("abcx", "xybca"), POSITION),
     idle("descending-reverses", "a service less", one_page(one_page(Scene().start(), "abcxy", UP), "yxcb", DOWN), SAME),
     idle("descending-reverses", "a service more", one_page(one_page(Scene().start(), "bcxy", UP), "yxcba", DOWN), SAME),
-    kept("same-services-under-every-key", "what a page just at its limit lacks is the paging's affair",
-        one_page(one_page(Scene().start(), "bca", EARLY, 3), "abcxy", UP), "pagination.complete"),
+    kept(
+        "same-services-under-every-key",
+        "what a page just at its limit lacks is the paging's affair",
+        one_page(one_page(Scene().start(), "bca", EARLY, 3), "abcxy", UP),
+        "pagination.complete",
+    ),
 ]
 
 
@@ -273,7 +277,8 @@ def test_the_services_around_a_page_border_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "expected"), [("abdc", "c before d"), ("bac", "a before b"), ("dcab", "b before a"), ("cabd", "a before c")]
+    ("order", "expected"),
+    [("abdc", "c before d"), ("bac", "a before b"), ("dcab", "b before a"), ("cabd", "a before c")],
 )
 def test_an_order_that_nobody_asked_for_is_held_to_the_way_that_most_of_it_goes(order: str, expected: str) -> None:
     """Without SortKey either direction will do; the finding is the step that goes against the others."""
@@ -316,7 +321,11 @@ def test_the_first_difference_from_the_reverse_is_shown(up: str, down: str, expe
 
 @pytest.mark.parametrize(
     ("missing", "told"),
-    [(4, "4, without s00, s01, s02, s03"), (5, "3, without s00, s01, s02, s03, s04"), (6, "2, without s00, s01, s02, s03, s04, …")],
+    [
+        (4, "4, without s00, s01, s02, s03"),
+        (5, "3, without s00, s01, s02, s03, s04"),
+        (6, "2, without s00, s01, s02, s03, s04, …"),
+    ],
 )
 def test_five_missing_services_are_named(missing: int, told: str) -> None:
     """The first five, that there are more, under which key, and the first listing that shows it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from awscontract.conformance.exchange import Failure
+from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import GENERATE, GET, JOB, OTHER_JOB, ROOT, Case, Reply, Scene, answer, error, given, uncovered
 
@@ -28,7 +28,9 @@ BREACHES: Mapping[str, list[Parameters]] = {
     "entity-path-required": [{}],
     "entity-path-length": [{"EntityPath": each} for each in (ROOT[:18], ROOT + "/" + "a" * 428, "")],
     "entity-path-pattern": [{"EntityPath": each} for each in ("x" * 19, " " + ROOT, "123456789012/12345678")],
-    "policy-id-pattern": [ASK | {"OrganizationsPolicyId": each} for each in ("p-1", "", "FullAWSAccess", "p-12345678\u00e9")],
+    "policy-id-pattern": [
+        ASK | {"OrganizationsPolicyId": each} for each in ("p-1", "", "FullAWSAccess", "p-12345678\u00e9")
+    ],
 }
 
 #: The working requests: for a report, and to read it.
@@ -59,7 +61,10 @@ def every(outcome: str, claim: str, reply: Reply | Failure, *also: str, because:
 
 
 def shown(parameters: Parameters) -> str:
-    told = (f"{name}={value!r}" if len(str(value)) < 40 else f"{name} of {len(str(value))}" for name, value in parameters.items())
+    told = (
+        f"{name}={value!r}" if len(str(value)) < 40 else f"{name} of {len(str(value))}"
+        for name, value in parameters.items()
+    )
     return ", ".join(told) or "nothing"
 
 
@@ -154,7 +159,14 @@ def test_a_breach_names_the_request_and_the_member(slug: str) -> None:
     """The violation points at the broken request and at the member of it that should have been refused."""
     [violation] = tried(slug, result(slug)).outcome(f"validation.{slug}").violations
     assert violation.exchanges == (2,)
-    member = {"job": "JobId", "max": "MaxItems", "sort": "SortKey", "marker": "Marker", "entity": "EntityPath", "policy": "OrganizationsPolicyId"}
+    member = {
+        "job": "JobId",
+        "max": "MaxItems",
+        "sort": "SortKey",
+        "marker": "Marker",
+        "entity": "EntityPath",
+        "policy": "OrganizationsPolicyId",
+    }
     assert violation.path == f"/{member[slug.partition('-')[0]]}"
     assert violation.path[1:] in violation.message
 

@@ -1,0 +1,1 @@
+"""Judging clients: `fuzz_client`, `fuzz-client` and `repage`."""

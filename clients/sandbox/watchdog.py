@@ -1,0 +1,249 @@
+"""Stops a client that will not stop, whatever it catches.
+
+An exception is raised where it asks. A client that swallows even that has it raised again on the next line that it runs:
+an exception that is thrown away says so, so that no handler is the last. A client that neither asks nor ends
+is interrupted by a watchman, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
+One that waits in the main thread for what does not come, such as a thread that has died, gets a signal after a while.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+__all__ = ["IDLE", "WAITS", "Brake", "Stop"]
+
+IDLE = "it asks nothing and does not return"
+WAITS = "it waits for something that does not come"
+
+#: Seconds of processor time without a call, before the first answer of all and after it.
+_AT_FIRST, _LATER = 5.0, 0.8
+_WATCH = 0.1
+
+#: Pauses without a call between them.
+_PAUSES = 10_000
+
+
+class Stop(BaseException):
+    """Enough. It is no `Exception`, so that ordinary handlers let it through."""
+
+    #: Another may come while this one is being made.
+    _swallowed: Callable[[FrameType], None] | None = None
+
+    def __init__(self, swallowed: Callable[[FrameType], None] | None = None) -> None:
+        super().__init__()
+        self._swallowed = swallowed
+
+    def __del__(self) -> None:
+        """Nobody handles it any more: the frame that this happens in has swallowed it."""
+        if self._swallowed is not None:
+            with suppress(ValueError):  # there is no frame: the thread has ended with it
+                self._swallowed(sys._getframe(1))
+
+
+class Brake:
+    """For one client at a time, in the thread that made it. `patience` is how many real seconds it may wait without a call."""
+
+    def __init__(self, patience: float = 15.0) -> None:
+        self._patience = patience
+        self._heard = 0.0
+        self.reason: str | None = None
+        self._owner = threading.get_ident()
+        self._cpu = _cpu_clock()
+        self._lock = threading.Lock()
+        self._running = self._interrupted = self._called = False
+        self._answered = False
+        self._since = 0.0
+        self._pauses = 0
+        self._boundary: FrameType | None = None
+        #: What the watchman raises in the client, which takes no arguments along.
+        self._insisting = type("Stop", (Stop,), {"__init__": lambda stop: Stop.__init__(stop, self._insist)})
+
+    def check(self) -> None:
+        """Raise what was swallowed again."""
+        if self.reason is not None:
+            self.pull(self.reason)
+
+    def pull(self, reason: str) -> None:
+        """Raise `Stop`, now and for as long as it is swallowed."""
+        self.reason = self.reason or reason
+        raise Stop(self._insist)
+
+    def answered(self) -> None:
+        """The client got an answer."""
+        self._answered = True
+        self._pauses = 0
+        self._alive()
+
+    def paused(self) -> None:
+        """The client paused."""
+        self._pauses += 1
+        self._alive()
+        self.check()
+        if self._pauses > _PAUSES:
+            self.pull("it pauses for ever without asking anything")
+
+    def run(self, client: Callable[[], Any]) -> Any:
+        """Run the client; `Stop` where it had to be stopped."""
+        saved = sys.gettrace()
+        self.reason, self._pauses, self._boundary = None, 0, sys._getframe()
+        self._alive()
+        self._running = True
+        try:
+            found = client()
+            if self.reason is not None:
+                raise Stop
+            return found
+        finally:
+            self._release(saved)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Within it, somebody looks whether the client still does anything."""
+        over = threading.Event()
+        watchman = threading.Thread(target=self._watch, args=(over,), name="awscontract watchman", daemon=True)
+        with ExitStack() as undo:
+            undo.enter_context(_quiet_threads())
+            if threading.current_thread() is threading.main_thread():
+                undo.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, self._signalled()))
+            watchman.start()
+            undo.callback(watchman.join)
+            undo.callback(over.set)
+            yield
+
+    def _release(self, saved: Any) -> None:
+        while self._running:
+            with suppress(Stop), self._lock:
+                self._running = False
+        if self._interrupted:
+            self._interrupted = False
+            _receive(self._owner)
+        self._boundary = None
+        if sys.gettrace() is not saved:
+            sys.settrace(saved)
+
+    def _insist(self, swallower: FrameType) -> None:
+        """Have it raised on the next line of the client, in whatever frame."""
+        if self.reason is None or not self._running or threading.get_ident() != self._owner:
+            return  # it was thrown away late, when all was over
+        frame: FrameType | None = swallower
+        while frame is not None and frame is not self._boundary:
+            frame.f_trace = self._trace
+            frame = frame.f_back
+        sys.settrace(self._trace)
+
+    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        if event in ("line", "call") and not _ours(frame):
+            raise Stop(self._insist)  # which also ends the tracing
+        return self._trace
+
+    def _watch(self, over: threading.Event) -> None:
+        while not over.wait(_WATCH):
+            with self._lock:
+                budget = _LATER if self._answered else _AT_FIRST
+                if self._running and self._cpu() - self._since > budget and not self._importing():
+                    self.reason = self.reason or IDLE
+                    self._interrupted = True
+                    _interrupt(self._owner, self._insisting)
+                elif self._running and _now() - self._heard > self._left() and self._is_main():
+                    self.reason = self.reason or WAITS
+                    self._heard, self._called = _now(), True
+                    signal.pthread_kill(self._owner, signal.SIGINT)
+
+    def _alive(self) -> None:
+        """It has just done something: what it may take starts anew."""
+        self._since, self._heard = self._cpu(), _now()
+
+    def _left(self) -> float:
+        """How long it may wait: hardly at all, once a thread of it had to be stopped."""
+        return _LATER if self.reason is not None else self._patience
+
+    def _signalled(self) -> Callable[[int, FrameType | None], Any]:
+        """What the watchman's signal does; one of the user's own does what it did before."""
+        before = signal.getsignal(signal.SIGINT)
+
+        def handler(number: int, frame: FrameType | None) -> Any:
+            called, self._called = self._called, False
+            if called and self._running:
+                raise Stop(self._insist)
+            return before(number, frame) if callable(before) else None
+
+        return handler
+
+    def _importing(self) -> bool:
+        """An import may take what it takes, within reason."""
+        frame = sys._current_frames().get(self._owner)
+        while frame is not None and frame is not self._boundary:
+            if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+                return self._cpu() - self._since < _AT_FIRST
+            frame = frame.f_back
+        return False
+
+    def _is_main(self) -> bool:
+        """Whether a signal reaches the client: Python hears them in its main thread."""
+        return self._owner == threading.main_thread().ident and hasattr(signal, "pthread_kill")
+
+
+#: Not to be replaced by a clock that moves.
+_now = time.monotonic
+
+
+@contextmanager
+def _quiet_threads() -> Iterator[None]:
+    """A thread of the client that had to be stopped says nothing about it."""
+    before = threading.excepthook
+
+    def hook(arguments: threading.ExceptHookArgs) -> Any:
+        return None if issubclass(arguments.exc_type, Stop) else before(arguments)
+
+    threading.excepthook = hook
+    try:
+        yield
+    finally:
+        threading.excepthook = before
+
+
+def _cpu_clock() -> Callable[[], float]:
+    """The processor time of this thread, for others to read; of the process where the system keeps no such clock."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.process_time
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(clock)
+
+
+#: Code that is not the client's, and whose cleaning up must not be disturbed.
+_LIBRARY = sysconfig.get_path("stdlib")
+_SPARED = (__name__.partition(".")[0], "botocore", "_pytest", "hypothesis")
+
+
+def _ours(frame: FrameType) -> bool:
+    """Whether it belongs to the machinery around the client."""
+    file, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__", ""))
+    in_library = file.startswith((_LIBRARY, "<frozen")) and "site-packages" not in file
+    return in_library or module.partition(".")[0] in _SPARED
+
+
+def _interrupt(thread: int, kind: type[Stop] = Stop) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(kind))
+
+
+def _receive(thread: int) -> None:
+    """Take delivery of an interruption that may still be on its way.
+
+    There is room for one. Taking it back instead would leave the interpreter looking for it for ever, which makes all
+    that comes after slower, and hangs CPython 3.11 under a tracer.
+    """
+    try:
+        _interrupt(thread)
+        while True:
+            pass
+    except Stop:
+        return

@@ -1,0 +1,1 @@
+"""Sending requests through a botocore client, with limits on time and size; targets and set-up."""

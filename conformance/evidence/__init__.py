@@ -1,0 +1,1 @@
+"""What a trace shows: responses, listings, jobs, schema errors, invalid requests."""

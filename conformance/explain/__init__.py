@@ -1,0 +1,1 @@
+"""Rules explained: source, examples, the detection table."""

@@ -1,0 +1,165 @@
+"""One rule for somebody who has just met it: what it asks, how much it binds, on whose word, that word itself, and an example.
+
+The service model's own prose is printed from the installed botocore, so that nothing of it is copied into this project.
+"""
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+
+from ...errors import UsageError, unknown
+from ...spec import Rule, rule, rules
+from .examples import Exchanged, example
+
+__all__ = ["BASES", "LEVELS", "exchange_lines", "explain", "find", "model_words"]
+
+LEVELS = {
+    "must": "broken, it fails the run",
+    "should": "broken, it is a warning; a failure under --strict",
+    "may": "never broken: what was seen is only noted",
+}
+
+BASES = {
+    "documented": "the operation's documentation says so",
+    "model": "a constraint in botocore's service model",
+    "protocol": "the AWS Query protocol says so",
+    "observed": "AWS was seen to do so; no document says it",
+    "convention": "a fair reading, or what an SDK needs; nothing states it",
+}
+
+_WIDTH = 100
+
+
+def explain(rule_id: str) -> str:
+    """The text about one rule.
+
+    :raises UsageError: where there is no such rule, with the nearest one that there is.
+    """
+    found = find(rule_id)
+    return "\n".join(line for section in _SECTIONS for line in section(found)) + "\n"
+
+
+def find(rule_id: str) -> Rule:
+    """The rule of this id, else a `UsageError` with the nearest one; a family's name gets its rules told."""
+    try:
+        return rule(rule_id)
+    except KeyError:
+        family = [each.id for each in rules() if each.family == rule_id]
+        if family:
+            raise UsageError(f"{rule_id} is a family of rules: {', '.join(family)}") from None
+        raise unknown("rule", rule_id, (each.id for each in rules())) from None
+
+
+def model_words(member: str) -> str:
+    """The documentation of a member path, such as ``iam/2010-05-08#Shape.Member``, as the installed botocore has it.
+
+    The empty text where that model has no such member or says nothing about it.
+    """
+    from ...spec import service
+
+    name, _, path = member.partition("#")
+    shape_name, *steps = path.split(".")
+    model = service(name.partition("/")[0])
+    if shape_name in model.operation_names and not steps:
+        return _plain(model.operation_model(shape_name).documentation)
+    if shape_name not in model.shape_names:
+        return ""
+    shape = model.shape_for(shape_name)
+    for step in steps:
+        members = getattr(shape, "members", {})
+        if step not in members:
+            return ""
+        shape = members[step]
+    return _plain(shape.documentation)
+
+
+def _heading(it: Rule) -> Iterator[str]:
+    yield it.id
+    yield from _indented(it.statement)
+
+
+def _standing(it: Rule) -> Iterator[str]:
+    yield ""
+    yield f"level   {it.level}: {LEVELS[it.level]}"
+    yield f"basis   {it.basis}: {BASES[it.basis]}"
+    yield f"source  {it.source}"
+    if it.member:
+        yield f"member  {it.member}"
+
+
+def _words(it: Rule) -> Iterator[str]:
+    words = model_words(it.member) if it.member else ""
+    if words:
+        import botocore
+
+        yield ""
+        yield f"In the words of the service model (botocore {botocore.__version__}):"
+        for paragraph in words.split("\n\n"):
+            yield from _indented(paragraph)
+
+
+def _example(it: Rule) -> Iterator[str]:
+    found = example(it.id)
+    if found is None:
+        return
+    yield ""
+    yield f"Example ({found.origin}: {found.what})"
+    for title, exchanges in (("broken", found.broken), ("mended", found.mended)):
+        yield f"  {title}"
+        for each in exchanges:
+            yield from (f"    {line}".rstrip() for line in exchange_lines(each))
+
+
+def _client_example(it: Rule) -> Iterator[str]:
+    if it.family != "client":
+        return
+    from ...clients.fuzzing.examples import EXAMPLES
+
+    yield ""
+    yield "Example (of a client in Python; docs/client-bugs.md has more)"
+    for title, lines in (("broken", EXAMPLES[it.id].broken), ("mended", EXAMPLES[it.id].mended)):
+        yield f"  {title}"
+        yield from textwrap.indent(textwrap.dedent(lines), "    ").splitlines()
+
+
+def exchange_lines(exchange: Exchanged) -> Iterator[str]:
+    """One exchange of an example: what was asked, what it was answered under, and the answer."""
+    if exchange.request:
+        yield f"> {exchange.request}"
+    if exchange.status:
+        yield f"< {' '.join(['HTTP', str(exchange.status), exchange.media_type or '']).rstrip()}"
+    yield from (f"  {line}".rstrip() for line in exchange.lines)
+
+
+#: The parts of the text, in order. Each is a function of the rule, and may have nothing to say.
+_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words, _example, _client_example)
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+
+
+class _Prose(HTMLParser):
+    """The text of the model's HTML, with paragraphs kept apart."""
+
+    _BLOCKS = frozenset({"p", "li", "ul", "ol", "note", "important", "dt", "dd", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._BLOCKS:
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def _plain(html: str) -> str:
+    parser = _Prose()
+    parser.feed(html)
+    parser.close()
+    paragraphs = "".join(parser.parts).split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs if each.strip())

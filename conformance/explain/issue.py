@@ -1,0 +1,109 @@
+"""A text for an emulator's issue tracker: what is expected and on whose word, what was observed, and how to see it.
+
+What a target said stands in code, where no markup, mention or link in it means anything.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ...errors import UsageError, one_line
+from ...spec import Rule
+from ..results.result import Result, RuleResult, Violation
+from .examples import example
+from .explain import BASES, LEVELS, exchange_lines, find
+
+__all__ = ["issue"]
+
+
+def issue(rule_id: str, result: Result | None = None) -> str:
+    """The text in Markdown, its first line for a title: of what a result found of the rule, else of the rule's example.
+
+    :raises UsageError: where there is no such rule, or the result has nothing to report of it.
+    """
+    it = find(rule_id)
+    found = None if result is None else _finding(it, result)
+    blocks = [f"# {it.id}: {it.statement}", *_expected(it, found)]
+    blocks += _general(it) if found is None else _observed(found)
+    blocks += ["## Source", _source(it), "## Reproduction", *_reproduction(it, found)]
+    return "\n\n".join([*blocks, _origin(result)]) + "\n"
+
+
+def _finding(it: Rule, result: Result) -> Violation:
+    """What the result has against the rule, and its first breach."""
+    found = next((each for each in result.rules if each.id == it.id), None)
+    if found is None:
+        raise UsageError(f"the result says nothing about {it.id}")
+    if not found.violations:
+        raise UsageError(f"the result has nothing to report of {it.id}: it is {found.outcome}{_why(found)}")
+    return found.violations[0]
+
+
+def _why(found: RuleResult) -> str:
+    return f" ({one_line(found.reason)})" if found.reason else ""
+
+
+def _expected(it: Rule, found: Violation | None) -> Iterator[str]:
+    yield "## Expected"
+    yield it.statement
+    if found and found.expected:
+        yield _fenced(one_line(found.expected))
+
+
+def _observed(found: Violation) -> Iterator[str]:
+    yield "## Observed"
+    told = {"": found.message, "actual    ": found.actual, "at        ": found.path}
+    yield _fenced("\n".join(f"{name}{one_line(value)}" for name, value in told.items() if value))
+
+
+def _general(it: Rule) -> Iterator[str]:
+    """An example, where nothing was observed yet."""
+    shown = example(it.id)
+    if shown is None:
+        return
+    yield "## Observed"
+    yield f"An example, in whose place belongs what you saw (explain --result FILE puts it there). This breaks the rule ({shown.what}):"
+    yield _fenced("\n".join(line for each in shown.broken for line in exchange_lines(each)))
+    if shown.mended:
+        yield "where this keeps it:"
+        yield _fenced("\n".join(line for each in shown.mended for line in exchange_lines(each)))
+
+
+def _source(it: Rule) -> str:
+    member = f", `{it.member}` in the service model" if it.member else ""
+    return f"{it.source}{member}\n\nBasis: {it.basis} ({BASES[it.basis]}). Level: {it.level} ({LEVELS[it.level]})."
+
+
+def _reproduction(it: Rule, found: Violation | None) -> Iterator[str]:
+    if found and found.reproduce:
+        bash, between, python = found.reproduce.partition("\n\n# or in Python\n")
+        yield _fenced(_printable(bash), "sh" if between else "python")
+        if between:
+            yield "or in Python"
+            yield _fenced(_printable(python), "python")
+    elif it.family == "client":
+        yield _fenced("awscontract fuzz-client -- CMD ARG…", "sh")
+    else:
+        yield _fenced(f"awscontract check --endpoint-url URL --require {it.id}", "sh")
+
+
+def _origin(result: Result | None) -> str:
+    if result is None:
+        return f"The rule is one of awscontract {_version()}."
+    model = one_line(str(result.model.get("botocore", "")))
+    server = f", against `{one_line(result.target.server).replace('`', '')}`" if result.target.server else ""
+    return f"Found with awscontract {one_line(result.awscontract)}, service model of botocore {model}{server}."
+
+
+def _version() -> str:
+    from ... import __version__
+
+    return __version__
+
+
+def _printable(text: str) -> str:
+    return "\n".join(map(one_line, text.split("\n")))
+
+
+def _fenced(text: str, language: str = "text") -> str:
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}"

@@ -1,0 +1,1 @@
+"""From evidence to outcomes and a verdict."""

@@ -1,0 +1,1 @@
+"""AWS protocols, one file each: encoding requests and reading responses strictly."""

@@ -1,0 +1,1 @@
+"""Copy-paste reproductions of a finding."""

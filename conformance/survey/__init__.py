@@ -1,0 +1,1 @@
+"""Which requests to send, and what to send next. No I/O."""

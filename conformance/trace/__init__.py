@@ -1,0 +1,1 @@
+"""What was sent and received: exchanges, redaction, the steps of a survey."""

@@ -1,0 +1,247 @@
+"""One request with its answer, and a sequence of them.
+
+An `Exchange` holds what was asked and the raw bytes that came back, never a header that the request was signed with.
+A `Trace` is the one input of the judge: whatever made it (the survey, a user's file, a test), the verdict is a function of it.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, TypeVar, get_args
+
+from ...spec import contract
+from ..results.result import Verdict
+
+__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError"]
+
+#: Request parameters by member name. A value is what the caller meant (`int` for MaxItems) or the raw text of a broken one.
+Parameters = Mapping[str, str | int]
+
+FailureKind = Literal["unreachable", "timeout", "broken", "too-large", "not-implemented", "forbidden", "error"]
+
+#: The answer's headers that a trace keeps; any other could name an account, a session or a host.
+KEPT_HEADERS = ("content-type", "server", "x-amzn-requestid", "date", "location")
+
+_FORMAT = "awscontract-trace"
+_VERSION = 1
+
+_KINDS: tuple[str, ...] = get_args(FailureKind)
+_VERDICTS: tuple[str | None, ...] = (None, *get_args(Verdict))
+
+T = TypeVar("T")
+
+
+class TraceError(ValueError):
+    """The text is no trace that this version reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no whole answer.
+
+    `unreachable`: no connection. `timeout`, `too-large`: a limit of ours. `broken`: the connection ended or was no HTTP.
+    `not-implemented`: an in-process target said so. `forbidden`: the guard kept the request. `error`: the target's own code raised.
+    """
+
+    kind: FailureKind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it.
+
+    `index` is its place in the trace. `parameters` is None where the request is not known (a saved answer).
+    `sent` and `received` are seconds since the trace began. `status` is None where the answer's HTTP status is not known or
+    there is no answer; `headers` have lower-case names; `body` is the raw answer.
+    """
+
+    index: int
+    operation: str
+    parameters: Parameters | None
+    sent: float = 0.0
+    received: float = 0.0
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    failure: Failure | None = None
+
+    def before(self, other: "Exchange") -> bool:
+        """Whether this answer was there before the other question was asked: only then is their order in time known."""
+        return self.received <= other.sent
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a result tells of the run that made a trace and the exchanges do not show.
+
+    `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say why the survey could not go on,
+    where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `declared` and `found` name capabilities
+    that the target lacks.
+    """
+
+    kind: str = "trace"
+    endpoint_url: str | None = None
+    address: str | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    dropped: tuple[str, ...] = ()
+    calls: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+    declared: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Exchanges in the order in which they were sent, the operation that they are about, and the run, where there was one."""
+
+    exchanges: tuple[Exchange, ...]
+    operation: str = "GetOrganizationsAccessReport"
+    run: Run | None = None
+
+    def dumps(self) -> str:
+        """The trace as JSON lines: a header, then an exchange a line. Bodies that are no UTF-8 text go as base64."""
+        header: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "operation": self.operation}
+        header["exchanges"] = len(self.exchanges)
+        if self.run is not None:
+            header["run"] = asdict(self.run)
+        return "".join(
+            json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+            for line in [header, *map(_to_json, self.exchanges)]
+        )
+
+    @classmethod
+    def loads(cls, text: str) -> "Trace":
+        """Read what `dumps` wrote.
+
+        :raises TraceError: with one line that says which line of the text is wrong and how.
+        """
+        return _loads(text.split("\n"))  # a Marker may hold what Python takes for the end of a line too
+
+
+def _to_json(exchange: Exchange) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "operation": exchange.operation,
+        "parameters": None if exchange.parameters is None else dict(exchange.parameters),
+        "sent": round(exchange.sent, 6),
+        "received": round(exchange.received, 6),
+    }
+    if exchange.failure:
+        return line | {"failure": {"kind": exchange.failure.kind, "message": exchange.failure.message}}
+    line |= {"status": exchange.status, "headers": {k: v for k, v in exchange.headers.items() if k in KEPT_HEADERS}}
+    try:
+        return line | {"body": exchange.body.decode()}
+    except UnicodeDecodeError:
+        return line | {"body_base64": base64.b64encode(exchange.body).decode()}
+
+
+def _loads(lines: Iterable[str]) -> Trace:
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not numbered:
+        raise TraceError("the trace is empty")
+    header = _object(*numbered[0])
+    if header.get("format") != _FORMAT:
+        raise TraceError(f'line 1 is no trace header (expected "format": "{_FORMAT}")')
+    if header.get("version") != _VERSION:
+        raise TraceError(f"the trace has version {header.get('version')!r}; this awscontract reads version {_VERSION}")
+    operation = header.get("operation")
+    if operation != contract().operation:
+        raise TraceError(f"the trace is of operation {operation!r}; this awscontract judges {contract().operation}")
+    exchanges = [_from_json(index, number, _object(number, line)) for index, (number, line) in enumerate(numbered[1:])]
+    if header.get("exchanges", len(exchanges)) != len(exchanges):
+        raise TraceError(f"{len(exchanges)} of {header['exchanges']!r} exchanges are there; was the file cut off?")
+    return Trace(tuple(exchanges), operation, None if header.get("run") is None else _run(header["run"]))
+
+
+def _run(value: Any) -> Run:
+    """The run that a header tells of."""
+    try:
+        members = {each.name: _RUN[each.name](value[each.name]) for each in fields(Run)}
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise TraceError(f"line 1 tells of no run: {type(error).__name__} {error}") from None
+    return Run(**members)
+
+
+def _object(number: int, line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise TraceError(f"line {number} is no JSON ({error}); was the file cut off?") from None
+    if not isinstance(value, dict):
+        raise TraceError(f"line {number} is no JSON object")
+    return value
+
+
+def _from_json(index: int, number: int, line: dict[str, Any]) -> Exchange:
+    try:
+        failure = line.get("failure")
+        encoded = line.get("body_base64")
+        return Exchange(
+            index=index,
+            operation=_one_of(line["operation"], _operations()),
+            parameters=None if line["parameters"] is None else _parameters(line["parameters"]),
+            sent=_seconds(line["sent"]),
+            received=_seconds(line["received"]),
+            status=_optional(int)(line.get("status")),
+            headers={_typed(k, str): _typed(v, str) for k, v in line.get("headers", {}).items()},
+            body=base64.b64decode(encoded, validate=True) if encoded is not None else line.get("body", "").encode(),
+            failure=Failure(_one_of(failure["kind"], _KINDS), _typed(failure["message"], str)) if failure else None,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise TraceError(f"line {number} is no exchange: {type(error).__name__} {error}") from None
+
+
+def _parameters(value: Any) -> Parameters:
+    return {name: each if isinstance(each, str) else _typed(each, int) for name, each in value.items()}
+
+
+def _one_of(value: Any, known: Collection[Any]) -> Any:
+    if value not in known:
+        raise ValueError(f"{value!r:.60} is none of {', '.join(map(str, known))}")
+    return value
+
+
+def _operations() -> tuple[str, str]:
+    law = contract()
+    return law.operation, law.start.operation
+
+
+def _typed(value: Any, kind: type[T]) -> T:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"expected {kind.__name__}, got {value!r:.60}")
+    return value
+
+
+def _optional(kind: type[T]) -> Callable[[Any], T | None]:
+    return lambda value: None if value is None else _typed(value, kind)
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(_typed(each, str) for each in _typed(value, list))
+
+
+def _seconds(value: Any) -> float:
+    seconds = float(value if isinstance(value, float) else _typed(value, int))
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"expected seconds, got {value!r:.60}")
+    return seconds
+
+
+#: How each member of a `Run` is read.
+_RUN: Mapping[str, Callable[[Any], Any]] = {
+    "kind": lambda value: _typed(value, str),
+    "endpoint_url": _optional(str),
+    "address": _optional(str),
+    "verdict": lambda value: _one_of(value, _VERDICTS),
+    "reason": _optional(str),
+    "dropped": _texts,
+    "calls": lambda value: _typed(value, int),
+    "seconds": _seconds,
+    "seed": lambda value: _typed(value, int),
+    "declared": _texts,
+    "found": _texts,
+}

@@ -1,0 +1,159 @@
+"""Pseudonyms for what would tell whose AWS account a trace is of, put in before anything is judged or written.
+
+Accounts, organizations and what is in them, policies, and whatever is or may be a credential are replaced: in parameters,
+bodies, headers, and the texts of errors. They are numbered as they appear, in their own form and length, so that nothing of
+the original is left, equal things stay equal, a path stays inside another, and no rule sees a difference. JobIds and
+Markers stay as they are, except for what shows in them, and for a Marker that holds such an id in base64.
+"""
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..evidence.invalid_requests import stranger_job_id, stranger_marker
+from .exchange import Exchange, Trace
+
+__all__ = ["redacted"]
+
+#: Credentials first, then JobIds (which stay, whatever digits they hold), then what has a number of its own.
+_WORDS = re.compile(
+    r"""
+      (?P<labelled> (?P<label> (?i: Credential | Signature | x-amz-security-token | SessionToken | SecretAccessKey )
+                    ["']? \s* [=:>] \s* ["']? ) [^\s"'<>&,]+ )
+    | (?P<key> (?<![0-9A-Za-z]) A[A-Z]{2}A [0-9A-Z]{16} (?![0-9A-Za-z]) )
+    | (?P<digest> (?<![0-9A-Za-z]) [0-9a-f]{64} (?![0-9A-Za-z]) )
+    | (?P<job> (?<![0-9A-Za-z]) [0-9A-Za-z]{8} (?:-[0-9A-Za-z]{4}){3} -[0-9A-Za-z]{12} )
+    | (?P<path> (?<![0-9A-Za-z-]) (?:o-[0-9a-z]{10,32} (?:/[0-9a-z-]+)* | ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}) )
+    | (?P<policy> (?<![0-9A-Za-z-]) p-[0-9a-z]{8,128} (?![0-9A-Za-z-]) )
+    | (?P<account> (?<![0-9]) [0-9]{12} (?![0-9]) )
+    """,
+    re.VERBOSE,
+)
+
+#: What may be base64, of a length that has room for an account's number, and what must not be found inside.
+_CODED = re.compile(r"[0-9A-Za-z+/_-]{16,}={0,2}")
+_STANDARD = str.maketrans("-_", "+/", "=")
+_TELLING = re.compile(rb"(?<![0-9])[0-9]{12}(?![0-9])|(?<![0-9A-Za-z])o-[0-9a-z]{10,32}|A[A-Z]{2}A[0-9A-Z]{16}")
+
+_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+#: How bodies begin that are not UTF-8, and that an XML parser reads all the same.
+_ENCODINGS = {b"\xff\xfe": "utf-16-le", b"<\0": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\0<": "utf-16-be"}
+
+
+def redacted(trace: Trace) -> Trace:
+    """The trace with pseudonyms."""
+    names = _Pseudonyms()
+    exchanges = tuple(names.exchange(each) for each in trace.exchanges)
+    run = trace.run and replace(
+        trace.run,
+        endpoint_url=names.optional(trace.run.endpoint_url),
+        address=names.optional(trace.run.address),
+        reason=names.optional(trace.run.reason),
+    )
+    return replace(trace, exchanges=exchanges, run=run)
+
+
+class _Pseudonyms:
+    """Numbers things in the order in which they appear."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+        self._numbers: Counter[tuple[str, int]] = Counter()
+        self._strangers: dict[str, str] = {}
+        self._kinds: dict[str, Callable[[re.Match[str]], str]] = {
+            "labelled": lambda found: f"{found['label']}REDACTED",
+            "key": lambda found: found[0][:4] + self._numbered("key", found[0][4:], 10),
+            "digest": lambda found: self._numbered("digest", found[0], 16),
+            "job": lambda found: found[0],
+            "path": self._path,
+            "policy": lambda found: self._segment(found[0]),
+            "account": lambda found: self._numbered("account", found[0], 10),
+        }
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """One exchange; the very same where there is nothing in it to hide."""
+        changed = replace(
+            exchange,
+            parameters=exchange.parameters
+            and {
+                name: self._sent(each) if isinstance(each, str) else each for name, each in exchange.parameters.items()
+            },
+            headers={name: self.text(value) for name, value in exchange.headers.items()},
+            body=self.body(exchange.body),
+            failure=exchange.failure and replace(exchange.failure, message=self.text(exchange.failure.message)),
+        )
+        return exchange if changed == exchange else changed
+
+    def body(self, body: bytes) -> bytes:
+        """A body, read as ASCII is, and besides in the encoding that it begins with."""
+        body = self.text(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        if (encoding := _ENCODINGS.get(body[:2])) is None:
+            return body
+        whole = len(body) // 2 * 2  # there may be half a character at the end
+        text = self.text(body[:whole].decode(encoding, "surrogatepass"))
+        return text.encode(encoding, "surrogatepass") + body[whole:]
+
+    def optional(self, text: str | None) -> str | None:
+        """A text that may not be there."""
+        return None if text is None else self.text(text)
+
+    def text(self, text: str) -> str:
+        """The text with everything replaced that has a pseudonym."""
+        for stranger, pseudonym in self._strangers.items():
+            text = text.replace(stranger, pseudonym)
+        text = _WORDS.sub(lambda found: self._kinds[found.lastgroup or ""](found), text)
+        for kind, original in list(self._known):
+            if kind == "organization" and original in text:  # in the middle of a word, as in a path that is malformed
+                text = re.sub(rf"o-{original}(?:/[0-9a-z-]+)*", self._path, text)
+        return _CODED.sub(self._coded, text)
+
+    def _sent(self, value: str) -> str:
+        """A parameter. What the survey makes up from it is made up from its pseudonym, so that rules know it again."""
+        if value in self._strangers:
+            return self._strangers[value]
+        pseudonym = self.text(value)
+        if pseudonym != value:
+            self._strangers |= {stranger(value): stranger(pseudonym) for stranger in (stranger_marker, stranger_job_id)}
+        return pseudonym
+
+    def _path(self, found: re.Match[str]) -> str:
+        return "/".join(map(self._segment, found[0].split("/")))
+
+    def _segment(self, segment: str) -> str:
+        """One segment of a path, or a policy: the words after its kind are numbered."""
+        kind, *words = segment.split("-")
+        if not words:
+            return _ACCOUNT.sub(lambda account: self._numbered("account", account[0], 10), segment)
+        # an OU's id begins with that of its root: one word, one number
+        names = "organization" if kind == "o" else "word"
+        return "-".join([kind, *(self._numbered(names, each) if each else each for each in words)])
+
+    def _numbered(self, kind: str, original: str, base: int = 36) -> str:
+        """The pseudonym: the next number of its kind and length, as long as the original. So many there always are.
+
+        Zeros, which the survey's made-up account is of, are nobody's and stay.
+        """
+        if not original.strip("0"):
+            return original
+        if (kind, original) not in self._known:
+            self._numbers[kind, len(original)] += 1
+            rest, digits = self._numbers[kind, len(original)], ""
+            for _ in original:
+                rest, digit = divmod(rest, base)
+                digits = _DIGITS[digit] + digits
+            self._known[kind, original] = digits
+        return self._known[kind, original]
+
+    def _coded(self, found: re.Match[str]) -> str:
+        """A word that may be base64: hidden where that holds an id."""
+        word = found[0].rstrip("=")
+        try:
+            plain = base64.b64decode(word.translate(_STANDARD) + "=" * (-len(word) % 4))
+        except ValueError:
+            return found[0]
+        return self._numbered("coded", found[0]) if _TELLING.search(plain) else found[0]

@@ -1,0 +1,1 @@
+"""AWS protocols, one file each: reading requests and writing responses."""

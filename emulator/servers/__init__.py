@@ -1,0 +1,1 @@
+"""Where the emulator answers: botocore clients, HTTP, `responses`, moto."""

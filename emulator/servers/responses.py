@@ -1,0 +1,45 @@
+"""The door for clients on `requests`: the emulator, mounted on the `responses` library.
+
+    with mount(Emulator(Behaviour(page_cap=1))) as url:
+        requests.post(url, data={"Action": …})
+
+Whatever else is asked through `requests` meanwhile is refused by `responses`, and no byte leaves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ...spec import contract
+from ..engine import Emulator
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest
+
+__all__ = ["mount"]
+
+
+@contextmanager
+def mount(emulator: Emulator | Callable[[], Emulator], url: str | None = None) -> Iterator[str]:
+    """Within it, `requests` finds the emulator at the url, by default IAM's own. A function gives the emulator of the moment."""
+    import responses
+
+    address = (url or f"https://{contract().service}.amazonaws.com").rstrip("/")
+
+    def answer(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+        body = request.body or b""
+        here = emulator if isinstance(emulator, Emulator) else emulator()
+        query = urlsplit(str(request.url)).query.encode()
+        response = here.respond(body.encode() if isinstance(body, str) else bytes(body), query)  # type: ignore[arg-type]
+        return response.status, dict(response.headers), response.body
+
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        for method in (responses.POST, responses.GET):
+            mock.add_callback(
+                method, re.compile(re.escape(address) + r"/?(\?.*)?$"), callback=answer, content_type=None
+            )
+        yield address

@@ -1,0 +1,247 @@
+"""`awscontract fuzz-client -- CMD …`: programs in other languages, judged over HTTP."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from awscontract.clients.fuzzing.subprocess_client import Programmed, fuzz_program
+from awscontract.errors import TargetUnavailable
+
+from ..servers import command
+
+CLIENTS = Path(__file__).parents[1] / "clients"
+AWS = Path(sys.executable).with_name("aws")
+PYTHON = (sys.executable, "-P", "-c")
+
+RIGHT = """
+import json, sys, time
+import botocore.session
+iam = botocore.session.get_session().create_client("iam")
+job, marker, found = sys.argv[1], {}, []
+while (page := iam.get_organizations_access_report(JobId=job))["JobStatus"] == "IN_PROGRESS":
+    time.sleep(0.1)
+if page["JobStatus"] != "COMPLETED":
+    sys.exit(page["ErrorDetails"]["Code"])
+while True:
+    found += page.get("AccessDetails", [])
+    if not page.get("IsTruncated"):
+        break
+    page = iam.get_organizations_access_report(JobId=job, Marker=page["Marker"])
+print(json.dumps(found, default=str))
+"""
+WRONG = {
+    "first page": ('not page.get("IsTruncated")', "True", "client.complete"),
+    "failed is empty": ('page["JobStatus"] != "COMPLETED"', "False", "client.surfaces-failure"),
+    "first page for ever": (', Marker=page["Marker"]', "", "client.stops"),
+}
+
+
+@pytest.fixture(autouse=True)
+def python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell's client reads JSON with this Python, and finds the AWS CLI beside it."""
+    monkeypatch.setenv("PYTHON", sys.executable)
+    monkeypatch.setenv("PATH", f"{AWS.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+def judged(*arguments: str, examples: int = 5) -> Programmed:
+    return fuzz_program(arguments, examples=examples)
+
+
+def test_right() -> None:
+    """A right program breaks no rule."""
+    found = judged(*PYTHON, RIGHT, "{job_id}", examples=12)
+
+    assert (found.rule, found.examples) == (None, 12)
+
+
+@pytest.mark.parametrize("old", ["first page", "failed is empty", "first page for ever"])
+def test_wrong(old: str) -> None:
+    """A wrong one is caught, and told."""
+    before, after, rule = WRONG[old]
+    assert before in RIGHT
+
+    found = judged(*PYTHON, RIGHT.replace(before, after), "{job_id}")
+
+    assert found.rule == rule
+    assert len(found.story.splitlines()) <= 10
+
+
+def test_status_and_silence() -> None:
+    """The command ends with 1 for a broken rule, 3 for a program that never asks, 2 for one that is not there."""
+    wrong = RIGHT.replace('not page.get("IsTruncated")', "True")
+
+    assert command.awscontract("fuzz-client", "--examples", "1", "--", *PYTHON, wrong, "{job_id}").returncode == 1
+    silent = command.awscontract("fuzz-client", "--", *PYTHON, "print([])")
+    assert (silent.returncode, silent.stderr.count("\n")) == (3, 1)
+    missing = command.awscontract("fuzz-client", "--", "./no-such-program")
+    assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)
+
+
+def test_time_out() -> None:
+    """A program that does not end is ended."""
+    sleeps = RIGHT.replace("print(json", "time.sleep(600); print(json")
+
+    assert fuzz_program([*PYTHON, sleeps, "{job_id}"], examples=1, timeout=2).rule == "client.stops"
+
+
+def test_slow_is_not_wrong() -> None:
+    """A program that was still getting on when its time was over cannot be judged, and its author is told what to do."""
+    slow = RIGHT.replace("time.sleep(0.1)", "time.sleep(600)")
+
+    with pytest.raises(TargetUnavailable, match=r"may only be slow: say --timeout"):
+        fuzz_program([*PYTHON, slow, "{job_id}"], examples=2, timeout=2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("JobId=", "MaxItems=5000, JobId="), ("sys.argv[1]", "sys.argv[1][::-1]")],
+    ids=["too many items", "another job"],
+)
+def test_own_fault(old: str, new: str) -> None:
+    """A program whose own requests are refused has collected nothing, and does not pass for it."""
+    assert judged(*PYTHON, RIGHT.replace(old, new), "{job_id}", examples=2).rule == "client.complete"
+
+
+def test_another_operation() -> None:
+    """One that asks something else has never asked."""
+    asks = "r.urlopen(r.Request(os.environ['AWS_ENDPOINT_URL_IAM'], b'Action=ListUsers'))"
+
+    with pytest.raises(TargetUnavailable, match="never asked"):
+        judged(*PYTHON, f"import os, urllib.request as r; {asks}", examples=2)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups")
+@pytest.mark.parametrize("detached", [False, True])
+def test_what_a_program_leaves_behind(detached: bool, tmp_path: Path) -> None:
+    """Whatever holds its standard output open keeps nobody waiting, and what is still in its group is ended with it."""
+    pid = tmp_path / "pid"
+    child = f"subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session={detached})"
+    leaves = RIGHT.replace(
+        "import json", f"import subprocess, sys; open({str(pid)!r}, 'w').write(str({child}.pid))\nimport json"
+    )
+
+    assert judged(*PYTHON, leaves, "{job_id}", examples=2).rule is None
+    if detached:
+        os.kill(int(pid.read_text()), signal.SIGKILL)
+    else:
+        gone(int(pid.read_text()))
+
+
+def gone(pid: int) -> None:
+    """Whether a process has ended; one that nobody has waited for still has a number."""
+    state = Path(f"/proc/{pid}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ended_from_outside(number: int, tmp_path: Path) -> None:
+    """The program ends with the command, which says so in a line."""
+    pid = tmp_path / "pid"
+    sleeps = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    ours = [*command.AWSCONTRACT, "fuzz-client", "--", *PYTHON, sleeps]
+    with subprocess.Popen(ours, stderr=subprocess.PIPE, text=True) as process:
+        while not pid.exists() or not pid.read_text():
+            assert process.poll() is None
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
+
+    assert (process.returncode, said.strip()) == (130, "awscontract: interrupted")
+    gone(int(pid.read_text()))
+
+
+def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy is not asked for what is on this machine, and neither is AWS for any service."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    sts = RIGHT.replace(
+        "job, marker", "try: botocore.session.get_session().create_client('sts').get_caller_identity()\n"
+        "except Exception as error: assert 'InvalidAction' in str(error), error\njob, marker"
+    )  # fmt: skip
+
+    assert judged(*PYTHON, sts, "{job_id}", examples=2).rule is None
+
+
+@pytest.mark.parametrize(
+    ("printing", "told"),
+    [
+        ("print('[' * 200_000)", "neither a JSON array nor JSON lines"),
+        ("while True: print('x' * 9_999)", "more than 64 MiB"),
+    ],
+)
+def test_hostile_output(printing: str, told: str) -> None:
+    """Neither depth nor length of what a program prints does any harm."""
+    found = judged(*PYTHON, RIGHT + printing, "{job_id}", examples=1)
+
+    assert told in found.story
+
+
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        (
+            "print('E: no such thing', file=sys.stderr); print('Error: it broke\\n    at line 7\\n\\nNode v20', file=sys.stderr); sys.exit(9)",
+            "exit status 9: Error: it broke",
+        ),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "ended by SIGSEGV"),
+        ("found[0]['ServiceName'] = 'S3'; print(json.dumps(found, default=str))", "ServiceName is 'S3', where"),
+    ],
+)
+def test_the_cause_is_told(ending: str, told: str) -> None:
+    """The line of its error that says something, the signal, the member that differs."""
+    assert (
+        told
+        in judged(*PYTHON, RIGHT.replace("print(json", f"{ending}; 0 and print(json"), "{job_id}", examples=1).story
+    )
+
+
+def test_misspelt() -> None:
+    """A name that is nearly one of those that are filled in is pointed out."""
+    said = command.awscontract("fuzz-client", "--", *PYTHON, "print({})", "{jobid}").stderr
+
+    assert said.startswith("awscontract: {jobid} is left as it is; did you mean {job_id}?\n")
+
+
+def test_unlawful_first() -> None:
+    """What was asked for is tried although the lawful dangers alone would take all the examples."""
+    assert fuzz_program([*PYTHON, RIGHT, "{job_id}"], examples=6, timeout=20, unlawful=True).rule == "client.stops"
+
+
+@pytest.mark.skipif(not AWS.exists() or os.name != "posix", reason="needs the AWS CLI beside this Python, and sh")
+def test_aws_cli() -> None:
+    """The AWS CLI in a shell loop, rightly and wrongly."""
+    script = str(CLIENTS / "paging.sh")
+
+    assert judged("sh", script, "{job_id}", examples=4).rule is None
+    assert judged("sh", script, "{job_id}", "wrong", examples=1).rule == "client.complete"
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the JavaScript SDK from npm."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("node and npm are not installed")
+    folder = tmp_path_factory.mktemp("node")
+    folder.joinpath("package.json").write_text('{"private": true}')
+    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@aws-sdk/client-iam@3"]
+    try:
+        done = subprocess.run(install, cwd=folder, capture_output=True, timeout=180, check=False)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm takes too long")
+    if done.returncode:
+        pytest.skip("npm cannot install @aws-sdk/client-iam")
+    shutil.copy(CLIENTS / "paging.mjs", folder)
+    return folder / "paging.mjs"
+
+
+def test_node(node: Path) -> None:
+    """The AWS SDK for JavaScript, rightly and wrongly."""
+    assert judged("node", str(node), "{job_id}", examples=12).rule is None
+    assert judged("node", str(node), "{job_id}", "wrong").rule == "client.surfaces-failure"

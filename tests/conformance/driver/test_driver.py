@@ -1,0 +1,539 @@
+"""The driver: what leaves through a real botocore client, what is kept of what comes back, and what it costs at most."""
+
+import importlib.util
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from awscontract.conformance.driver.driver import Driver, Limits
+from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.survey.refusals import Outcome
+from awscontract.conformance.survey.survey import Ask, Wait
+from awscontract.emulator import Behaviour, Emulator, attach, serve
+from awscontract.errors import UsageError
+
+GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
+ENTITY = "o-a1b2c3d4e5/r-f6g7"
+GIVEN = (
+    b'<GenerateOrganizationsAccessReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">'
+    b"<GenerateOrganizationsAccessReportResult><JobId>0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9</JobId>"
+    b"</GenerateOrganizationsAccessReportResult></GenerateOrganizationsAccessReportResponse>"
+)
+THROTTLED = (
+    b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate</Message></Error></ErrorResponse>"
+)
+
+
+def _load(name):
+    path = Path(__file__).parents[1] / "servers" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where dataclasses look up what a module's annotations mean
+    spec.loader.exec_module(module)
+    return module
+
+
+hostile = _load("hostile")
+
+
+def make_client(url="http://127.0.0.1:9", keys=True, **config):
+    session = botocore.session.Session()
+    if not keys:
+        session.get_component("credential_provider").providers.clear()
+    credentials = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI"} if keys else {}
+    return session.create_client(
+        "iam", region_name="us-east-1", endpoint_url=url, config=Config(**config), **credentials
+    )
+
+
+@dataclass
+class Listener:
+    """A plain server that answers every request with what it is told to, in turn, and keeps what came."""
+
+    url: str = ""
+    answers: list = field(default_factory=lambda: [(200, GIVEN)])
+    bodies: list = field(default_factory=list)
+    connections: set = field(default_factory=set)
+    gate: threading.Barrier | None = None
+
+
+@contextmanager
+def listening(*answers):
+    listener = Listener()
+    if answers:
+        listener.answers = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def do_POST(self):
+            listener.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            listener.connections.add(self.client_address)
+            if listener.gate:
+                listener.gate.wait(10)
+            status, body = listener.answers.pop(0) if len(listener.answers) > 1 else listener.answers[0]
+            self.send_response(status)
+            for name, value in (("Content-Type", "text/xml"), ("Content-Length", len(body)), ("X-Secret", "account")):
+                self.send_header(name, str(value))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    listener.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield listener
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def asking(*requests, times=1):
+    """Steps that ask these requests together, so many times over."""
+    came = ()
+    for _ in range(times):
+        came = yield Ask(tuple(requests), "asking")
+    return Outcome("conforms", f"{len(came)} answers")
+
+
+def ask(url, *requests, client=None, times=1, **options):
+    """Run requests against a URL; the driver and its trace's exchanges."""
+    limits = Limits(**{name: options.pop(name) for name in tuple(options) if name in Limits.__dataclass_fields__})
+    driver = Driver(client or make_client(url), Query(), limits, **options)
+    outcome = driver.run(asking(*requests, times=times))
+    return driver, outcome, driver.trace.exchanges
+
+
+def failure(url, **options):
+    """The failure of the one request to that place."""
+    _, _, exchanges = ask(url, (GET, {"JobId": "j" * 36}), **options)
+    return exchanges[-1].failure
+
+
+READ = (GET, {"JobId": "j" * 36})
+
+
+class TestWhatLeaves:
+    @pytest.mark.parametrize(
+        ("operation", "parameters", "body"),
+        [
+            (GET, {}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08"),
+            (GET, {"JobId": ""}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="),
+            (GET, {"MaxItems": "ten"}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=ten"),
+            (GET, {"MaxItems": -1}, b"Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=-1"),
+            (
+                GET,
+                {"Marker": "\x01\x02 \n"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%01%02%20%0A",
+            ),
+            (
+                GET,
+                {"Marker": "+&=%é/"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%2B%26%3D%25%C3%A9%2F",
+            ),
+            (
+                GET,
+                {"Marker": "\U0001f600"},
+                b"Action=GetOrganizationsAccessReport&Version=2010-05-08&Marker=%F0%9F%98%80",
+            ),
+            (GENERATE, {}, b"Action=GenerateOrganizationsAccessReport&Version=2010-05-08"),
+            (
+                GENERATE,
+                {"EntityPath": "x"},
+                b"Action=GenerateOrganizationsAccessReport&Version=2010-05-08&EntityPath=x",
+            ),
+        ],
+    )
+    def test_byte_for_byte(self, operation, parameters, body):
+        """Exactly the parameters given leave, however wrong: nothing is checked, added, encoded twice or left out."""
+        with listening() as listener:
+            ask(listener.url, (operation, parameters))
+        [sent] = listener.bodies
+        assert sent.replace(b"+", b"%20") == body
+        assert (
+            dict(parse_qsl(sent.decode(), keep_blank_values=True)).keys() - {"Action", "Version"} == parameters.keys()
+        )
+
+    def test_with_signature_of_the_real_body(self):
+        """The body is replaced before it is signed: a service that checks signatures sees a good one."""
+        seen = []
+        client = make_client("http://127.0.0.1:9")
+
+        def door(request, **_):
+            seen.append((request.headers["Authorization"], request.body))
+            return AWSResponse(request.url, 200, {}, _Raw(GIVEN))
+
+        client.meta.events.register("before-send.iam", door)
+        ask("", (GET, {"MaxItems": "ten"}), client=client)
+        [(authorization, body)] = seen
+        assert b"SignedHeaders" in (authorization if isinstance(authorization, bytes) else authorization.encode())
+        assert body == "Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=ten"
+
+    def test_the_exchange_holds_what_was_asked_and_what_came(self):
+        with listening((418, b"<a>\xff</a>")) as listener:
+            _, _, [exchange] = ask(listener.url, (GET, {"MaxItems": "ten"}))
+        assert (exchange.operation, exchange.parameters) == (GET, {"MaxItems": "ten"})
+        assert (exchange.status, exchange.body, exchange.failure) == (418, b"<a>\xff</a>", None)
+        assert 0 <= exchange.sent <= exchange.received
+
+    def test_no_secret_is_kept(self):
+        """Neither the key, nor the signature, nor a header that could name an account is in the trace."""
+        with listening() as listener:
+            driver, _, [exchange] = ask(listener.url, READ)
+        assert exchange.headers["content-type"] == "text/xml"
+        assert "x-secret" not in exchange.headers
+        for secret in ("AKIDEXAMPLE", "wJalrXUtnFEMI", "Signature", "account"):
+            assert secret not in driver.trace.dumps()
+
+    def test_one_connection_for_all(self):
+        with listening() as listener:
+            ask(listener.url, READ, times=20)
+            assert len(listener.connections) == 1
+            assert len(listener.bodies) == 20
+
+    def test_requests_that_may_overlap_do(self):
+        """With concurrency all requests of a batch are under way at once, and come back in the order they were asked in."""
+        requests = [(GET, {"Marker": f"m{n}"}) for n in range(4)]
+        with listening() as listener:
+            listener.gate = threading.Barrier(4)
+            driver = Driver(make_client(listener.url), Query(), Limits(read_timeout=20), concurrency=4)
+            sent = []
+
+            def steps():
+                sent.extend((yield Ask(tuple(requests))))
+                return Outcome()
+
+            driver.run(steps())
+        assert [(each.operation, each.parameters) for each in sent] == requests
+        assert all(each.status == 200 for each in sent), (
+            "the server holds every answer back until four requests are there"
+        )
+        assert sorted(each.index for each in driver.trace.exchanges) == list(range(4))
+        assert [each.index for each in driver.trace.exchanges] == list(range(4))
+
+    def test_one_by_one_without(self):
+        with listening() as listener:
+            _, _, exchanges = ask(listener.url, *[READ] * 4)
+        assert all(a.received <= b.sent for a, b in pairwise(exchanges))
+
+
+class _Raw:
+    """A body as botocore expects one from urllib3."""
+
+    def __init__(self, body):
+        self.body = body
+
+    def stream(self, amt=65536, decode_content=None):
+        yield self.body
+
+
+class TestThrottling:
+    def test_ridden_out_and_kept(self):
+        """Each attempt is in the trace; the answer is the first that was not throttled."""
+        naps = []
+        with listening((400, THROTTLED), (400, THROTTLED), (200, GIVEN)) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=naps.append)
+        assert [each.status for each in exchanges] == [400, 400, 200]
+        assert len(naps) == 2 and naps[1] > naps[0] > 0
+
+    def test_http_429(self):
+        with listening((429, b"slow down"), (200, GIVEN)) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None)
+        assert [each.status for each in exchanges] == [429, 200]
+
+    def test_not_for_ever(self):
+        with listening((400, THROTTLED)) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None, throttles=3)
+        assert len(exchanges) == 4
+
+    def test_not_beyond_the_runs_time(self):
+        """Riding a throttle out never takes longer than the run may."""
+        now = [0.0]
+
+        def sleep(seconds):
+            now[0] += seconds
+
+        with listening((400, THROTTLED)) as listener:
+            ask(listener.url, READ, sleep=sleep, clock=lambda: now[0], timeout=0.4, throttles=50)
+        assert now[0] <= 0.4
+
+    @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+    def test_botocore_does_not_retry(self, mode):
+        """Whatever retries the client is configured with, a failing answer is asked for once."""
+        with listening((500, b"<ErrorResponse/>")) as listener:
+            _, _, exchanges = ask("", READ, client=make_client(listener.url, retries={"mode": mode, "max_attempts": 5}))
+        assert len(listener.bodies) == len(exchanges) == 1
+
+    @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+    def test_botocore_does_not_retry_a_broken_connection(self, mode):
+        with hostile.running("closed-at-once") as server:
+            client = make_client(server.url, retries={"mode": mode, "max_attempts": 5})
+            naps = []
+            _, _, exchanges = ask("", READ, client=client, sleep=naps.append)
+        assert [each.failure.kind for each in exchanges] == ["broken"]
+
+
+class TestLeavesTheClientAsItWas:
+    def test_after_a_run(self):
+        """Session and handlers are the client's own again, and it works for its owner."""
+        emulator = Emulator(Behaviour(services=3, polls=0))
+        with serve(emulator) as server:
+            client = make_client(server.url)
+            before = client._endpoint.http_session
+            ask("", READ, client=client)
+            assert client._endpoint.http_session is before
+            job = client.generate_organizations_access_report(EntityPath=ENTITY)["JobId"]
+            assert client.get_organizations_access_report(JobId=job)["JobStatus"] == "COMPLETED"
+            with pytest.raises(client.exceptions.ClientError):
+                client.get_organizations_access_report(JobId="j" * 36)
+
+    def test_after_steps_that_raise(self):
+        client = make_client()
+        before = client._endpoint.http_session
+
+        def steps():
+            yield Wait(0)
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            Driver(client, Query()).run(steps())
+        assert client._endpoint.http_session is before
+
+    def test_a_run_after_a_run(self):
+        """One client can be judged as often as anybody likes, and later runs see no less."""
+        with listening() as listener:
+            client = make_client(listener.url)
+            for _ in range(3):
+                _, _, exchanges = ask("", READ, client=client)
+                assert [each.status for each in exchanges] == [200]
+
+    def test_the_clients_other_calls_during_a_run(self):
+        """A fixture's own call with the same client, in the middle of a run, is the client's own business."""
+        with serve(Emulator(Behaviour(services=3, polls=0))) as server:
+            client = make_client(server.url)
+            theirs = []
+
+            def progress(calls, doing):
+                theirs.append(client.generate_organizations_access_report(EntityPath=ENTITY)["JobId"])
+
+            _, _, exchanges = ask("", READ, client=client, progress=progress)
+        assert len(theirs) == 1 and len(exchanges) == 1
+
+
+class TestLimits:
+    @pytest.mark.parametrize("act", ["silent", "drip", "drip-headers"])
+    def test_time_of_an_answer(self, act):
+        """Neither silence nor one byte now and then holds a run up."""
+        with hostile.running(act) as server:
+            driver, _, [exchange] = ask(server.url, READ, read_timeout=0.3)
+        assert exchange.failure.kind == "timeout"
+        assert "0.3 s" in exchange.failure.message
+        assert driver.elapsed < 5
+
+    def test_size_of_an_answer(self):
+        with hostile.running("endless") as server:
+            told = failure(server.url, answer_bytes=3 << 20)
+        assert told.kind == "too-large"
+        assert "3 MiB" in told.message
+
+    def test_an_answer_of_just_that_size(self):
+        with listening((200, b"x" * 5000)) as listener:
+            _, _, [exchange] = ask(listener.url, READ, answer_bytes=5000)
+        assert len(exchange.body) == 5000
+
+    def test_calls(self):
+        with listening() as listener:
+            _, outcome, exchanges = ask(listener.url, READ, times=50, calls=7)
+        assert outcome.verdict == "indeterminate" and "7 calls" in outcome.reason
+        assert len(exchanges) == 7
+
+    def test_time_of_the_run(self):
+        now = [0.0]
+
+        def steps():
+            while True:
+                yield Wait(1.0)
+
+        def sleep(seconds):
+            now[0] += seconds or 0.001
+
+        driver = Driver(make_client(), Query(), Limits(timeout=3.5), sleep=sleep, clock=lambda: now[0])
+        outcome = driver.run(steps())
+        assert outcome.verdict == "indeterminate" and "--timeout" in outcome.reason
+        assert now[0] <= 3.6
+
+    def test_a_pause_is_cut_to_the_runs_time(self):
+        now, naps = [0.0], []
+
+        def sleep(seconds):
+            naps.append(seconds)
+            now[0] += seconds
+
+        def steps():
+            yield Wait(1000)
+            yield Wait(1000)
+            return Outcome()
+
+        Driver(make_client(), Query(), Limits(timeout=2), sleep=sleep, clock=lambda: now[0]).run(steps())
+        assert sum(naps) == 2
+
+    def test_a_target_that_is_gone_is_not_asked_on(self):
+        """After three requests in a row without a whole answer the run is over."""
+        with hostile.running("closed-at-once") as server:
+            _, outcome, exchanges = ask(server.url, READ, times=50)
+        assert outcome.verdict == "unreachable"
+        assert len(exchanges) == 3
+
+    def test_nor_in_a_batch(self):
+        """In a batch the rest is not sent, and is still accounted for: as many exchanges come back as were asked for."""
+        progress = []
+        with hostile.running("closed-at-once") as server:
+            driver = Driver(make_client(server.url), Query(), progress=lambda calls, doing: progress.append(calls))
+            back = []
+
+            def steps():
+                back.extend((yield Ask((READ,) * 10)))
+                return Outcome()
+
+            driver.run(steps())
+        assert len(back) == 10
+        assert len(progress) == 3
+
+
+class TestNoAnswer:
+    @pytest.mark.parametrize(
+        ("act", "kind"),
+        [("closed-at-once", "broken"), ("garbage-status", "broken"), ("redirect", "broken")],
+    )
+    def test_kinds(self, act, kind):
+        with hostile.running(act) as server:
+            told = failure(server.url)
+        assert told.kind == kind
+        assert "\n" not in told.message and len(told.message) < 400
+
+    def test_less_than_was_promised(self):
+        """An answer that ends before its Content-Length is no whole answer, even where what came looks like one."""
+        with hostile.running("truncated") as server:
+            told = failure(server.url)
+        assert told is not None and told.kind == "broken"
+
+    def test_nobody_listens(self):
+        assert failure("http://127.0.0.1:9").kind == "unreachable"
+
+    def test_no_such_host(self):
+        told = failure("http://host.invalid/")
+        assert told.kind == "unreachable" and "host.invalid" in told.message
+
+    def test_redirects_are_not_followed(self):
+        with hostile.running("redirect") as server:
+            told = failure(server.url)
+            assert not server.visited_beside
+        assert "redirect" in told.message and "302" in told.message
+
+    def test_no_credentials(self):
+        """A client without credentials is told so, and not the target."""
+        told = failure("", client=make_client(keys=False))
+        assert told.kind == "forbidden" and "credentials" in told.message.lower()
+
+    def test_a_stubber(self):
+        """A client that answers by itself has no bytes to judge."""
+        client = make_client()
+        with Stubber(client) as stubber:
+            stubber.add_response("get_organizations_access_report", {"JobStatus": "COMPLETED", "JobCreationDate": 0})
+            told = failure("", client=client)
+        assert told.kind == "error" and "Stubber" in told.message
+
+    @pytest.mark.parametrize(
+        ("error", "kind"),
+        [
+            (ZeroDivisionError("oh"), "error"),
+            (NotImplementedError("we have no reports"), "not-implemented"),
+            (ConnectionResetError("reset"), "broken"),
+            (AssertionError("two\nlines"), "error"),
+            (KeyError("JobId"), "error"),
+        ],
+    )
+    def test_a_door_that_raises(self, error, kind):
+        """A stranger's code runs inside the client: what it raises is a finding in one line, never our traceback."""
+        client = make_client()
+
+        def door(request, **_):
+            raise error
+
+        client.meta.events.register("before-send.iam", door)
+        told = failure("", client=client)
+        assert told.kind == kind
+        assert "\n" not in told.message
+
+    def test_a_door_that_answers_nonsense(self):
+        client = make_client()
+        client.meta.events.register("before-send.iam", lambda request, **_: "no response")
+        assert failure("", client=client).kind == "error"
+
+    def test_ctrl_c_is_no_finding(self):
+        client = make_client()
+
+        def door(request, **_):
+            raise KeyboardInterrupt
+
+        client.meta.events.register("before-send.iam", door)
+        before = client._endpoint.http_session
+        with pytest.raises(KeyboardInterrupt):
+            ask("", READ, client=client)
+        assert client._endpoint.http_session is before
+
+
+class TestWhoIsAsked:
+    @pytest.mark.parametrize("client", [None, object(), "iam"])
+    def test_no_client(self, client):
+        with pytest.raises(UsageError, match="IAM"):
+            Driver(client, Query())
+
+    def test_another_services_client(self):
+        client = botocore.session.Session().create_client("sqs", region_name="us-east-1")
+        with pytest.raises(UsageError, match="IAM"):
+            Driver(client, Query())
+
+    def test_aws_is_not_asked(self):
+        """A client for AWS itself, without leave: refused, before anything is looked up or sent."""
+        told = failure("", client=make_client(None))
+        assert told.kind == "forbidden"
+        assert "iam.amazonaws.com" in told.message and "--target aws" in told.message
+
+    def test_a_door_in_front_of_aws_is_no_aws(self):
+        """A client whose requests are answered in the process may have any host in its URL."""
+        client = make_client(None)
+        with attach(client, Emulator()):
+            _, _, [exchange] = ask("", (GENERATE, {"EntityPath": ENTITY}), client=client)
+        assert exchange.status == 200
+
+    def test_moto_is_no_aws(self):
+        moto = pytest.importorskip("moto")
+        with moto.mock_aws():
+            client = make_client(None)
+            _, _, [exchange] = ask("", (GET, {"JobId": "j" * 36}), client=client)
+        assert exchange.failure is None or exchange.failure.kind == "not-implemented"
+
+
+def test_progress_is_told_before_each_call():
+    told = []
+    with listening() as listener:
+        ask(listener.url, READ, READ, progress=lambda calls, doing: told.append((calls, doing, len(listener.bodies))))
+    assert told == [(1, "asking", 0), (2, "asking", 1)]

@@ -1,0 +1,124 @@
+"""What a trace shows: which answers count as evidence about what."""
+
+from __future__ import annotations
+
+import pytest
+
+from awscontract.conformance.evidence.evidence import Evidence
+from awscontract.conformance.evidence.invalid_requests import stranger_job_id
+from awscontract.conformance.judge.judge import judge
+from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.trace.exchange import Trace
+from awscontract.spec import contract
+
+from conformance_kit import JOB, OTHER_JOB, ROOT, Scene, answer, error, given, service
+
+STRANGER = stranger_job_id(JOB)
+
+
+def jobs(scene: Scene) -> frozenset[str]:
+    return scene.evidence.known_jobs
+
+
+@pytest.mark.parametrize(
+    ("scene", "known"),
+    [
+        pytest.param(Scene().start().get(), {JOB}, id="given"),
+        pytest.param(Scene().get(JOB), {JOB}, id="asked for, where nobody knows who made it"),
+        pytest.param(
+            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="a stranger's is not known"
+        ),
+        pytest.param(
+            Scene().start().get().get(OTHER_JOB, answer=error("NoSuchEntity")), {JOB}, id="one that was not given"
+        ),
+        pytest.param(
+            Scene().start().start(entity=f"{ROOT}/ou-f6g7-12345678", job=OTHER_JOB), {JOB, OTHER_JOB}, id="two reports"
+        ),
+        pytest.param(
+            Scene().start(entity="x", job=OTHER_JOB).start(), {JOB}, id="what a malformed request got is nobody's"
+        ),
+        pytest.param(Scene().raw(answer()), set(), id="no JobId at all"),
+        pytest.param(Scene(), set(), id="nothing"),
+    ],
+)
+def test_known_jobs(scene: Scene, known: set[str]) -> None:
+    """A JobId is known where the service gave it, or failing that where a lawful request used it."""
+    assert jobs(scene) == known
+
+
+def test_an_answer_about_a_stranger_is_no_evidence_about_reports() -> None:
+    """A service that answers any JobId breaks one rule by that, and its answers there are held against nothing else."""
+    scene = Scene().start().get(answer=answer([service("a")])).get(STRANGER, answer=answer([service("b")]))
+    assert [each.job_id for each in scene.evidence.answers] == [JOB]
+    assert scene.broken() == {"job.unknown-id-refused"}
+
+
+def test_the_answer_to_a_broken_request_is_no_page() -> None:
+    """What MaxItems=0 gets is a probe's answer, and no page of the report."""
+    scene = Scene().start().get().get(max_items=0, answer=answer([]))
+    assert len(scene.evidence.pages) == 1
+    assert [each.breach for each in scene.evidence.probes] == [("MaxItems", "range")]
+
+
+def test_a_request_with_two_faults_is_neither_probe_nor_page() -> None:
+    scene = Scene().start().get().get("short", max_items=0, answer=answer())
+    assert len(scene.evidence.probes) == 0
+    assert scene.broken() == set()
+
+
+@pytest.mark.parametrize(
+    ("scene", "proven"),
+    [
+        pytest.param(Scene().start().get().get(max_items=0, answer=error()), True, id="it worked before"),
+        pytest.param(Scene().start().get(max_items=0, answer=error()).get(), False, id="only afterwards"),
+        pytest.param(Scene().start().get(answer=error()).get(max_items=0, answer=error()), False, id="refused too"),
+        pytest.param(Scene().start().get().get(max_items=0, answer=error()).get(answer=error("NoSuchEntity")), False, id="expired meanwhile"),
+        pytest.param(Scene().start().get(max_items=5).get(max_items=0, answer=error()), True, id="with another value there"),
+        pytest.param(Scene().start().get().get(sort_key="LAST_AUTHENTICATED_TIME_ASCENDING", max_items=0, answer=error()), False,
+            id="something else differs too"),
+        pytest.param(Scene().get(STRANGER, answer=error("NoSuchEntity")).get("short", answer=error()), False, id="no known job"),
+    ],
+)  # fmt: skip
+def test_what_proves_a_probe(scene: Scene, proven: bool) -> None:
+    """A refusal proves something where a request that differs from it in the broken member alone worked, and still does."""
+    [probe] = scene.evidence.probes
+    assert probe.proven is proven
+    assert bool(probe.reason) is not proven
+
+
+def test_starts_of_a_report() -> None:
+    """The entity of a report is known where every lawful request that got its JobId names the same."""
+    [report] = Scene().start().start().get().evidence.reports
+    assert report.entity == ROOT
+    [report] = Scene().start().start(entity=f"{ROOT}/ou-f6g7-12345678").get().evidence.reports
+    assert report.entity is None
+    [report] = Scene().get().evidence.reports
+    assert report.entity is None
+
+
+def test_saved_answers_are_jobs_of_their_own_unless_joined() -> None:
+    """Two files may be about two jobs: they are compared only where somebody said that they belong together."""
+    first, second = answer(), answer(created="2026-02-01T00:00:00Z")
+    apart, joined = Scene(), Scene(joined=True)
+    for each in (first, second):
+        apart.saved(each)
+        joined.saved(each)
+    assert apart.broken() == set()
+    assert "job.creation-date-stable" in joined.broken()
+
+
+def test_only_what_overlaps_is_unordered() -> None:
+    """Each answer is paired with the nearest one that had come when it was asked for."""
+    scene = Scene().start().get()
+    with scene.together():
+        scene.get().get()
+    scene.get()
+    [job] = scene.evidence.jobs
+    assert [(a.exchange.index, b.exchange.index) for a, b in job.pairs()] == [(1, 2), (1, 3), (3, 4)]
+
+
+def test_evidence_is_a_function_of_the_trace() -> None:
+    """A trace that was written and read again shows the same."""
+    scene = Scene().start(answer=given(JOB)).get(answer=answer([service("b"), service("a")])).lost().get(max_items=0)
+    again = judge(Evidence(Trace.loads(scene.trace.dumps()), Query(), contract()))
+    assert {each.id: each for each in again} == scene.outcomes()

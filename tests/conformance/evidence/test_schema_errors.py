@@ -1,0 +1,88 @@
+"""Flaws: where a result departs from the derived schema, keyword by keyword."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from awscontract.conformance.evidence.schema_errors import Flaw, flaws
+from awscontract.conformance.protocols.base import Reading
+from awscontract.conformance.trace.exchange import Exchange
+
+from conformance_kit import CREATED, GENERATE, GET
+
+LAWFUL: dict[str, Any] = {"JobStatus": "IN_PROGRESS", "JobCreationDate": CREATED}
+SERVICE = {"ServiceName": "AWS S3", "ServiceNamespace": "s3"}
+
+
+def found(members: dict[str, Any], operation: str = GET, condemned: frozenset[str] = frozenset()) -> tuple[Flaw, ...]:
+    return flaws(Reading(Exchange(0, operation, {}), "result", members, condemned=condemned))[0]
+
+
+def test_a_lawful_result_has_none() -> None:
+    """Nothing is flawed, and what could have been is counted."""
+    reading = Reading(Exchange(0, GET, {}), "result", LAWFUL | {"AccessDetails": [SERVICE, SERVICE], "Marker": "m"})
+    flawed, checked = flaws(reading)
+    assert flawed == ()
+    assert checked == {
+        "shape.required": 3,
+        "shape.type": 9,
+        "shape.enum": 1,
+        "shape.length": 6,
+        "shape.pattern": 3,
+        "shape.pattern-whole": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "flaw"),
+    [
+        ({"JobStatus": "DONE"}, ("shape.enum", "/JobStatus", "one of IN_PROGRESS, COMPLETED, FAILED", '"DONE"')),
+        ({"JobCreationDate": "soon"}, ("shape.type", "/JobCreationDate", "a date-time", '"soon"')),
+        ({"NumberOfServicesAccessible": 2**31}, ("shape.type", "/NumberOfServicesAccessible", "at most 2147483647", "2147483648")),
+        ({"NumberOfServicesAccessible": -(2**31) - 1}, ("shape.type", "/NumberOfServicesAccessible", "at least -2147483648", "-2147483649")),
+        ({"NumberOfServicesAccessible": "1"}, ("shape.type", "/NumberOfServicesAccessible", "a value of type integer", '"1"')),
+        ({"IsTruncated": "no"}, ("shape.type", "/IsTruncated", "a value of type boolean", '"no"')),
+        ({"AccessDetails": "none"}, ("shape.type", "/AccessDetails", "a value of type array", '"none"')),
+        ({"AccessDetails": ["s3"]}, ("shape.type", "/AccessDetails/0", "a value of type object", '"s3"')),
+        ({"ErrorDetails": "no"}, ("shape.type", "/ErrorDetails", "a value of type object", '"no"')),
+        ({"ErrorDetails": {"Code": "C"}}, ("shape.required", "/ErrorDetails/Message", "Message, which is required", "nothing")),
+        ({"Marker": "m" * 321}, ("shape.length", "/Marker", "at most 320 characters", '"' + "m" * 76 + "… (321 characters)")),
+        ({"Marker": "\u4e00"}, ("shape.pattern", "/Marker", "a text that matches [\\u0020-\\u00FF]+", '"\u4e00"')),
+        ({"AccessDetails": [SERVICE, SERVICE | {"ServiceNamespace": ""}]},
+         ("shape.length", "/AccessDetails/1/ServiceNamespace", "at least 1 characters", '""')),
+        ({"AccessDetails": [SERVICE | {"ServiceNamespace": "s 3"}]},
+         ("shape.pattern-whole", "/AccessDetails/0/ServiceNamespace", "a text that matches [A-Za-z0-9_-]* as a whole", '"s 3"')),
+        ({"AccessDetails": [{"ServiceName": "S3"}]},
+         ("shape.required", "/AccessDetails/0/ServiceNamespace", "ServiceNamespace, which is required", "nothing")),
+    ],
+)  # fmt: skip
+def test_flaws(change: dict[str, Any], flaw: tuple[str, str, str, str]) -> None:
+    """Each keyword stands for one rule and says where, what was expected and what came."""
+    assert found(LAWFUL | change) == (Flaw(*flaw),)
+
+
+def test_every_missing_member_is_a_flaw_of_its_own() -> None:
+    """Two missing members are two findings with two paths."""
+    assert [each.path for each in found({})] == ["/JobStatus", "/JobCreationDate"]
+
+
+def test_several_flaws_of_one_value() -> None:
+    """A text that breaks three keywords has three flaws."""
+    assert {each.rule for each in found({"JobId": 5}, GENERATE)} == {"shape.type"}
+    assert {each.rule for each in found(LAWFUL | {"AccessDetails": [SERVICE | {"EntityPath": "x"}]})} == {
+        "shape.length",
+        "shape.pattern",
+    }
+
+
+def test_what_the_protocol_condemned_is_passed_over() -> None:
+    """A date that is none is one finding, not two."""
+    assert found(LAWFUL | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCreationDate"})) == ()
+    assert len(found(LAWFUL | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCompletionDate"}))) == 1
+
+
+def test_names_that_need_escaping() -> None:
+    """Members that the model does not know are no flaws, whatever they are called."""
+    assert found(LAWFUL | {"~/": 1, "": None}) == ()

@@ -1,0 +1,373 @@
+"""Reading AWS Query: where a wrong form still has one plain meaning, it is read with that meaning, and the form is noted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from awscontract.conformance.protocols.base import Lexeme, ListForm, Reading, ServiceError, Wire
+from awscontract.conformance.protocols.query import Query, pointer
+from awscontract.conformance.trace.exchange import Exchange, Failure
+
+from conformance_kit import (
+    COMPLETED,
+    CREATED,
+    GENERATE,
+    GET,
+    JOB,
+    NAMESPACE,
+    REQUEST_ID,
+    USED,
+    Reply,
+    Scene,
+    answer,
+    error,
+    given,
+    service,
+)
+
+TWO = [service("a"), service("s3", time=USED)]
+A = {"ServiceName": "AWS a", "ServiceNamespace": "a", "TotalAuthenticatedEntities": 0}
+LISTED = [
+    A,
+    {
+        "ServiceName": "AWS s3",
+        "ServiceNamespace": "s3",
+        "Region": "eu-west-1",
+        "EntityPath": "o-a1b2c3d4e5/r-f6g7/ou-f6g7-12345678/123456789012",
+        "LastAuthenticatedTime": USED,
+        "TotalAuthenticatedEntities": 1,
+    },
+]
+
+
+def read(reply: Reply, operation: str = GET) -> Reading:
+    return Query().read(
+        Exchange(0, operation, {"JobId": JOB}, status=reply.status, headers=reply.headers, body=reply.body)
+    )
+
+
+def wire(reading: Reading) -> Wire:
+    assert reading.wire is not None
+    return reading.wire
+
+
+def test_a_lawful_result() -> None:
+    """Members as JSON, scalars as their types, dates as they were written; the wire notes nothing wrong."""
+    reading = read(answer(TWO, marker="m", accessible=5, not_accessed=4))
+    assert reading.kind == "result"
+    assert reading.members == {
+        "JobStatus": "COMPLETED",
+        "JobCreationDate": CREATED,
+        "JobCompletionDate": COMPLETED,
+        "NumberOfServicesAccessible": 5,
+        "NumberOfServicesNotAccessed": 4,
+        "AccessDetails": LISTED,
+        "IsTruncated": True,
+        "Marker": "m",
+    }
+    assert (reading.condemned, reading.unknown, reading.error, reading.reason) == (frozenset(), (), None, "")
+    seen = wire(reading)
+    assert (seen.root, seen.namespace, seen.prefixed, seen.wrapper) == (f"{GET}Response", NAMESPACE, None, 0)
+    assert (seen.request_id, seen.repeated, seen.structures, seen.problem) == (REQUEST_ID, (), 3, None)
+    assert seen.lists == (ListForm("/AccessDetails", False, ("member",)),)
+    assert Lexeme("timestamp", "/AccessDetails/1/LastAuthenticatedTime", USED) in seen.lexemes
+    assert len(seen.lexemes) == 8
+
+
+def test_the_other_operation() -> None:
+    """Its result has one member."""
+    assert read(given(), GENERATE).members == {"JobId": JOB}
+    assert read(given(None), GENERATE).members == {}
+
+
+def test_element_order_and_white_space_mean_nothing() -> None:
+    """White space between elements is nobody's text, and members may stand in any order."""
+    lawful = answer(TWO)
+    text = lawful.body.decode()
+    status = "<JobStatus>COMPLETED</JobStatus>"
+    moved = text.replace(status, "").replace(f"</{GET}Result>", f"{status}</{GET}Result>")
+    spaced = Reply(200, moved.replace("><", ">\n\t <").encode())
+    assert read(spaced).members == read(lawful).members
+    assert read(spaced).condemned == frozenset()
+
+
+def test_texts_are_kept_as_they_are() -> None:
+    """A text of white space, of markup or of other scripts is that text."""
+    for text in (" x ", "<&>", "é\u4e00", ""):
+        assert read(answer(marker=text)).members["Marker"] == text
+
+
+LISTS: dict[str, tuple[tuple[tuple[str, str], ...], ListForm]] = {
+    "flattened": (
+        (
+            ("<AccessDetails>", ""),
+            ("</AccessDetails>", ""),
+            ("<member>", "<AccessDetails>"),
+            ("</member>", "</AccessDetails>"),
+        ),
+        ListForm("/AccessDetails", True, ()),
+    ),
+    "items right under the result": (
+        (("<AccessDetails>", ""), ("</AccessDetails>", "")),
+        ListForm("/AccessDetails", True, ()),
+    ),
+    "items of another name": (
+        (("<member>", "<item>"), ("</member>", "</item>")),
+        ListForm("/AccessDetails", False, ("item",)),
+    ),
+    "items of two names": (
+        (("<member><ServiceName>AWS a", "<item><ServiceName>AWS a"), ("</member><member>", "</item><member>")),
+        ListForm("/AccessDetails", False, ("item", "member")),
+    ),
+    "in two parts": (
+        (("</member><member>", "</member></AccessDetails><AccessDetails><member>"),),
+        ListForm("/AccessDetails", False, ("member",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LISTS)
+def test_lists(form: str) -> None:
+    """However the list is written, its items are read, and the form is noted."""
+    changes, noted = LISTS[form]
+    reading = read(answer(TWO).rewritten(*changes))
+    assert reading.members["AccessDetails"] == LISTED
+    assert wire(reading).lists == (noted,)
+    assert reading.unknown == ()
+    assert wire(reading).repeated == (("/AccessDetails",) if form == "in two parts" else ())
+
+
+def test_empty_lists() -> None:
+    """A present element is an empty list, whatever white space is in it; an absent one is absent."""
+    assert read(answer([])).members["AccessDetails"] == []
+    assert read(answer([]).rewritten(("<AccessDetails>", "<AccessDetails>\n  "))).members["AccessDetails"] == []
+    assert "AccessDetails" not in read(answer(None)).members
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrapper", "root"),
+    [
+        (((f"<{GET}Result>", ""), (f"</{GET}Result>", "")), None, f"{GET}Response"),
+        (((f"{GET}Result>", "Result>"),), None, f"{GET}Response"),
+        (((f"{GET}Response", "Reply"),), 0, "Reply"),
+        (
+            ((f"{GET}Response", f"{GENERATE}Response"), (f"{GET}Result", f"{GENERATE}Result")),
+            None,
+            f"{GENERATE}Response",
+        ),
+        (((f"<{GET}Result>", f"<Note/><{GET}Result>"),), 1, f"{GET}Response"),
+    ],
+)
+def test_wrappers(changes: tuple[tuple[str, str], ...], wrapper: int | None, root: str) -> None:
+    """The members are found without their wrapper too, or under another root; where they were is noted."""
+    reading = read(answer(TWO).rewritten(*changes))
+    assert reading.kind == "result"
+    assert reading.members == read(answer(TWO)).members
+    assert reading.unknown == ()
+    assert (wire(reading).wrapper, wire(reading).root) == (wrapper, root)
+
+
+@pytest.mark.parametrize("body", ["<html><body>It works</body></html>", "<a/>", f"<{GET}Response><x/></{GET}Response>"])
+def test_xml_that_holds_no_result(body: str) -> None:
+    """It is unreadable, and the reason names its root."""
+    reading = read(Reply(200, body.encode()))
+    assert reading.kind == "unreadable"
+    assert wire(reading).root in reading.reason
+    assert wire(reading).problem is None
+
+
+def test_no_xml() -> None:
+    """The parser's reason is noted; whether only our limit stopped it, too."""
+    assert read(Reply(200, b"{}")).kind == "unreadable"
+    assert wire(read(Reply(200, b"{}"))).problem
+    assert not wire(read(Reply(200, b"{}"))).too_deep
+    assert wire(read(Reply(200, b"<a>" * 99))).too_deep
+
+
+def test_a_failure_is_no_answer() -> None:
+    """There are no bytes to look at."""
+    reading = Query().read(Exchange(0, GET, {}, failure=Failure("timeout", "no answer")))
+    assert (reading.kind, reading.reason, reading.wire) == ("none", "no answer", None)
+
+
+def test_unknown_elements_are_noted_where_they_stand() -> None:
+    """In the result, in a service, beside a list's items; their content is nobody's."""
+    reading = read(
+        answer([service("a", extra="<New><Deep/></New>")], extra="<a.b/>").rewritten(
+            ("</AccessDetails>", "<Total>1</Total></AccessDetails>")
+        )
+    )
+    assert set(reading.unknown) == {"/AccessDetails/0/New", "/a.b", "/AccessDetails/Total"}
+    assert reading.members["AccessDetails"] == [A]
+
+
+def test_repeated_members_are_read_once() -> None:
+    """The first one counts, and the repetition is noted."""
+    reading = read(answer([service("a", extra="<ServiceName>x</ServiceName>")], extra="<JobStatus>FAILED</JobStatus>"))
+    assert reading.members["JobStatus"] == "COMPLETED"
+    assert reading.members["AccessDetails"] == [A]
+    assert set(wire(reading).repeated) == {"/JobStatus", "/AccessDetails/0/ServiceName"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "member", "value"),
+    [
+        ("<ErrorDetails>no</ErrorDetails>", "ErrorDetails", "no"),
+        ("<ErrorDetails/>", "ErrorDetails", {}),
+        ("<ErrorDetails>no<Code>C</Code></ErrorDetails>", "ErrorDetails", {"Code": "C"}),
+        ("<AccessDetails>none</AccessDetails>", "AccessDetails", "none"),
+        ("<AccessDetails><member>a</member></AccessDetails>", "AccessDetails", ["a"]),
+        ("<Marker><Value>m</Value></Marker>", "Marker", {"Value": "m"}),
+    ],
+)
+def test_values_of_another_kind(extra: str, member: str, value: Any) -> None:
+    """A text for a structure, a structure for a text: handed on as it is, for the schema to refuse."""
+    assert read(answer(None, extra=extra)).members[member] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "condemned"),
+    [
+        ("1", 1, False),
+        ("-1", -1, False),
+        ("007", 7, False),
+        (" 1 ", 1, False),
+        ("+1", 1, False),
+        ("1.0", 1, False),
+        ("1,000", 1000, False),
+        ("1e3", 1000, False),
+        ("9" * 19, int("9" * 19), False),
+        ("one", "one", True),
+        ("", "", True),
+        ("nan", "nan", True),
+        ("inf", "inf", True),
+    ],
+)
+def test_integers(text: str, value: object, condemned: bool) -> None:
+    """A number's plain meaning; a text that has none stands as itself and is condemned."""
+    reading = read(answer(accessible=text))
+    assert reading.members["NumberOfServicesAccessible"] == value
+    assert ("/NumberOfServicesAccessible" in reading.condemned) is condemned
+    assert Lexeme("integer", "/NumberOfServicesAccessible", text) in wire(reading).lexemes
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("True", True),
+        ("1", True),
+        (" yes ", True),
+        ("false", False),
+        ("FALSE", False),
+        ("0", False),
+        ("no", False),
+    ],
+)
+def test_booleans(text: str, value: bool) -> None:
+    """The spellings of the field's languages."""
+    reading = read(answer(truncated=text))
+    assert reading.members["IsTruncated"] is value
+    assert reading.condemned == frozenset()
+
+
+@pytest.mark.parametrize("text", ["", "maybe", "2"])
+def test_no_booleans(text: str) -> None:
+    """Anything else stands as itself and is condemned."""
+    reading = read(answer(truncated=text))
+    assert reading.members["IsTruncated"] == text
+    assert reading.condemned == {"/IsTruncated"}
+
+
+@pytest.mark.parametrize("text", ["1772359200", "2026-03-01 10:00:00", "soon"])
+def test_timestamps(text: str) -> None:
+    """What is no RFC 3339 stands as itself and is condemned: the schema shall not say it again."""
+    reading = read(answer(created=text))
+    assert reading.members["JobCreationDate"] == text
+    assert reading.condemned == {"/JobCreationDate"}
+
+
+ERRORS: dict[str, tuple[str, int]] = {
+    "the protocol's": (
+        "<ErrorResponse><Error><Type>Sender</Type><Code>X</Code><Message>m</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+        0,
+    ),
+    "with the id in the metadata": (
+        "<ErrorResponse><Error><Type>Sender</Type><Code>X</Code><Message>m</Message></Error>"
+        "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></ErrorResponse>",
+        0,
+    ),
+    "EC2's": (
+        "<Response><Errors><Error><Type>Sender</Type><Code>X</Code><Message>m</Message></Error></Errors><RequestId>r</RequestId></Response>",
+        2,
+    ),
+    "S3's": ("<Error><Type>Sender</Type><Code>X</Code><Message>m</Message><RequestId>r</RequestId></Error>", 1),
+}
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+@pytest.mark.parametrize("form", ERRORS)
+def test_errors(form: str, status: int) -> None:
+    """Four forms of envelope say the same; what is wrong with it is noted, and the HTTP status changes nothing."""
+    body, faults = ERRORS[form]
+    reading = read(Reply(status, body.encode()))
+    assert reading.kind == "error"
+    assert reading.error == ServiceError("X", "m", "Sender", "r")
+    assert reading.reason == "X: m"
+    assert len(wire(reading).envelope) == faults
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "fault"),
+    [
+        ("<ErrorResponse/>", "", "0 Error elements"),
+        ("<ErrorResponse><Error/></ErrorResponse>", "", "no Code"),
+        ("<ErrorResponse><Error><Code> </Code></Error></ErrorResponse>", "", "no Code"),
+        (
+            "<ErrorResponse><Error><Code>X</Code></Error><Error><Code>Y</Code></Error></ErrorResponse>",
+            "X",
+            "2 Error elements",
+        ),
+        ("<ErrorResponse><Errors><Error><Code>X</Code></Error></Errors></ErrorResponse>", "X", "below Errors"),
+        ("<Errors><Error><Code>X</Code></Error></Errors>", "X", "not ErrorResponse"),
+        ("<Response><Error><Code>X</Code></Error></Response>", "X", "not ErrorResponse"),
+    ],
+)
+def test_broken_envelopes(body: str, code: str, fault: str) -> None:
+    """What stands in for an envelope is an error, with what is wrong about it."""
+    reading = read(Reply(400, body.encode()))
+    assert reading.error is not None and reading.error.code == code
+    assert fault in "; ".join(wire(reading).envelope)
+
+
+def test_an_error_in_the_kit() -> None:
+    """The kit's refusal is read as what it says, blanks around its texts apart."""
+    reading = read(error("NoSuchEntity", "  m\n"))
+    assert reading.error == ServiceError("NoSuchEntity", "m", "Sender", REQUEST_ID)
+
+
+def test_what_is_sent() -> None:
+    """Parameters go out as they are, as text, with the action and the version in front; nothing is checked."""
+    assert Query().encode(GET, {"JobId": "", "MaxItems": 0, "Nonsense": "\x00"}) == {
+        "Action": GET,
+        "Version": "2010-05-08",
+        "JobId": "",
+        "MaxItems": "0",
+        "Nonsense": "\x00",
+    }
+
+
+def test_pointers() -> None:
+    """RFC 6901: a tilde and a slash in a name are escaped."""
+    assert pointer("", "a", 0, "~/") == "/a/0/~0~1"
+    assert pointer("") == ""
+
+
+def test_a_list_of_strange_items_is_read_in_one_pass() -> None:
+    """A hundred thousand elements that are no items cost no more than as many that are."""
+    strange = "".join(f"<n{place}/>" for place in range(100_000))
+    reading = read(answer([]).rewritten(("<AccessDetails>", f"<AccessDetails>{strange}")))
+    assert len(reading.unknown) == 100_000
+    assert not Scene().get(answer=answer([])).broken()

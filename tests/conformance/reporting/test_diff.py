@@ -1,0 +1,142 @@
+"""Two results: what a change means, and what it costs."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+
+from awscontract.cli.main import cli
+from awscontract.conformance.reporting.diff import compare, markdown, text
+from awscontract.conformance.results.result import OUTCOMES
+
+from conformance_kit import judged
+
+RULE = "pagination.complete"
+MEANINGS = ("broke", "mended", "exercised", "unexercised", "other")
+#: Old outcome by new outcome; everything that is not here is no change worth telling.
+MEANT = {
+    **{(held, broken): "broke" for held in ("passed", "noted") for broken in ("failed", "warned", "known")},
+    **{(broken, held): "mended" for held in ("passed", "noted") for broken in ("failed", "warned", "known")},
+    **{
+        (unseen, seen): "exercised"
+        for unseen in ("not-exercised", "indeterminate")
+        for seen in ("passed", "failed", "warned", "noted", "known")
+    },
+    **{
+        (seen, unseen): "unexercised"
+        for unseen in ("not-exercised", "indeterminate")
+        for seen in ("passed", "failed", "warned", "noted", "known")
+    },
+    **{
+        pair: "other"
+        for group in (("failed", "warned", "known"), ("passed", "noted"))
+        for pair in [(a, b) for a in group for b in group if a != b]
+    },
+}
+
+
+@pytest.mark.parametrize("after", OUTCOMES)
+@pytest.mark.parametrize("before", OUTCOMES)
+def test_every_pair_of_outcomes(before, after):
+    """Each change means one thing, and only what held can break."""
+    found = compare(judged(**{RULE: before}), judged("violates", **{RULE: after}))
+
+    assert [each for each in MEANINGS if getattr(found, each)] == [
+        each for each in [MEANT.get((before, after))] if each
+    ]
+    assert found.exit_status == (MEANT.get((before, after)) == "broke")
+
+
+def test_catalogues_differ():
+    """A rule that only one of the versions knows is newly exercised or no longer."""
+    old = replace(judged(), rules=tuple(each for each in judged().rules if each.id != RULE))
+
+    assert [each.rule for each in compare(old, judged()).exercised] == [RULE]
+    assert [each.rule for each in compare(judged(), old).unexercised] == [RULE]
+
+
+def test_a_target_that_is_gone():
+    """Nothing broke, and still that is no success."""
+    found = compare(judged(), judged("unreachable", "nobody is there", others="not-exercised"))
+
+    assert (found.broke, found.exit_status) == ((), 3)
+    assert "nobody is there" in text(found)
+
+
+def test_what_makes_them_less_comparable():
+    """Another model, another seed, another version is told."""
+    new = replace(judged(), seed=7, awscontract="0.2.0", model={"botocore": "1.50.0", "sha256": "0" * 64})
+
+    assert [each.partition(" is ")[0] for each in compare(judged(), new).notes] == [
+        "awscontract", "the service model of botocore", "the seed",
+    ]  # fmt: skip
+
+
+class TestTexts:
+    DIFF = compare(
+        judged(**{"job.id-returned": "failed"}),
+        judged(**{RULE: "failed", "pagination.ends": "not-exercised"}),
+    )
+
+    def test_text(self):
+        """What broke comes first, and both results' figures are there."""
+        lines = text(self.DIFF).splitlines()
+
+        assert lines[:2] == ["broke (1):", f"  {RULE}  passed -> failed: it is broken"]
+        assert "mended (1):" in lines
+        assert "  pagination.ends  passed -> not-exercised: it needs a listing of two pages" in lines
+        assert [line.split()[:2] for line in lines[-2:]] == [["old", "violates:"], ["new", "violates:"]]
+
+    def test_markdown(self):
+        """For a comment: the verdict of the comparison is its headline."""
+        told = markdown(self.DIFF)
+
+        assert told.startswith("### ❌ `iam:GetOrganizationsAccessReport`: 1 broke, 1 mended, 1 no longer exercised\n")
+        assert f"| `{RULE}` | ✅ passed | ❌ failed | `it is broken` |" in told
+
+    def test_nothing(self):
+        """Two equal results."""
+        assert markdown(compare(judged(), judged())).startswith(
+            "### ✅ `iam:GetOrganizationsAccessReport`: nothing changed"
+        )
+
+
+class TestCommand:
+    @pytest.fixture
+    def run(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+        def run(old, new, *options):
+            for name, each in (("old", old), ("new", new)):
+                (tmp_path / name).write_bytes(each if isinstance(each, bytes) else each.to_json().encode())
+            return CliRunner().invoke(cli, ["diff", "old", "new", *options], catch_exceptions=False)
+
+        return run
+
+    def test_statuses(self, run):
+        """Only what broke fails: what was broken before did not."""
+        broken = judged(**{RULE: "failed"})
+
+        assert [run(*each).exit_code for each in ((judged(), judged()), (judged(), broken), (broken, broken))] == [
+            0,
+            1,
+            0,
+        ]
+
+    def test_markdown(self, run):
+        """The other format."""
+        assert run(judged(), judged(), "--format", "markdown").output.startswith("### ✅")
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            (judged(), b""),
+            (b"{", judged()),
+            (judged(), replace(judged(), operation="iam:GetServiceLastAccessedDetails")),
+        ],
+    )
+    def test_what_cannot_be_compared(self, run, old, new):
+        """One line, status 2."""
+        done = run(old, new)
+
+        assert (done.exit_code, done.output.count("\n")) == (2, 1)

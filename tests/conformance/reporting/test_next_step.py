@@ -1,0 +1,46 @@
+"""What to do after a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from awscontract.cli.main import main
+from awscontract.conformance.reporting.next_step import next_step
+from awscontract.conformance.results.result import KnownProblem
+from awscontract.spec import service_rules
+
+from conformance_kit import judged
+
+ENDS = "pagination.ends"
+
+
+@pytest.mark.parametrize(
+    ("result", "told"),
+    [
+        (judged(**{ENDS: "failed", "sort.time-ascending": "failed"}), f"explain {ENDS}`"),
+        (replace(judged(), known_problems=(KnownProblem(ENDS, "stale", "it passes"),)), "no longer hold"),
+        (judged("not-implemented", others="not-exercised"), "awscontract serve"),
+        (judged("unreachable", others="not-exercised"), "start the target"),
+        (judged("refused", others="not-exercised"), "--entity-path"),
+        (judged(**{ENDS: "indeterminate"}), "--timeout"),
+        (judged(**{ENDS: "warned"}), "--strict"),
+        (judged(**{ENDS: "not-exercised"}), "1 rules were not put to the test"),
+        (judged(), "awscontract diff"),
+    ],
+)
+def test_the_first_thing_that_fits(result: Any, told: str) -> None:
+    """A failure before all else; and where nothing is wrong, what keeps it so."""
+    assert told in next_step(result)
+    assert "\n" not in next_step(result)
+
+
+@pytest.mark.parametrize("rule", [each.id for each in service_rules()][:3])
+def test_the_command_that_is_named_is_there(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`explain` knows the rule that it is told to explain."""
+    words = next_step(judged(**{rule: "failed"})).split("`")[1].split()
+
+    assert main(words[1:], standalone_mode=False) == 0
+    assert rule in capsys.readouterr().out

@@ -1,0 +1,318 @@
+"""Saved results for other readers: every format of one result and of several, and files that are none."""
+
+import json
+from dataclasses import replace
+from html.parser import HTMLParser
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+
+from awscontract.cli.commands.report import FORMATS
+from awscontract.cli.main import cli
+from awscontract.conformance.reporting.markdown import code
+from awscontract.conformance.results.result import KnownProblem
+from awscontract.conformance.trace.exchange import Exchange, Trace
+from awscontract.spec import service_rules
+
+from conformance_kit import judged
+
+COMPLETE = "pagination.complete"
+EVERY = {
+    COMPLETE: "failed",
+    "protocol.content-type": "warned",
+    "report.region-name": "noted",
+    "pagination.ends": "known",
+    "job.id-returned": "indeterminate",
+    "pagination.no-repeats": "not-exercised",
+}
+#: What a target could say to be taken for something else.
+EVIL = "</code></pre><script>alert(1)</script> | ``` @everyone [x](javascript:1) \x1b[2J\n# \u202e<b>\x00"
+RULES = len(service_rules())
+
+
+def evil():
+    """A result whose target has only said things like that."""
+    found = judged(**EVERY)
+    rules = tuple(
+        replace(
+            rule,
+            reason=rule.reason and EVIL,
+            violations=tuple(
+                replace(each, message=EVIL, expected=EVIL, actual=EVIL, path=EVIL, reproduce=EVIL)
+                for each in rule.violations
+            ),
+        )
+        for rule in found.rules
+    )
+    target = replace(found.target, endpoint_url=EVIL, server=EVIL)
+    problem = KnownProblem(COMPLETE, "stale", EVIL)
+    return replace(found, rules=rules, reason=EVIL, target=target, known_problems=(problem,))
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    """Run the command on results, which are in files named a.json, b.json and so on, or on given contents."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(format, *results, options=()):
+        names = []
+        for name, each in zip("abc", results, strict=False):
+            names.append(f"{name}.json")
+            content = each if isinstance(each, bytes) else each.to_json().encode()
+            (tmp_path / names[-1]).write_bytes(content)
+        return CliRunner().invoke(cli, ["report", "--format", format, *options, *names], catch_exceptions=False)
+
+    return run
+
+
+class TestEveryFormat:
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_says_the_verdict_with_its_coverage(self, report, format):
+        """No format tells how it went without telling how much was looked at."""
+        told = report(format, judged(**{"pagination.no-repeats": "not-exercised"}))
+
+        assert told.exit_code == 0
+        assert "conforms" in told.output
+        assert f"{RULES - 1} of {RULES}" in told.output
+
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_nothing_that_a_target_said_has_power(self, report, format):
+        """No control character, no direction mark and no tag of a target gets through."""
+        told = report(format, evil())
+
+        assert told.exit_code == 0
+        assert not set("\x1b\x00\u202e") & set(told.output)
+        if format in ("html", "junit"):
+            assert "<script>alert" not in told.output
+
+    @pytest.mark.parametrize("format", FORMATS)
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"", "a.json is empty"),
+            (b'{"schema_version": 1, "awsc', "was it cut off?"),
+            (b"\xff\xfe\x00", "is no JSON"),
+            (b"[" * 100_000, "is no JSON"),
+            (b"[]", "is no result"),
+            (b"{}", "is no result"),
+            (b'{"schema_version": 7}', "schema_version 7"),
+            (b'{"schema_version": 1}', "is no result: "),
+        ],
+    )
+    def test_what_is_no_result(self, report, tmp_path, format, content, told):
+        """One clear line, status 2, and what was there stays as it was."""
+        output = tmp_path / "out"
+        output.write_text("mine")
+        done = report(format, content, options=("--output", str(output)))
+
+        assert (done.exit_code, done.output.count("\n")) == (2, 1)
+        assert told in done.output
+        assert output.read_text() == "mine"
+
+    def test_mixed_operations(self, report):
+        """Rules of different operations are not comparable."""
+        other = replace(judged(), operation="iam:GetServiceLastAccessedDetails")
+        done = report("text", judged(), other)
+
+        assert done.exit_code == 2
+        assert (
+            "b.json is of iam:GetServiceLastAccessedDetails and a.json of iam:GetOrganizationsAccessReport"
+            in done.output
+        )
+
+    def test_output(self, report, tmp_path):
+        """The file holds what would have been printed."""
+        printed = report("markdown", judged()).output
+
+        assert report("markdown", judged(), options=("--output", "out.md")).output == ""
+        assert (tmp_path / "out.md").read_text() == printed
+
+    def test_missing_file(self, report):
+        """A file that is not there is one line."""
+        done = CliRunner().invoke(cli, ["report", "nowhere.json"])
+
+        assert (done.exit_code, done.output) == (
+            2,
+            "awscontract: cannot read nowhere.json: No such file or directory\n",
+        )
+
+
+class TestText:
+    def test_matrix(self, report):
+        """A column an implementation, a line a rule, and each one's two figures."""
+        lines = report("text", judged(**EVERY), judged()).output.splitlines()
+
+        assert lines[1].split()[:2] == ["a", "violates:"]
+        assert next(line.split() for line in lines if line.startswith(COMPLETE)) == [COMPLETE, "FAILED", "ok"]
+        assert sum(line.split()[0] in {each.id for each in service_rules()} for line in lines if line) == RULES
+
+
+class TestMarkdown:
+    def test_findings(self, report):
+        """What is broken is open, with what was expected beside what came, and a line to paste."""
+        told = report("markdown", judged(**EVERY)).output
+
+        assert "<details open><summary>❌ failed: <code>pagination.complete</code> <code>it is broken</code>" in told
+        assert "expected  262 services\nactual    260 services" in told
+        assert "```sh\niam -d Action=Get | head\n" in told
+        assert "`pagination.no-repeats`: `it needs a listing of two pages`" in told
+
+    def test_matrix(self, report):
+        """Several results make a table."""
+        told = report("markdown", judged(**EVERY), judged()).output
+
+        assert f"[{COMPLETE}](" in told
+        assert "| must | ❌ | ✅ |" in told
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [("a", "`a`"), ("`a", "`` `a ``"), ("a``b", "```a``b```"), ("a|b\n", "`a\\|b\\n`"), ("", "`  `")],
+    )
+    def test_code(self, text, told):
+        """Nothing gets out of a cell or of code."""
+        assert code(text) == told
+
+
+class TestJUnit:
+    def suite(self, report, *results):
+        return ET.fromstring(report("junit", *results).output.encode()).findall("testsuite")
+
+    def test_outcomes(self, report):
+        """Only what failed is a failure, and nothing that was not exercised has passed."""
+        [suite] = self.suite(report, judged(**EVERY))
+        cases = {f"{each.get('classname')}.{each.get('name')}": each for each in suite.findall("testcase")}
+        tags = {rule: [each.tag for each in cases[f"awscontract.{rule}"]][1:] for rule in EVERY}
+
+        assert tags == {
+            COMPLETE: ["failure"],
+            "protocol.content-type": ["system-out"],
+            "report.region-name": ["system-out"],
+            "pagination.ends": ["skipped", "system-out"],
+            "job.id-returned": ["error"],
+            "pagination.no-repeats": ["skipped"],
+        }
+        assert {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")} == {
+            "tests": str(RULES), "failures": "1", "errors": "1", "skipped": "2",
+        }  # fmt: skip
+
+    def test_properties(self, report):
+        """Every case says how much its rule binds, why, and where that is written."""
+        [suite] = self.suite(report, judged())
+        for rule, case in zip(service_rules(), suite.findall("testcase"), strict=True):
+            told = {each.get("name"): each.get("value") for each in case.iter("property")}
+            assert told == {
+                "level": rule.level, "basis": rule.basis, "source": rule.source, "outcome": "passed", "checked": "1",
+            }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("verdict", "tag"), [("unreachable", "error"), ("refused", "error"), ("not-implemented", "skipped")]
+    )
+    def test_a_run_that_judged_nothing(self, report, verdict, tag):
+        """A dead target is no green file."""
+        [suite] = self.suite(report, judged(verdict, "nobody is there", others="not-exercised"))
+
+        assert suite.find(f"testcase[@name='judged']/{tag}").get("message") == "nobody is there"
+        assert suite.get("skipped") == str(RULES + (tag == "skipped"))
+
+    def test_known_problems(self, report):
+        """An entry that no longer holds fails here too."""
+        stale = replace(judged(), known_problems=(KnownProblem(COMPLETE, "stale", "it passes"),))
+        [suite] = self.suite(report, stale)
+
+        assert suite.find("testcase/failure").get("message") == "it passes"
+
+    def test_several(self, report):
+        """A suite for each."""
+        assert [each.get("name") for each in self.suite(report, judged(), judged())] == ["a", "b"]
+
+
+class TestBadge:
+    @pytest.mark.parametrize(
+        ("result", "colour", "message"),
+        [
+            (judged(), "brightgreen", f"conforms, {RULES} of {RULES} rules exercised"),
+            (judged(**{COMPLETE: "failed"}), "red", f"violates, {RULES} of {RULES} rules exercised, 1 broken"),
+            (judged("unreachable", others="not-exercised"), "lightgrey", f"unreachable, 0 of {RULES} rules exercised"),
+            (
+                replace(judged(), known_problems=(KnownProblem(COMPLETE, "stale", "it passes"),)),
+                "red",
+                f"conforms, {RULES} of {RULES} rules exercised",
+            ),
+        ],
+    )
+    def test_badge(self, report, result, colour, message):
+        """As shields.io reads it."""
+        told = json.loads(report("badge", result).output)
+
+        assert told == {"schemaVersion": 1, "label": result.operation, "message": message, "color": colour}
+
+    def test_one_only(self, report):
+        """Two implementations have two badges."""
+        assert report("badge", judged(), judged()).exit_code == 2
+
+
+class _Page(HTMLParser):
+    """What a browser would fetch, and which elements there are."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.fetched, self.ids, self.links = [], [], set(), []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        told = dict(attrs)
+        self.tags.append(tag)
+        self.ids |= {told["id"]} if "id" in told else set()
+        self.fetched += [told[name] for name in ("src", "srcset", "action", "data") if name in told]
+        if tag == "link":
+            self.fetched.append(told["href"])
+        if tag == "a":
+            self.links.append(told["href"])
+
+
+class TestHTML:
+    def test_self_contained(self, report):
+        """Nothing is fetched, and every link within the page leads somewhere."""
+        page = _Page(report("html", judged(**EVERY), judged()).output)
+
+        assert page.fetched == []
+        assert {each[1:] for each in page.links if each.startswith("#")} <= page.ids
+        assert {each.split(":")[0] for each in page.links if not each.startswith("#")} == {"https"}
+
+    def test_every_rule_and_finding(self, report):
+        """A row a rule, an article a finding, whether or not there is a script."""
+        told = report("html", judged(**EVERY), judged()).output
+
+        assert told.count("<tr data-family") == RULES
+        assert [told.count(f'data-outcome="{each}"') for each in ("failed", "warned", "known", "noted")] == [1] * 4
+        assert "hidden" in told.split('<form id="filters"')[1].split(">")[0]
+
+    def test_a_target_writes_no_markup(self, report):
+        """Whatever it says, the page has the elements that it would have had."""
+        plain = _Page(report("html", replace(judged(**EVERY), reason="r", known_problems=evil().known_problems)).output)
+
+        assert _Page(report("html", evil()).output).tags == plain.tags
+
+    def test_exchanges(self, report, tmp_path):
+        """With the trace a finding shows what was asked and what came, the length of it bounded."""
+        body = b"<first/>\n" + b"x" * 10_000
+        trace = Trace((Exchange(0, "GetOrganizationsAccessReport", {"MaxItems": 2}, status=418, body=body),))
+        (tmp_path / "t").write_text(trace.dumps())
+        told = report("html", judged(**EVERY), options=("--trace", "t")).output
+
+        assert "exchange 0: <code>GetOrganizationsAccessReport MaxItems=2</code> → 418" in told
+        assert "&lt;first/&gt;\nxxx" in told
+        assert "x" * 5_000 not in told
+
+    @pytest.mark.parametrize(
+        ("content", "results", "told"),
+        [("", 1, "t is no trace: the trace is empty"), (Trace(()).dumps(), 2, "1 traces for 2 results")],
+    )
+    def test_wrong_traces(self, report, tmp_path, content, results, told):
+        """A trace that is none, or one too few."""
+        (tmp_path / "t").write_text(content)
+        done = report("html", *[judged()] * results, options=("--trace", "t"))
+
+        assert (done.exit_code, done.output.count("\n")) == (2, 1)
+        assert told in done.output

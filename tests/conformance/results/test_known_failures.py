@@ -1,0 +1,214 @@
+"""Known divergences: what excuses a broken rule, and what makes the file fail the run instead."""
+
+from datetime import date
+from textwrap import dedent
+
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator
+
+from awscontract.cli.main import cli
+from awscontract.conformance.results.known_failures import Entry, apply, load, updated
+from awscontract.errors import UsageError
+from awscontract.spec import schema
+
+from conformance_kit import judged
+
+TODAY = date(2027, 3, 1)
+SORT = "sort.never-accessed-together"
+COMPLETE = "pagination.complete"
+
+
+def entry(rule=SORT, **members):
+    return Entry(rule, **{"reason": "fixed in the next release"} | members)
+
+
+class TestApply:
+    @pytest.mark.parametrize(("rule", "outcome"), [(COMPLETE, "failed"), (SORT, "warned")])
+    def test_a_broken_rule_is_known(self, rule, outcome):
+        """It counts as known, keeps its violations, and says why and where that is discussed."""
+        found = apply(judged(**{rule: outcome}), [entry(rule, link="https://example.com/1")], TODAY)
+
+        assert found.rule(rule).outcome == "known"
+        assert found.rule(rule).reason == "fixed in the next release (https://example.com/1)"
+        assert found.rule(rule).violations
+        assert (found.summary["known"], found.verdict, found.exit_status(strict=True)) == (1, "conforms", 0)
+
+    def test_another_failure_still_fails(self):
+        """Only the rule that is named is excused."""
+        found = apply(judged(**{COMPLETE: "failed", "job.id-returned": "failed"}), [entry(COMPLETE)], TODAY)
+
+        assert (found.verdict, found.exit_status()) == ("violates", 1)
+
+    @pytest.mark.parametrize("outcome", ["not-exercised", "indeterminate"])
+    def test_silence_is_not_stale(self, outcome):
+        """A rule that nothing is known about today may be broken tomorrow."""
+        found = apply(judged(**{SORT: outcome}), [entry()], TODAY)
+
+        assert found.rule(SORT).outcome == outcome
+        assert found.known_problems == ()
+
+    def test_a_rule_that_passes_is_stale(self):
+        """Whoever mends a rule takes its entry away."""
+        found = apply(judged(), [entry()], TODAY)
+
+        assert [(each.rule, each.problem) for each in found.known_problems] == [(SORT, "stale")]
+        assert (found.verdict, found.exit_status()) == ("conforms", 1)
+
+    @pytest.mark.parametrize(("day", "problems", "outcome"), [(1, [], "known"), (28, ["expired"], "warned")])
+    def test_the_last_day_counts(self, day, problems, outcome):
+        """An entry holds through the day that it names, and excuses nothing afterwards."""
+        expires = date(2027, 3, 1) if day == 1 else date(2027, 2, day)
+        found = apply(judged(**{SORT: "warned"}), [entry(expires=expires)], TODAY)
+
+        assert [each.problem for each in found.known_problems] == problems
+        assert found.rule(SORT).outcome == outcome
+        assert found.exit_status() == len(problems)
+
+    def test_what_the_failures_hid_comes_to_light(self):
+        """A run that did not get to its end does not conform once its failures are excused."""
+        stopped = judged("violates", "connection refused", **{COMPLETE: "failed"})
+        unsure = judged(**{COMPLETE: "failed", "job.id-returned": "indeterminate"})
+
+        assert apply(stopped, [entry(COMPLETE)], TODAY).verdict == "indeterminate"
+        assert apply(unsure, [entry(COMPLETE)], TODAY).exit_status() == 3
+
+    def test_the_schema_has_it(self):
+        """What other people's programs read says which entries no longer hold, and reads back as it was."""
+        found = apply(judged(**{COMPLETE: "failed"}), [entry(), entry(COMPLETE)], TODAY)
+
+        Draft202012Validator(schema("result")).validate(found.to_dict())
+        assert type(found).from_dict(found.to_dict()) == found
+
+
+class TestLoad:
+    def test_the_documented_file(self):
+        """Every member is read."""
+        text = f'[[known]]\nrule = "{SORT}"\nreason = "r"\nlink = "https://example.com"\nexpires = 2027-03-01\n'
+
+        assert load("k", text.encode()) == (Entry(SORT, "r", "https://example.com", TODAY),)
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("[[known]", "k is no TOML"),
+            ("\xff", "k is no TOML"),
+            ("[[knwon]]", "did you mean known?"),
+            ("known = 1", "list of tables"),
+            (f'[[known]]\nrule = "{SORT}"', f"entry 1 ({SORT}) needs a reason"),
+            (f'[[known]]\nrule = "{SORT}"\nreason = " "', "needs a reason"),
+            ('[[known]]\nrule = "sort.never-acessed-together"\nreason = "r"', f"did you mean {SORT}?"),
+            ('[[known]]\nrule = "client.waits"\nreason = "r"', "owed by clients"),
+            (f'[[known]]\nrule = "{SORT}"\nreason = "r"\nexpire = 2027-03-01', "did you mean expires?"),
+            (f'[[known]]\nrule = "{SORT}"\nreason = "r"\nexpires = "2027-03-01"', "without quotes"),
+            (f'[[known]]\nrule = "{SORT}"\nreason = "r"\nexpires = 2027-03-01T00:00:00', "without quotes"),
+            (f'[[known]]\nrule = "{SORT}"\nreason = "r"\n' * 2, "two entries"),
+        ],
+    )
+    def test_what_is_wrong_is_one_line(self, text, told):
+        """A typing error excuses nothing in silence."""
+        with pytest.raises(UsageError) as caught:
+            load("k", text.encode("latin-1"))
+
+        assert told in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+class TestUpdated:
+    FILE = dedent(f"""\
+        # ours
+
+        # see the tracker
+        [[known]]
+        rule = "{COMPLETE}"
+        reason = "slow" # sigh
+
+        [[known]]
+        rule = "{SORT}"
+        reason = "order"
+    """)
+
+    def test_all_else_stays(self):
+        """Stale entries go, new ones come, and comments stay where they were."""
+        text = updated(self.FILE, judged(**{COMPLETE: "failed"}), {"job.id-returned": 'say "no"\n\\'})
+
+        assert SORT not in text
+        assert text.startswith(
+            '# ours\n\n# see the tracker\n[[known]]\nrule = "pagination.complete"\nreason = "slow" # sigh\n'
+        )
+        assert load("k", text.encode())[1] == Entry("job.id-returned", 'say "no"\n\\')
+
+    def test_a_text_that_cannot_be_cut(self):
+        """An entry that looks like two is written anew, and nothing of it is lost."""
+        text = f'[[known]]\nrule = "{COMPLETE}"\nreason = """\n[[known]]\nno"""\n[[known]]\nrule = "{SORT}"\nreason = "r"\n'
+        new = updated(text, judged(**{COMPLETE: "failed"}), {})
+
+        assert load("k", new.encode()) == (Entry(COMPLETE, "[[known]]\nno"),)
+
+
+class TestCommand:
+    @pytest.fixture
+    def saved(self, tmp_path):
+        file = tmp_path / "result.json"
+        file.write_text(judged(**{COMPLETE: "failed", SORT: "warned"}).to_json())
+        return file
+
+    def run(self, *arguments, **options):
+        return CliRunner().invoke(cli, ["known", *map(str, arguments)], catch_exceptions=False, **options)
+
+    def test_update_and_tell(self, saved, tmp_path):
+        """The file that it writes excuses what the result found, and is told back."""
+        file = tmp_path / "known.toml"
+        done = self.run("--update", saved, "--reason", "not yet", file)
+
+        assert done.exit_code == 0
+        assert done.output.splitlines() == [f"added    {COMPLETE}", f"added    {SORT}", f"{file}: 2 known"]
+        assert self.run(file).output.splitlines() == [f"{COMPLETE}: not yet", f"{SORT}: not yet"]
+
+    def test_nobody_to_ask(self, saved, tmp_path):
+        """Without a terminal a reason has to be given, and no file is made."""
+        done = self.run("--update", saved, tmp_path / "known.toml")
+
+        assert done.exit_code == 2
+        assert "give --reason" in done.output
+        assert not (tmp_path / "known.toml").exists()
+
+    def test_reasons_are_asked_for(self, saved, tmp_path, monkeypatch):
+        """On a terminal each new entry is asked about."""
+        monkeypatch.setattr("awscontract.cli.commands.known._interactive", lambda: True)
+        done = self.run("--update", saved, tmp_path / "known.toml", input="slow\n \norder\n")
+
+        assert [each.reason for each in load("k", (tmp_path / "known.toml").read_bytes())] == ["slow", "order"]
+        assert "it is broken" in done.output
+
+    @pytest.mark.parametrize(
+        "content", [b"", b'{"schema_version": 1', b'{"schema_version": 2}', b"[]", b'{"schema_version": 1}']
+    )
+    def test_what_is_no_result(self, content, saved, tmp_path):
+        """Half a result changes nothing."""
+        saved.write_bytes(content)
+        file = tmp_path / "known.toml"
+        file.write_text("# mine\n")
+        done = self.run("--update", saved, "--reason", "r", file)
+
+        assert (done.exit_code, done.output.count("\n")) == (2, 1)
+        assert file.read_text() == "# mine\n"
+
+    def test_a_result_that_judged_nothing(self, tmp_path):
+        """A target that is down mends nothing."""
+        saved = tmp_path / "down.json"
+        saved.write_text(judged("unreachable", "refused", others="not-exercised").to_json())
+
+        assert self.run("--update", saved, tmp_path / "known.toml").exit_code == 2
+
+
+def test_check_reads_it(tmp_path):
+    """The embedded emulator breaks nothing, so an entry for it is stale, in text, JSON and status."""
+    file = tmp_path / "known.toml"
+    file.write_text(f'[[known]]\nrule = "{COMPLETE}"\nreason = "r"\n')
+    answer = tmp_path / "answer.json"
+    done = CliRunner().invoke(cli, ["check", "--explore", "0", "--known", str(file), "--save", str(answer)])
+
+    assert done.exit_code == 1
+    assert f"STALE  {COMPLETE}" in done.output
+    assert '"problem": "stale"' in answer.read_text()
