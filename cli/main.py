@@ -35,7 +35,7 @@ COMMANDS = {
     "explain": "catalogue:explain",
     "schema": "schema:schema",
     "sample": "sample:sample",
-    "mutants": "mutants:mutants",
+    "faults": "faults:faults",
     "known": "known:known",
     "report": "report:report",
     "diff": "diff:diff",

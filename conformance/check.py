@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
-from ..spec import contract
+from ..spec.legacy import contract
 from .driver.driver import Driver, Limits
 from .driver.session import is_aws_host
 from .judge.evaluate import conclude, replay

@@ -1,4 +1,4 @@
-"""The dials: everything that a lawful service is free to choose, in one frozen record. Nothing happens by chance."""
+"""The dials: everything that a valid service is free to choose, in one frozen record. Nothing happens by chance."""
 
 from __future__ import annotations
 

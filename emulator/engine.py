@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from ..spec import contract
+from ..spec.legacy import contract
 from .access_reports.organization import Organization
 from .behaviour import Behaviour
 from .protocols.query import parse
@@ -19,7 +19,7 @@ from .stages.validation import whole_number
 
 __all__ = ["Emulator"]
 
-#: How much is remembered: an old job or Marker may lawfully be refused, and a service that runs for weeks stays small.
+#: How much is remembered: an old job or Marker may validly be refused, and a service that runs for weeks stays small.
 _JOBS, _PLACES = 1_000, 100_000
 
 

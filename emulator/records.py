@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ..spec import SortKey
+from ..spec.legacy import SortKey
 from .access_reports.services import Service
 from .behaviour import Behaviour
 

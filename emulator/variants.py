@@ -1,4 +1,4 @@
-"""Every freedom that the contract leaves a service, as a named variant of the emulator. No rule may punish one.
+"""Every variant that the contract leaves a service, as a named variant of the emulator. No rule may punish one.
 
 A variant turns dials, or wraps stages, or both. Since a stage is wrapped and never replaced, variants that turn different
 dials go together.
@@ -18,12 +18,12 @@ from .behaviour import Behaviour
 from .records import Answer, Call, Element, Job, Place, Read, Response, ServiceError
 from .stages.pipeline import Stages
 
-__all__ = ["FREEDOMS", "Freedom", "combined", "compatible"]
+__all__ = ["VARIANTS", "Variant", "combined", "compatible"]
 
 
 @dataclass(frozen=True)
-class Freedom:
-    """One thing, or several, that a lawful service may do. `dials` are fields of `Behaviour`."""
+class Variant:
+    """One thing, or several, that a valid service may do. `dials` are fields of `Behaviour`."""
 
     id: str
     statement: str
@@ -41,27 +41,27 @@ class Freedom:
         return self.wrap(Stages())
 
 
-def compatible(one: Freedom, other: Freedom) -> bool:
+def compatible(one: Variant, other: Variant) -> bool:
     """Whether both can be had at once: no dial can stand on two values."""
     return not _turned(one) & _turned(other)
 
 
-def combined(freedoms: Iterable[Freedom]) -> Freedom:
+def combined(variants: Iterable[Variant]) -> Variant:
     """All of them at once."""
-    chosen = tuple(freedoms)
+    chosen = tuple(variants)
     dials = {name: value for each in chosen for name, value in each.dials.items()}
     statement = "; ".join(each.statement for each in chosen)
-    return Freedom(
+    return Variant(
         "+".join(each.id for each in chosen), statement, dials, lambda stages: reduce(_wrapped, chosen, stages)
     )
 
 
-def _wrapped(stages: Stages, by: Freedom) -> Stages:
+def _wrapped(stages: Stages, by: Variant) -> Stages:
     return by.wrap(stages)
 
 
-def _turned(freedom: Freedom) -> set[str]:
-    names = set(freedom.dials)
+def _turned(variant: Variant) -> set[str]:
+    names = set(variant.dials)
     return names | {"services", "report"} if names & {"services", "report"} else names
 
 
@@ -217,79 +217,79 @@ def _report(size: int, accessed: bool) -> tuple[Service, ...]:
 _RESERVED = '<a href="x">&amp;\'{}%2B+/='
 
 _ALL = (
-    Freedom("as-observed", "the service as AWS was seen to be", {"region_of_unused_iam": True}),
+    Variant("as-observed", "the service as AWS was seen to be", {"region_of_unused_iam": True}),
     # Pages
-    Freedom("short-pages", "no page is longer than 37 services", {"page_cap": 37}),
-    Freedom("pages-of-any-length", "pages are short now and then", {"page_plan": (5, 60, 100, 1)}),
-    Freedom("first-page-empty", "a listing begins with an empty page", {"page_plan": (0, 100)}),
-    Freedom("middle-page-empty", "empty pages come in between", {"page_plan": (50, 0, 0, 70)}),
-    Freedom("last-page-empty", "the last page is empty", {"empty_last_page": True}),
-    Freedom("truncated-left-out", "IsTruncated is there only where it is true", {"omit_is_truncated_when_false": True}),
+    Variant("short-pages", "no page is longer than 37 services", {"page_cap": 37}),
+    Variant("pages-of-any-length", "pages are short now and then", {"page_plan": (5, 60, 100, 1)}),
+    Variant("first-page-empty", "a listing begins with an empty page", {"page_plan": (0, 100)}),
+    Variant("middle-page-empty", "empty pages come in between", {"page_plan": (50, 0, 0, 70)}),
+    Variant("last-page-empty", "the last page is empty", {"empty_last_page": True}),
+    Variant("truncated-left-out", "IsTruncated is there only where it is true", {"omit_is_truncated_when_false": True}),
     # Markers
-    Freedom("fresh-markers", "a Marker has another text each time", {"fresh_markers": True}),
-    Freedom("markers-in-blanks", "Markers begin and end with blanks", {"marker_form": "  {} "}),
-    Freedom("markers-beyond-ascii", "Markers hold letters up to U+00FF", {"marker_form": "é\u00a0{}ÿ"}),
-    Freedom("markers-of-controls", "Markers hold control characters above U+007E", {"marker_form": "\u007f{}\u0085\u009f"}),
-    Freedom("markers-of-markup", "Markers hold what XML and forms have to escape", {"marker_form": _RESERVED}),
-    Freedom("markers-of-full-length", "Markers have 320 characters", {"marker_form": "x" * 280 + "{}"}),
-    Freedom("markers-used-up", "a Marker that was followed is refused from then on", wrap=_used_up),
+    Variant("fresh-markers", "a Marker has another text each time", {"fresh_markers": True}),
+    Variant("markers-in-blanks", "Markers begin and end with blanks", {"marker_form": "  {} "}),
+    Variant("markers-beyond-ascii", "Markers hold letters up to U+00FF", {"marker_form": "é\u00a0{}ÿ"}),
+    Variant("markers-of-controls", "Markers hold control characters above U+007E", {"marker_form": "\u007f{}\u0085\u009f"}),
+    Variant("markers-of-markup", "Markers hold what XML and forms have to escape", {"marker_form": _RESERVED}),
+    Variant("markers-of-full-length", "Markers have 320 characters", {"marker_form": "x" * 280 + "{}"}),
+    Variant("markers-used-up", "a Marker that was followed is refused from then on", wrap=_used_up),
     # Order
-    Freedom("never-accessed-first", "services never accessed come first, both ways", {"nulls": "first"}),
-    Freedom("never-accessed-last", "services never accessed come last, both ways", {"nulls": "last"}),
-    Freedom("never-accessed-highest", "services never accessed count as the latest", {"nulls": "high"}),
-    Freedom("ties-alphabetical", "services that tie are alphabetical, both ways", wrap=_ordered(_instant, "time")),
-    Freedom("alphabet-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_blind_to_punctuation),
+    Variant("never-accessed-first", "services never accessed come first, both ways", {"nulls": "first"}),
+    Variant("never-accessed-last", "services never accessed come last, both ways", {"nulls": "last"}),
+    Variant("never-accessed-highest", "services never accessed count as the latest", {"nulls": "high"}),
+    Variant("ties-alphabetical", "services that tie are alphabetical, both ways", wrap=_ordered(_instant, "time")),
+    Variant("alphabet-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_blind_to_punctuation),
     # What is told
-    Freedom("details-left-out-when-empty", "AccessDetails is left out where nothing is listed", {"omit_access_details_when_empty": True}),
-    Freedom("total-left-out-when-zero", "TotalAuthenticatedEntities is left out where it is 0", {"omit_total_when_zero": True}),
-    Freedom("total-left-out", "TotalAuthenticatedEntities is never there", wrap=_without("TotalAuthenticatedEntities")),
-    Freedom("job-dates-in-seconds", "the job's dates have no fraction", {"job_times": "seconds"}),
-    Freedom("service-dates-in-milliseconds", "LastAuthenticatedTime has a fraction", {"service_times": "milliseconds"}),
-    Freedom("empty-report", "nothing is allowed", {"services": 0}),
-    Freedom("report-of-one", "one service is allowed", {"services": 1}),
-    Freedom("report-of-two", "two services are allowed", {"services": 2}),
-    Freedom("report-of-eleven", "eleven services are allowed", {"services": 11}),
-    Freedom("report-of-a-page", "as many services as a page holds", {"services": 100}),
-    Freedom("report-of-a-page-and-one", "one service more than a page holds", {"services": 101}),
-    Freedom("report-of-a-thousand", "as many services as the largest page holds", {"services": 1000}),
-    Freedom("nothing-accessed", "nobody tried any service", {"report": _report(150, False)}),
-    Freedom("everything-accessed", "somebody tried every service", {"report": _report(150, True), "known_entities": "organization"}),
+    Variant("details-left-out-when-empty", "AccessDetails is left out where nothing is listed", {"omit_access_details_when_empty": True}),
+    Variant("total-left-out-when-zero", "TotalAuthenticatedEntities is left out where it is 0", {"omit_total_when_zero": True}),
+    Variant("total-left-out", "TotalAuthenticatedEntities is never there", wrap=_without("TotalAuthenticatedEntities")),
+    Variant("job-dates-in-seconds", "the job's dates have no fraction", {"job_times": "seconds"}),
+    Variant("service-dates-in-milliseconds", "LastAuthenticatedTime has a fraction", {"service_times": "milliseconds"}),
+    Variant("empty-report", "nothing is allowed", {"services": 0}),
+    Variant("report-of-one", "one service is allowed", {"services": 1}),
+    Variant("report-of-two", "two services are allowed", {"services": 2}),
+    Variant("report-of-eleven", "eleven services are allowed", {"services": 11}),
+    Variant("report-of-a-page", "as many services as a page holds", {"services": 100}),
+    Variant("report-of-a-page-and-one", "one service more than a page holds", {"services": 101}),
+    Variant("report-of-a-thousand", "as many services as the largest page holds", {"services": 1000}),
+    Variant("nothing-accessed", "nobody tried any service", {"report": _report(150, False)}),
+    Variant("everything-accessed", "somebody tried every service", {"report": _report(150, True), "known_entities": "organization"}),
     # On the wire
-    Freedom(
+    Variant(
         "members-in-another-order",
         "the members of a structure come backwards",
         wrap=_document(lambda each: _inside(each, lambda inner: inner[::-1])),
     ),
-    Freedom(
+    Variant(
         "members-unheard-of",
         "structures hold members that nobody knows",
         wrap=_document(lambda each: _inside(each, lambda inner: (Element("Unheard", "of"), *inner))),
     ),
-    Freedom("no-white-space", "nothing stands between elements", {"indented": False}),
-    Freedom("much-white-space", "blank lines stand between elements", wrap=_body(lambda body: body.replace(b">\n", b">\r\n\n\t\n"))),
-    Freedom("xml-declared", "answers begin with an XML declaration", wrap=_body(lambda body: b'<?xml version="1.0" encoding="UTF-8"?>\n' + body)),
-    Freedom("content-type-with-charset", "the media type has a charset", wrap=_content_type("text/xml;charset=UTF-8")),
-    Freedom("content-type-of-applications", "the media type is application/xml", wrap=_content_type("application/xml")),
+    Variant("no-white-space", "nothing stands between elements", {"indented": False}),
+    Variant("much-white-space", "blank lines stand between elements", wrap=_body(lambda body: body.replace(b">\n", b">\r\n\n\t\n"))),
+    Variant("xml-declared", "answers begin with an XML declaration", wrap=_body(lambda body: b'<?xml version="1.0" encoding="UTF-8"?>\n' + body)),
+    Variant("content-type-with-charset", "the media type has a charset", wrap=_content_type("text/xml;charset=UTF-8")),
+    Variant("content-type-of-applications", "the media type is application/xml", wrap=_content_type("application/xml")),
     # Jobs
-    Freedom("job-ids-of-uuid", "JobIds are UUIDs", {"job_ids": "uuid"}),
-    Freedom("job-ids-as-documented", "JobIds are like the documented example", {"job_ids": "documented"}),
-    Freedom("job-ids-without-form", "JobIds are 36 characters without any form", {"job_ids": "plain"}),
-    Freedom("job-finished-at-once", "the first answer is final", {"polls": 0}),
-    Freedom("job-slow", "the job is in progress for long", {"polls": 12}),
-    Freedom("job-fails", "the job fails", {"outcome": "failed"}),
-    Freedom("job-expires", "a finished job is refused after a while", wrap=_expiring),
-    Freedom(
+    Variant("job-ids-of-uuid", "JobIds are UUIDs", {"job_ids": "uuid"}),
+    Variant("job-ids-as-documented", "JobIds are like the documented example", {"job_ids": "documented"}),
+    Variant("job-ids-without-form", "JobIds are 36 characters without any form", {"job_ids": "plain"}),
+    Variant("job-finished-at-once", "the first answer is final", {"polls": 0}),
+    Variant("job-slow", "the job is in progress for long", {"polls": 12}),
+    Variant("job-fails", "the job fails", {"outcome": "failed"}),
+    Variant("job-expires", "a finished job is refused after a while", wrap=_expiring),
+    Variant(
         "job-for-every-request",
         "the same request gets another job each time",
         {"same_request_same_job": False, "one_running_job": False},
     ),
-    Freedom("second-report-refused", "no second report is made while the first one is kept", wrap=_one_report),
-    Freedom("strange-entity-refused", "a path of no entity is refused at once", wrap=_strangers_refused),
-    Freedom("strange-entity-accepted", "any well-formed path is that of an entity", {"known_entities": "any"}),
+    Variant("second-report-refused", "no second report is made while the first one is kept", wrap=_one_report),
+    Variant("strange-entity-refused", "a path of no entity is refused at once", wrap=_strangers_refused),
+    Variant("strange-entity-accepted", "any well-formed path is that of an entity", {"known_entities": "any"}),
     # Refusals
-    Freedom("throttling", "every seventh call is throttled", {"throttle_every": 7}),
-    Freedom("malformed-id-not-found", "a JobId of a wrong length is not found", wrap=_looked_up_first),
+    Variant("throttling", "every seventh call is throttled", {"throttle_every": 7}),
+    Variant("malformed-id-not-found", "a JobId of a wrong length is not found", wrap=_looked_up_first),
 )  # fmt: skip
 
 #: Every variant by its id.
-FREEDOMS: Mapping[str, Freedom] = {each.id: each for each in _ALL}
+VARIANTS: Mapping[str, Variant] = {each.id: each for each in _ALL}

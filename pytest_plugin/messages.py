@@ -6,7 +6,7 @@ What a target said is quoted on one line with its control characters escaped: an
 from collections.abc import Iterator
 
 from .. import spec
-from ..conformance.results.result import TOLD, Result, RuleResult, Violation
+from ..conformance.results.result import MAX_SHOWN, Result, RuleResult, Violation
 from ..conformance.trace.exchange import Exchange, Trace
 from ..errors import one_line
 
@@ -54,7 +54,7 @@ def _figures(result: Result) -> str:
 
 
 def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
-    told = rule.violations[:TOLD]
+    told = rule.violations[:MAX_SHOWN]
     if not told:
         yield f"{rule.id} is broken"
     for number, violation in enumerate(told):

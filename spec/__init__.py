@@ -1,7 +1,7 @@
 """What the documents say: the service model, the contract, the JSON Schemas and the catalogue of rules."""
 
 from .catalogue import Basis, Level, Rule, client_rules, rule, rules, service_rules
-from .contract import (
+from .legacy import (
     Contract,
     ItemRoles,
     JobRoles,

@@ -1,70 +1,127 @@
-"""The contract file: what only prose says about an operation, as data.
+"""The contract of one operation as a value: what it owes its callers, in frozen dataclasses.
 
-A contract names the *roles* that members play: which one is the status and which values are final, which member
-carries on to the next page, which field a sort key sorts by. Sibling operations differ in just these names (what is
-``ErrorDetails`` here is ``Error`` there), so that the next operation is a new file under ``contracts/``.
+A contract has a part for each trait that operations may have: a listing that pages, a job, sort keys, counts, the rows of an access
+report. A trait that an operation does not have is None (or empty), and the rules that need it are not in its rule set. Everything below
+the front ends is handed a `Contract`; `awscontract.spec.operations.load` makes one.
 
-A role is the name of a member. The empty name is a role that the operation does not have: it names nothing, and
-looking it up in an answer finds nothing.
+A *path* is a JMESPath expression of the subset that botocore's paginators use: a member's name, names joined by dots
+(``DistributionList.Items``), ``@`` for the item itself. Where a path may be any JMESPath expression, the field says so.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 __all__ = [
-    "OPERATION",
+    "Actions",
     "Contract",
-    "ItemRoles",
-    "JobRoles",
-    "PageRoles",
-    "Refusals",
-    "ReportRoles",
+    "Count",
+    "Errors",
+    "Job",
+    "Kind",
+    "Listing",
+    "Order",
+    "Report",
+    "RuleOverride",
+    "Sort",
     "SortKey",
     "Start",
-    "contract",
-    "contracts",
-    "parse",
+    "Token",
+    "has",
 ]
 
-OPERATION = "GetOrganizationsAccessReport"
+#: Where a contract comes from: a contract file of an access report, another contract file, a recipe, or botocore's paginator alone.
+Kind = Literal["access-report", "file", "recipe", "derived"]
 
-_FOLDER = Path(__file__).with_name("contracts")
+
+@dataclass(frozen=True)
+class Token:
+    """One token of a listing: the request parameter that takes it, and the JMESPath expression that finds the next one in a response."""
+
+    input: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Paging. `items`, `more` and a token's `output` are JMESPath expressions over the output; the first of `items` is the main list.
+
+    `limit` is the request parameter for the page size; `default_limit` the most that a page holds without it, where a source says so.
+    `identity` is a path from an item to what identifies it. `exceptions` are names of valid oddities (``key-cursor``, ``token-alone`` …).
+    `noun` and `nouns` are how messages name one item and several. `limit_is_text`: the model's limit is a string.
+    """
+
+    items: tuple[str, ...]
+    tokens: tuple[Token, ...]
+    limit: str | None = None
+    more: str | None = None
+    default_limit: int | None = None
+    identity: str | None = None
+    exceptions: frozenset[str] = frozenset()
+    noun: str = "item"
+    nouns: str = "items"
+    limit_is_text: bool = False
+
+    @property
+    def token(self) -> Token:
+        """The main token."""
+        return self.tokens[0]
+
+    @property
+    def main(self) -> str:
+        """The main list."""
+        return self.items[0]
 
 
 @dataclass(frozen=True)
 class Start:
-    """The operation that starts the job, and its parameters."""
+    """The operation that starts the job.
+
+    `subject` is the parameter that names what the report is about (EntityPath, Arn); `options` are its other parameters. `busy` is the
+    error code that says that another job is still running; `same_job_seconds` for how long the same request gets the same job.
+    `job_type` is the one of `options` that a response's ``Job.type`` repeats.
+    """
 
     operation: str
     documentation: str
-    job_id: str
-    entity: str
-    policy: str = ""
+    id: str
+    subject: str
+    options: tuple[str, ...] = ()
+    busy: str | None = None
+    same_job_seconds: int | None = None
+    job_type: str | None = None
 
 
 @dataclass(frozen=True)
-class JobRoles:
-    """The job: its states, its dates, and which members are there in which state."""
+class Job:
+    """The job: its states, its dates, and which members are there in which state.
 
-    id: str
+    `id_in` is the request parameter that names the job. `created`, `completed`, `status`, `error` and `type` are members of the output,
+    `error_code` and `error_message` members of `error`. `required_when_succeeded` are members that the model requires always and a
+    response has only once the job has succeeded.
+    """
+
+    start: Start
+    id_in: str
     status: str
-    created: str
-    completed: str
-    error: str
     pending: tuple[str, ...]
     succeeded: tuple[str, ...]
     failed: tuple[str, ...]
+    created: str
+    completed: str
+    error: str
     error_code: str = "Code"
     error_message: str = "Message"
+    type: str | None = None
     null_when_pending: tuple[str, ...] = ()
     present_when_finished: tuple[str, ...] = ()
     present_when_failed: tuple[str, ...] = ()
+    required_when_succeeded: tuple[str, ...] = ()
 
     @property
     def finished(self) -> tuple[str, ...]:
@@ -73,120 +130,161 @@ class JobRoles:
 
 
 @dataclass(frozen=True)
-class ReportRoles:
-    """The report: the list, and the counts over all of it."""
-
-    items: str
-    accessible: str = ""
-    not_accessed: str = ""
-
-
-@dataclass(frozen=True)
-class ItemRoles:
-    """One service of the report."""
-
-    name: str
-    key: str
-    region: str
-    entity: str
-    time: str
-    total: str
-
-
-@dataclass(frozen=True)
-class PageRoles:
-    """Paging: `limit`, `marker` and `sort_key` are asked with, `truncated` and `next` are answered."""
-
-    limit: str
-    default_limit: int
-    marker: str
-    truncated: str
-    next: str
-    sort_key: str = ""
-
-
-@dataclass(frozen=True)
 class SortKey:
-    """An order of the report: which of an item's two ordered fields, and which way round."""
+    """One value of the sort parameter: the path of an item that it sorts by, and which way round."""
 
     value: str
-    by: Literal["key", "time"]
+    by: str
+    type: Literal["text", "time", "number"] = "text"
     descending: bool = False
-    default: bool = False
 
 
 @dataclass(frozen=True)
-class Refusals:
-    """Error codes that no error list of the model has."""
+class Sort:
+    """The sort parameter, its values, and the value that a request without it stands for."""
 
-    validation: tuple[str, ...]
-    not_a_number: tuple[str, ...]
-    common: tuple[str, ...]
+    parameter: str
+    keys: tuple[SortKey, ...]
+    default: str
+
+    @property
+    def default_key(self) -> SortKey:
+        """The order of a listing that was requested without a sort key."""
+        return self.key(self.default)
+
+    def key(self, value: str | None) -> SortKey:
+        """The order that a request asks for; None is the default. A KeyError for an unknown one."""
+        wanted = self.default if value is None else value
+        for each in self.keys:
+            if each.value == wanted:
+                return each
+        raise KeyError(wanted)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A documented order of the items that no request parameter changes. Items without a value stand together, first or last."""
+
+    by: str
+    source: str
+    type: Literal["text", "time", "number"] = "text"
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """A member of every page that counts over the whole listing: all items, or those of a report that were never accessed."""
+
+    member: str
+    of: Literal["items", "not-accessed"]
+
+
+@dataclass(frozen=True)
+class Actions:
+    """The tracked actions inside a row of an access report: the path of the list, and paths inside one action."""
+
+    items: str
+    name: str
+    time: str
+    entity: str
+    region: str
+    only_when: str | None = None  # the job type that reports have them in
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rows of an access report: paths inside an item. None is what the rows do not have.
+
+    `time`, `entity` and `region` say when, by whom and where an item was last accessed; `total` counts who tried. `regions_always` are
+    identities whose row has a Region although never accessed. `entity_is`: the entity of a row is the subject of the report or below it
+    (``below``), or it is the subject itself (``subject``). `entity_arn` and `entity_type` describe rows that are entities.
+    `about` is the request parameter that names one service, for a report whose rows are the entities that accessed it; `services` is the
+    operation whose report lists these services.
+    """
+
+    name: str | None = None
+    time: str | None = None
+    entity: str | None = None
+    region: str | None = None
+    total: str | None = None
+    regions_always: tuple[str, ...] = ()
+    entity_is: Literal["below", "subject"] | None = None
+    entity_arn: str | None = None
+    entity_type: str | None = None
+    actions: Actions | None = None
+    about: str | None = None
+    services: str | None = None
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Error codes that the error lists of the model do not have.
+
+    `validation` are those of an invalid value, `not_a_number` of text where a number belongs, `common` those of every operation.
+    `unknown_job` is the code for an unknown job. `token` are the codes that the operation declares for tokens.
+    """
+
+    validation: tuple[str, ...] = ()
+    not_a_number: tuple[str, ...] = ()
+    common: tuple[str, ...] = ()
+    unknown_job: str | None = None
+    token: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RuleOverride:
+    """What a contract file says differently about one rule. None leaves what the catalogue has."""
+
+    id: str
+    level: Literal["must", "should", "may"] | None = None
+    basis: Literal["documented", "model", "protocol", "observed", "convention"] | None = None
+    source: str | None = None
+    statement: str | None = None
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What prose says about one operation."""
+    """What one operation owes its callers. `protocol` is botocore's name of the protocol that it speaks to the service.
+
+    `origins` maps a dotted field (``listing.limit``) to where its value comes from: model, paginator, contract file or recipe.
+    """
 
     service: str
     operation: str
+    protocol: str
     documentation: str
-    start: Start
-    job: JobRoles
-    report: ReportRoles
-    item: ItemRoles
-    page: PageRoles
-    sort: tuple[SortKey, ...]
-    refusals: Refusals
+    kind: Kind = "derived"
+    errors: Errors = Errors()
+    listing: Listing | None = None
+    job: Job | None = None
+    sort: Sort | None = None
+    order: Order | None = None
+    counts: tuple[Count, ...] = ()
+    report: Report | None = None
+    recipe: Recipe | None = None
+    overrides: tuple[RuleOverride, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
-    def default_sort(self) -> SortKey:
-        """The order of a listing that was asked for without a sort key."""
-        return next(each for each in self.sort if each.default)
+    def id(self) -> str:
+        """How the operation is written: ``iam:ListUsers``."""
+        return f"{self.service}:{self.operation}"
 
-    def sort_key(self, value: str | None) -> SortKey:
-        """The order that a request asks for; None asks for none. An unknown one is a KeyError."""
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that a judgement needs: the one judged, and the one that starts its job."""
+        return (self.operation,) if self.job is None else (self.operation, self.job.start.operation)
+
+    def count(self, of: str) -> str | None:
+        """The member that counts these, if the operation has one."""
+        return next((each.member for each in self.counts if each.of == of), None)
+
+
+def has(contract: Contract, trait: str) -> bool:
+    """Whether the contract has a trait, given as a dotted path of fields (``listing.more``); an empty value is none."""
+    value: Any = contract
+    for name in trait.split("."):
+        value = getattr(value, name, None)
         if value is None:
-            return self.default_sort
-        for each in self.sort:
-            if each.value == value:
-                return each
-        raise KeyError(value)
-
-
-_SECTIONS: Mapping[str, Any] = {
-    "start": Start,
-    "job": JobRoles,
-    "report": ReportRoles,
-    "item": ItemRoles,
-    "page": PageRoles,
-    "refusals": Refusals,
-}
-
-
-@cache
-def contract(name: str = OPERATION) -> Contract:
-    """The contract of an operation; a KeyError where there is no such file."""
-    for path in _FOLDER.glob(f"*.{name}.toml"):
-        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
-    raise KeyError(name)
-
-
-def contracts() -> tuple[Contract, ...]:
-    """Every contract that there is."""
-    return tuple(contract(path.name.split(".")[1]) for path in sorted(_FOLDER.glob("*.toml")))
-
-
-def parse(data: Mapping[str, Any]) -> Contract:
-    """A contract out of the data of a contract file. Unknown and missing names are a TypeError."""
-    values = _frozen(data)
-    sections = {name: section(**values.pop(name)) for name, section in _SECTIONS.items()}
-    sort = tuple(SortKey(**each) for each in values.pop("sort"))
-    return Contract(**values, **sections, sort=sort)
-
-
-def _frozen(value: Any) -> Any:
-    """TOML's arrays as tuples, so that a contract can be hashed and shared."""
-    if isinstance(value, Mapping):
-        return {key: _frozen(each) for key, each in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+            return False
+    return value is not False and value != () and value != frozenset()

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .contract import OPERATION, contract
+from .legacy import OPERATION, contract
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .contract import Contract, contracts
+from .legacy import Contract, contracts
 from .model import service
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _conditions(law: Contract) -> Iterator[Schema]:
         ("job.completion-date-absent-in-progress", job.status, job.pending, _null, job.null_when_pending),
         ("job.completion-date-when-finished", job.status, job.finished, _present, job.present_when_finished),
         ("job.failed-has-error-details", job.status, job.failed, _present, job.present_when_failed),
-        ("pagination.truncated-has-marker", page.truncated, (True,), _present, (page.next,)),
+        ("pagination.truncated-has-token", page.truncated, (True,), _present, (page.next,)),
     )
     for rule, member, values, owed, members in table:
         if members:

@@ -1,4 +1,4 @@
-"""Every lawful answer, and every unlawful one, as Hypothesis strategies for anybody's tests."""
+"""Every valid answer, and every invalid one, as Hypothesis strategies for anybody's tests."""
 
 from .behaviours import behaviours
 from .edges import edge_cases

@@ -1,4 +1,4 @@
-"""Behaviours: the emulator's dials, each turned to anything that a lawful service is free to do."""
+"""Behaviours: the emulator's dials, each turned to anything that a valid service is free to do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["behaviours"]
 def behaviours(
     *, entity_path: str | None = None, observed_only: bool = False, report: bool = True
 ) -> SearchStrategy[Behaviour]:
-    """Lawful behaviours of the embedded emulator: polls, outcomes, page plans, Markers, what is left out, throttling.
+    """Valid behaviours of the embedded emulator: polls, outcomes, page plans, Markers, what is left out, throttling.
 
     A drawn report is one on the entity below: no other entity exists for a service that has only this one.
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..spec import SortKey, contract
-from .responses import Answer, Core, Dates, Freedom, Line, Order, Rest, Use, compose, unfinished
+from ..spec.legacy import SortKey, contract
+from .responses import Answer, Core, Dates, Line, Order, Rest, Use, Variant, compose, unfinished
 from .values import facts
 
 __all__ = ["edge_cases"]
 
 _FIRST, _LONG_AGO = 631_152_000_000, 400 * 86_400_000  # in 2020
 _DATES = Dates(_FIRST, _FIRST + 1_360, (3, 3))
-_AS_AWS = Freedom(omit_false=False, omit_empty=False, list_nothing=False, region_of_unused_iam=True)
+_AS_AWS = Variant(omit_false=False, omit_empty=False, list_nothing=False, region_of_unused_iam=True)
 _ROOT = "o-a1b2c3d4e5/r-f6g7"
 _ACCOUNT = f"{_ROOT}/ou-f6g7-11111111/123456789012"
 
@@ -33,8 +33,8 @@ class _Case(NamedTuple):
     rest: Rest = Rest(0, 0)
 
 
-def _free(**freedoms: bool) -> Core:
-    return Core(_DATES, _AS_AWS._replace(**freedoms))
+def _free(**variants: bool) -> Core:
+    return Core(_DATES, _AS_AWS._replace(**variants))
 
 
 def _key_of(size: int) -> str:
@@ -47,7 +47,7 @@ def _longest_path() -> str:
 
 
 def edge_cases() -> dict[str, Answer]:
-    """Lawful answers by name. Each has the one thing that it is named for, and is otherwise as simple as can be."""
+    """Valid answers by name. Each has the one thing that it is named for, and is otherwise as simple as can be."""
     law = contract()
     job, marker = law.job, facts(law.page.marker)
     core, why = (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator import ServiceError
-from ..spec import contract, operation
+from ..spec import operation
+from ..spec.legacy import contract
 from .shapes import ErrorResponse
 from .values import texts
 from .writing import Writing, write

@@ -1,4 +1,4 @@
-"""Unlawful answers: a lawful one of which one thing was changed, with the id of the one rule that this breaks."""
+"""Invalid answers: a valid one of which one thing was changed, with the id of the one rule that this breaks."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _as_bytes(breach: Breach) -> SearchStrategy[bytes]:
 
 def _writings() -> SearchStrategy[Writing]:
     """A member that nobody knows would be a finding of its own."""
-    return writings(stranger=False)
+    return writings(unissued=False)
 
 
 def _changed(answer: Answer, breach: Breach) -> Members:

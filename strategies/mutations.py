@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator.records import Element, Members
-from ..spec import contract
+from ..spec.legacy import contract
 from .responses import Answer, answers, completed
 from .values import Moment, facts
 
@@ -204,8 +204,8 @@ MEMBERS: Mapping[str, tuple[Breach, ...]] = {
     "report.region-name": tuple(
         Breach(_USED, _used(_put(_ITEM.region, each))) for each in ("moon-1", "us-east-1a", "")
     ),
-    "pagination.truncated-has-marker": (Breach(_MORE, _drop(_PAGE.next)),),
-    "pagination.marker-only-when-truncated": (
+    "pagination.truncated-has-token": (Breach(_MORE, _drop(_PAGE.next)),),
+    "pagination.token-only-when-truncated": (
         Breach(_WHOLE, _put(_PAGE.next, "a")),
         Breach(_WHOLE, _both(_put(_PAGE.truncated, False), _put(_PAGE.next, "a"))),
     ),

@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..spec import contract
+from ..spec.legacy import contract
 from .shapes import GenerateRequest, ReportRequest
 from .values import entity_paths, enumerated, facts, job_ids, markers, policy_ids
 
@@ -20,7 +20,7 @@ def requests(operation: Literal["GetOrganizationsAccessReport"] = ...) -> Search
 @overload
 def requests(operation: Literal["GenerateOrganizationsAccessReport"]) -> SearchStrategy[GenerateRequest]: ...
 def requests(operation: str = "GetOrganizationsAccessReport") -> SearchStrategy[Any]:
-    """Lawful parameters of either operation; a KeyError for another."""
+    """Valid parameters of either operation; a KeyError for another."""
     law = contract()
     return {law.operation: _read, law.start.operation: _start}[operation]()
 

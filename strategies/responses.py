@@ -19,7 +19,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..emulator.access_reports.services import default_report
 from ..emulator.records import Members
-from ..spec import SortKey, contract
+from ..spec.legacy import SortKey, contract
 from .shapes import Protocol, ReportResponse, Status
 from .values import (
     EARLIEST,
@@ -145,7 +145,7 @@ class Order(NamedTuple):
 _AGO = (0, 1_000, 3_600_000, 1_234, 90_061_007, _DAY, 30 * _DAY, 90 * _DAY, 399 * _DAY + 1)
 
 
-class Freedom(NamedTuple):
+class Variant(NamedTuple):
     """What an answer may leave out, and what it may tell although there is nothing to tell."""
 
     omit_false: bool
@@ -158,7 +158,7 @@ class Core(NamedTuple):
     """What every answer about a job rests on."""
 
     dates: Dates
-    freedom: Freedom
+    variant: Variant
 
 
 class Rest(NamedTuple):
@@ -170,7 +170,7 @@ class Rest(NamedTuple):
 
 _RESTS = [Rest(*each) for each in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 455), (29, 426), (1000, 0))]
 
-_FREEDOMS = [Freedom(*each) for each in product((False, True), repeat=4)]
+_FREEDOMS = [Variant(*each) for each in product((False, True), repeat=4)]
 
 
 @overload
@@ -180,7 +180,7 @@ def responses(status: Status | None = ..., *, protocol: Literal["xml"]) -> Searc
 @overload
 def responses(status: Status | None, protocol: Literal["xml"]) -> SearchStrategy[bytes]: ...
 def responses(status: Status | None = None, protocol: Protocol = "parsed") -> SearchStrategy[Any]:
-    """Lawful answers of ``GetOrganizationsAccessReport``, each as if it were one page of a whole report.
+    """Valid answers of ``GetOrganizationsAccessReport``, each as if it were one page of a whole report.
 
     :param status: only answers of this status; None draws any of the model's.
     :param protocol: ``"parsed"`` is what boto3 returns, without ``ResponseMetadata``; ``"xml"`` the bytes on the wire.
@@ -223,7 +223,7 @@ def _answers(status: str) -> SearchStrategy[Answer]:
 
 @cache
 def cores() -> SearchStrategy[Core]:
-    """A job's dates and freedoms."""
+    """A job's dates and variants."""
     durations = st.sampled_from((0, 1_360, 500, 12_000, 1, 999, 61_234, _DAY))
     precisions = st.sampled_from([*product(PRECISIONS, repeat=2)])
     dates = st.builds(_dates, st.integers(EARLIEST, LATEST - _DAY), durations, precisions)
@@ -245,13 +245,13 @@ def _dates(created: int, duration: int, precision: tuple[int, int]) -> Dates:
 
 def unfinished(status: str, core: Core) -> Members:
     """The members of a job that has no report, or will never have one."""
-    law, (dates, freedom) = contract(), core
+    law, (dates, variant) = contract(), core
     found: Members = {law.job.status: status, law.job.created: moment(dates.created, dates.precision[0])}
     if status in law.job.finished:
         found[law.job.completed] = moment(dates.completed, dates.precision[1])
-    if freedom.list_nothing:
+    if variant.list_nothing:
         found[law.report.items] = []
-    if not freedom.omit_false:
+    if not variant.omit_false:
         found[law.page.truncated] = False
     return found
 
@@ -395,7 +395,7 @@ def _entry(core: Core, line: Line, entities: Sequence[str]) -> Entry:
     key, name, use, counted = line
     found: Members = {roles.name: key if name is None else name, roles.key: key}
     if use is None:
-        if key == "iam" and core.freedom.region_of_unused_iam:
+        if key == "iam" and core.variant.region_of_unused_iam:
             found[roles.region] = "us-east-1"
         if counted:
             found[roles.total] = 0
@@ -421,7 +421,7 @@ def ordered(found: list[Entry], order: Order) -> list[Entry]:
 
 def page(core: Core, services: list[Members], counts: tuple[int, int], marker: str | None) -> Answer:
     """One page of a report with so many services that were and that never were used."""
-    law, (dates, freedom) = contract(), core
+    law, (dates, variant) = contract(), core
     found: Members = {
         law.job.status: law.job.succeeded[0],
         law.job.created: moment(dates.created, dates.precision[0]),
@@ -429,10 +429,10 @@ def page(core: Core, services: list[Members], counts: tuple[int, int], marker: s
         law.report.accessible: sum(counts),
         law.report.not_accessed: counts[1],
     }
-    if services or not freedom.omit_empty:
+    if services or not variant.omit_empty:
         found[law.report.items] = services
     if marker is not None:
         found |= {law.page.truncated: True, law.page.next: marker}
-    elif not freedom.omit_false:
+    elif not variant.omit_false:
         found[law.page.truncated] = False
     return Answer(found)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator.access_reports.services import service_names as real_services
-from ..spec import contract, operation
+from ..spec import operation
+from ..spec.legacy import contract
 from .shapes import ErrorDetails
 
 __all__ = [
@@ -250,5 +251,5 @@ def instant(offset: int, precision: int) -> int:
 
 @cache
 def timestamps() -> SearchStrategy[str]:
-    """Times in UTC in all lawful written forms: seconds, and one to three fractional digits."""
+    """Times in UTC in all valid written forms: seconds, and one to three fractional digits."""
     return st.builds(moment, st.integers(EARLIEST, LATEST), st.sampled_from(PRECISIONS)).map(lambda each: each.text)

@@ -1,4 +1,4 @@
-"""Answers as bytes: the emulator's XML, written with every freedom that a reader of XML has to grant."""
+"""Answers as bytes: the emulator's XML, written with every variant that a reader of XML has to grant."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from ..emulator import Behaviour
 from ..emulator.protocols import query as wire
 from ..emulator.records import Answer as Output, Call, Element
-from ..spec import contract
+from ..spec.legacy import contract
 
 __all__ = ["Writing", "document", "serialize", "write", "writings"]
 
@@ -32,11 +32,11 @@ class Writing(NamedTuple):
     #: Members stand in the model's order where this is 0, else in some other that is always the same.
     order: int = 0
     #: A member that no model knows yet.
-    stranger: bool = False
+    unissued: bool = False
 
 
 @cache
-def writings(*, stranger: bool | None = None) -> SearchStrategy[Writing]:
+def writings(*, unissued: bool | None = None) -> SearchStrategy[Writing]:
     """All the ways of writing."""
     return st.builds(
         Writing,
@@ -45,7 +45,7 @@ def writings(*, stranger: bool | None = None) -> SearchStrategy[Writing]:
         st.booleans(),
         st.booleans(),
         st.sampled_from((0, 0, 1, 2, 3, 4)),
-        st.booleans() if stranger is None else st.just(stranger),
+        st.booleans() if unissued is None else st.just(unissued),
     )
 
 
@@ -57,7 +57,7 @@ def write(output: Output, writing: Writing = Writing(), operation: str | None = 
 def document(output: Output, writing: Writing = Writing(), operation: str | None = None) -> Element:  # noqa: B008
     """The same as elements, in the order in which they are written."""
     root = wire.document(_call(operation or contract().operation, writing.indented), output)
-    return _arranged(root, writing) if writing.order or writing.stranger else root
+    return _arranged(root, writing) if writing.order or writing.unissued else root
 
 
 def serialize(root: Element, writing: Writing) -> bytes:
@@ -97,6 +97,6 @@ def _shuffled(element: Element, writing: Writing, within: bool = True) -> Elemen
         return element._replace(content=tuple(inner))
     if writing.order:
         inner.sort(key=lambda each: crc32(f"{writing.order} {each.tag}".encode()))
-    if writing.stranger:
+    if writing.unissued:
         inner.append(Element("NeverHeardOf", "yet"))
     return element._replace(content=tuple(inner))

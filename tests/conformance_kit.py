@@ -1,7 +1,7 @@
-"""Evidence built by hand: lawful AWS Query answers by plain string building, and scenes of what was asked and what came.
+"""Evidence built by hand: valid AWS Query answers by plain string building, and scenes of what was asked and what came.
 
 It shares no code with the emulator, so that one misunderstanding cannot stand on both sides. Wherever a value can be given,
-leaving it away means the lawful one that follows from the rest, and None means that the element is not there.
+leaving it away means the valid one that follows from the rest, and None means that the element is not there.
 
     scene = Scene()
     scene.start()
@@ -23,11 +23,32 @@ from awscontract.conformance.judge.judge import judge
 from awscontract.conformance.protocols.query import Query
 from awscontract.conformance.results.result import Result, RuleResult, Target, Violation
 from awscontract.conformance.trace.exchange import Exchange, Failure, FailureKind, Trace
-from awscontract.spec import contract, fingerprint, service_rules
+from awscontract.spec import fingerprint, service_rules
+from awscontract.spec.legacy import contract
 
 __all__ = [
-    "ACCOUNT", "COMPLETED", "CREATED", "GENERATE", "GET", "JOB", "LAWFUL", "NAMESPACE", "OTHER_JOB", "ROOT", "USED",
-    "Case", "Reply", "Scene", "Service", "answer", "document", "element", "error", "given", "service", "uncovered",
+    "ACCOUNT",
+    "COMPLETED",
+    "CREATED",
+    "GENERATE",
+    "GET",
+    "JOB",
+    "NAMESPACE",
+    "OTHER_JOB",
+    "ROOT",
+    "USED",
+    "VALID",
+    "Case",
+    "Reply",
+    "Scene",
+    "Service",
+    "answer",
+    "document",
+    "element",
+    "error",
+    "given",
+    "service",
+    "uncovered",
 ]  # fmt: skip
 
 GET: Final = "GetOrganizationsAccessReport"
@@ -49,10 +70,10 @@ class _Lawful:
     """The value that follows from the others."""
 
     def __repr__(self) -> str:
-        return "LAWFUL"
+        return "VALID"
 
 
-LAWFUL: Any = _Lawful()
+VALID: Any = _Lawful()
 
 
 @dataclass(frozen=True)
@@ -99,16 +120,16 @@ def document(
     inner: str,
     operation: str = GET,
     *,
-    root: str = LAWFUL,
-    wrapper: str | None = LAWFUL,
+    root: str = VALID,
+    wrapper: str | None = VALID,
     attributes: str = f' xmlns="{NAMESPACE}"',
     request_id: str | None = REQUEST_ID,
     before: str = "",
     status: int = 200,
 ) -> Reply:
     """A result: `inner` in its wrapper, the metadata behind it. `before` stands between the root's start and the wrapper."""
-    root = f"{operation}Response" if root is LAWFUL else root
-    wrapper = f"{operation}Result" if wrapper is LAWFUL else wrapper
+    root = f"{operation}Response" if root is VALID else root
+    wrapper = f"{operation}Result" if wrapper is VALID else wrapper
     wrapped = f"<{wrapper}>{inner}</{wrapper}>" if wrapper else inner
     metadata = f"<ResponseMetadata>{element('RequestId', request_id)}</ResponseMetadata>"
     return Reply(status, f"<{root}{attributes}>{before}{wrapped}{metadata}</{root}>".encode())
@@ -117,21 +138,21 @@ def document(
 def service(
     key: str | None = "iam",
     *,
-    name: str | None = LAWFUL,
+    name: str | None = VALID,
     time: str | None = None,
-    entity: str | None = LAWFUL,
-    region: str | None = LAWFUL,
-    total: int | str | None = LAWFUL,
+    entity: str | None = VALID,
+    region: str | None = VALID,
+    total: int | str | None = VALID,
     extra: str = "",
 ) -> Service:
     """A service that nobody tried to use, or with a `time` one that somebody did."""
     used = time is not None
-    entity = (ACCOUNT if used else None) if entity is LAWFUL else entity
+    entity = (ACCOUNT if used else None) if entity is VALID else entity
     accessed = used or entity is not None
-    region = ("eu-west-1" if accessed else None) if region is LAWFUL else region
-    total = int(accessed) if total is LAWFUL else total
+    region = ("eu-west-1" if accessed else None) if region is VALID else region
+    total = int(accessed) if total is VALID else total
     xml = (
-        element("ServiceName", f"AWS {key}" if name is LAWFUL else name)
+        element("ServiceName", f"AWS {key}" if name is VALID else name)
         + element("ServiceNamespace", key)
         + element("Region", region)
         + element("EntityPath", entity)
@@ -143,16 +164,16 @@ def service(
 
 
 def answer(
-    services: Sequence[Service] | None = LAWFUL,
+    services: Sequence[Service] | None = VALID,
     *,
     status: str | None = "COMPLETED",
     created: str | None = CREATED,
-    completed: str | None = LAWFUL,
-    accessible: int | str | None = LAWFUL,
-    not_accessed: int | str | None = LAWFUL,
-    truncated: bool | str | None = LAWFUL,
+    completed: str | None = VALID,
+    accessible: int | str | None = VALID,
+    not_accessed: int | str | None = VALID,
+    truncated: bool | str | None = VALID,
     marker: str | None = None,
-    failure: tuple[str | None, str | None] | None = LAWFUL,
+    failure: tuple[str | None, str | None] | None = VALID,
     extra: str = "",
     **envelope: Any,
 ) -> Reply:
@@ -161,15 +182,15 @@ def answer(
     `failure` is ErrorDetails as (Code, Message). `extra` is XML behind the members; `envelope` goes to `document`.
     """
     done = status == "COMPLETED"
-    services = ([service()] if done else None) if services is LAWFUL else services
-    completed = (COMPLETED if status in ("COMPLETED", "FAILED") else None) if completed is LAWFUL else completed
-    accessible = (len(services or ()) if done else None) if accessible is LAWFUL else accessible
-    if not_accessed is LAWFUL:
+    services = ([service()] if done else None) if services is VALID else services
+    completed = (COMPLETED if status in ("COMPLETED", "FAILED") else None) if completed is VALID else completed
+    accessible = (len(services or ()) if done else None) if accessible is VALID else accessible
+    if not_accessed is VALID:
         not_accessed = sum(not each.accessed for each in services or ()) if done else None
-    truncated = marker is not None if truncated is LAWFUL else truncated
+    truncated = marker is not None if truncated is VALID else truncated
     failure = (
         (("INVALID_ORGANIZATIONS_ENTITY_PATH", "No such path.") if status == "FAILED" else None)
-        if failure is LAWFUL
+        if failure is VALID
         else failure
     )
     items = None if services is None else "".join(f"<member>{each.xml}</member>" for each in services)
@@ -210,14 +231,14 @@ _STATUSES = {
 def error(
     code: str | None = "ValidationError",
     message: str | None = "The request is wrong.",
-    type: str | None = LAWFUL,
+    type: str | None = VALID,
     *,
-    status: int = LAWFUL,
+    status: int = VALID,
     request_id: str | None = REQUEST_ID,
 ) -> Reply:
     """A refusal in its envelope."""
-    status = _STATUSES.get(code or "", 400) if status is LAWFUL else status
-    type = ("Receiver" if status >= 500 else "Sender") if type is LAWFUL else type
+    status = _STATUSES.get(code or "", 400) if status is VALID else status
+    type = ("Receiver" if status >= 500 else "Sender") if type is VALID else type
     inner = element("Type", type) + element("Code", code) + element("Message", message)
     body = (
         f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error>{element("RequestId", request_id)}</ErrorResponse>'
@@ -301,7 +322,7 @@ class Scene:
         sort_key: str | None = None,
         answer: Reply | Failure | None = None,
     ) -> Scene:
-        """Read the report; a whole lawful one unless the answer says otherwise."""
+        """Read the report; a whole valid one unless the answer says otherwise."""
         reply = _LAWFUL_ANSWER if answer is None else answer
         return self.raw(reply, GET, JobId=job, MaxItems=max_items, Marker=marker, SortKey=sort_key)
 

@@ -1,4 +1,4 @@
-"""``awscontract mutants``: the kill matrix, which tells of every fault of the emulator which rules caught it."""
+"""``awscontract faults``: the detection table, which tells of every fault of the emulator which rules caught it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from ..completion import of
 from ..progress import progress
 
-__all__ = ["mutants"]
+__all__ = ["faults"]
 
 
 def _faults() -> Iterable[str]:
@@ -30,7 +30,7 @@ def _faults() -> Iterable[str]:
     help="Generated request sequences, for the faults that only some sizes of a page show; 0 leaves those out.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
-def mutants(*, ids: tuple[str, ...], format: str, explore: int, seed: int) -> int:
+def faults(*, ids: tuple[str, ...], format: str, explore: int, seed: int) -> int:
     """Judge every fault of the embedded emulator, or those named, and tell which rules caught it.
 
     The exit status is 1 where a fault got past the rule that must catch it, or, of all faults, a rule caught none.

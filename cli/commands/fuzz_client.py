@@ -23,9 +23,9 @@ __all__ = ["fuzz_client"]
 @click.option("--examples", type=click.IntRange(min=1), default=20, show_default=True, help="How many behaviours.")
 @click.option("--timeout", type=limit, metavar="SECONDS", default=30.0, show_default=True, help="For one example.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
-@click.option("--unlawful", is_flag=True, help="Also what no service may do.")
+@click.option("--invalid-responses", is_flag=True, help="Also what no service may do.")
 @click.argument("command", nargs=-1, required=True, metavar="CMD [ARG]…")
-def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, command: tuple[str, ...]) -> int:
+def fuzz_client(*, examples: int, timeout: float, seed: int, invalid_responses: bool, command: tuple[str, ...]) -> int:
     """Judge a client program, run once for each behaviour of the service.
 
     {endpoint_url}, {job_id} and {entity_path} in its arguments are filled in. It prints the AccessDetails as one JSON
@@ -35,7 +35,7 @@ def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, com
     from ...clients.fuzzing.subprocess_client import fuzz_program, misspelt
 
     options = [f"--examples {examples}" * (examples != 20), f"--timeout {timeout:g}" * (timeout != 30.0)]
-    options += [f"--seed {seed}" * (seed != 0), "--unlawful" * unlawful, "--", shlex.join(command)]
+    options += [f"--seed {seed}" * (seed != 0), "--invalid-responses" * invalid_responses, "--", shlex.join(command)]
     for each in misspelt(command):
         click.echo(f"awscontract: {one_line(each)}", err=True)
     start = time.monotonic()
@@ -45,7 +45,7 @@ def fuzz_client(*, examples: int, timeout: float, seed: int, unlawful: bool, com
             examples=examples,
             timeout=timeout,
             seed=seed,
-            unlawful=unlawful,
+            invalid_responses=invalid_responses,
             again=" ".join(["awscontract fuzz-client", *filter(None, options)]),
             progress=tell,
         )

@@ -1,4 +1,4 @@
-"""``awscontract sample``: lawful answers for other people's fixtures."""
+"""``awscontract sample``: valid answers for other people's fixtures."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 from ...errors import UsageError
 from ...options.files import write
-from ...spec import contract
+from ...spec.legacy import contract
 from ..result_options import text
 
 __all__ = ["sample"]
@@ -27,7 +27,7 @@ _DRAWN = 20
               help="As the AWS CLI prints it, or as it is on the wire.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same answer.")
 def sample(*, status: str | None, services: int | None, edge: str | None, form: str, seed: int) -> int:
-    """Print a lawful answer of GetOrganizationsAccessReport, or write one of each edge case into a folder.
+    """Print a valid answer of GetOrganizationsAccessReport, or write one of each edge case into a folder.
 
     The same seed gives the same answer with the same versions of awscontract and Hypothesis.
     """

@@ -45,7 +45,7 @@ PORT = 4260
     multiple=True,
     metavar="ID",
     shell_complete=of(lambda: _words()[0]),
-    help="A freedom that the contract gives. Repeatable.",
+    help="A variant that the contract gives. Repeatable.",
 )
 @click.option(
     "--fault",
@@ -97,9 +97,9 @@ def serve(
 def _words() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The variants and the faults by their ids."""
     from ...emulator.faults import FAULTS
-    from ...emulator.variants import FREEDOMS
+    from ...emulator.variants import VARIANTS
 
-    return FREEDOMS, FAULTS
+    return VARIANTS, FAULTS
 
 
 def _list() -> None:
@@ -113,7 +113,7 @@ def _list() -> None:
 def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -> tuple[Behaviour, Stages]:
     """How the emulator behaves: as a variant does or a fault, and as the dials say."""
     from ...emulator.faults import FAULTS
-    from ...emulator.variants import FREEDOMS, combined, compatible
+    from ...emulator.variants import VARIANTS, combined, compatible
 
     if fault is not None:
         if variants:
@@ -122,14 +122,14 @@ def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -
             raise unknown("fault (serve --list)", fault, FAULTS)
         return replace(FAULTS[fault].behaviour, **dials), FAULTS[fault].stages
     for each in variants:
-        if each not in FREEDOMS:
-            raise unknown("variant (serve --list)", each, FREEDOMS)
-    chosen = [FREEDOMS[each] for each in dict.fromkeys(variants)]
+        if each not in VARIANTS:
+            raise unknown("variant (serve --list)", each, VARIANTS)
+    chosen = [VARIANTS[each] for each in dict.fromkeys(variants)]
     for one, other in combinations(chosen, 2):
         if not compatible(one, other):
             raise UsageError(f"--variant {one.id} and --variant {other.id} turn the same dial")
-    freedom = combined(chosen)
-    return replace(freedom.behaviour, **dials), freedom.stages
+    variant = combined(chosen)
+    return replace(variant.behaviour, **dials), variant.stages
 
 
 def _check_free(host: str, port: int) -> None:

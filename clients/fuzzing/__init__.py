@@ -1,4 +1,4 @@
-"""The judge of clients: runs one against every lawful service that its author may not have thought of.
+"""The judge of clients: runs one against every valid service that its author may not have thought of.
 
 scenarios   what the service does: tables of dangers, what is drawn, and how to make it simpler
 recording   a service that notes each call, and knows when a client only goes round

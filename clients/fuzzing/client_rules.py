@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ...spec import contract, operation
+from ...spec import operation
+from ...spec.legacy import contract
 from .comparison import difference, is_listed, matches
 from .formatting import raised, short, shown
 from .recorder import Asked
@@ -19,7 +20,7 @@ from .scenarios import Scenario
 __all__ = ["Finding", "Note", "Raised", "Returned", "Run", "Stopped", "Wanted", "judge", "notes"]
 
 #: What a program raises that did not expect what it got.
-CLUMSY = (KeyError, TypeError, AttributeError, IndexError)
+UNPREPARED = (KeyError, TypeError, AttributeError, IndexError)
 
 #: Seconds of waiting after which a client may say that it has waited long enough.
 _LONG = 5.0
@@ -173,7 +174,7 @@ def _asks_rightly(run: Run) -> Iterator[Finding]:
             else:
                 came = f", where {short(last.next)} had come" if last is not None and last.next else ""
                 yield Finding(
-                    "client.marker-verbatim",
+                    "client.token-verbatim",
                     f"call {index + 1} sends the Marker {short(sent)}{came}",
                     "a Marker goes back character by character as it came, blanks included",
                     index,
@@ -224,10 +225,10 @@ def _ending(calls: Sequence[Asked]) -> str:
 def _tolerates_absent(run: Run) -> Iterator[Finding]:
     if isinstance(run.end, Raised) and not run.scenario.breach and not isinstance(run.end.error, run.wanted.raises):
         last = run.calls[-1] if run.calls else None
-        if type(run.end.error) in CLUMSY and last is not None and not last.error:
+        if type(run.end.error) in UNPREPARED and last is not None and not last.error:
             yield Finding(
                 "client.tolerates-absent",
-                f"it dies of {raised(run.end.error)} on a lawful answer{_without(last, run.end.error)}",
+                f"it dies of {raised(run.end.error)} on a valid answer{_without(last, run.end.error)}",
                 "only JobStatus and JobCreationDate are always there; every other member may be absent",
             )
 
@@ -317,7 +318,7 @@ def _may_raise(run: Run) -> bool:
         or run.scenario.breach
         or (last is not None and last.status not in law.succeeded)
         or (refused is not None and refused.error is not None and refused.error.code in run.scenario.refuses)
-        or (_waited(run) > _LONG and not isinstance(run.end.error, CLUMSY))
+        or (_waited(run) > _LONG and not isinstance(run.end.error, UNPREPARED))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set as AbstractSet
 from typing import Any
 
-from ...spec import contract
+from ...spec.legacy import contract
 from .formatting import named, shown
 
 __all__ = ["difference", "is_listed", "matches"]

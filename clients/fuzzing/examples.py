@@ -66,7 +66,7 @@ EXAMPLES: Mapping[str, ClientExample] = {
     "client.tolerates-absent": ClientExample(
         '    found = page["AccessDetails"]', '    found = page.get("AccessDetails", [])'
     ),
-    "client.marker-verbatim": ClientExample(_NEXT.replace('"]', '"].strip()'), _NEXT),
+    "client.token-verbatim": ClientExample(_NEXT.replace('"]', '"].strip()'), _NEXT),
     "client.parameters-kept": ClientExample(
         _NEXT.replace("Marker=", 'SortKey="SERVICE_NAMESPACE_DESCENDING", Marker='), _NEXT
     ),

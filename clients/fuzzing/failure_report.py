@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ...spec import contract, rule
+from ...spec import rule
+from ...spec.legacy import contract
 from .client_rules import Finding, Run
 from .recorder import Asked
 from .scenarios import Scenario, told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set as AbstractSet
 from typing import Any
 
-from ...spec import contract
+from ...spec.legacy import contract
 
 __all__ = ["named", "raised", "short", "shown"]
 

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 from ...emulator import Emulator, Response, ServiceError, records as emulated
 from ...emulator.protocols.query import parse
-from ...spec import contract
+from ...spec.legacy import contract
 from ..sandbox.watchdog import Stop
 from .scenarios import Scenario, stages
 
@@ -117,14 +117,14 @@ class Recorder(Emulator):
         earlier: Collection[str] = (),
         hasty: bool = True,
     ) -> None:
-        lawful = stages(scenario)
+        valid = stages(scenario)
         super().__init__(
             scenario.behaviour,
             replace(
-                lawful,
-                start=self._started(lawful.start),
-                mark=self._marked(lawful.mark),
-                http=self._noted(lawful.http),
+                valid,
+                start=self._started(valid.start),
+                mark=self._marked(valid.mark),
+                http=self._noted(valid.http),
             ),
             clock,
         )

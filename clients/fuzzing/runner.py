@@ -59,7 +59,7 @@ def fuzz_client(
     polite: bool = True,
     raises: type[BaseException] | Iterable[type[BaseException]] = (),
     observed_only: bool = False,
-    unlawful: bool = False,
+    invalid_responses: bool = False,
     clock: Literal["virtual", "real"] = "virtual",
 ) -> Fuzzed:
     """Hold ``collect(client, job_id)`` to every client rule, against behaviours that the contract allows.
@@ -70,9 +70,9 @@ def fuzz_client(
     :param key: its shorthand for clients that return one thing a service: a function of an AccessDetail, or a member's name.
     :param ordered: whether the order counts.
     :param polite: whether a pause of less than 100 milliseconds between polls is noted.
-    :param raises: exceptions that the client raises by design, on whatever lawful answer.
+    :param raises: exceptions that the client raises by design, on whatever valid answer.
     :param observed_only: only what AWS was seen to do.
-    :param unlawful: also what no service may do, for hardening.
+    :param invalid_responses: also what no service may do, for hardening.
     :param clock: "real" for clients that wait otherwise than by `time` and asyncio; no job takes more than three polls then.
     :raises ClientContractViolation: with the smallest behaviour that breaks the client.
     """
@@ -88,7 +88,7 @@ def fuzz_client(
     wanted = Wanted(expect, _by_name(key), ordered, polite, (raises,) if isinstance(raises, type) else tuple(raises))
     fresh = seed is None
     seed = _fresh_seed() if seed is None else seed
-    options = {"observed_only": observed_only, "unlawful": unlawful}
+    options = {"observed_only": observed_only, "invalid_responses": invalid_responses}
     shown: dict[str, Any] = {
         "seed": seed,
         "examples": examples if examples != 100 else None,

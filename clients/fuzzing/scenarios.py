@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...emulator import Behaviour, Service, ServiceError, Stages
 from ...emulator.records import Call, Job, Page, Place, Read
-from ...emulator.stages import pipeline as lawful
+from ...emulator.stages import pipeline as valid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,7 +76,7 @@ def _scenario(name: str, **dials: Any) -> Scenario:
 #: Two pages as AWS was seen to cut them: a client that cannot collect these is not judged further.
 PLAIN = _scenario("a plain report of two pages", services=101)
 
-#: Not lawful and not unlawful: nobody says how long a job may take.
+#: Not valid and not invalid: nobody says how long a job may take.
 FOREVER = _scenario("a job that never finishes", polls=10**9)
 
 _OBSERVED = (
@@ -129,18 +129,20 @@ _SHORT_RUN = (
 )  # fmt: skip
 
 
-def dangers(*, observed_only: bool = False, unlawful: bool = False, real_time: bool = False) -> tuple[Scenario, ...]:
-    """The explicit examples, the most dangerous first, and before them what is asked for as unlawful. In real time no job takes more than three polls."""
+def dangers(
+    *, observed_only: bool = False, invalid_responses: bool = False, real_time: bool = False
+) -> tuple[Scenario, ...]:
+    """The explicit examples, the most dangerous first, and before them what is asked for as invalid. In real time no job takes more than three polls."""
     found = list(_OBSERVED if observed_only else _OBSERVED + _DOCUMENTED)
     if real_time:
         found = [each for each in found if each.behaviour.polls <= 3 and not (each.refusal and each.refusal.times)]
     found.sort(key=lambda each: _SHORT_RUN.index(each.name) if each.name in _SHORT_RUN else len(_SHORT_RUN))
-    if unlawful:
+    if invalid_responses:
         found = [_scenario(each.told, breach=name, page_cap=1) for name, each in BREACHES.items()] + found
     return tuple(found)
 
 
-def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> SearchStrategy[Scenario]:
+def drawn(*, observed_only: bool, invalid_responses: bool, real_time: bool = False) -> SearchStrategy[Scenario]:
     """What nobody thought of. In real time that is no throttling: the pauses of an SDK's retries would be real too."""
     from hypothesis import strategies as st
 
@@ -148,7 +150,7 @@ def drawn(*, observed_only: bool, unlawful: bool, real_time: bool = False) -> Se
 
     found = behaviours(observed_only=observed_only, report=False) | behaviours(observed_only=observed_only)
     denied = st.sampled_from((*(None,) * 9, *(Refusal("AccessDenied", 403, page) for page in range(3))))
-    breaches = st.none() | st.sampled_from(sorted(BREACHES)) if unlawful else st.none()
+    breaches = st.none() | st.sampled_from(sorted(BREACHES)) if invalid_responses else st.none()
     return st.builds(
         lambda behaviour, refusal, breach: Scenario(
             replace(
@@ -181,7 +183,7 @@ def _marked(text: str) -> Callable[[Stages], Stages]:
 
 def _round(read: Read, services: tuple[Service, ...]) -> Page:
     """The first two pages for ever."""
-    page = lawful.cut(read, services)
+    page = valid.cut(read, services)
     return page._replace(next=Place(read.job.id, read.place.sort)) if read.place.page and page.next else page
 
 
@@ -192,7 +194,7 @@ def _unknown(call: Call, job: Job) -> str:
 def _limited(call: Call, jobs: Mapping[str, Job]) -> Job:
     if call.number:
         raise ServiceError("ReportGenerationLimitExceeded", 409, "Another report is still being generated.")
-    return lawful.start(call, jobs)
+    return valid.start(call, jobs)
 
 
 BREACHES: Mapping[str, _Breach] = {

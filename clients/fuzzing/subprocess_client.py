@@ -24,7 +24,8 @@ from typing import IO, Any
 from ...emulator import serve
 from ...emulator.access_reports.organization import DEFAULT_ROOT
 from ...errors import TargetUnavailable, UsageError
-from ...spec import contract, operation
+from ...spec import operation
+from ...spec.legacy import contract
 from .client_rules import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
 from .failure_report import tell
 from .recorder import Asked, Recorder
@@ -62,7 +63,7 @@ def fuzz_program(
     examples: int = 20,
     timeout: float = 30.0,
     seed: int = 0,
-    unlawful: bool = False,
+    invalid_responses: bool = False,
     again: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> Programmed:
@@ -73,7 +74,7 @@ def fuzz_program(
     """
     done = calls = 0
     found: dict[str, Note] = {}
-    for scenario in _scenarios(examples, seed, unlawful):
+    for scenario in _scenarios(examples, seed, invalid_responses):
         if progress is not None:
             progress(f"{done + 1} of {examples} behaviours: {scenario.name}")
         run = _run(command, scenario, timeout, plain=scenario is PLAIN)
@@ -88,14 +89,14 @@ def fuzz_program(
     return Programmed(done, calls, notes=tuple(found.values()))
 
 
-def _scenarios(examples: int, seed: int, unlawful: bool) -> Iterator[Scenario]:
-    explicit = (PLAIN, *dangers(unlawful=unlawful, real_time=True))[:examples]
+def _scenarios(examples: int, seed: int, invalid_responses: bool) -> Iterator[Scenario]:
+    explicit = (PLAIN, *dangers(invalid_responses=invalid_responses, real_time=True))[:examples]
     yield from explicit
     if examples > len(explicit):
-        yield from _drawn(examples - len(explicit), seed, unlawful)
+        yield from _drawn(examples - len(explicit), seed, invalid_responses)
 
 
-def _drawn(examples: int, seed: int, unlawful: bool) -> list[Scenario]:
+def _drawn(examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
     import hypothesis
 
     found: list[Scenario] = []
@@ -108,7 +109,7 @@ def _drawn(examples: int, seed: int, unlawful: bool) -> list[Scenario]:
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(drawn(observed_only=False, unlawful=unlawful, real_time=True))
+    @hypothesis.given(drawn(observed_only=False, invalid_responses=invalid_responses, real_time=True))
     def run(scenario: Scenario) -> None:
         found.append(scenario)
 

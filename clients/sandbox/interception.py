@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ...emulator import Emulator, mount
 from ...emulator.servers.botocore import answered
-from ...spec import contract
+from ...spec.legacy import contract
 
 __all__ = ["made_client", "served"]
 

@@ -213,7 +213,7 @@ class Driver:
             )
         except _NoAnswer as nothing:
             return came(failure=_failure(nothing.cause, self._client))
-        except Exception as error:  # a stranger's code runs in there: a door, a signer, a fixture
+        except Exception as error:  # a unissued's code runs in there: a door, a signer, a fixture
             return came(failure=_failure(error, self._client))
         finally:
             self._local.body = None

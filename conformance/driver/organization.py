@@ -50,7 +50,8 @@ def _why(error: Exception) -> str:
 
 def is_entity_path(text: str) -> bool:
     """Whether the service model allows the text as an entity's path, read as a whole."""
-    from ...spec import contract, schema
+    from ...spec import schema
+    from ...spec.legacy import contract
 
     start = contract().start
     definitions = schema(f"{start.operation}.request")["$defs"].values()

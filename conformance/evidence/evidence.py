@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...spec import Contract
+from ...spec.legacy import Contract
 from ..protocols.base import Protocol, Reading
 from ..trace.exchange import Exchange, Trace
-from .invalid_requests import Breach, breaches, stranger_job_id
+from .invalid_requests import Breach, breaches, unissued_job_id
 from .listings import Listing, chain
 from .responses import Answer, Page, view
 from .schema_errors import Flaw, flaws
@@ -42,7 +42,7 @@ class Start:
     entity: str | None
     policy: str | None
     job_id: str | None
-    lawful: bool
+    valid: bool
 
     @property
     def exchange(self) -> Exchange:
@@ -179,18 +179,18 @@ class Evidence:
 
     @cached_property
     def known_jobs(self) -> frozenset[str]:
-        """The JobIds that were given, or that the first lawful request used: any other is a stranger's."""
-        given = {start.job_id for start in self.starts if start.job_id and start.lawful}
+        """The JobIds that were given, or that the first valid request used: any other is a unissued's."""
+        given = {start.job_id for start in self.starts if start.job_id and start.valid}
         asked = {
             str(each.exchange.parameters.get(self.contract.job.id, ""))
             for each in self._reads
             if each.exchange.parameters
         }
-        return frozenset(given or asked - {stranger_job_id(job) for job in asked}) - {""}
+        return frozenset(given or asked - {unissued_job_id(job) for job in asked}) - {""}
 
     @cached_property
     def _reads(self) -> tuple[Reading, ...]:
-        """Every exchange of the operation that reads a report, whose request is lawful or unknown."""
+        """Every exchange of the operation that reads a report, whose request is valid or unknown."""
         return tuple(
             each
             for each in self.readings
@@ -199,7 +199,7 @@ class Evidence:
 
     @cached_property
     def answers(self) -> tuple[Answer, ...]:
-        """Every result about a known job to a lawful request."""
+        """Every result about a known job to a valid request."""
         return tuple(
             view(each, self.contract, self._stand_in(each))
             for each in self._reads
@@ -242,7 +242,7 @@ class Evidence:
         pages = tuple(answer for answer in job.answers if isinstance(answer, Page))
         steps = [each for each in self._reads if self._job_of(each) == job.id]
         listings = chain(steps, pages, self.contract, joined=self.joined)
-        entities = {start.entity for start in job.starts if start.lawful}
+        entities = {start.entity for start in job.starts if start.valid}
         entity = entities.pop() if len(entities) == 1 else None
         return Report(job, pages, listings, entity)
 
@@ -303,7 +303,7 @@ class Evidence:
         return found[0] if len(found) == 1 else None
 
     def _probe(self, reading: Reading, broken: Breach) -> Probe:
-        """Pair the request with lawful ones that differ from it in the broken member alone."""
+        """Pair the request with valid ones that differ from it in the broken member alone."""
         member = broken[0]
         exchange = reading.exchange
         rest = _without(exchange, member)

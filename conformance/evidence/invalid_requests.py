@@ -1,6 +1,6 @@
 """Requests that should be refused, as functions of requests that worked.
 
-Each is computed, never recorded as an intent: whoever looks at a trace later finds again what was a stranger's identifier
+Each is computed, never recorded as an intent: whoever looks at a trace later finds again what was a unissued's identifier
 by computing it from the known one.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from ...spec import model_part
 from ..trace.exchange import Parameters
 
-__all__ = ["Breach", "breach", "breaches", "stranger_entity", "stranger_job_id", "stranger_marker"]
+__all__ = ["Breach", "breach", "breaches", "unissued_entity", "unissued_job_id", "unissued_marker"]
 
 #: (member, keyword): the one thing that a request breaks.
 Breach = tuple[str, str]
@@ -27,7 +27,7 @@ _PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
 
 
 def breaches(operation: str, parameters: Parameters) -> tuple[Breach, ...]:
-    """The members of the request whose values no lawful request may have, and how; none where all is lawful.
+    """The members of the request whose values no valid request may have, and how; none where all is valid.
 
     Read off the derived request schema. A number may be written as text: on the wire everything is.
     """
@@ -74,7 +74,7 @@ def _broken(value: str | int, rules: Mapping[str, Any]) -> list[str]:
     return broken
 
 
-def stranger_job_id(job_id: str) -> str:
+def unissued_job_id(job_id: str) -> str:
     """A JobId that nobody was given, in the form of one that somebody was: every digit and letter moved, hexadecimal staying so.
 
     A UUID keeps its version and variant, which a service may check before it looks the job up.
@@ -86,17 +86,17 @@ def stranger_job_id(job_id: str) -> str:
     return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
 
 
-def stranger_marker(marker: str, issued: Iterable[str] = ()) -> str:
+def unissued_marker(marker: str, issued: Iterable[str] = ()) -> str:
     """A marker that was never issued, written in the letters of one that was."""
-    known, stranger = {*issued, marker}, marker
+    known, unissued = {*issued, marker}, marker
     for _ in range(9):
-        stranger = stranger.translate(_AMONG_LETTERS)[::-1]
-        if stranger not in known:
-            return stranger
+        unissued = unissued.translate(_AMONG_LETTERS)[::-1]
+        if unissued not in known:
+            return unissued
     return marker + "0" if len(marker) < 320 else "0" * 319
 
 
-def stranger_entity(path: str) -> str:
+def unissued_entity(path: str) -> str:
     """A well-formed path to an account that no organization has, under the root of a known path."""
     root = "/".join(path.split("/")[:2])
     return f"{root}/ou-{root.rpartition('r-')[2][:32]}-{'0' * 8}/{'0' * 12}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from ...spec import Contract
+from ...spec.legacy import Contract
 from ..protocols.base import Reading
 from ..survey.refusals import THROTTLES
 from .responses import Page, Service
@@ -117,7 +117,7 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
 
 
 def goes_on(pages: Sequence[Page]) -> bool:
-    """Whether a listing has a lawful next page: more is promised, there is a Marker, and it does not go round in circles."""
+    """Whether a listing has a valid next page: more is promised, there is a Marker, and it does not go round in circles."""
     last = pages[-1]
     if not last.truncated or not last.next or goes_round(pages) is not None:
         return False

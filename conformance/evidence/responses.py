@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...spec import Contract
+from ...spec.legacy import Contract
 from ..protocols.base import Reading
 from ..protocols.timestamps import Instant, read_instant
 from ..trace.exchange import Exchange

@@ -140,7 +140,7 @@ def _look(operation: str, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw,
 
 
 def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:
-    """A text that matches somewhere and not as a whole: lawful by the letter of the model, refused by IAM itself."""
+    """A text that matches somewhere and not as a whole: valid by the letter of the model, refused by IAM itself."""
     if re.search(pattern, text) and not re.fullmatch(pattern, text):
         yield Flaw("shape.pattern-whole", path, f"a text that matches {pattern} as a whole", _shown(text))
 

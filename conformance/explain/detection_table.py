@@ -1,6 +1,6 @@
 """Proof that the judge can see: every fault of the emulator judged, and which rules caught it.
 
-A rule has caught a fault where it is broken there and not in the lawful emulator. The clock stands still but for a step
+A rule has caught a fault where it is broken there and not in the valid emulator. The clock stands still but for a step
 a call, so that every run is the same.
 """
 
@@ -74,14 +74,14 @@ def _client() -> Any:
 def examine(fault: Fault, *, explore: int = 0, seed: int = 0) -> Kill:
     """Judge one fault."""
     result = judged(fault.behaviour, fault.stages, explore=explore, seed=seed)
-    lawful = _always_noted() - {fault.rule}
-    broken = [each for outcome in _BROKEN for each in result.rules if each.outcome == outcome and each.id not in lawful]
+    valid = _always_noted() - {fault.rule}
+    broken = [each for outcome in _BROKEN for each in result.rules if each.outcome == outcome and each.id not in valid]
     return Kill(fault, tuple(each.id for each in broken), tuple(each.id for each in result.rules if each.because))
 
 
 @cache
 def _always_noted() -> frozenset[str]:
-    """What is noted of the lawful emulator too: no news about a fault."""
+    """What is noted of the valid emulator too: no news about a fault."""
     return frozenset(each.id for each in judged(Behaviour(), Stages()).rules if each.outcome == "noted")
 
 

@@ -1,4 +1,4 @@
-"""The kill matrix as text for a terminal, as the page of the documentation, and as JSON."""
+"""The detection table as text for a terminal, as the page of the documentation, and as JSON."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .detection_table import Kill
 __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "rows"]
 
 _HEAD = """\
-# The kill matrix
+# The detection table
 
 Every fault that the embedded emulator can be told to have, and the rules that `awscontract check` sets off for it, in the
 order in which they are shown. The first one is what explains the fault; the one that must catch it is in bold, where others
-stand with it. `awscontract mutants --format markdown` writes this page, and a test compares the two. `awscontract serve
+stand with it. `awscontract faults --format markdown` writes this page, and a test compares the two. `awscontract serve
 --fault ID` shows a fault to any client.
 """
 

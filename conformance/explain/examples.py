@@ -13,7 +13,7 @@ from itertools import count
 
 from ...emulator import Behaviour, Emulator, Stages, attach
 from ...errors import one_line
-from ...spec import contract
+from ...spec.legacy import contract
 from ...spec.vectors import Vector, vectors
 from ..check import check
 from ..driver.clients import TargetOptions, make_client
@@ -104,9 +104,9 @@ def _of_fault(rule_id: str) -> Example | None:
         trace = _survey(behaviour, fault.stages)
         if breach := _breach(rule_id, trace):
             dials = Behaviour(services=behaviour.services) if fault.stages == Stages() else behaviour
-            lawful = _lawful(dials)
+            valid = _lawful(dials)
             asked = [trace.exchanges[index] for index in breach]
-            return _example(f"fault {fault.id}", fault.statement, ((each, _twin(each, lawful)) for each in asked))
+            return _example(f"fault {fault.id}", fault.statement, ((each, _twin(each, valid)) for each in asked))
     return None
 
 
@@ -135,9 +135,9 @@ def _lawful(behaviour: Behaviour) -> Trace:
     return _survey(behaviour, Stages())
 
 
-def _twin(broken: Exchange, lawful: Trace) -> Exchange | None:
-    """What the lawful emulator was asked likewise, at about the same time."""
-    asked = [each for each in lawful.exchanges if _question(each) == _question(broken)]
+def _twin(broken: Exchange, valid: Trace) -> Exchange | None:
+    """What the valid emulator was asked likewise, at about the same time."""
+    asked = [each for each in valid.exchanges if _question(each) == _question(broken)]
     return min(asked, key=lambda each: abs(each.index - broken.index), default=None)
 
 

@@ -6,7 +6,8 @@
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
-from ...spec import contract, fingerprint, service_rules
+from ...spec import fingerprint, service_rules
+from ...spec.legacy import contract
 from ..evidence.evidence import Evidence
 from ..protocols.base import Protocol, Remembering
 from ..protocols.query import Query

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...spec import Rule, rule as catalogued, service_rules
 from ..evidence.evidence import Evidence
-from ..results.result import TOLD, Outcome, RuleResult, Violation
+from ..results.result import MAX_SHOWN, Outcome, RuleResult, Violation
 from ..rules import KEPT, RULES, Check, RuleFunction
 
 __all__ = ["Book", "catalogue", "judge"]
@@ -78,8 +78,8 @@ def _fold(
     because = next((ground for _, ground in grounds if ground is not None), None)
     base = RuleResult(rule.id, rule.level, rule.basis, rule.source, "not-exercised", checked=checks.kept + len(broken))
     if broken:
-        told = tuple(_violation(check, reproduce) for check in broken[:TOLD])
-        more = f"{len(broken)} breaches; the first {TOLD} are told" if len(broken) > TOLD else None
+        told = tuple(_violation(check, reproduce) for check in broken[:MAX_SHOWN])
+        more = f"{len(broken)} breaches; the first {MAX_SHOWN} are told" if len(broken) > MAX_SHOWN else None
         return replace(base, outcome=_BROKEN[rule.level], violations=told, reason=more)
     if because:
         reason = f"{because} is broken where this rule looks"
@@ -110,5 +110,5 @@ def _violation(check: Check, reproduce: Reproduce) -> Violation:
 
 
 def _readable(text: str | None) -> str | None:
-    """The text as any file or terminal can hold it: a stranger's JSON may have halves of characters in it."""
+    """The text as any file or terminal can hold it: a unissued's JSON may have halves of characters in it."""
     return None if text is None else text.encode("utf-8", "backslashreplace").decode()

@@ -28,10 +28,10 @@ def _never(*states: str) -> Callable[[Evidence], bool]:
 
 
 def _no_second_job(evidence: Evidence) -> bool:
-    """Whether one report was made, and every lawful request for another refused."""
-    lawful = [each for each in evidence.starts if each.lawful]
-    made = {each.job_id for each in lawful if each.job_id}
-    return len(made) == 1 and any(each.reading.kind == "error" for each in lawful)
+    """Whether one report was made, and every valid request for another refused."""
+    valid = [each for each in evidence.starts if each.valid]
+    made = {each.job_id for each in valid if each.job_id}
+    return len(made) == 1 and any(each.reading.kind == "error" for each in valid)
 
 
 CAPABILITIES: Mapping[str, Capability] = {

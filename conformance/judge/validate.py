@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import UsageError
-from ...spec import contract, operation, service
+from ...spec import operation, service
+from ...spec.legacy import contract
 from ..evidence.evidence import Evidence
 from ..protocols.base import Reading, Remembering, ServiceError
 from ..protocols.query import Query, pointer

@@ -1,7 +1,7 @@
 """AWS Query as the judge reads it: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 
 The walk follows the service model's shapes. It finds a result where SDKs find it (``{Operation}Result`` under the root) and, failing
-that, where a careless service puts it; the `Wire` notes which. Nothing here decides whether a form is lawful: the rules do.
+that, where a careless service puts it; the `Wire` notes which. Nothing here decides whether a form is valid: the rules do.
 """
 
 import re

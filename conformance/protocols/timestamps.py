@@ -66,10 +66,10 @@ def read_rfc3339(text: str) -> Instant | None:
 
 
 def read_instant(text: str) -> Instant | None:
-    """Read a moment in any form that servers were seen to write, lawful or not: so that a wrongly written date still counts as a date."""
+    """Read a moment in any form that servers were seen to write, valid or not: so that a wrongly written date still counts as a date."""
     text = text.strip()
-    if (lawful := read_rfc3339(text)) is not None:
-        return lawful
+    if (valid := read_rfc3339(text)) is not None:
+        return valid
     if re.fullmatch(r"-?\d{1,13}(\.\d{1,9})?", text, re.ASCII):
         whole, _, digits = text.partition(".")
         seconds = int(whole)

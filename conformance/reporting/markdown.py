@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from ...errors import one_line
-from ..results.result import TOLD, Outcome, Result, RuleResult, Violation
+from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix
 from .text import figures, reason
 
@@ -94,7 +94,7 @@ def _finding(rule: RuleResult) -> Iterator[str]:
     """Open where it fails the run, else folded up."""
     first = one_line(_short(rule.violations[0].message)) if rule.violations else ""
     yield f"<details{' open' if rule.outcome == 'failed' else ''}><summary>{SIGNS[rule.outcome]} {rule.outcome}: <code>{_html(rule.id)}</code> <code>{_html(first)}</code></summary>"
-    for number, violation in enumerate(rule.violations[:TOLD]):
+    for number, violation in enumerate(rule.violations[:MAX_SHOWN]):
         yield _fenced("\n".join(_lines(violation)), "text")
         if violation.reproduce and not number:
             yield _fenced("\n".join(map(one_line, violation.reproduce.splitlines())), "sh")

@@ -11,7 +11,7 @@ from functools import partial
 
 from ...errors import one_line
 from ...spec import rules
-from ..results.result import TOLD, Result, RuleResult, Violation
+from ..results.result import MAX_SHOWN, Result, RuleResult, Violation
 
 __all__ = ["figures", "reason", "text"]
 
@@ -79,7 +79,7 @@ def _finding(rule: RuleResult, style: Style) -> Iterator[str]:
     statement = _statements().get(rule.id)
     if statement:
         yield from _wrapped(statement)
-    for number, violation in enumerate(rule.violations[:TOLD]):
+    for number, violation in enumerate(rule.violations[:MAX_SHOWN]):
         yield from _violation(violation, shown_again=number == 0)
     if rule.reason:
         yield f"  ({one_line(rule.reason)})"

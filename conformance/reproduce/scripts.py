@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ...spec import Contract, service
+from ...spec import service
+from ...spec.legacy import Contract
 from ..driver.session import is_aws_host
 from ..trace.exchange import Exchange
 

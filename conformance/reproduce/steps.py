@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from ...spec import Contract
+from ...spec.legacy import Contract
 from ..driver.session import is_aws_host
 from ..evidence.evidence import Evidence, Start
 from ..trace.exchange import Exchange

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 __all__ = [
+    "MAX_SHOWN",
     "OUTCOMES",
     "SCHEMA_VERSION",
-    "TOLD",
     "KnownProblem",
     "Outcome",
     "Result",
@@ -22,7 +22,7 @@ __all__ = [
 SCHEMA_VERSION = 1
 
 #: How many breaches of one rule are told; the rest is a number, in the reason.
-TOLD = 5
+MAX_SHOWN = 5
 
 Outcome = Literal["passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known")

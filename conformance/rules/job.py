@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 
-from ...spec import contract
+from ...spec.legacy import contract
 from ..evidence.evidence import Evidence, Job, Report, Start
-from ..evidence.invalid_requests import stranger_entity, stranger_job_id
+from ..evidence.invalid_requests import unissued_entity, unissued_job_id
 from ..evidence.listings import Listing
 from ..evidence.responses import Answer, Service
 from ..protocols.timestamps import Instant
@@ -16,7 +16,7 @@ from .registry import KEPT, Check, broken, rule, settled, unknown
 
 @rule("job.id-returned", needs="an answered request for a report")
 def id_returned(start: Start) -> Iterator[Check]:
-    if start.reading.kind == "result" and start.lawful:
+    if start.reading.kind == "result" and start.valid:
         yield KEPT if start.job_id is not None else broken("the answer has no JobId", expected="a JobId", actual="none")
 
 
@@ -179,7 +179,7 @@ def read_repeatable(report: Report) -> Iterator[Check]:
     same_order: dict[object, list[Listing]] = defaultdict(list)
     for listing in report.listings:
         if listing.asked:
-            # Where services tie, another size of the page may lawfully put them into another order.
+            # Where services tie, another size of the page may validly put them into another order.
             may_tie = contract().sort_key(listing.sort_key).by == "time"
             limits = tuple(page.limit for page in listing.pages) if may_tie else None
             same_order[listing.sort_key, limits].append(listing)
@@ -251,7 +251,7 @@ def unknown_id_refused(evidence: Evidence) -> Iterator[Check]:
 
 def _unknown_ids(evidence: Evidence) -> Iterator[Check]:
     contract = evidence.contract
-    strangers = {stranger_job_id(job) for job in evidence.known_jobs} - evidence.known_jobs
+    strangers = {unissued_job_id(job) for job in evidence.known_jobs} - evidence.known_jobs
     for reading in evidence.readings:
         parameters = reading.exchange.parameters or {}
         if reading.exchange.operation != contract.operation or parameters.get(contract.job.id) not in strangers:
@@ -281,8 +281,8 @@ def _unknown_ids(evidence: Evidence) -> Iterator[Check]:
 
 @rule("job.unknown-entity-fails", needs="a report on an entity that does not exist")
 def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
-    known = [start for start in evidence.starts if start.lawful and start.entity and start.reading.kind == "result"]
-    strangers = {stranger_entity(start.entity) for start in known if start.entity}
+    known = [start for start in evidence.starts if start.valid and start.entity and start.reading.kind == "result"]
+    strangers = {unissued_entity(start.entity) for start in known if start.entity}
     for start in evidence.starts:
         if start.entity not in strangers:
             continue
@@ -304,8 +304,8 @@ def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
 
 @rule("job.same-request-same-job", needs="the same request for a report asked twice within a minute")
 def same_request_same_job(evidence: Evidence) -> Iterator[Check]:
-    lawful = [start for start in evidence.starts if start.lawful and start.job_id and start.reading.kind == "result"]
-    for first, second in combinations(lawful, 2):
+    valid = [start for start in evidence.starts if start.valid and start.job_id and start.reading.kind == "result"]
+    for first, second in combinations(valid, 2):
         if (first.entity, first.policy) == (
             second.entity,
             second.policy,

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from ...spec import contract
+from ...spec.legacy import contract
 from ..evidence.evidence import Evidence, Report
-from ..evidence.invalid_requests import stranger_marker
+from ..evidence.invalid_requests import unissued_marker
 from ..evidence.listings import GIVEN_UP, Listing, goes_round
 from ..evidence.responses import Answer, Page
 from ..survey.refusals import THROTTLES
@@ -54,8 +54,8 @@ def default_limit(report: Report) -> Iterator[Check]:
             )
 
 
-@rule("pagination.truncated-has-marker", needs="an answer with IsTruncated true")
-def truncated_has_marker(answer: Answer) -> Iterator[Check]:
+@rule("pagination.truncated-has-token", needs="an answer with IsTruncated true")
+def truncated_has_token(answer: Answer) -> Iterator[Check]:
     if answer.truncated:
         yield (
             KEPT
@@ -64,8 +64,8 @@ def truncated_has_marker(answer: Answer) -> Iterator[Check]:
         )
 
 
-@rule("pagination.marker-only-when-truncated", needs="a page without IsTruncated true")
-def marker_only_when_truncated(page: Page) -> Iterator[Check]:
+@rule("pagination.token-only-when-truncated", needs="a page without IsTruncated true")
+def token_only_when_truncated(page: Page) -> Iterator[Check]:
     if not page.truncated:
         yield (
             KEPT
@@ -79,8 +79,8 @@ def marker_only_when_truncated(page: Page) -> Iterator[Check]:
         )
 
 
-@rule("pagination.marker-advances", needs="a listing with two Markers")
-def marker_advances(listing: Listing) -> Iterator[Check]:
+@rule("pagination.token-advances", needs="a listing with two Markers")
+def token_advances(listing: Listing) -> Iterator[Check]:
     seen: dict[str, Page] = {}
     for page in listing.pages:
         if page.next is None or not page.truncated:
@@ -162,7 +162,7 @@ def closed(report: Report) -> Iterator[Listing]:
 @rule(
     "pagination.complete",
     needs="a listing of two pages that came to its end",
-    grounds=("pagination.truncated-has-marker",),
+    grounds=("pagination.truncated-has-token",),
 )
 def complete(report: Report) -> Iterator[Check]:
     """A listing may also have come to its end too early, after one page."""
@@ -231,11 +231,11 @@ def _repeated(listing: Listing, twice: list[str]) -> Check:
 
 
 @rule(
-    "pagination.limit-may-change",
+    "pagination.page-size-may-change",
     needs="a listing whose pages were asked for with different MaxItems",
     grounds=("pagination.complete", "pagination.no-repeats"),
 )
-def limit_may_change(report: Report) -> Iterator[Check]:
+def page_size_may_change(report: Report) -> Iterator[Check]:
     doubled = _doubled(report)
     for listing in report.listings:
         if not listing.asked or len(_limits(listing)) == 1:
@@ -271,7 +271,7 @@ def _limits(listing: Listing) -> set[str]:
 @rule(
     "pagination.order-continues",
     needs="two listings of two services or more under one key",
-    grounds=("pagination.limit-may-change",),
+    grounds=("pagination.page-size-may-change",),
 )
 def order_continues(report: Report) -> Iterator[Check]:
     """Under a time key the sequence of instants has to agree and not that of services: ties may fall anywhere."""
@@ -309,11 +309,11 @@ def _sequence(listing: Listing, common: frozenset[str], by_time: bool) -> list[s
 
 
 @rule(
-    "pagination.page-repeatable",
+    "pagination.token-repeatable",
     needs="a Marker that was followed twice",
-    grounds=("pagination.marker-advances", "pagination.limit-may-change"),
+    grounds=("pagination.token-advances", "pagination.page-size-may-change"),
 )
-def page_repeatable(report: Report) -> Iterator[Check]:
+def token_repeatable(report: Report) -> Iterator[Check]:
     same: dict[tuple[str | None, str], list[Page]] = defaultdict(list)
     for page in report.pages:
         if page.marker is not None:
@@ -335,25 +335,25 @@ def page_repeatable(report: Report) -> Iterator[Check]:
 
 
 @rule(
-    "pagination.unknown-marker-refused",
+    "pagination.unknown-token-refused",
     needs="a Marker in the form of an issued one that was never issued",
     grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"),
 )
-def unknown_marker_refused(evidence: Evidence) -> Iterator[Check]:
+def unknown_token_refused(evidence: Evidence) -> Iterator[Check]:
     yield from settled(_refusals(evidence, _stranger, "a Marker that was never issued", "a refusal"))
 
 
 @rule(
-    "pagination.marker-bound-to-sort-key",
+    "pagination.token-bound-to-sort-key",
     needs="a Marker sent with another SortKey than the one that it came from",
     grounds=("protocol.well-formed", "protocol.error-envelope", "protocol.status"),
 )
-def marker_bound_to_sort_key(evidence: Evidence) -> Iterator[Check]:
+def token_bound_to_sort_key(evidence: Evidence) -> Iterator[Check]:
     yield from settled(_refusals(evidence, _foreign, "a Marker from a listing under another SortKey", "a refusal"))
 
 
 def _stranger(marker: str, key: str, issued: dict[str, set[str]]) -> bool:
-    return marker not in issued and any(stranger_marker(known, issued) == marker for known in issued)
+    return marker not in issued and any(unissued_marker(known, issued) == marker for known in issued)
 
 
 def _foreign(marker: str, key: str, issued: dict[str, set[str]]) -> bool:

@@ -129,8 +129,8 @@ def counts_not_negative(page: Page) -> Iterator[Check]:
 def accessible_count(report: Report) -> Iterator[Check]:
     listed = _listed(report)
     if listed is not None:
-        lawful = {len(report.keys), listed}
-        yield from _each_claim(report, "NumberOfServicesAccessible", lawful, f"{len(report.keys)} services are listed")
+        valid = {len(report.keys), listed}
+        yield from _each_claim(report, "NumberOfServicesAccessible", valid, f"{len(report.keys)} services are listed")
 
 
 @rule(
@@ -142,9 +142,9 @@ def not_accessed_count(report: Report) -> Iterator[Check]:
     if _listed(report) is not None:
         unused = Counter(each.key for each in _fullest(report).services if not each.accessed)
         everywhere = {each.key for listing in report.ended for each in listing.services if not each.accessed}
-        lawful = {len(everywhere), sum(unused.values())}
+        valid = {len(everywhere), sum(unused.values())}
         yield from _each_claim(
-            report, "NumberOfServicesNotAccessed", lawful, f"{len(everywhere)} services listed were never accessed"
+            report, "NumberOfServicesNotAccessed", valid, f"{len(everywhere)} services listed were never accessed"
         )
 
 
@@ -157,7 +157,7 @@ def _listed(report: Report) -> int | None:
     return len(_fullest(report).services) if report.ended else None
 
 
-def _each_claim(report: Report, name: str, lawful: set[int], listed: str) -> Iterator[Check]:
+def _each_claim(report: Report, name: str, valid: set[int], listed: str) -> Iterator[Check]:
     """Hold every different claim to what is listed; a claim that several pages make is one claim."""
     claims: dict[int, Page] = {}
     for page in report.pages:
@@ -167,10 +167,10 @@ def _each_claim(report: Report, name: str, lawful: set[int], listed: str) -> Ite
     for value, page in claims.items():
         yield (
             KEPT
-            if value in lawful
+            if value in valid
             else broken(
                 f"{name} is {value} and {listed}",
-                expected=" or ".join(map(str, sorted(lawful))),
+                expected=" or ".join(map(str, sorted(valid))),
                 actual=value,
                 path=f"/{name}",
                 exchanges=tuple(dict.fromkeys((page.exchange.index, *_fullest(report).exchanges))),

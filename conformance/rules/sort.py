@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ...spec import SortKey, contract
+from ...spec.legacy import SortKey, contract
 from ..evidence.evidence import Report
 from ..evidence.listings import Listing
 from ..evidence.responses import Service

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ...spec import contract, operation
+from ...spec import operation
+from ...spec.legacy import contract
 from ..evidence.evidence import Evidence, Probe
 from ..survey.refusals import THROTTLES
 from .registry import KEPT, Check, broken, rule, unknown
@@ -149,12 +150,12 @@ def error_code(evidence: Evidence) -> Iterator[Check]:
         error = probe.reading.error
         if error is None or not probe.refused or not probe.proven or error.code in THROTTLES:
             continue
-        lawful = codes[probe.exchange.operation] | (
+        valid = codes[probe.exchange.operation] | (
             set(evidence.contract.refusals.not_a_number) if probe.breach[1] == "type" else set()
         )
         yield (
             KEPT
-            if error.code in lawful
+            if error.code in valid
             else broken(
                 f"{_asked(probe)} is refused with a code of its own",
                 expected="ValidationError, InvalidInput, or another that the model or AWS's common errors list",

@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
-from ...spec import Contract
-from ..evidence.invalid_requests import stranger_entity, stranger_job_id, stranger_marker
+from ...spec.legacy import Contract
+from ..evidence.invalid_requests import unissued_entity, unissued_job_id, unissued_marker
 from ..evidence.listings import goes_on
 from ..evidence.responses import Answer, Page, view
 from ..protocols.base import Reading
@@ -254,7 +254,7 @@ class _Survey:
     def follow(
         self, request: Parameters, pages: list[Page], limit: int | None, first_limits: Sequence[int] = ()
     ) -> Generator[Ask | Wait, tuple[Exchange, ...], list[Page]]:
-        """Read a listing to its end, as long as it goes on lawfully."""
+        """Read a listing to its end, as long as it goes on validly."""
         pages = list(pages)
         limits = list(first_limits)
         while goes_on(pages):
@@ -277,12 +277,12 @@ class _Survey:
         if page is None or not page.truncated or not page.next:
             return
         issued = [each.next for each in (*default, page) if each.next]
-        stranger = stranger_marker(page.next, issued)
+        unissued = unissued_marker(page.next, issued)
         yield from self.ask(
             [
                 *[(law.operation, {**request, law.page.marker: page.next})] * 2,
                 (law.operation, {**base, law.page.sort_key: key, law.page.marker: page.next}),
-                (law.operation, {**base, law.page.sort_key: other, law.page.marker: stranger}),
+                (law.operation, {**base, law.page.sort_key: other, law.page.marker: unissued}),
             ],
             "trying markers",
         )
@@ -298,7 +298,7 @@ class _Survey:
         wrong += [{**base, law.page.limit: value} for value in (0, -1, 1001, "1x")]
         wrong += [{**base, law.page.sort_key: "SERVICE_NAME_ASCENDING"}]
         wrong += [{**base, law.page.marker: value} for value in ("", "m" * 321, "\x01\x02\x03")]
-        wrong += [{law.job.id: stranger_job_id(job_id)}]
+        wrong += [{law.job.id: unissued_job_id(job_id)}]
         yield from self.ask([(law.operation, each) for each in wrong], "trying requests that should be refused")
         yield from self.get(base, "reading the report once more")
 
@@ -322,17 +322,17 @@ class _Survey:
         ]
         yield from self.ask([(start.operation, each) for each in wrong], "trying requests that should be refused")
         for _ in range(PATIENCE):
-            reading = yield from self.start({start.entity: stranger_entity(entity)}, "asking for a report on no entity")
+            reading = yield from self.start({start.entity: unissued_entity(entity)}, "asking for a report on no entity")
             if not (
                 reading.kind == "error" and reading.error and reading.error.code == "ReportGenerationLimitExceeded"
             ):
                 break
             yield Wait(self.plan.poll_interval)
-        stranger = reading.members.get(start.job_id)
-        if reading.kind == "result" and isinstance(stranger, str) and stranger and stranger != job_id:
-            last = yield from self.wait_for(stranger, "waiting for a report on no entity")
+        unissued = reading.members.get(start.job_id)
+        if reading.kind == "result" and isinstance(unissued, str) and unissued and unissued != job_id:
+            last = yield from self.wait_for(unissued, "waiting for a report on no entity")
             if isinstance(last, Answer):  # once more: a FAILED job is as final as a COMPLETED one
-                yield from self.get({self.law.job.id: stranger}, "reading a report on no entity again")
+                yield from self.get({self.law.job.id: unissued}, "reading a report on no entity again")
 
 
 def _exact(total: int) -> list[int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
-from ...spec import contract
+from ...spec.legacy import contract
 from ..results.result import Verdict
 
 __all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError"]

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..evidence.invalid_requests import stranger_job_id, stranger_marker
+from ..evidence.invalid_requests import unissued_job_id, unissued_marker
 from .exchange import Exchange, Trace
 
 __all__ = ["redacted"]
@@ -104,8 +104,8 @@ class _Pseudonyms:
 
     def text(self, text: str) -> str:
         """The text with everything replaced that has a pseudonym."""
-        for stranger, pseudonym in self._strangers.items():
-            text = text.replace(stranger, pseudonym)
+        for unissued, pseudonym in self._strangers.items():
+            text = text.replace(unissued, pseudonym)
         text = _WORDS.sub(lambda found: self._kinds[found.lastgroup or ""](found), text)
         for kind, original in list(self._known):
             if kind == "organization" and original in text:  # in the middle of a word, as in a path that is malformed
@@ -118,7 +118,7 @@ class _Pseudonyms:
             return self._strangers[value]
         pseudonym = self.text(value)
         if pseudonym != value:
-            self._strangers |= {stranger(value): stranger(pseudonym) for stranger in (stranger_marker, stranger_job_id)}
+            self._strangers |= {unissued(value): unissued(pseudonym) for unissued in (unissued_marker, unissued_job_id)}
         return pseudonym
 
     def _path(self, found: re.Match[str]) -> str:

@@ -160,7 +160,7 @@ FAULTS = (
         "job.report-only-when-completed",
         "an unfinished job says that there is more to come",
         _when("IN_PROGRESS", IsTruncated=True),
-        first="pagination.truncated-has-marker",
+        first="pagination.truncated-has-token",
     ),
     Fault(
         "counts-on-failure",

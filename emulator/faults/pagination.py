@@ -179,13 +179,13 @@ FAULTS = (
     ),
     Fault(
         "marker-missing-when-truncated",
-        "pagination.truncated-has-marker",
+        "pagination.truncated-has-token",
         "more is promised and there is no Marker",
         Stages(members=answers(lambda read, found: without(found, "Marker"))),
     ),
     Fault(
         "truncated-on-the-last-page",
-        "pagination.truncated-has-marker",
+        "pagination.truncated-has-token",
         "IsTruncated says that pages came before",
         Stages(
             members=answers(
@@ -195,7 +195,7 @@ FAULTS = (
     ),
     Fault(
         "marker-on-the-last-page",
-        "pagination.marker-only-when-truncated",
+        "pagination.token-only-when-truncated",
         "the last page has a Marker, and nothing follows",
         Stages(
             members=lambda read, found, marker: (
@@ -222,7 +222,7 @@ FAULTS = (
     ),
     Fault(
         "marker-is-a-cursor",
-        "pagination.marker-advances",
+        "pagination.token-advances",
         "a listing has one Marker, and the service remembers how far it was read",
         Stages(mark=_cursor),
     ),
@@ -272,7 +272,7 @@ FAULTS = (
     ),
     Fault(
         "end-compared-as-text",
-        "pagination.limit-may-change",
+        "pagination.page-size-may-change",
         "whether there is more is asked of two numbers as texts",
         Stages(cut=_compared_as_text),
     ),
@@ -306,31 +306,31 @@ FAULTS = (
     ),
     Fault(
         "marker-is-a-page-number",
-        "pagination.limit-may-change",
+        "pagination.page-size-may-change",
         "a Marker is the number of a page of the present size",
         Stages(mark=lambda read, place: str(place.page), resume=_numbered),
     ),
     Fault(
         "marker-is-an-offset",
-        "pagination.unknown-marker-refused",
+        "pagination.unknown-token-refused",
         "a Marker is a number of services, and any will do",
         Stages(mark=lambda read, place: str(place.start), resume=_offset),
     ),
     Fault(
         "marker-moves-when-followed",
-        "pagination.page-repeatable",
+        "pagination.token-repeatable",
         "a Marker that is followed a second time goes on one service later",
         Stages(resume=_used),
     ),
     Fault(
         "unknown-marker-starts-over",
-        "pagination.unknown-marker-refused",
+        "pagination.unknown-token-refused",
         "a Marker that was never issued is taken for none",
         Stages(resume=_lenient),
     ),
     Fault(
         "marker-of-any-order",
-        "pagination.marker-bound-to-sort-key",
+        "pagination.token-bound-to-sort-key",
         "a Marker works under every SortKey",
         Stages(resume=_unbound),
     ),

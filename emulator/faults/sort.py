@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from zlib import crc32
 
-from ...spec import SortKey, contract
+from ...spec.legacy import SortKey, contract
 from ..access_reports.services import Service
 from ..behaviour import Behaviour
 from ..records import Page, Read

@@ -29,7 +29,7 @@ from moto.iam.models import iam_backends
 from moto.iam.responses import IamResponse
 from moto.organizations.models import organizations_backends
 
-from ...spec import contract
+from ...spec.legacy import contract
 from ..access_reports.control_policies import left
 from ..access_reports.services import Service, service_names
 from ..behaviour import Behaviour

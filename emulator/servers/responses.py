@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ...spec import contract
+from ...spec.legacy import contract
 from ..engine import Emulator
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The pipeline from a request to an answer, as one frozen record of pure functions.
 
-A freedom or a fault is ``dataclasses.replace(Stages(), cut=…)``: it says what it does differently at the stage where
+A variant or a fault is ``dataclasses.replace(Stages(), cut=…)``: it says what it does differently at the stage where
 it happens, mostly by calling the stage that it replaces. Whatever varies from call to call is in the arguments: the
 call's number, how often the job was read before, the page's number within its listing.
 
@@ -29,7 +29,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from zlib import crc32
 
-from ...spec import SortKey, contract
+from ...spec.legacy import SortKey, contract
 from ..access_reports.organization import POLICIES, Organization, accounts_of
 from ..access_reports.services import Service, default_report
 from ..behaviour import JobIds, Nulls, Precision

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ...spec import contract, operation, service
+from ...spec import operation, service
+from ...spec.legacy import contract
 from ..records import Call, ServiceError
 
 if TYPE_CHECKING:

@@ -6,5 +6,5 @@ from awscontract import fuzz_client
 
 
 def test_services():
-    """Whatever a lawful service does, `services` collects the whole report."""
+    """Whatever a valid service does, `services` collects the whole report."""
     fuzz_client(services)

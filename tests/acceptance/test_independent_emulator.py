@@ -1,4 +1,4 @@
-"""The judge on servers that share no code with it: what is lawful conforms, what is broken is caught by its rule."""
+"""The judge on servers that share no code with it: what is valid conforms, what is broken is caught by its rule."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEVELS = {rule.id: rule.level for rule in spec.service_rules()}
 # A breach is complained about by its rule alone, but for these, which break more by their nature.
 ALSO: dict[str, set[str]] = {
     "no-request-id": {"protocol.error-details"},
-    "error-with-200": {"job.unknown-id-refused", "pagination.unknown-marker-refused", "validation.*"},
+    "error-with-200": {"job.unknown-id-refused", "pagination.unknown-token-refused", "validation.*"},
     "arn-for-path": {"report.entity-inside-entity"},
     "counts-that-move": {"report.accessible-count", "report.counts-same-on-every-page"},
     "negative-count": {"report.not-accessed-count"},
@@ -31,11 +31,11 @@ ALSO: dict[str, set[str]] = {
     "more-than-all": {"report.not-accessed-count"},
     "counts-what-is-left": {"report.not-accessed-count"},
     "generous": {"pagination.default-limit"},
-    "overlapping": {"pagination.ends", "pagination.limit-may-change"},
-    "page-numbers": {"pagination.page-repeatable"},
-    "last-of-page-lost": {"pagination.limit-may-change", "sort.same-services-under-every-key"},
-    "endless": {"pagination.marker-advances", "pagination.no-repeats"},
-    "two-alphabets": {"pagination.limit-may-change", "sort.namespace-ascending", "sort.namespace-descending"},
+    "overlapping": {"pagination.ends", "pagination.page-size-may-change"},
+    "page-numbers": {"pagination.token-repeatable"},
+    "last-of-page-lost": {"pagination.page-size-may-change", "sort.same-services-under-every-key"},
+    "endless": {"pagination.token-advances", "pagination.no-repeats"},
+    "two-alphabets": {"pagination.page-size-may-change", "sort.namespace-ascending", "sort.namespace-descending"},
     "sorted-in-blocks": {"sort.time-descending"},
     "times-as-text": {"protocol.timestamp-utc", "sort.time-descending"},
     "sorted-by-length": {"sort.default-by-namespace", "sort.namespace-descending"},
@@ -70,7 +70,7 @@ def complaints(rules: list[dict[str, Any]]) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def verdicts(request: pytest.FixtureRequest) -> Iterator[Together[tuple[Any, dict[str, Any]]]]:
     def run(name: str) -> tuple[Any, dict[str, Any]]:
-        with independent.running(lawful=name) as url:
+        with independent.running(valid=name) as url:
             return command.check(url)
 
     with Together.of(request, run) as together:
@@ -78,7 +78,7 @@ def verdicts(request: pytest.FixtureRequest) -> Iterator[Together[tuple[Any, dic
 
 
 class TestLawful:
-    @pytest.mark.parametrize("name", independent.LAWFUL)
+    @pytest.mark.parametrize("name", independent.VALID)
     def test_conforms(self, name: str, verdicts: Together[tuple[Any, dict[str, Any]]]) -> None:
         """A service that keeps the contract by other choices than AWS's conforms, without a warning."""
         done, result = verdicts[name]

@@ -32,7 +32,7 @@ from awscontract.conformance.trace.exchange import Exchange, Trace
 from awscontract.emulator import Behaviour, Emulator, Stages, attach, serve
 from awscontract.emulator.faults import FAULTS, Fault
 from awscontract.emulator.records import Response
-from awscontract.spec import contract
+from awscontract.spec.legacy import contract
 
 boto3 = pytest.importorskip("boto3")
 
@@ -222,7 +222,7 @@ def test_the_lines_show_the_fault(name: str, run: Callable[[Finding, Heard], str
     found = finding(name)
     fault = found.fault
     faulty = Heard(fault.behaviour, fault.stages)
-    lawful = Heard(Behaviour() if fault.stages == Stages() else fault.behaviour, Stages())  # for some it is a dial
+    valid = Heard(Behaviour() if fault.stages == Stages() else fault.behaviour, Stages())  # for some it is a dial
 
     lines = run(found, faulty)
     assert faulty.exchanges
@@ -230,9 +230,9 @@ def test_the_lines_show_the_fault(name: str, run: Callable[[Finding, Heard], str
 
     if noted_anywhere(fault.rule):
         return
-    run(found, lawful)
-    assert lawful.exchanges
-    if [*map(likeness, lawful.exchanges)] == [*map(likeness, faulty.exchanges)]:
-        assert not found.seen_in(lawful.exchanges), lines
+    run(found, valid)
+    assert valid.exchanges
+    if [*map(likeness, valid.exchanges)] == [*map(likeness, faulty.exchanges)]:
+        assert not found.seen_in(valid.exchanges), lines
     else:
-        assert not found.breaches(lawful.exchanges), lines
+        assert not found.breaches(valid.exchanges), lines

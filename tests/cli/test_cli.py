@@ -651,7 +651,7 @@ def test_targets_are_the_interfaces():
         ("awscontract explain pagination.com", "plain,pagination.complete"),
         ("awscontract serve --fault counts-as-f", "plain,counts-as-floats"),
         ("awscontract serve --variant short-p", "plain,short-pages"),
-        ("awscontract mutants counts-as-f", "plain,counts-as-floats"),
+        ("awscontract faults counts-as-f", "plain,counts-as-floats"),
         ("awscontract check --require pagination.com", "plain,pagination.complete"),
         ("awscontract schema resu", "plain,result"),
         ("awscontract check --target mot", "plain,moto"),

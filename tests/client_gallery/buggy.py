@@ -458,7 +458,7 @@ GALLERY: tuple[tuple[Collect, str], ...] = (
     (never_sends_the_marker, "client.stops"),
     (keeps_the_old_marker, "client.stops"),
     (follows_no_marker, "client.stops"),
-    (strips_the_marker, "client.marker-verbatim"),
+    (strips_the_marker, "client.token-verbatim"),
     (drops_the_sort_key, "client.parameters-kept"),
     (loses_the_rest_to_an_error, "client.surfaces-errors"),
     (adds_a_page_twice, "client.no-repeats"),
@@ -472,7 +472,7 @@ BUGGY: tuple[tuple[Collect, str], ...] = (
     *GALLERY,
     (needs_access_details, "client.tolerates-absent"),
     (needs_totals, "client.tolerates-absent"),
-    (quotes_the_marker, "client.marker-verbatim"),
+    (quotes_the_marker, "client.token-verbatim"),
     (two_pages_at_most, "client.complete"),
     (newest_page_first, "client.order-kept"),
     (denied_is_empty, "client.surfaces-errors"),
@@ -494,7 +494,7 @@ BUGGY: tuple[tuple[Collect, str], ...] = (
     (ten_pages_at_most, "client.complete"),
     (stops_at_three_empty_pages, "client.complete"),
     (denied_while_polling_is_empty, "client.surfaces-errors"),
-    (unescapes_the_marker, "client.marker-verbatim"),
+    (unescapes_the_marker, "client.token-verbatim"),
 )
 
 #: Right enough, but worth a note.

@@ -239,9 +239,9 @@ def test_unlawful() -> None:
             more = {"Marker": page["Marker"]}
         raise TimeoutError
 
-    fuzz_client(looks_out, seed=0, unlawful=True)
+    fuzz_client(looks_out, seed=0, invalid_responses=True)
     with pytest.raises(ClientContractViolation, match="lead round"):
-        fuzz_client(by_is_truncated, seed=0, unlawful=True)
+        fuzz_client(by_is_truncated, seed=0, invalid_responses=True)
 
 
 @pytest.mark.parametrize(

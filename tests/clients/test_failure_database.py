@@ -70,7 +70,7 @@ def test_a_seed_is_all_there_is(database: ExampleDatabase) -> None:
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize("scenario", [PLAIN, *dangers(unlawful=True)], ids=lambda each: each.name)
+@pytest.mark.parametrize("scenario", [PLAIN, *dangers(invalid_responses=True)], ids=lambda each: each.name)
 def test_nothing_is_lost(scenario: Scenario) -> None:
     """Each comes back as it was."""
     keep(by_is_truncated, scenario)

@@ -210,8 +210,11 @@ def test_misspelt() -> None:
 
 
 def test_unlawful_first() -> None:
-    """What was asked for is tried although the lawful dangers alone would take all the examples."""
-    assert fuzz_program([*PYTHON, RIGHT, "{job_id}"], examples=6, timeout=20, unlawful=True).rule == "client.stops"
+    """What was asked for is tried although the valid dangers alone would take all the examples."""
+    assert (
+        fuzz_program([*PYTHON, RIGHT, "{job_id}"], examples=6, timeout=20, invalid_responses=True).rule
+        == "client.stops"
+    )
 
 
 @pytest.mark.skipif(not AWS.exists() or os.name != "posix", reason="needs the AWS CLI beside this Python, and sh")

@@ -1,4 +1,4 @@
-"""The dials refuse what no lawful service could be."""
+"""The dials refuse what no valid service could be."""
 
 from __future__ import annotations
 

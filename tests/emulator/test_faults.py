@@ -11,11 +11,11 @@ from awscontract.emulator import Behaviour, Stages
 from awscontract.emulator.faults import FAULTS, Fault, job, pagination, protocol, report, shape, sort, validation
 from awscontract.spec import service_rules
 
-LAWFUL = Stages()
+VALID = Stages()
 
 
 def _changed(fault: Fault) -> bool:
-    stages = any(getattr(fault.stages, each.name) is not getattr(LAWFUL, each.name) for each in fields(Stages))
+    stages = any(getattr(fault.stages, each.name) is not getattr(VALID, each.name) for each in fields(Stages))
     return stages or fault.behaviour != Behaviour()
 
 
@@ -39,7 +39,7 @@ def test_every_rule_that_only_notes_has_a_case(rule: str) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_a_fault_changes_something_and_says_what(fault: Fault) -> None:
-    """It differs from the lawful emulator, and its words fit into a table."""
+    """It differs from the valid emulator, and its words fit into a table."""
     assert _changed(fault)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)
     assert fault.statement

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from awscontract.emulator import Behaviour, Emulator
-from awscontract.spec import contract
+from awscontract.spec.legacy import contract
 
 Detail = dict[str, Any]
 KEYS = [each.value for each in contract().sort]

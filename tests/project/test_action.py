@@ -98,7 +98,7 @@ def test_a_breach_is_reported_before_it_fails(tmp_path: Path) -> None:
 
     assert (judged.returncode, reported.returncode) == (0, 1)
     assert runner.outputs["report"]["verdict"] == "violates"
-    assert "pagination.truncated-has-marker" in (tmp_path / "summary.md").read_text()
+    assert "pagination.truncated-has-token" in (tmp_path / "summary.md").read_text()
 
 
 @pytest.mark.parametrize(

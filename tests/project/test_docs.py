@@ -41,17 +41,17 @@ def files(page: str, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def lawful() -> Iterator[str]:
+def valid() -> Iterator[str]:
     with independent.running() as url:
         yield url
 
 
 @pytest.mark.parametrize("page", [name for name in PAGES if blocks(name, "sh")])
-def test_commands(page: str, tmp_path: Path, lawful: str) -> None:
+def test_commands(page: str, tmp_path: Path, valid: str) -> None:
     """The commands of a page, one after the other in a folder with its files, do as they are told on an implementation that keeps the contract."""
     files(page, tmp_path)
     for command in "".join(blocks(page, "sh")).splitlines():
-        done = run(command, tmp_path, lawful)
+        done = run(command, tmp_path, valid)
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 

@@ -75,7 +75,7 @@ def iam(url: str | None = None) -> Any:
 
 
 @pytest.fixture(scope="module")
-def lawful() -> Iterator[str]:
+def valid() -> Iterator[str]:
     with independent.running() as url:
         yield url
 
@@ -103,9 +103,9 @@ def test_set_up() -> None:
 @pytest.mark.parametrize(
     "command", [each for each in COMMANDS if "serve" not in each and not each.startswith("pytest")]
 )
-def test_commands(command: str, folder: Path, lawful: str) -> None:
+def test_commands(command: str, folder: Path, valid: str) -> None:
     """The commands do as they are told, an implementation that keeps the contract given."""
-    done = run(command, folder, lawful)
+    done = run(command, folder, valid)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout
@@ -121,10 +121,10 @@ def test_serve() -> None:
     assert len(answer["JobId"]) == 36
 
 
-def test_pytest(folder: Path, lawful: str) -> None:
+def test_pytest(folder: Path, valid: str) -> None:
     """pytest judges an endpoint: a test for each rule, none failed."""
     [command] = (each for each in COMMANDS if each.startswith("pytest"))
-    done = run(command, folder, lawful)
+    done = run(command, folder, valid)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"conforms, \d+ of \d+ rules exercised, 0 broken", done.stdout), done.stdout

@@ -429,7 +429,7 @@ class TestOutcomes:
     def test_stuck_by_themselves(self, stage: Stage) -> None:
         """A must that a timeout stood in the way of fails once for each reason; a should is skipped."""
         late = {"outcome": "indeterminate", "reason": "timeout"}
-        rules = ["pagination.complete", "pagination.ends", "pagination.marker-advances"]
+        rules = ["pagination.complete", "pagination.ends", "pagination.token-advances"]
         stage.found(dict.fromkeys(rules, late), verdict="indeterminate", reason="timeout")
 
         result = stage.only("-v")
@@ -464,7 +464,7 @@ class TestSpeakers:
         assert speakers(result, {"b", "c", "d"}) == {"b": "b", "c": "b"}
 
     def test_one_a_reason(self) -> None:
-        """Different reasons have different speakers; what is lawfully not exercised has none."""
+        """Different reasons have different speakers; what is validly not exercised has none."""
         result = self.result(
             "indeterminate",
             ("indeterminate", "must", None, "timeout"),

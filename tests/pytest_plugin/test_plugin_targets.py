@@ -28,7 +28,7 @@ def url() -> Iterator[str]:
 
 
 def test_an_endpoint(pytester: pytest.Pytester, url: str) -> None:
-    """A lawful implementation behind a URL passes, and the summary says how much of it was seen."""
+    """A valid implementation behind a URL passes, and the summary says how much of it was seen."""
     result = pytester.runpytest_inprocess(*LOADED, f"--awscontract-endpoint-url={url}")
 
     assert result.ret == 0

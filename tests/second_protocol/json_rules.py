@@ -31,8 +31,8 @@ def content_type(reading: Reading) -> Iterator[Check]:
 def status(reading: Reading) -> Iterator[Check]:
     if reading.kind in ("result", "error"):
         found = reading.exchange.status or 0
-        lawful = found == 200 if reading.kind == "result" else found // 100 in (4, 5)
-        yield KEPT if lawful else broken(f"a {reading.kind} under this status", actual=found)
+        valid = found == 200 if reading.kind == "result" else found // 100 in (4, 5)
+        yield KEPT if valid else broken(f"a {reading.kind} under this status", actual=found)
 
 
 def timestamp_format(reading: Reading) -> Iterator[Check]:

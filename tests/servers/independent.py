@@ -1,13 +1,13 @@
 """An access report service that shares nothing with ours: the standard library, its own service list, its own choices.
 
-A judge and an emulator by the same hands can be wrong together. This one is lawful and, wherever the contract leaves
+A judge and an emulator by the same hands can be wrong together. This one is valid and, wherever the contract leaves
 a choice, chooses unlike AWS: JobIds that are no UUIDs, markers of digits that are new each time, short pages and an
 empty last one, IsTruncated left out where it would be false, never-used services last under both time keys, dates
 in whole seconds, another element order and no indentation.
 
-    python independent.py --port 0 [--lawful NAME | --breach NAME] [--list-breaches]
+    python independent.py --port 0 [--valid NAME | --breach NAME] [--list-breaches]
 
-`LAWFUL` holds more services that the contract allows, `BREACHES` services that break it in exactly one way.
+`VALID` holds more services that the contract allows, `BREACHES` services that break it in exactly one way.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-__all__ = ["BREACHES", "LAWFUL", "Breach", "Service", "running"]
+__all__ = ["BREACHES", "VALID", "Breach", "Service", "running"]
 
 XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
@@ -161,7 +161,7 @@ class Service:
     def from_marker(self, place: int, limit: int) -> int:
         return place
 
-    def stranger(self, text: str) -> int:
+    def unissued(self, text: str) -> int:
         raise Refusal("InvalidInput", "This marker does not belong here.")
 
     def status(self, job: Job) -> str:
@@ -287,7 +287,7 @@ class Service:
         if self.waived.startswith("marker") and not DEMANDS[self.waived].met(marker):
             return 0
         body, seal = marker[:12], marker[12:]
-        return int(body[7:]) if seal == self.seal(body, job, key) else self.stranger(marker)
+        return int(body[7:]) if seal == self.seal(body, job, key) else self.unissued(marker)
 
 
 # -- services that the contract allows just as well ------------------------------------------------------------------
@@ -329,7 +329,7 @@ def _variant(base: type[Service] = Service, **ways: Any) -> type[Service]:
     return type(base.__name__, (base,), ways)
 
 
-LAWFUL: dict[str, type[Service]] = {
+VALID: dict[str, type[Service]] = {
     "plain": Service,
     "immediate": _variant(polls=0),
     "one-job": _OneJob,
@@ -536,10 +536,10 @@ _breach(
     "pagination.no-repeats",
     to_marker=lambda self, place, limit: place - (limit > 1 and place < len(self.names)),
 )
-_breach("any-marker", "pagination.unknown-marker-refused", stranger=lambda self, text: 0)
+_breach("any-marker", "pagination.unknown-token-refused", unissued=lambda self, text: 0)
 _breach(
     "page-numbers",
-    "pagination.limit-may-change",
+    "pagination.page-size-may-change",
     cut=lambda self, start, limit: start + limit,
     to_marker=lambda self, place, limit: -(-place // limit),
     from_marker=lambda self, place, limit: place * limit,
@@ -549,8 +549,8 @@ _in_answer(
     "pagination.complete",
     lambda job, answer: answer | {"AccessDetails": answer["AccessDetails"][:-1]},
 )
-_in_answer("truncated-no-marker", "pagination.truncated-has-marker", lambda job, answer: _without(answer, "Marker"))
-_in_answer("marker-at-the-end", "pagination.marker-only-when-truncated", lambda job, answer: {"Marker": "0"} | answer)
+_in_answer("truncated-no-marker", "pagination.truncated-has-token", lambda job, answer: _without(answer, "Marker"))
+_in_answer("marker-at-the-end", "pagination.token-only-when-truncated", lambda job, answer: {"Marker": "0"} | answer)
 
 
 def _round_and_round(self: Service, job: Job, form: Form, answer: Row) -> Row:
@@ -654,9 +654,9 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def running(breach: str | None = None, lawful: str = "plain", port: int = 0) -> Iterator[str]:
-    """Serve a lawful variant, or the breach that is named, on the loopback; gives its URL."""
-    service = BREACHES[breach].service if breach else LAWFUL[lawful]
+def running(breach: str | None = None, valid: str = "plain", port: int = 0) -> Iterator[str]:
+    """Serve a valid variant, or the breach that is named, on the loopback; gives its URL."""
+    service = BREACHES[breach].service if breach else VALID[valid]
     with ThreadingHTTPServer(("127.0.0.1", port), _handler(service())) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
@@ -671,14 +671,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="An independent emulator of iam:GetOrganizationsAccessReport.")
     parser.add_argument("--port", type=int, default=0)
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--lawful", choices=LAWFUL, default="plain")
+    choice.add_argument("--valid", choices=VALID, default="plain")
     choice.add_argument("--breach", choices=BREACHES, metavar="NAME")
     choice.add_argument("--list-breaches", action="store_true")
     options = parser.parse_args()
     if options.list_breaches:
         print("\n".join(f"{name:28} {breach.rule}" for name, breach in BREACHES.items()))
         return
-    with running(options.breach, options.lawful, options.port) as url:
+    with running(options.breach, options.valid, options.port) as url:
         print(url, flush=True)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()

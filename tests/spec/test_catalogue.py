@@ -21,9 +21,9 @@ IDS = {
         no-attempt-counts-none counts-present counts-not-negative accessible-count not-accessed-count
         not-accessed-within-accessible counts-same-on-every-page service-listed-once accessed-before-completed
         entity-inside-entity region-name""",
-    "pagination": """limit-respected default-limit truncated-has-marker marker-only-when-truncated marker-advances
-        ends complete no-repeats order-continues limit-may-change page-repeatable unknown-marker-refused
-        marker-bound-to-sort-key""",
+    "pagination": """limit-respected default-limit truncated-has-token token-only-when-truncated token-advances
+        ends complete no-repeats order-continues page-size-may-change token-repeatable unknown-token-refused
+        token-bound-to-sort-key""",
     "sort": """default-by-namespace default-ascending namespace-ascending namespace-descending time-ascending
         time-descending never-accessed-together never-accessed-position descending-reverses
         same-services-under-every-key""",
@@ -31,7 +31,7 @@ IDS = {
         sort-key-known marker-length marker-pattern entity-path-required entity-path-length entity-path-pattern
         policy-id-pattern error-code""",
     "client": """complete no-repeats order-kept waits surfaces-failure surfaces-errors tolerates-absent
-        marker-verbatim parameters-kept stops polite-polling gives-up""",
+        token-verbatim parameters-kept stops polite-polling gives-up""",
 }
 EXCEPTIONS = {
     "shape.unknown-member": "may",
@@ -39,7 +39,7 @@ EXCEPTIONS = {
     "job.same-request-same-job": "may",
     "report.no-attempt-no-region": "should",
     "report.region-name": "may",
-    "pagination.marker-bound-to-sort-key": "may",
+    "pagination.token-bound-to-sort-key": "may",
     "sort.never-accessed-position": "may",
     "sort.descending-reverses": "may",
     "client.parameters-kept": "must",

@@ -7,7 +7,7 @@ import pytest
 from botocore.model import StructureShape
 
 from awscontract import spec
-from awscontract.spec.contract import parse
+from awscontract.spec.legacy import parse
 from awscontract.spec.schema import response
 
 SIBLING = """

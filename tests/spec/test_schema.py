@@ -168,7 +168,7 @@ CONDITIONS = {
     ),
     "job.completion-date-when-finished": (FAILED, without(FAILED, "JobCompletionDate")),
     "job.failed-has-error-details": (FAILED, {**FAILED, "ErrorDetails": None}),
-    "pagination.truncated-has-marker": (
+    "pagination.truncated-has-token": (
         {**EXAMPLE, "IsTruncated": True, "Marker": "x"},
         {**EXAMPLE, "IsTruncated": True, "Marker": None},
     ),
@@ -177,7 +177,7 @@ CONDITIONS = {
 
 @pytest.mark.parametrize("rule", CONDITIONS)
 def test_conditions_hold_each_way(rule):
-    """The contract's conditions let the lawful answer pass and refuse its neighbour, which the model alone allows."""
+    """The contract's conditions let the valid answer pass and refuse its neighbour, which the model alone allows."""
     kept, breach = CONDITIONS[rule]
     condition = next(each for each in spec.schema(RESPONSE)["allOf"] if each.get("$comment") == rule)
 

@@ -164,7 +164,7 @@ def test_json_says_what_xml_says(vector: Vector, answer: Answer) -> None:
 
 #: What a derived schema refuses: the model's rules, and what is documented of one answer's members. (A pattern is not anchored.)
 SCHEMA = {
-    "shape.required", "shape.type", "shape.enum", "shape.length", "shape.pattern", "pagination.truncated-has-marker",
+    "shape.required", "shape.type", "shape.enum", "shape.length", "shape.pattern", "pagination.truncated-has-token",
     "job.completion-date-absent-in-progress", "job.completion-date-when-finished", "job.failed-has-error-details",
 }  # fmt: skip
 

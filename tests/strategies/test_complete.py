@@ -1,4 +1,4 @@
-"""Nothing lawful is left out: within 200 examples every kind of answer and every freedom was seen, and no health check trips."""
+"""Nothing valid is left out: within 200 examples every kind of answer and every variant was seen, and no health check trips."""
 
 import re
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Every unlawful answer is refused by exactly the rule that it names."""
+"""Every invalid answer is refused by exactly the rule that it names."""
 
 import json
 
@@ -16,7 +16,7 @@ OUTCOMES = {"must": "failed", "should": "warned", "may": "noted"}
 #: What a single answer without its request, its status and its headers cannot break.
 NOT_ALONE = {
     "headers or status": {"protocol.content-type", "protocol.status"},
-    "the request, or that it was lawful": {
+    "the request, or that it was valid": {
         "job.id-returned",
         "report.entity-inside-entity",
         "pagination.limit-respected",
@@ -36,7 +36,7 @@ NOT_ALONE = {
             for each in spec.service_rules()
             if each.family == "pagination"
             and each.id.rpartition(".")[2]
-            not in ("limit-respected", "default-limit", "truncated-has-marker", "marker-only-when-truncated")
+            not in ("limit-respected", "default-limit", "truncated-has-token", "token-only-when-truncated")
         ),
     },
     "the order that was asked for": {each.id for each in spec.service_rules() if each.family == "sort"},

@@ -121,9 +121,9 @@ def test_answers(condition, expected):
         (requests("GenerateOrganizationsAccessReport"), lambda v: True, {"EntityPath": ROOT}),
         (invalid_responses(rule="shape.enum"), lambda v: True, ("shape.enum", {**PENDING, "JobStatus": "DONE"})),
         (
-            invalid_responses(rule="pagination.truncated-has-marker"),
+            invalid_responses(rule="pagination.truncated-has-token"),
             lambda v: True,
-            ("pagination.truncated-has-marker", done(IsTruncated=True)),
+            ("pagination.truncated-has-token", done(IsTruncated=True)),
         ),
     ],
 )

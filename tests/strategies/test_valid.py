@@ -1,4 +1,4 @@
-"""Every lawful instance is one: by the derived schemas, by the judge, by botocore's parser, and on the emulator's door."""
+"""Every valid instance is one: by the derived schemas, by the judge, by botocore's parser, and on the emulator's door."""
 
 import json
 from datetime import timedelta
@@ -87,7 +87,7 @@ def test_a_parsed_answer_keeps_the_schema_and_the_rules(answer):
 @MANY
 @given(responses(protocol="xml"))
 def test_the_bytes_keep_the_rules(body):
-    """However they are written; a member that nobody knows is lawful, and noted."""
+    """However they are written; a member that nobody knows is valid, and noted."""
     found = broken(body)
 
     assert found in ({}, {"shape.unknown-member": "noted"})

@@ -167,8 +167,8 @@ def _reports() -> Iterator[Row]:
     yield (rule, "accessed-after-completed", "an attempt a day after the report was made", last(LastAuthenticatedTime="2019-10-01T06:53:37Z"))
     yield (rule, "accessed-a-second-after", "an attempt in the second after the report was made", last(LastAuthenticatedTime="2019-09-30T06:53:38Z"))
     yield (rule, "accessed-a-millisecond-after", "an attempt a millisecond after the report was made", last(LastAuthenticatedTime="2019-09-30T06:53:37.548Z"))
-    yield ("pagination.truncated-has-marker", "truncated-without-marker", "IsTruncated true and no Marker", without({**TRUNCATED, "Marker": None}))
-    rule = "pagination.marker-only-when-truncated"
+    yield ("pagination.truncated-has-token", "truncated-without-marker", "IsTruncated true and no Marker", without({**TRUNCATED, "Marker": None}))
+    rule = "pagination.token-only-when-truncated"
     yield rule, "marker-not-truncated", "a Marker beside IsTruncated false", {**TRUNCATED, "IsTruncated": False}
     yield rule, "marker-without-truncated", "a Marker without IsTruncated", without({**TRUNCATED, "IsTruncated": None})
 
@@ -207,7 +207,7 @@ def _generated() -> Iterator[Case]:
 
 def _listings() -> Iterator[Case]:
     one, two, three, four, five = FIVE
-    advances, ends, repeats = "pagination.marker-advances", "pagination.ends", "pagination.no-repeats"
+    advances, ends, repeats = "pagination.token-advances", "pagination.ends", "pagination.no-repeats"
     yield listing("listing-marker-again", "one Marker on two pages of a listing", [[one, two], [three, four], [five]], advances, per_page=({"Marker": "m"}, {"Marker": "m"}))
     yield listing("listing-marker-alternates", "two Markers that take turns", [[one], [two], [three], [four, five]], advances, per_page=({"Marker": "a"}, {"Marker": "b"}, {"Marker": "a"}))
     round_ = {"IsTruncated": True, "Marker": "m", "NumberOfServicesAccessible": 9, "NumberOfServicesNotAccessed": 4}
@@ -226,8 +226,8 @@ def _listings() -> Iterator[Case]:
     yield listing("listing-not-accessed-moves", "NumberOfServicesNotAccessed differs between two pages of a longer listing", [[one, two], [three]], same, per_page=(nine, {**nine, "NumberOfServicesNotAccessed": 3, **more}))
     own = tuple({"NumberOfServicesAccessible": n, "NumberOfServicesNotAccessed": 1} for n in (3, 2))
     yield listing("listing-counts-of-the-page", "counts of the page and not of the report", [[one, two, three], [four, five]], same, "report.accessible-count", "report.not-accessed-count", per_page=own)
-    yield listing("listing-marker-at-the-end", "a Marker on the last page", [[one, two], [three, four, five]], "pagination.marker-only-when-truncated", per_page=({}, {"Marker": "page-3"}))
-    yield listing("listing-marker-missing", "IsTruncated true and no Marker on the second page", [[one, two], [three]], "pagination.truncated-has-marker", per_page=(nine, {**nine, "IsTruncated": True}))
+    yield listing("listing-marker-at-the-end", "a Marker on the last page", [[one, two], [three, four, five]], "pagination.token-only-when-truncated", per_page=({}, {"Marker": "page-3"}))
+    yield listing("listing-marker-missing", "IsTruncated true and no Marker on the second page", [[one, two], [three]], "pagination.truncated-has-token", per_page=(nine, {**nine, "IsTruncated": True}))
     yield listing("listing-creation-date-moves", "another JobCreationDate on the second page", [FIVE[:3], FIVE[3:]], "job.creation-date-stable", per_page=({}, {"JobCreationDate": "2019-09-30T06:53:36.188Z"}))
     yield listing("listing-completion-date-moves", "another JobCompletionDate on the second page", [FIVE[:3], FIVE[3:]], "job.completion-date-stable", per_page=({}, {"JobCompletionDate": "2019-09-30T06:53:38.547Z"}))
 

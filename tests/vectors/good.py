@@ -1,4 +1,4 @@
-"""Lawful answers: every status, both operations, the edges of every member, and each freedom that one saved answer can show."""
+"""Valid answers: every status, both operations, the edges of every member, and each variant that one saved answer can show."""
 
 # A row of a table is one line.
 # fmt: off
@@ -172,7 +172,7 @@ def _documented() -> Iterator[Case]:
     shown = completed([A4B], **counts, IsTruncated=None)
     yield Case("documented-example", "the documented example as far as it is shown: the first of 188 services", (answer(shown),))
 
-    names = dict(json.loads(files("awscontract.emulator").joinpath("services.json").read_text("utf-8")))
+    names = dict(json.loads(files("awscontract.emulator.access_reports").joinpath("services.json").read_text("utf-8")))
     keys = sorted(["a4b", *sorted(names.keys() - {"a4b"})][:188])
     # 17 of the 188 were accessed: every eleventh
     services = [(used if place and place % 11 == 0 else unused)(names[key], key) for place, key in enumerate(keys)]

@@ -471,7 +471,7 @@ class TestNoAnswer:
         ],
     )
     def test_a_door_that_raises(self, error, kind):
-        """A stranger's code runs inside the client: what it raises is a finding in one line, never our traceback."""
+        """A unissued's code runs inside the client: what it raises is a finding in one line, never our traceback."""
         client = make_client()
 
         def door(request, **_):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from awscontract.conformance.evidence.evidence import Evidence
-from awscontract.conformance.evidence.invalid_requests import stranger_job_id
+from awscontract.conformance.evidence.invalid_requests import unissued_job_id
 from awscontract.conformance.judge.judge import judge
 from awscontract.conformance.protocols.query import Query
 from awscontract.conformance.trace.exchange import Trace
-from awscontract.spec import contract
+from awscontract.spec.legacy import contract
 
 from conformance_kit import JOB, OTHER_JOB, ROOT, Scene, answer, error, given, service
 
-STRANGER = stranger_job_id(JOB)
+STRANGER = unissued_job_id(JOB)
 
 
 def jobs(scene: Scene) -> frozenset[str]:
@@ -26,7 +26,7 @@ def jobs(scene: Scene) -> frozenset[str]:
         pytest.param(Scene().start().get(), {JOB}, id="given"),
         pytest.param(Scene().get(JOB), {JOB}, id="asked for, where nobody knows who made it"),
         pytest.param(
-            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="a stranger's is not known"
+            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="a unissued's is not known"
         ),
         pytest.param(
             Scene().start().get().get(OTHER_JOB, answer=error("NoSuchEntity")), {JOB}, id="one that was not given"
@@ -42,7 +42,7 @@ def jobs(scene: Scene) -> frozenset[str]:
     ],
 )
 def test_known_jobs(scene: Scene, known: set[str]) -> None:
-    """A JobId is known where the service gave it, or failing that where a lawful request used it."""
+    """A JobId is known where the service gave it, or failing that where a valid request used it."""
     assert jobs(scene) == known
 
 
@@ -87,7 +87,7 @@ def test_what_proves_a_probe(scene: Scene, proven: bool) -> None:
 
 
 def test_starts_of_a_report() -> None:
-    """The entity of a report is known where every lawful request that got its JobId names the same."""
+    """The entity of a report is known where every valid request that got its JobId names the same."""
     [report] = Scene().start().start().get().evidence.reports
     assert report.entity == ROOT
     [report] = Scene().start().start(entity=f"{ROOT}/ou-f6g7-12345678").get().evidence.reports

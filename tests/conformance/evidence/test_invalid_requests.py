@@ -7,7 +7,7 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from awscontract.conformance.evidence.invalid_requests import breach, stranger_entity, stranger_job_id, stranger_marker
+from awscontract.conformance.evidence.invalid_requests import breach, unissued_entity, unissued_job_id, unissued_marker
 
 from conformance_kit import ACCOUNT, GENERATE, GET, JOB, ROOT
 
@@ -64,20 +64,20 @@ def test_breach(operation: str, parameters: dict[str, str | int], broken: tuple[
 )
 def test_a_strangers_job(job: str) -> None:
     """Another JobId of the same form, the same one each time."""
-    stranger = stranger_job_id(job)
-    assert stranger != job
-    assert stranger == stranger_job_id(job)
-    assert len(stranger) == len(job)
-    assert [each.isalnum() for each in stranger] == [each.isalnum() for each in job]
-    assert breach(GET, {"JobId": stranger}) is None
+    unissued = unissued_job_id(job)
+    assert unissued != job
+    assert unissued == unissued_job_id(job)
+    assert len(unissued) == len(job)
+    assert [each.isalnum() for each in unissued] == [each.isalnum() for each in job]
+    assert breach(GET, {"JobId": unissued}) is None
     for form in ("[0-9a-f-]*", "[0-9A-F-]*", "[0-9a-z-]*"):
-        assert not re.fullmatch(form, job) or re.fullmatch(form, stranger)
+        assert not re.fullmatch(form, job) or re.fullmatch(form, unissued)
 
 
 def test_a_strangers_uuid_keeps_version_and_variant() -> None:
     """A service may check those before it looks the job up."""
-    assert stranger_job_id(UUID)[14] == "4"
-    assert stranger_job_id(UUID)[19] == "a"
+    assert unissued_job_id(UUID)[14] == "4"
+    assert unissued_job_id(UUID)[19] == "a"
 
 
 @given(
@@ -85,24 +85,24 @@ def test_a_strangers_uuid_keeps_version_and_variant() -> None:
     st.lists(st.text("ab01", max_size=3)),
 )
 def test_a_marker_that_was_never_issued(marker: str, issued: list[str]) -> None:
-    """It is lawful by the model, is none of those that were issued, and is the same each time."""
-    stranger = stranger_marker(marker, issued)
-    assert stranger not in {marker, *issued}
-    assert stranger == stranger_marker(marker, issued)
-    assert breach(GET, {"JobId": JOB, "Marker": stranger}) is None
+    """It is valid by the model, is none of those that were issued, and is the same each time."""
+    unissued = unissued_marker(marker, issued)
+    assert unissued not in {marker, *issued}
+    assert unissued == unissued_marker(marker, issued)
+    assert breach(GET, {"JobId": JOB, "Marker": unissued}) is None
 
 
 def test_a_strangers_marker_has_the_letters_of_an_issued_one() -> None:
     """Base64 stays base64, digits stay digits, padding may move."""
-    assert re.fullmatch("[A-Za-z0-9+/=]+", stranger_marker("eyJhIjogMX0+/w=="))
-    assert re.fullmatch("[0-9]+", stranger_marker("100"))
+    assert re.fullmatch("[A-Za-z0-9+/=]+", unissued_marker("eyJhIjogMX0+/w=="))
+    assert re.fullmatch("[0-9]+", unissued_marker("100"))
 
 
 @pytest.mark.parametrize("path", [ROOT, ACCOUNT, "o-" + "a" * 32 + "/r-" + "b" * 32])
 def test_a_strangers_entity(path: str) -> None:
     """It is well-formed, under the same root, and another."""
-    stranger = stranger_entity(path)
-    assert stranger != path
-    assert stranger.startswith("/".join(path.split("/")[:2]) + "/")
-    assert re.fullmatch("o-[0-9a-z]{10,32}/r-[0-9a-z]{4,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}/[0-9]{12}", stranger)
-    assert breach(GENERATE, {"EntityPath": stranger}) is None
+    unissued = unissued_entity(path)
+    assert unissued != path
+    assert unissued.startswith("/".join(path.split("/")[:2]) + "/")
+    assert re.fullmatch("o-[0-9a-z]{10,32}/r-[0-9a-z]{4,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}/[0-9]{12}", unissued)
+    assert breach(GENERATE, {"EntityPath": unissued}) is None

@@ -12,7 +12,7 @@ from awscontract.conformance.trace.exchange import Exchange
 
 from conformance_kit import CREATED, GENERATE, GET
 
-LAWFUL: dict[str, Any] = {"JobStatus": "IN_PROGRESS", "JobCreationDate": CREATED}
+VALID: dict[str, Any] = {"JobStatus": "IN_PROGRESS", "JobCreationDate": CREATED}
 SERVICE = {"ServiceName": "AWS S3", "ServiceNamespace": "s3"}
 
 
@@ -22,7 +22,7 @@ def found(members: dict[str, Any], operation: str = GET, condemned: frozenset[st
 
 def test_a_lawful_result_has_none() -> None:
     """Nothing is flawed, and what could have been is counted."""
-    reading = Reading(Exchange(0, GET, {}), "result", LAWFUL | {"AccessDetails": [SERVICE, SERVICE], "Marker": "m"})
+    reading = Reading(Exchange(0, GET, {}), "result", VALID | {"AccessDetails": [SERVICE, SERVICE], "Marker": "m"})
     flawed, checked = flaws(reading)
     assert flawed == ()
     assert checked == {
@@ -60,7 +60,7 @@ def test_a_lawful_result_has_none() -> None:
 )  # fmt: skip
 def test_flaws(change: dict[str, Any], flaw: tuple[str, str, str, str]) -> None:
     """Each keyword stands for one rule and says where, what was expected and what came."""
-    assert found(LAWFUL | change) == (Flaw(*flaw),)
+    assert found(VALID | change) == (Flaw(*flaw),)
 
 
 def test_every_missing_member_is_a_flaw_of_its_own() -> None:
@@ -71,7 +71,7 @@ def test_every_missing_member_is_a_flaw_of_its_own() -> None:
 def test_several_flaws_of_one_value() -> None:
     """A text that breaks three keywords has three flaws."""
     assert {each.rule for each in found({"JobId": 5}, GENERATE)} == {"shape.type"}
-    assert {each.rule for each in found(LAWFUL | {"AccessDetails": [SERVICE | {"EntityPath": "x"}]})} == {
+    assert {each.rule for each in found(VALID | {"AccessDetails": [SERVICE | {"EntityPath": "x"}]})} == {
         "shape.length",
         "shape.pattern",
     }
@@ -79,10 +79,10 @@ def test_several_flaws_of_one_value() -> None:
 
 def test_what_the_protocol_condemned_is_passed_over() -> None:
     """A date that is none is one finding, not two."""
-    assert found(LAWFUL | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCreationDate"})) == ()
-    assert len(found(LAWFUL | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCompletionDate"}))) == 1
+    assert found(VALID | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCreationDate"})) == ()
+    assert len(found(VALID | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCompletionDate"}))) == 1
 
 
 def test_names_that_need_escaping() -> None:
     """Members that the model does not know are no flaws, whatever they are called."""
-    assert found(LAWFUL | {"~/": 1, "": None}) == ()
+    assert found(VALID | {"~/": 1, "": None}) == ()

@@ -1,4 +1,4 @@
-"""The judge sees every fault and leaves every freedom alone."""
+"""The judge sees every fault and leaves every variant alone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from awscontract.conformance.explain.detection_table import examine, judged, kil
 from awscontract.conformance.explain.detection_table_text import as_markdown
 from awscontract.emulator import faults
 from awscontract.emulator.faults import FAULTS, Fault
-from awscontract.emulator.variants import FREEDOMS, Freedom, combined, compatible
+from awscontract.emulator.variants import VARIANTS, Variant, combined, compatible
 from awscontract.spec import rule
 
-PAGE = Path(__file__).parents[2] / "docs" / "kill-matrix.md"
+PAGE = Path(__file__).parents[2] / "docs" / "detection-table.md"
 
-HARMLESS = Fault("does-nothing-wrong", "pagination.complete", "the lawful emulator")
+HARMLESS = Fault("does-nothing-wrong", "pagination.complete", "the valid emulator")
 
 
 def _rows() -> Iterator[tuple[Fault, list[str]]]:
@@ -35,28 +35,28 @@ def _rows() -> Iterator[tuple[Fault, list[str]]]:
             yield FAULTS[name], [each.strip("*") for each in caught.split(", ")]
 
 
-def _pairs(seed: int, number: int) -> list[Freedom]:
-    pairs = [each for each in combinations(FREEDOMS.values(), 2) if compatible(*each)]
+def _pairs(seed: int, number: int) -> list[Variant]:
+    pairs = [each for each in combinations(VARIANTS.values(), 2) if compatible(*each)]
     return [combined(each) for each in random.Random(seed).sample(pairs, number)]
 
 
-def _all_at_once(seed: int) -> Freedom:
+def _all_at_once(seed: int) -> Variant:
     """As many variants as go together, whichever come first."""
-    drawn = random.Random(seed).sample(list(FREEDOMS.values()), len(FREEDOMS))
-    chosen: list[Freedom] = []
+    drawn = random.Random(seed).sample(list(VARIANTS.values()), len(VARIANTS))
+    chosen: list[Variant] = []
     for each in drawn:
         if each.id not in ("job-fails", "empty-report") and all(compatible(each, other) for other in chosen):
             chosen.append(each)
     return combined(chosen)
 
 
-CASES = [*FREEDOMS.values(), *_pairs(0, 16)]
+CASES = [*VARIANTS.values(), *_pairs(0, 16)]
 
 
-@pytest.mark.parametrize("freedom", CASES, ids=[each.id for each in CASES])
-def test_a_freedom_conforms_without_a_warning(freedom: Freedom) -> None:
+@pytest.mark.parametrize("variant", CASES, ids=[each.id for each in CASES])
+def test_a_freedom_conforms_without_a_warning(variant: Variant) -> None:
     """What the documents allow is neither a failure nor a warning, nor something that cannot be judged."""
-    _conforms(freedom)
+    _conforms(variant)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -65,8 +65,8 @@ def test_all_freedoms_at_once_conform(seed: int) -> None:
     _conforms(_all_at_once(seed))
 
 
-def _conforms(freedom: Freedom) -> None:
-    result = judged(freedom.behaviour, freedom.stages)
+def _conforms(variant: Variant) -> None:
+    result = judged(variant.behaviour, variant.stages)
     wrong = {
         each.id: each.violations[:1] or each.reason
         for each in result.rules
@@ -81,7 +81,7 @@ def test_the_page_is_what_the_judge_finds() -> None:
     assert [each.fault.id for each in found if not each.declared] == []
     assert unseen(found) == []
     assert as_markdown(found, []) == PAGE.read_text(encoding="utf-8"), (
-        "write it anew: awscontract mutants --format markdown > docs/kill-matrix.md"
+        "write it anew: awscontract faults --format markdown > docs/detection-table.md"
     )
 
 
@@ -126,7 +126,7 @@ def test_a_fault_that_nobody_catches_fails_the_run(
 ) -> None:
     """The exit status is 1, and the fault is named with the rule that let it pass."""
     monkeypatch.setattr(faults, "FAULTS", {HARMLESS.id: HARMLESS})
-    assert main(["mutants", HARMLESS.id], standalone_mode=False) == 1
+    assert main(["faults", HARMLESS.id], standalone_mode=False) == 1
     assert f"{HARMLESS.id}: {HARMLESS.rule} did not catch it" in capsys.readouterr().out
 
 
@@ -137,14 +137,14 @@ def test_a_rule_that_catches_nothing_fails_the_whole_run(
     one = FAULTS["booleans-capitalized"]
     monkeypatch.setattr(faults, "FAULTS", {one.id: one})
     monkeypatch.setattr("awscontract.conformance.explain.detection_table.FAULTS", {one.id: one})
-    assert main(["mutants"], standalone_mode=False) == 1
+    assert main(["faults"], standalone_mode=False) == 1
     assert "pagination.complete: no fault set it off" in capsys.readouterr().out
 
 
 def test_the_command_tells_the_same_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     """Text, markdown and JSON name the fault and what caught it."""
     for form in ("text", "markdown", "json"):
-        assert main(["mutants", "counts-as-floats", "--format", form], standalone_mode=False) == 0
+        assert main(["faults", "counts-as-floats", "--format", form], standalone_mode=False) == 0
         out = capsys.readouterr().out
         assert "counts-as-floats" in out
         assert "protocol.integer-format" in out
@@ -163,8 +163,8 @@ def test_the_command_tells_the_same_in_every_format(capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["mutants", "bolleans-capitalized"], "did you mean booleans-capitalized?"),
-        (["mutants", "page-of-13-loses-one"], "say --explore N"),
+        (["faults", "bolleans-capitalized"], "did you mean booleans-capitalized?"),
+        (["faults", "page-of-13-loses-one"], "say --explore N"),
         (["serve", "--fault", "no-such"], "unknown fault"),
         (["serve", "--variant", "short-page"], "did you mean short-pages?"),
         (["serve", "--variant", "short-pages", "--fault", "counts-as-floats"], "one or the other"),

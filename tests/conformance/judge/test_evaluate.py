@@ -156,6 +156,6 @@ def test_what_is_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_job_of_another_operation() -> None:
     """Its id is unknown to this one: a report that was never seen, not one that is fine."""
-    stranger = Scene().start(job=JOB).saved(answer(), GENERATE).trace
-    result = replay(stranger)
+    unissued = Scene().start(job=JOB).saved(answer(), GENERATE).trace
+    result = replay(unissued)
     assert result.rule("pagination.complete").outcome == "not-exercised"

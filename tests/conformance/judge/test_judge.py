@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from awscontract.conformance.check import conclude
 from awscontract.conformance.judge.judge import judge
-from awscontract.conformance.results.result import TOLD, Result, RuleResult, Target
+from awscontract.conformance.results.result import MAX_SHOWN, Result, RuleResult, Target
 from awscontract.conformance.rules import RULES
 from awscontract.conformance.survey.refusals import Outcome
 from awscontract.spec import schema, service_rules
@@ -69,12 +69,12 @@ def test_what_could_not_be_seen_outweighs_what_was_kept() -> None:
 def test_only_the_first_breaches_are_told() -> None:
     """The rest is a number."""
     scene = Scene()
-    for _ in range(TOLD + 2):
+    for _ in range(MAX_SHOWN + 2):
         scene.get(answer=answer(attributes=""))
     found = scene.outcome("protocol.namespace")
-    assert [each.exchanges for each in found.violations] == [(place,) for place in range(TOLD)]
-    assert found.reason == f"{TOLD + 2} breaches; the first {TOLD} are told"
-    assert found.checked == TOLD + 2
+    assert [each.exchanges for each in found.violations] == [(place,) for place in range(MAX_SHOWN)]
+    assert found.reason == f"{MAX_SHOWN + 2} breaches; the first {MAX_SHOWN} are told"
+    assert found.checked == MAX_SHOWN + 2
 
 
 def test_a_breach_is_explained_by_another_in_the_same_exchange_alone() -> None:
@@ -118,7 +118,7 @@ def test_a_must_that_could_not_be_judged_for_its_own_sake() -> None:
 
 @pytest.mark.parametrize("job", [JOB, "0"])
 def test_a_request_that_breaks_two_things_is_no_evidence(job: str) -> None:
-    """It is neither a probe nor lawful, so that its answer is held to the protocol and to nothing else."""
+    """It is neither a probe nor valid, so that its answer is held to the protocol and to nothing else."""
     services = [service("a", time=USED), service("s3", time="2026-02-26T08:30:00Z")]
     scene = Scene().start().get(answer=answer(services))
     before = {

@@ -21,7 +21,7 @@ NEED_REQUESTS = {
     "job.id-returned", "job.unknown-id-refused",
     "report.entity-inside-entity",
     "pagination.limit-respected", "pagination.default-limit", "pagination.complete", "pagination.order-continues",
-    "pagination.limit-may-change", "pagination.page-repeatable", "pagination.unknown-marker-refused",
+    "pagination.page-size-may-change", "pagination.token-repeatable", "pagination.unknown-token-refused",
 }  # fmt: skip
 
 

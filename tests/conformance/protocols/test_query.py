@@ -84,12 +84,12 @@ def test_the_other_operation() -> None:
 
 def test_element_order_and_white_space_mean_nothing() -> None:
     """White space between elements is nobody's text, and members may stand in any order."""
-    lawful = answer(TWO)
-    text = lawful.body.decode()
+    valid = answer(TWO)
+    text = valid.body.decode()
     status = "<JobStatus>COMPLETED</JobStatus>"
     moved = text.replace(status, "").replace(f"</{GET}Result>", f"{status}</{GET}Result>")
     spaced = Reply(200, moved.replace("><", ">\n\t <").encode())
-    assert read(spaced).members == read(lawful).members
+    assert read(spaced).members == read(valid).members
     assert read(spaced).condemned == frozenset()
 
 

@@ -35,7 +35,7 @@ from conformance_kit import (
 RESULT = Draft202012Validator(schema("result"))
 
 REPORT = [service("a"), service("s3", time=USED), service("sqs", time=CREATED, total=None)]
-LAWFUL = [
+VALID = [
     given(),
     answer(status="IN_PROGRESS"),
     answer(status="FAILED"),
@@ -142,8 +142,8 @@ NAMES = st.sampled_from(
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """A lawful document with some of its elements or texts dropped, doubled, renamed, swapped, or full of junk."""
-    text = draw(st.sampled_from(LAWFUL)).body.decode()
+    """A valid document with some of its elements or texts dropped, doubled, renamed, swapped, or full of junk."""
+    text = draw(st.sampled_from(VALID)).body.decode()
     for _ in range(draw(st.integers(1, 4))):
         elements = list(re.finditer(r"<([\w:]+)[^>]*>(?:[^<]*)</\1>|<([\w:]+)[^>]*>.*?</\2>", text, re.DOTALL))
         if not elements:
@@ -168,15 +168,15 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def cut(draw: st.DrawFn) -> bytes:
-    """A lawful document with some of its bytes gone, changed or doubled."""
-    body = bytearray(draw(st.sampled_from(LAWFUL)).body)
+    """A valid document with some of its bytes gone, changed or doubled."""
+    body = bytearray(draw(st.sampled_from(VALID)).body)
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(body)))
         body[place : place + draw(st.integers(0, 30))] = draw(st.binary(max_size=4))
     return bytes(body)
 
 
-BODIES = mutated() | cut() | st.binary(max_size=60) | st.sampled_from(LAWFUL).map(lambda reply: reply.body)
+BODIES = mutated() | cut() | st.binary(max_size=60) | st.sampled_from(VALID).map(lambda reply: reply.body)
 STATUSES = st.sampled_from([200, 200, 200, None, 0, 100, 204, 302, 400, 404, 500, 599, 999, -1])
 HEADERS = st.dictionaries(
     st.sampled_from(["content-type", "server", "date", "x-amzn-requestid", "x"]), JUNK, max_size=2
@@ -295,10 +295,10 @@ def test_what_is_recorded_is_judged_alike(parts: list[Exchange]) -> None:
 
 def test_what_is_mutated_was_lawful() -> None:
     """The documents that the mutations start from break no rule together, so that each mutation is the cause of what it breaks."""
-    start, running, _, whole, first, second, _, refused, unknown = LAWFUL
+    start, running, _, whole, first, second, _, refused, unknown = VALID
     scene = Scene().start(answer=start).get(answer=running).get(answer=whole)
     scene.get(max_items=1, answer=first).get(max_items=1000, marker="m1", answer=second)
     scene.get(max_items=0, answer=refused).get("x" * 36, answer=unknown).get(answer=whole)
     assert not scene.broken()
-    assert not Scene().get(answer=LAWFUL[2]).broken()
-    assert not Scene().get(answer=LAWFUL[6]).broken()
+    assert not Scene().get(answer=VALID[2]).broken()
+    assert not Scene().get(answer=VALID[6]).broken()

@@ -155,8 +155,8 @@ class TestText:
     def test_rules_of_another_version_are_told_too(self):
         """A saved result may know a rule that this version does not."""
         it = result("violates")
-        stranger = RuleResult(
+        unissued = RuleResult(
             "sort.later", "must", "documented", "https://example.com", "failed", 1, violations=(BROKEN,)
         )
 
-        assert "FAILED  sort.later\n  * two services" in text(replace(it, rules=(*it.rules, stranger)))
+        assert "FAILED  sort.later\n  * two services" in text(replace(it, rules=(*it.rules, unissued)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from awscontract.conformance.evidence.invalid_requests import stranger_entity, stranger_job_id
+from awscontract.conformance.evidence.invalid_requests import unissued_entity, unissued_job_id
 from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import (
@@ -30,8 +30,8 @@ from conformance_kit import (
 RUNNING = answer(status="IN_PROGRESS")
 DONE = answer()
 FAILED = answer(status="FAILED")
-STRANGER = stranger_job_id(JOB)
-NOWHERE = stranger_entity(ROOT)
+STRANGER = unissued_job_id(JOB)
+NOWHERE = unissued_entity(ROOT)
 THIRD_JOB = "c04f5a6b-7d8e-9012-3f4a-5b6c7d8e9f01"
 EARLY = "LAST_AUTHENTICATED_TIME_ASCENDING"
 TIMEOUT = Failure("timeout", "no whole answer in 10 s")
@@ -374,6 +374,6 @@ def test_each_service_that_is_told_otherwise_is_told_once() -> None:
         pytest.param(at_once(DONE, RUNNING, DONE), id="answers that overlap"),
     ],
 )
-def test_freedoms(scene: Scene) -> None:
+def test_variants(scene: Scene) -> None:
     """What the contract leaves free breaks no rule at all."""
     assert scene.broken() == set()

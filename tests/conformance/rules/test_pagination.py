@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from awscontract.conformance.evidence.invalid_requests import stranger_marker
+from awscontract.conformance.evidence.invalid_requests import unissued_marker
 from awscontract.conformance.evidence.listings import GIVEN_UP
 from awscontract.conformance.trace.exchange import Failure
 
@@ -108,7 +108,7 @@ TIES: dict[str, str | None] = {"a": USED, "b": USED, "c": "2026-02-28T00:00:00Z"
 def marked(reply: Reply | Failure, marker: str | None = None, key: str = UP) -> Scene:
     """One page that gives the Marker "place7", and a Marker that was never issued (or the given one) after it."""
     scene = listing(Scene().start(), "ab", "cdef", key=UP, limits=[2, 4], markers=["place7"])
-    return scene.get(marker=stranger_marker("place7") if marker is None else marker, sort_key=key, answer=reply)
+    return scene.get(marker=unissued_marker("place7") if marker is None else marker, sort_key=key, answer=reply)
 
 
 def alone(reply: Reply) -> Scene:
@@ -133,29 +133,29 @@ CASES = [
     idle("default-limit", "a report of 100", default(MANY[:100], total=100)),
     idle("default-limit", "always with MaxItems", listing(Scene().start(), MANY, limits=[1000], total=150)),
     # Marker and IsTruncated
-    kept("truncated-has-marker", "both", listing(Scene().start(), "abc", "def")),
-    case("truncated-has-marker", "failed", "no Marker", alone(page("abc", truncated=True))),
-    idle("truncated-has-marker", "nothing follows", whole()),
-    idle("truncated-has-marker", "running", alone(answer(status="IN_PROGRESS"))),
-    kept("marker-only-when-truncated", "neither", whole()),
-    kept("marker-only-when-truncated", "IsTruncated left out", alone(page(KEYS, truncated=None))),
-    case("marker-only-when-truncated", "warned", "a Marker at the end", alone(page(KEYS, "m", truncated=False))),
-    case("marker-only-when-truncated", "warned", "a Marker without IsTruncated", alone(page(KEYS, "m", truncated=None))),
-    idle("marker-only-when-truncated", "more follows", alone(page("abc", "m"))),
-    kept("marker-advances", "another each time", listing(Scene().start(), "ab", "cd", "ef")),
-    kept("marker-advances", "past an empty page", listing(Scene().start(), "ab", "", "cdef", limits=[4])),
-    case("marker-advances", "warned", "the same with other services", listing(Scene().start(), "ab", "cd", "ef", markers=["m", "m"])),
-    case("marker-advances", "warned", "one from before", listing(Scene().start(), "ab", "c", "d", "ef", markers=["m", "n", "m"]),
-        "pagination.page-repeatable"),
-    idle("marker-advances", "one Marker", listing(Scene().start(), "abc", "def")),
-    idle("marker-advances", "the same in two listings", listing(listing(Scene().start(), "abc", "def", markers=["m"]), "abc", "def", markers=["m"])),
+    kept("truncated-has-token", "both", listing(Scene().start(), "abc", "def")),
+    case("truncated-has-token", "failed", "no Marker", alone(page("abc", truncated=True))),
+    idle("truncated-has-token", "nothing follows", whole()),
+    idle("truncated-has-token", "running", alone(answer(status="IN_PROGRESS"))),
+    kept("token-only-when-truncated", "neither", whole()),
+    kept("token-only-when-truncated", "IsTruncated left out", alone(page(KEYS, truncated=None))),
+    case("token-only-when-truncated", "warned", "a Marker at the end", alone(page(KEYS, "m", truncated=False))),
+    case("token-only-when-truncated", "warned", "a Marker without IsTruncated", alone(page(KEYS, "m", truncated=None))),
+    idle("token-only-when-truncated", "more follows", alone(page("abc", "m"))),
+    kept("token-advances", "another each time", listing(Scene().start(), "ab", "cd", "ef")),
+    kept("token-advances", "past an empty page", listing(Scene().start(), "ab", "", "cdef", limits=[4])),
+    case("token-advances", "warned", "the same with other services", listing(Scene().start(), "ab", "cd", "ef", markers=["m", "m"])),
+    case("token-advances", "warned", "one from before", listing(Scene().start(), "ab", "c", "d", "ef", markers=["m", "n", "m"]),
+        "pagination.token-repeatable"),
+    idle("token-advances", "one Marker", listing(Scene().start(), "abc", "def")),
+    idle("token-advances", "the same in two listings", listing(listing(Scene().start(), "abc", "def", markers=["m"]), "abc", "def", markers=["m"])),
     # an end
     kept("ends", "two pages", listing(Scene().start(), "abc", "def")),
     kept("ends", "an empty last page", listing(Scene().start(), "abc", "def", "")),
     kept("ends", "many pages", listing(Scene().start(), *[[key] for key in MANY], total=150)),
-    case("ends", "failed", "the same page for ever", endless(2, 6, ["ab"], "m"), "pagination.marker-advances", "pagination.no-repeats"),
+    case("ends", "failed", "the same page for ever", endless(2, 6, ["ab"], "m"), "pagination.token-advances", "pagination.no-repeats"),
     case("ends", "failed", "two Markers that lead to each other", listing(Scene().start(), "ab", "cd", "ab", limits=[2],
-        markers=["m", "n", "m"], last=page("cd", "n")), "pagination.marker-advances", "pagination.no-repeats"),
+        markers=["m", "n", "m"], last=page("cd", "n")), "pagination.token-advances", "pagination.no-repeats"),
     case("ends", "failed", "the report over and over, with fresh Markers", endless(4, 4, ["ab", "cd"]), "pagination.no-repeats"),
     unsure("ends", "given up", endless(GIVEN_UP, 6, [""])),
     unsure("ends", "it broke off", listing(Scene().start(), "ab", "cd", last=TIMEOUT)),
@@ -172,7 +172,7 @@ CASES = [
     case("complete", "failed", "it stops at an empty page", listing(whole(), "abc", "")),
     unsure("complete", "it broke off", listing(whole(), "ab", last=TIMEOUT)),
     unsure("complete", "there is no Marker to follow", Scene().start().get(max_items=2, answer=page("ab", truncated=True)),
-        "pagination.truncated-has-marker", because="pagination.truncated-has-marker"),
+        "pagination.truncated-has-token", because="pagination.truncated-has-token"),
     idle("complete", "one page", whole()),
     idle("complete", "an old Marker that is refused", listing(whole(), "ab", last=error("ValidationError"))),
     # once
@@ -182,17 +182,17 @@ CASES = [
     idle("no-repeats", "one page", whole()),
     idle("no-repeats", "one page and an empty one", listing(Scene().start(), KEYS, "", limits=[6])),
     # changing MaxItems
-    kept("limit-may-change", "1, 2, 1000", listing(whole(), "a", "bc", "def", limits=[1, 2, 1000])),
-    kept("limit-may-change", "left out later", listing(whole(), "a", "bcdef", limits=[1, None])),
-    kept("limit-may-change", "shorter than asked for", listing(whole(), "a", "b", "", "cdef", limits=[1, 2, 1000])),
-    case("limit-may-change", "warned", "one is lost", listing(whole(), "a", "cd", "ef", limits=[1, 2, 1000])),
-    case("limit-may-change", "warned", "one is repeated", listing(whole(), "a", "ab", "cdef", limits=[1, 2, 1000])),
-    case("limit-may-change", "warned", "refused", listing(listing(whole(), "ab", "cd", "ef"), "a", limits=[1, 2], last=error("ValidationError"))),
-    unsure("limit-may-change", "throttled for ever", listing(whole(), "a", limits=[1, 2], last=error("Throttling"))),
-    idle("limit-may-change", "markers are refused where nothing changed", listing(listing(whole(), "ab", last=error("ValidationError")),
+    kept("page-size-may-change", "1, 2, 1000", listing(whole(), "a", "bc", "def", limits=[1, 2, 1000])),
+    kept("page-size-may-change", "left out later", listing(whole(), "a", "bcdef", limits=[1, None])),
+    kept("page-size-may-change", "shorter than asked for", listing(whole(), "a", "b", "", "cdef", limits=[1, 2, 1000])),
+    case("page-size-may-change", "warned", "one is lost", listing(whole(), "a", "cd", "ef", limits=[1, 2, 1000])),
+    case("page-size-may-change", "warned", "one is repeated", listing(whole(), "a", "ab", "cdef", limits=[1, 2, 1000])),
+    case("page-size-may-change", "warned", "refused", listing(listing(whole(), "ab", "cd", "ef"), "a", limits=[1, 2], last=error("ValidationError"))),
+    unsure("page-size-may-change", "throttled for ever", listing(whole(), "a", limits=[1, 2], last=error("Throttling"))),
+    idle("page-size-may-change", "markers are refused where nothing changed", listing(listing(whole(), "ab", last=error("ValidationError")),
         "a", limits=[1, 2], last=error("ValidationError"))),
-    unsure("limit-may-change", "it broke off", listing(whole(), "a", "bc", limits=[1, 2], last=TIMEOUT)),
-    idle("limit-may-change", "always the same", listing(whole(), "abc", "def")),
+    unsure("page-size-may-change", "it broke off", listing(whole(), "a", "bc", limits=[1, 2], last=TIMEOUT)),
+    idle("page-size-may-change", "always the same", listing(whole(), "abc", "def")),
     # one order
     kept("order-continues", "in pages as in one", listing(whole(), "ab", "cd", "ef")),
     kept("order-continues", "ties that fall elsewhere", timed(timed(Scene().start(), "abc", 1000, 3, TIES), "bac", 1, 1, TIES)),
@@ -204,36 +204,36 @@ CASES = [
     idle("order-continues", "listings under two keys", listing(whole(UP), KEYS[::-1], limits=[1000], key=DOWN)),
     idle("order-continues", "one service", listing(whole(None, "a"), "a", limits=[1000], total=1)),
     # the same place again
-    kept("page-repeatable", "the same page", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+    kept("token-repeatable", "the same page", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
         .get(max_items=4, marker="m", answer=page("cdef"))),
-    kept("page-repeatable", "a page cut shorter", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+    kept("token-repeatable", "a page cut shorter", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
         .get(max_items=4, marker="m", answer=page("cd", "fresh"))),
-    case("page-repeatable", "warned", "another place", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+    case("token-repeatable", "warned", "another place", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
         .get(max_items=4, marker="m", answer=page("ef")), "pagination.complete"),
-    idle("page-repeatable", "followed once", listing(Scene().start(), "abc", "def")),
-    idle("page-repeatable", "refused the second time", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
+    idle("token-repeatable", "followed once", listing(Scene().start(), "abc", "def")),
+    idle("token-repeatable", "refused the second time", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"])
         .get(max_items=4, marker="m", answer=error("ValidationError"))),
-    idle("page-repeatable", "an empty page", listing(Scene().start(), "abcdef", "", limits=[6], markers=["m"])
+    idle("token-repeatable", "an empty page", listing(Scene().start(), "abcdef", "", limits=[6], markers=["m"])
         .get(max_items=6, marker="m", answer=page(""))),
     # Markers that were never issued, or not here
-    kept("unknown-marker-refused", "ValidationError", marked(error("ValidationError"))),
-    kept("unknown-marker-refused", "InvalidInput", marked(error("InvalidInput"))),
-    kept("unknown-marker-refused", "throttled first", marked(error("Throttling"))
-        .get(marker=stranger_marker("place7"), sort_key=UP, answer=error("ValidationError"))),
-    case("unknown-marker-refused", "warned", "a page", marked(page("ab"))),
-    case("unknown-marker-refused", "warned", "an empty page", marked(page(""))),
-    case("unknown-marker-refused", "warned", "a crash", marked(error("ServiceFailure"))),
-    unsure("unknown-marker-refused", "a crash in no envelope", marked(Reply(500, b"Traceback")), "protocol.well-formed",
+    kept("unknown-token-refused", "ValidationError", marked(error("ValidationError"))),
+    kept("unknown-token-refused", "InvalidInput", marked(error("InvalidInput"))),
+    kept("unknown-token-refused", "throttled first", marked(error("Throttling"))
+        .get(marker=unissued_marker("place7"), sort_key=UP, answer=error("ValidationError"))),
+    case("unknown-token-refused", "warned", "a page", marked(page("ab"))),
+    case("unknown-token-refused", "warned", "an empty page", marked(page(""))),
+    case("unknown-token-refused", "warned", "a crash", marked(error("ServiceFailure"))),
+    unsure("unknown-token-refused", "a crash in no envelope", marked(Reply(500, b"Traceback")), "protocol.well-formed",
         because="protocol.well-formed"),
-    unsure("unknown-marker-refused", "no answer", marked(TIMEOUT)),
-    unsure("unknown-marker-refused", "throttled", marked(error("Throttling"))),
-    idle("unknown-marker-refused", "nobody tried", whole()),
-    kept("marker-bound-to-sort-key", "refused", marked(error("InvalidInput"), "place7", DOWN)),
-    case("marker-bound-to-sort-key", "noted", "a page", marked(page("ab"), "place7", DOWN)),
-    unsure("marker-bound-to-sort-key", "no answer", marked(TIMEOUT, "place7", DOWN)),
-    idle("marker-bound-to-sort-key", "the default's key spelled out",
+    unsure("unknown-token-refused", "no answer", marked(TIMEOUT)),
+    unsure("unknown-token-refused", "throttled", marked(error("Throttling"))),
+    idle("unknown-token-refused", "nobody tried", whole()),
+    kept("token-bound-to-sort-key", "refused", marked(error("InvalidInput"), "place7", DOWN)),
+    case("token-bound-to-sort-key", "noted", "a page", marked(page("ab"), "place7", DOWN)),
+    unsure("token-bound-to-sort-key", "no answer", marked(TIMEOUT, "place7", DOWN)),
+    idle("token-bound-to-sort-key", "the default's key spelled out",
         listing(Scene().start(), "ab", "cdef", limits=[2, 4], markers=["m"]).get(max_items=4, marker="m", sort_key=UP, answer=page("cdef"))),
-    idle("marker-bound-to-sort-key", "nobody tried", whole()),
+    idle("token-bound-to-sort-key", "nobody tried", whole()),
 ]  # fmt: skip
 
 
@@ -266,10 +266,10 @@ def swapped(first: str, second: str) -> Scene:
 
 CASES += [
     idle("default-limit", "a small report", default(KEYS, total=6)),
-    idle("marker-advances", "a Marker again at the end", Scene().start().get(max_items=4, answer=page("ab", "m"))
-        .get(max_items=4, marker="m", answer=page("cdef", "m", truncated=False)), "pagination.marker-only-when-truncated"),
+    idle("token-advances", "a Marker again at the end", Scene().start().get(max_items=4, answer=page("ab", "m"))
+        .get(max_items=4, marker="m", answer=page("cdef", "m", truncated=False)), "pagination.token-only-when-truncated"),
     case("ends", "failed", "the same page for ever, behind one of another size", listing(Scene().start(), "a", "bc", "bc", limits=[1, 2],
-        markers=["k", "m", "m"], last=page("bc", "m")), "pagination.marker-advances", "pagination.limit-may-change"),
+        markers=["k", "m", "m"], last=page("bc", "m")), "pagination.token-advances", "pagination.page-size-may-change"),
     case("ends", "failed", "always more services", endless(GIVEN_UP, 6, [[each] for each in MANY])),
     unsure("ends", "given up with as many services as there are", endless(GIVEN_UP, GIVEN_UP + 1, [[each] for each in MANY])),
     kept("complete", "two pages", listing(whole(), "abc", "def")),
@@ -287,14 +287,14 @@ CASES += [
     idle("no-repeats", "two empty pages", listing(Scene().start(), "", "", limits=[1], total=0)),
     kept("order-continues", "within one second", swapped("2026-02-01T00:00:00.1Z", "2026-02-01T00:00:00.9Z"), "sort.time-ascending"),
     case("order-continues", "failed", "a second apart", swapped("2026-02-01T00:00:00Z", "2026-02-01T00:00:01Z"), "sort.time-ascending"),
-    kept("unknown-marker-refused", "NoSuchEntity", marked(error("NoSuchEntity"))),
-    kept("unknown-marker-refused", "the last of 4xx", marked(error(status=499))),
-    case("unknown-marker-refused", "warned", "another crash", marked(error("Oops", status=502))),
-    idle("unknown-marker-refused", "one that was issued", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["place7"])),
-    idle("marker-bound-to-sort-key", "it stood where nothing more was promised", Scene().start()
+    kept("unknown-token-refused", "NoSuchEntity", marked(error("NoSuchEntity"))),
+    kept("unknown-token-refused", "the last of 4xx", marked(error(status=499))),
+    case("unknown-token-refused", "warned", "another crash", marked(error("Oops", status=502))),
+    idle("unknown-token-refused", "one that was issued", listing(Scene().start(), "ab", "cdef", limits=[4], markers=["place7"])),
+    idle("token-bound-to-sort-key", "it stood where nothing more was promised", Scene().start()
         .get(sort_key=UP, answer=page(KEYS, "place7", truncated=False)).get(marker="place7", sort_key=DOWN, answer=REFUSED),
-        "pagination.marker-only-when-truncated"),
-    idle("marker-bound-to-sort-key", "it came from another report", listing(Scene().start(), "ab", "cdef", key=UP, limits=[4], markers=["place7"])
+        "pagination.token-only-when-truncated"),
+    idle("token-bound-to-sort-key", "it came from another report", listing(Scene().start(), "ab", "cdef", key=UP, limits=[4], markers=["place7"])
         .start(entity=ACCOUNT, job=OTHER_JOB).get(OTHER_JOB).get(OTHER_JOB, marker="place7", sort_key=DOWN, answer=REFUSED)),
 ]  # fmt: skip
 
@@ -315,7 +315,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-FREEDOMS = {
+VARIANTS = {
     "pages shorter than asked for": listing(whole(), "a", "bcd", "e", "f", limits=[3]),
     "empty pages in the middle and at the end": listing(whole(), "ab", "", "", "cdef", "", limits=[4]),
     "a first page that is empty": listing(whole(), "", "abc", "def"),
@@ -336,8 +336,8 @@ FREEDOMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scene", FREEDOMS.values(), ids=list(FREEDOMS))
-def test_freedoms(scene: Scene) -> None:
+@pytest.mark.parametrize("scene", VARIANTS.values(), ids=list(VARIANTS))
+def test_variants(scene: Scene) -> None:
     """What the contract leaves free breaks no rule at all."""
     assert scene.broken() == set()
 
@@ -349,7 +349,7 @@ def test_overlapping_reads_of_one_marker_are_two_listings() -> None:
         for _ in range(2):
             scene.get(max_items=4, marker="m", answer=page("cdef"))
     assert scene.broken() == set()
-    assert scene.outcome("pagination.page-repeatable").outcome == "passed"
+    assert scene.outcome("pagination.token-repeatable").outcome == "passed"
 
 
 def test_saved_pages_make_a_listing_only_where_they_are_joined() -> None:
@@ -416,7 +416,7 @@ def test_a_marker_that_goes_on_elsewhere_is_shown_by_the_first_services() -> Non
     scene = listing(Scene().start(), "ab", "cdef", limits=[4], markers=["m"]).get(
         max_items=4, marker="m", answer=page("ef")
     )
-    [violation] = scene.outcome("pagination.page-repeatable").violations
+    [violation] = scene.outcome("pagination.token-repeatable").violations
     assert (violation.expected, violation.actual, violation.exchanges) == ("c first", "e first", (2, 3))
 
 
@@ -425,14 +425,14 @@ def test_a_marker_that_goes_on_elsewhere_is_shown_by_the_first_services() -> Non
 )
 def test_what_an_unknown_marker_got_is_told(reply: Reply, actual: str) -> None:
     """A page, or what the service did instead of refusing."""
-    [violation] = marked(reply).outcome("pagination.unknown-marker-refused").violations
+    [violation] = marked(reply).outcome("pagination.unknown-token-refused").violations
     assert violation.actual == actual
 
 
 @pytest.mark.parametrize("status", [200, 399])
 def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
     """That is the status rule's affair, and the reason says so."""
-    found = marked(error(status=status)).outcome("pagination.unknown-marker-refused")
+    found = marked(error(status=status)).outcome("pagination.unknown-token-refused")
     assert found.reason == f"it is refused under HTTP {status}"
 
 

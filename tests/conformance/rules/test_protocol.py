@@ -52,7 +52,7 @@ def unsure(slug: str, claim: str, scene: Scene, *also: str, because: str | None 
 
 
 def written(name: str, text: str) -> Reply:
-    """A lawful answer with one member's text changed."""
+    """A valid answer with one member's text changed."""
     old = {
         "IsTruncated": "false",
         "JobCreationDate": CREATED,
@@ -87,8 +87,8 @@ EVERY_RULE = (
 )  # fmt: skip
 
 CASES = [
-    *(kept(slug, "a lawful report", seen(answer())) for slug in EVERY_RULE[:-2]),
-    *(kept(slug, "a lawful refusal", REFUSED) for slug in ("well-formed", "content-type", "status", "namespace", *EVERY_RULE[-2:])),
+    *(kept(slug, "a valid report", seen(answer())) for slug in EVERY_RULE[:-2]),
+    *(kept(slug, "a valid refusal", REFUSED) for slug in ("well-formed", "content-type", "status", "namespace", *EVERY_RULE[-2:])),
     *(idle(slug, "no answer came", LOST) for slug in EVERY_RULE),
     # well-formed
     kept("well-formed", "a declaration, comments and white space are nobody's business", seen(
@@ -310,7 +310,7 @@ def test_a_member_that_is_there_twice_is_one_of_those_that_were_looked_at() -> N
 
 
 def test_the_kit_writes_what_it_says() -> None:
-    """The kit's own lawful result is a document of the protocol, byte for byte."""
+    """The kit's own valid result is a document of the protocol, byte for byte."""
     assert document(element("JobId", "<&>"), GENERATE).body.decode() == (
         f'<{GENERATE}Response xmlns="{NAMESPACE}"><{GENERATE}Result><JobId>&lt;&amp;&gt;</JobId></{GENERATE}Result>'
         f"<ResponseMetadata><RequestId>b1f2c3d4-0000-11f0-9d52-5f2e1a7c9b03</RequestId></ResponseMetadata></{GENERATE}Response>"

@@ -229,6 +229,6 @@ def test_five_of_many_services_are_named() -> None:
         pytest.param(told(answer([A]), entity=f"{ROOT}/"), id="a path with a slash at its end"),
     ],
 )  # fmt: skip
-def test_freedoms(scene: Scene) -> None:
+def test_variants(scene: Scene) -> None:
     """What the contract leaves free breaks no rule at all."""
     assert scene.broken() == set()

@@ -43,11 +43,11 @@ def idle(slug: str, claim: str, scene: Scene, *also: str) -> Case:
     return Case(f"shape.{slug}", "not-exercised", claim, scene, frozenset(also))
 
 
-#: A result that can be read and says nothing: a lawful answer with all its members renamed is none.
+#: A result that can be read and says nothing: a valid answer with all its members renamed is none.
 EMPTY = given(None)
 
 CASES = [
-    *(kept(slug, "a lawful report", answer([service(time=USED), service("s3")], marker="m", accessible=3, not_accessed=2)) for slug in RULES),
+    *(kept(slug, "a valid report", answer([service(time=USED), service("s3")], marker="m", accessible=3, not_accessed=2)) for slug in RULES),
     *(kept(slug, "a failed job", answer(status="FAILED")) for slug in RULES if "pattern" not in slug and slug != "length"),
     *(idle(slug, "every request was refused", Scene().start(answer=error()).get(answer=error("NoSuchEntity"))) for slug in RULES),
     *(idle(slug, "no answer came", Scene().lost()) for slug in RULES),

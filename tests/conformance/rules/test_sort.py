@@ -244,7 +244,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-FREEDOMS = {
+VARIANTS = {
     "the unused first in both directions": both(EARLY, "xybca", LATE, "xyacb", TIMES),
     "the unused last in both directions": both(EARLY, "bcaxy", LATE, "acbxy", TIMES),
     "the unused as the lowest": both(EARLY, "xybca", LATE, "acbyx", TIMES),
@@ -256,8 +256,8 @@ FREEDOMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scene", FREEDOMS.values(), ids=list(FREEDOMS))
-def test_freedoms(scene: Scene) -> None:
+@pytest.mark.parametrize("scene", VARIANTS.values(), ids=list(VARIANTS))
+def test_variants(scene: Scene) -> None:
     """What the contract leaves free is at most noted."""
     assert scene.broken() <= {POSITION, REVERSES}
 

@@ -91,7 +91,7 @@ CASES = [
     # what proves nothing
     *(case(slug, "not-exercised", "another report is still being made", tried(slug, error("ReportGenerationLimitExceeded")))
       for slug in BREACHES if _operation(slug) == GENERATE),
-    *(case(slug, "not-exercised", "everything was lawful", WORKING) for slug in BREACHES),
+    *(case(slug, "not-exercised", "everything was valid", WORKING) for slug in BREACHES),
     *(case(slug, "not-exercised", "nothing works there", Scene().start(answer=error("AccessDenied")).get(answer=error("AccessDenied"))
            .raw(error(), _operation(slug), **BREACHES[slug][0])) for slug in BREACHES),
     *(case(slug, "not-exercised", "the working request came only afterwards",
@@ -133,7 +133,7 @@ CASES = [
         .raw(error("Odd"), GET, **READ, MaxItems=0)),
     case("error-code", "not-exercised", "it is throttled", tried("max-items-minimum", error("TooManyRequestsException"))),
     case("error-code", "not-exercised", "a result is no refusal", tried("sort-key-known", answer()), "validation.sort-key-known"),
-    case("error-code", "not-exercised", "a refused request that is lawful has rules of its own",
+    case("error-code", "not-exercised", "a refused request that is valid has rules of its own",
         Scene().start().get(answer=error("NoSuchEntity"))),
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from awscontract.conformance.results.result import Result
 from awscontract.conformance.survey.exploration import Walk, sizes, walks
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
 from awscontract.emulator.faults import FAULTS
-from awscontract.spec import contract
+from awscontract.spec.legacy import contract
 
 KEYS = [each.value for each in contract().sort]
 DEEP = {fault.id: fault for fault in FAULTS.values() if fault.deep}

@@ -13,7 +13,8 @@ from awscontract.conformance.judge.judge import judge
 from awscontract.conformance.protocols.query import Query
 from awscontract.conformance.survey.survey import Ask, Plan, Wait, survey
 from awscontract.conformance.trace.exchange import Exchange, Failure, Trace
-from awscontract.spec import contract, service_rules
+from awscontract.spec import service_rules
+from awscontract.spec.legacy import contract
 
 ENTITY = "o-a1b2c3d4e5/r-f6g7"
 JOB = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
@@ -203,7 +204,7 @@ class TestBudget:
 
     @pytest.mark.parametrize("services", [0, 1, 2, 3, 9, 10, 11, 97, 99, 100, 101, 200, 211, 262, 499, 500, 997, 1000])
     def test_any_size(self, services):
-        """A plain lawful service of any size is judged with 60 calls and found to keep every must."""
+        """A plain valid service of any size is judged with 60 calls and found to keep every must."""
         played = play(Service(services=services))
         assert played.outcome.verdict is None
         assert len(played.exchanges) <= 60
@@ -220,7 +221,7 @@ class TestBudget:
 
     @pytest.mark.parametrize("page", [1, 2, 7, 30, 50, 99])
     def test_short_pages_cost_more_and_drop_listings(self, page):
-        """Pages shorter than asked for are lawful: what cannot be afforded is dropped, and is said to be."""
+        """Pages shorter than asked for are valid: what cannot be afforded is dropped, and is said to be."""
         played = play(Service(page=page))
         assert played.outcome.verdict is None
         assert len(played.exchanges) <= max(60 + 3 * ceil(262 / page), min(60 + 6 * ceil(262 / page), 300))
@@ -341,7 +342,7 @@ class TestOverlap:
 
 class TestWaiting:
     def test_another_report_is_running(self):
-        """ReportGenerationLimitExceeded is lawful: it is waited out."""
+        """ReportGenerationLimitExceeded is valid: it is waited out."""
         played = play(Service(starts=[BUSY, BUSY, JOB]))
         assert played.outcome.verdict is None
         assert len(played.starts) >= 3
@@ -399,7 +400,7 @@ class TestWaiting:
 
 class TestFailing:
     def test_a_failed_job(self):
-        """A job may lawfully fail: what can be learned without a report is learned."""
+        """A job may validly fail: what can be learned without a report is learned."""
         played = play(Service(states=["IN_PROGRESS", "FAILED"]))
         outcomes = played.rules()
         assert played.outcome.verdict is None
@@ -472,7 +473,7 @@ class TestFailing:
         assert len(played.exchanges) == 1
 
     def test_expiry_midway(self):
-        """A finished job that is later unknown has expired, which is lawful: nothing is held against anybody, nothing hangs."""
+        """A finished job that is later unknown has expired, which is valid: nothing is held against anybody, nothing hangs."""
         for lives in range(2, 40):
             played = play(Service(services=30, lives=lives))
             assert len(played.exchanges) <= 60
@@ -511,7 +512,7 @@ class TestEndless:
         served = Service(services=300, ends=False, marker=lambda end, call: end % 300)
         played = play(served)
         assert played.rules()["pagination.ends"] == "failed"
-        assert played.rules()["pagination.marker-advances"] == "warned"
+        assert played.rules()["pagination.token-advances"] == "warned"
         assert len(played.exchanges) < 200
 
     def test_the_same_marker_for_ever(self):
@@ -523,7 +524,7 @@ class TestEndless:
         played = play(Service(marker=lambda end, call: f"{end}-{call}"))
         outcomes = played.rules()
         assert "failed" not in outcomes.values()
-        assert outcomes["pagination.marker-advances"] == outcomes["pagination.complete"] == "passed"
+        assert outcomes["pagination.token-advances"] == outcomes["pagination.complete"] == "passed"
 
 
 def test_the_surveys_rules_are_all_the_rules():

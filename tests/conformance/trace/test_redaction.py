@@ -21,7 +21,7 @@ from awscontract.conformance.trace.exchange import Exchange, Failure, Run, Trace
 from awscontract.conformance.trace.redaction import redacted
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
 from awscontract.emulator.records import Place
-from awscontract.spec import contract
+from awscontract.spec.legacy import contract
 
 from conformance_kit import GET, JOB, USED, Scene, answer, error, service
 

@@ -1,0 +1,28 @@
+"""One HTTP request and one HTTP response, as protocols write and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["HttpRequest", "HttpResponse"]
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request: `path` as it is written, percent-encoded; `query` without the question mark; header names in lower case."""
+
+    method: str = "POST"
+    path: str = "/"
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """A response: header names in lower case."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
