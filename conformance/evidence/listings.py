@@ -11,7 +11,7 @@ from typing import Literal
 
 from ...spec.legacy import Contract
 from ..protocols.base import Reading
-from ..survey.refusals import THROTTLES
+from ..trace.error_codes import THROTTLES
 from .responses import Page, Service
 
 __all__ = ["GIVEN_UP", "Listing", "chain", "goes_on", "goes_round"]

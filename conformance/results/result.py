@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from ..trace.exchange import Verdict
+
 __all__ = [
     "MAX_SHOWN",
     "OUTCOMES",
@@ -26,8 +28,6 @@ MAX_SHOWN = 5
 
 Outcome = Literal["passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known"]
 OUTCOMES: tuple[Outcome, ...] = ("passed", "failed", "warned", "noted", "not-exercised", "indeterminate", "known")
-
-Verdict = Literal["conforms", "violates", "indeterminate", "not-implemented", "unreachable", "refused"]
 
 #: An outcome that says something about the target: a rule with any other was not exercised.
 _EXERCISED = frozenset({"passed", "failed", "warned", "noted", "known"})

@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
 from ...spec.legacy import contract
-from ..results.result import Verdict
 
-__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError"]
+__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError", "Verdict"]
 
 #: Request parameters by member name. A value is what the caller meant (`int` for MaxItems) or the raw text of a broken one.
 Parameters = Mapping[str, str | int]
+
+Verdict = Literal["conforms", "violates", "indeterminate", "not-implemented", "unreachable", "refused"]
 
 FailureKind = Literal["unreachable", "timeout", "broken", "too-large", "not-implemented", "forbidden", "error"]
 
