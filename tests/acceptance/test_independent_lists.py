@@ -1,0 +1,106 @@
+"""The judge of lists on a server that shares no code with it, over three protocols: variants conform, faults are caught by their rule."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.config import Config
+
+from awscontract import check
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.operations import load
+
+from servers import lists
+
+CASES = [(name, kind) for name, fault in lists.FAULTS.items() for kind in fault.kinds]
+#: One protocol for each fault and each variant in every run, in turn; all of them nightly.
+TURN = [(name, kinds[place % len(kinds)]) for place, (name, (_, kinds)) in enumerate(lists.FAULTS.items())]
+VALID = [(name, kinds[place % len(kinds)]) for place, (name, kinds) in enumerate(lists.VARIANTS.items())]
+REST = [pytest.param(*each, marks=pytest.mark.nightly) for each in CASES if each not in TURN]
+VALID_REST = [
+    pytest.param(name, kind, marks=pytest.mark.nightly)
+    for name, kinds in lists.VARIANTS.items()
+    for kind in kinds
+    if (name, kind) not in VALID
+]
+COMPLAINT = {"must": "failed", "should": "warned", "may": "noted"}
+
+
+@pytest.fixture(scope="module")
+def session() -> botocore.session.Session:
+    return botocore.session.Session()
+
+
+def judge(session: botocore.session.Session, url: str, kind: str, **options: Any) -> Any:
+    """The result of judging one of the three lists at this URL."""
+    operation = lists.KINDS[kind].operation
+    clients: dict[str, Any] = {}
+
+    def client_of(service: str) -> Any:
+        if service not in clients:
+            clients[service] = session.create_client(
+                service,
+                region_name="us-east-1",
+                endpoint_url=url,
+                aws_access_key_id="AKIDEXAMPLE",
+                aws_secret_access_key="example",
+                config=Config(retries={"max_attempts": 0}),
+            )
+        return clients[service]
+
+    try:
+        given = {"explore": 0, "timeout": 20, "read_timeout": 2, "poll_interval": 0.05, **options}
+        return check(client_of(operation.partition(":")[0]), operation=operation, clients=client_of, **given)
+    finally:
+        for client in clients.values():
+            client.close()
+
+
+def complaints(result: Any) -> dict[str, Any]:
+    return {rule.id: rule.violations for rule in result.rules if rule.outcome in ("failed", "warned")}
+
+
+@pytest.mark.parametrize(("name", "kind"), [*VALID, *VALID_REST])
+def test_a_variant_conforms(name: str, kind: str, session: botocore.session.Session) -> None:
+    """A valid service conforms without a warning, whatever it chose."""
+    with lists.running(variant=name) as url:
+        result = judge(session, url, kind)
+
+    gone = {"protocol.no-server-error"} if name == "unavailable-once" else set()
+    assert complaints(result).keys() == gone
+    assert result.verdict == "conforms", result.reason
+    assert result.summary["indeterminate"] == 0
+    assert result.setup.left == ()
+
+
+@pytest.mark.parametrize("kind", lists.KINDS)
+def test_a_plain_list_exercises_what_it_can(kind: str, session: botocore.session.Session) -> None:
+    """Seven items of a plain service are enough to exercise every must and should that the operation has a chance to break."""
+    with lists.running() as url:
+        result = judge(session, url, kind)
+
+    idle = {rule.id for rule in result.rules if rule.outcome == "not-exercised" and rule.level != "may"}
+    assert idle <= {"protocol.boolean-format", "protocol.integer-format", "protocol.timestamp-format", "shape.enum"}
+    assert result.calls <= 30 + 2 * 7 + 4
+
+
+@pytest.mark.parametrize(("name", "kind"), [*TURN, *REST])
+def test_a_fault_is_caught(name: str, kind: str, session: botocore.session.Session) -> None:
+    """One of the rules that the fault breaks is broken, at its own level, and nothing is left behind."""
+    fault = lists.FAULTS[name]
+    with lists.running(fault=name) as url:
+        result = judge(session, url, kind)
+
+    levels = {rule.id: rule.level for rule in rule_set(load(lists.KINDS[kind].operation))}
+    outcomes = {rule.id: rule.outcome for rule in result.rules}
+    caught = [each for each in fault.rules if each in levels and outcomes[each] == COMPLAINT[levels[each]]]
+    assert caught, (complaints(result), result.verdict, result.reason)
+
+
+def test_there_are_enough_of_them() -> None:
+    """At least forty faults and twenty variants, over three protocols."""
+    assert len(lists.FAULTS) >= 40 and len(lists.VARIANTS) >= 20
+    assert {kind for _, kind in itertools.chain(TURN, VALID)} == set(lists.KINDS)
