@@ -91,7 +91,8 @@ def test_a_plain_list_exercises_what_it_can(kind: str, session: botocore.session
 def test_a_fault_is_caught(name: str, kind: str, session: botocore.session.Session) -> None:
     """One of the rules that the fault breaks is broken, at its own level, and nothing is left behind."""
     fault = lists.FAULTS[name]
-    with lists.running(fault=name) as url:
+    others = 12 if name.startswith("filter") else 0  # a filter that is lost shows only what others have
+    with lists.running(fault=name, items=others) as url:
         result = judge(session, url, kind)
 
     levels = {rule.id: rule.level for rule in rule_set(load(lists.KINDS[kind].operation))}
