@@ -1,1 +1,1 @@
-"""The options that the command and pytest share, and the files and variables that set them."""
+"""The table of options that the command and the pytest plugin share, and the files and variables that set them."""

@@ -1,181 +1,212 @@
-"""Options from a file and from the environment: the same names, the same values, checked before anything runs.
+"""Options from a file and from the environment: the names of the table, checked before anything runs.
 
-``awscontract.toml``, or ``[tool.awscontract]`` in ``pyproject.toml``, holds options of `check`, and a table of its own for
-each other command. A variable is named ``AWSCONTRACT_TIMEOUT`` or, for the other commands, ``AWSCONTRACT_SERVE_PORT``. The
-command line outweighs a variable, which outweighs the file. A name that nobody knows is a mistake and never ignored: a typing error
-must not make a green run.
+``awscontract.toml``, or ``[tool.awscontract]`` in ``pyproject.toml``, holds options of `check`, and a table for each
+other command. A variable is named ``AWSCONTRACT_TIMEOUT`` or, for the other commands, ``AWSCONTRACT_SERVE_PORT``. The
+command line overrides a variable, which overrides the file. Files are searched no further up than the repository's root.
 """
 
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import click
+from ..errors import UsageError, shorten, unknown
+from .files import read, read_toml
+from .kinds import KINDS, checked, from_toml
+from .table import ALTERNATIVES, CHECK, PYTEST, TABLE, Option, find
 
-from ..errors import UsageError, unknown
-
-__all__ = ["ALTERNATIVES", "PREFIX", "Options", "Setting", "default_map", "settings"]
+__all__ = ["PREFIX", "Configuration", "Setting", "commands", "configuration"]
 
 PREFIX = "AWSCONTRACT_"
 
-#: Each command's options by name, without the hyphens in front.
-Options = Mapping[str, Mapping[str, click.Option]]
-
-#: The command whose options need no table.
-_MAIN = "check"
 _FILES = ("awscontract.toml", "pyproject.toml")
-#: Options of which only one may be given. One from a stronger source takes the place of the other.
-ALTERNATIVES = ("endpoint-url", "target")
+#: What makes a folder the root of a repository.
+_ROOTS = (".git", ".hg", ".svn")
+_OURS = re.compile(rb"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*\"?awscontract\"?[ \t]*[.\]]", re.MULTILINE)
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+#: Shell commands, which a file that others may write must not bring.
+_COMMANDS = frozenset({"seed-command"})
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One option's value, and where it came from."""
+    """One option's value as the command line would give it, for one command, and where it came from."""
 
     command: str
-    option: str
+    option: Option
     value: Any
     origin: str
 
     @property
     def from_variable(self) -> bool:
-        """Whether a variable said so, and no file."""
+        """Whether it came from a variable, not from a file."""
         return self.origin.startswith(PREFIX)
 
     @property
     def named(self) -> str:
         """What the user called it, and where."""
-        return self.origin if self.from_variable else f"{self.option} in {self.origin}"
+        return self.origin if self.from_variable else f"{self.option.name} in {self.origin}"
 
 
-def settings(folder: Path, environ: Mapping[str, str], options: Callable[[], Options]) -> tuple[Setting, ...]:
-    """What holds for a command that is run in this folder.
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The effective settings, and what the user should know about them."""
 
-    `options` is called only where anything is set at all.
+    settings: tuple[Setting, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    :raises UsageError: with the nearest right name, for a wrong one; and for a value that cannot be one of its option.
+    def of(self, command: str) -> Mapping[str, Setting]:
+        """The settings of one command by the option's name."""
+        return {each.option.name: each for each in self.settings if each.command == command}
+
+
+def configuration(folder: Path, environ: Mapping[str, str]) -> Configuration:
+    """The settings of a command that is run in this folder.
+
+    :raises UsageError: for an unknown name, with the nearest known one; and for a value that the option does not take.
     """
     variables = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
-    found = _file(folder)
-    if not variables and not found:
-        return ()
-    known = options()
-    from_file = {(each.command, each.option): each for each in (_of_file(*found, known) if found else ())}
-    from_variables = {(each.command, each.option): each for each in _of_variables(variables, known)}
-    if any((_MAIN, each) in from_variables for each in ALTERNATIVES):
-        for each in ALTERNATIVES:
-            from_file.pop((_MAIN, each), None)
-    return tuple((from_file | from_variables).values())
+    notes: list[str] = []
+    from_file = {(each.command, each.option.name): each for each in _of_file(folder)}
+    from_variables = {(each.command, each.option.name): each for each in _of_variables(variables, notes)}
+    for command in (CHECK, PYTEST):
+        if any((command, each) in from_variables for each in ALTERNATIVES):
+            for each in ALTERNATIVES:
+                from_file.pop((command, each), None)
+    return Configuration(tuple((from_file | from_variables).values()), tuple(notes))
 
 
-def default_map(found: Iterable[Setting], options: Callable[[], Options]) -> dict[str, dict[str, Any]]:
-    """The settings as click takes them: command -> parameter -> value."""
-    defaults: dict[str, dict[str, Any]] = {}
-    for each in found:
-        parameter = options()[each.command][each.option].name
-        defaults.setdefault(each.command, {})[str(parameter)] = each.value
-    return defaults
+def commands() -> list[str]:
+    """The commands that have options."""
+    return list(dict.fromkeys(each for option in TABLE for each in option.commands if each != PYTEST))
 
 
-def _file(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
-    """The nearest file, from the folder upwards, and its table."""
-    for each in (folder, *folder.parents):
+def _of_file(folder: Path) -> Iterator[Setting]:
+    for each in _searched(folder):
         tables = [(each / name, table) for name in _FILES if (table := _table(each / name)) is not None]
         if len(tables) > 1:
             raise UsageError(f"{each} has two configurations, in {' and in '.join(_FILES)}: keep one of them")
         if tables:
-            return tables[0]
-    return None
+            yield from _of_table(*tables[0])
+            return
+
+
+def _searched(folder: Path) -> Iterable[Path]:
+    """The folder and those above it, up to the repository's root; without a repository, up to a pyproject.toml."""
+    folders = (folder, *folder.parents)
+    for marks in (_ROOTS, ("pyproject.toml",)):
+        for place, each in enumerate(folders, 1):
+            if any((each / mark).exists() for mark in marks):
+                return folders[:place]
+    return folders[:1]
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
     if not path.is_file():
         return None
-    try:
-        content = path.read_bytes()
-        if path.name == "pyproject.toml" and b"awscontract" not in content:
-            return None  # whatever else is in there is not for us to judge
-        table: Any = tomllib.loads(content.decode())
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is no TOML: {error}") from None
+    content = read(str(path))
+    if path.name == "pyproject.toml" and not _OURS.search(content):
+        return None  # whatever else is in there is not for us to judge
+    table: Any = read_toml(str(path), content)
     if path.name == "pyproject.toml":
         tool = table.get("tool", {})
         table = tool.get("awscontract") if isinstance(tool, dict) else None
         if table is not None and not isinstance(table, dict):
-            raise UsageError(f"{path}: tool.awscontract is no table")
+            raise UsageError(f"{path}: tool.awscontract is not a table")
     return table  # type: ignore[no-any-return]  # TOML has no types
 
 
-def _of_file(path: Path, table: Mapping[str, Any], options: Options) -> Iterator[Setting]:
-    tables = {name: value for name, value in table.items() if isinstance(value, dict)}
-    top = {name: value for name, value in table.items() if name not in tables}
-    for name in tables:
-        if name not in options:
-            raise UsageError(f"{path}: {unknown('command', name, options)}")
-    for command, values in ((_MAIN, top), *tables.items()):
-        for name, value in values.items():
-            if name not in options[command]:
-                raise UsageError(f"{path}: {unknown(f'option of {command}', name, options[command])}")
-            option = options[command][name]
-            try:
-                given = _of_toml(option, value)
-            except ValueError as error:
-                raise UsageError(f"{path}: {name} {error}") from None
-            if option.metavar == "FILE":  # as everywhere, a file names its neighbours
-                given = [str(path.parent / each) for each in given] if option.multiple else str(path.parent / given)
-            yield _checked(Setting(command, name, given, str(path)), option)
+def _of_table(path: Path, table: Mapping[str, Any]) -> Iterator[Setting]:
+    top = find(CHECK) | find(PYTEST)
+    for name, value in table.items():
+        if name in top and not (isinstance(value, dict) and name in commands()):
+            yield from _of_toml(path, top[name], value, _holders(top[name]))
+        elif isinstance(value, dict):
+            if name not in commands():
+                raise UsageError(f"{path}: {unknown('command', name, commands())}")
+            options = find(name)
+            for inner, each in value.items():
+                if inner not in options:
+                    raise UsageError(f"{path}: {unknown(f'option of {name}', inner, options)}")
+                yield from _of_toml(path, options[inner], each, (name,))
+        else:
+            raise UsageError(f"{path}: {unknown('option of check', name, top)}")
 
 
-def _of_variables(variables: Mapping[str, str], options: Options) -> Iterator[Setting]:
-    names = {_variable(command, name): (command, name) for command in options for name in options[command]}
+def _holders(option: Option) -> tuple[str, ...]:
+    """The commands that a setting at the top counts for."""
+    if option.everywhere:
+        return option.commands
+    return tuple(each for each in option.commands if each in (CHECK, PYTEST))
+
+
+def _of_toml(path: Path, option: Option, value: Any, holders: Iterable[str]) -> Iterator[Setting]:
+    kind = KINDS[option.kind]
+    try:
+        given = from_toml(kind, value)
+    except ValueError as error:
+        raise UsageError(f"{option.name} in {path} {error}") from None
+    if option.name in _COMMANDS and _open_to_others(path):
+        raise UsageError(f"{option.name} in {path} is not run, because others may write there; give it on the command line")
+    if kind.is_file:  # as everywhere, a file names its neighbours
+        given = [str(path.parent / each) for each in given] if kind.repeatable else str(path.parent / given)
+    for holder in holders:
+        yield _checked(Setting(holder, option, given, str(path)))
+
+
+def _open_to_others(path: Path) -> bool:
+    """Whether somebody else may have written the file."""
+    return any(each.stat().st_mode & 0o002 for each in (path, path.parent))
+
+
+def _of_variables(variables: Mapping[str, str], notes: list[str]) -> Iterator[Setting]:
+    names = dict(_variables())
     for variable, text in variables.items():
         if variable not in names:
-            raise unknown("variable", variable, names)
+            word = variable.removeprefix(PREFIX)
+            near = get_close_matches(word, [each.removeprefix(PREFIX) for each in names], n=1, cutoff=0.8)
+            if near:
+                raise UsageError(f"unknown variable {shorten(variable, 80)!r}; did you mean {PREFIX}{near[0]}?")
+            notes.append(f"the variable {shorten(variable, 80)} is not an option and is ignored")
+            continue
         if not text.strip():
             raise UsageError(f"{variable} is empty: give it a value or unset it")
-        command, name = names[variable]
-        option = options[command][name]
-        value: Any = text
-        if option.is_flag:
+        holders, option = names[variable]
+        kind, value = KINDS[option.kind], text
+        given: Any = value
+        if option.kind == "flag":
             if text.lower() not in _WORDS:
-                raise UsageError(f"{variable} is {text!r}: one of {', '.join(_WORDS)}")
-            value = _WORDS[text.lower()]
-        elif option.multiple:
-            value = text.split()
-        yield _checked(Setting(command, name, value, variable), option)
+                raise UsageError(f"{variable} must be one of {', '.join(_WORDS)}, not {shorten(text, 60)!r}")
+            given = _WORDS[text.lower()]
+        elif kind.repeatable:
+            given = text.split()
+        for holder in holders:
+            yield _checked(Setting(holder, option, given, variable))
 
 
-def _checked(setting: Setting, option: click.Option) -> Setting:
-    """The setting, if the option takes such a value."""
-    if not option.is_flag:
-        for each in setting.value if option.multiple else (setting.value,):
-            try:
-                option.type.convert(each, option, None)
-            except click.ClickException as error:
-                raise UsageError(f"{setting.named}: {error.message.rstrip('.')}") from None
-    return setting
+def _variables() -> Iterator[tuple[str, tuple[tuple[str, ...], Option]]]:
+    """Every variable's name, with the commands and the option that it sets."""
+    for command in commands():
+        if command == CHECK:
+            continue
+        for name, option in find(command).items():
+            yield _variable(f"{command}_{name}"), ((command,), option)
+    for name, option in (find(CHECK) | find(PYTEST)).items():
+        yield _variable(name), (_holders(option), option)
 
 
-def _variable(command: str, name: str) -> str:
-    words = name if command == _MAIN else f"{command}_{name}"
+def _variable(words: str) -> str:
     return PREFIX + words.upper().replace("-", "_")
 
 
-def _of_toml(option: click.Option, value: Any) -> Any:
-    """The value as the command line would have it; what it says is the option's own business."""
-    if option.is_flag:
-        if not isinstance(value, bool):
-            raise ValueError("is true or false")
-        return value
-    if option.multiple:
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise ValueError("is a list of texts")
-        return value
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError("is a text or a number")
-    return str(value)
+def _checked(setting: Setting) -> Setting:
+    """The setting, if the option takes such a value."""
+    option = setting.option
+    checked(KINDS[option.kind], setting.named, setting.value)
+    if option.choices:
+        for each in setting.value if isinstance(setting.value, list) else (setting.value,):
+            if each not in option.choices:
+                raise UsageError(f"{setting.named}: {unknown('value', each, option.choices)}")
+    return setting

@@ -1,36 +1,75 @@
-"""What goes wrong apart from the contract, each as one line for a human and one exit status."""
+"""Errors that are not violations of a contract: one tree, each with a message of one line and an exit status."""
 
+import signal
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import ClassVar
 
-__all__ = ["TargetUnavailable", "UsageError", "one_line", "unknown"]
+__all__ = [
+    "Error",
+    "Interrupted",
+    "TargetUnavailable",
+    "UnknownOperation",
+    "UsageError",
+    "one_line",
+    "shorten",
+    "unknown",
+]
 
-#: So many words are listed where none is near.
+#: The most words that are listed where none of them is near.
 _FEW = 16
+#: The most characters of one value that anybody reads.
+_READABLE = 300
 
 
-class UsageError(ValueError):
-    """Wrong usage: the message is one line that says what to do."""
+class Error(ValueError):
+    """The base of all errors that awscontract raises on purpose. Its text is one line that says what to do."""
 
     status: ClassVar[int] = 2
 
+    def __init__(self, message: object = "") -> None:
+        super().__init__(one_line(str(message)))
+
+
+class UsageError(Error):
+    """Wrong usage: an option, a file or an argument."""
+
 
 class TargetUnavailable(UsageError):
-    """The usage is right, but the target keeps from us what a judgement needs."""
+    """The usage is right, but the target withholds what a judgement needs."""
 
     status: ClassVar[int] = 3
 
 
+class UnknownOperation(UsageError):
+    """There is no such service or operation, or it does not page."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the process to end. The text is the signal's name."""
+
+    def __init__(self, number: int) -> None:
+        self.signal = number
+        super().__init__(signal.Signals(number).name)
+
+
 def one_line(text: str) -> str:
-    """The text as a terminal may have it: what it would obey or hide is written as an escape, line ends too."""
+    """The text as one line that is safe on a terminal: control characters and line ends are written as escapes."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def shorten(text: str, limit: int = _READABLE) -> str:
+    """The text, cut to a readable length with its size where it is longer."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
 def unknown(what: str, word: str, words: Iterable[str]) -> UsageError:
     """The error for a word that is not one of `words`, with the nearest one that is."""
-    known = list(words)
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    from difflib import get_close_matches
+
+    known, shown = list(words), shorten(word, 80)
+    near = get_close_matches(shown, known, n=1, cutoff=0.5)
     if near:
-        return UsageError(f"unknown {what} {word!r}; did you mean {near[0]}?")
-    return UsageError(f"unknown {what} {word!r}" + (f": one of {', '.join(known)}" if len(known) <= _FEW else ""))
+        return UsageError(f"unknown {what} {shown!r}; did you mean {near[0]}?")
+    return UsageError(f"unknown {what} {shown!r}" + (f": one of {', '.join(known)}" if len(known) <= _FEW else ""))
