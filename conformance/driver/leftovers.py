@@ -1,0 +1,140 @@
+"""What an earlier run of a recipe left behind: found by its name, and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...errors import UsageError
+from ...spec.contract import Contract
+from ...spec.recipe import Call, Find, Recipe, references
+from .recipe_calls import Calls, SetupFailed
+from .recipe_values import Leftover, MissingValue, Scope, parse_name, render
+
+__all__ = ["Leftovers"]
+
+#: A run younger than this may still be under way.
+_AGE = 3600
+#: No run of ours is older than the project; a name with such a time is somebody else's.
+_FIRST = 1_735_689_600
+_PAGES = 50
+
+
+@dataclass
+class _Run:
+    """What is left of one earlier run: its items by name, each with values that stand for responses, and those of the run itself."""
+
+    items: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=dict)
+
+
+class Leftovers:
+    """Deletes what earlier runs of one recipe left behind. Everything is found by name, and errors never stop the present run."""
+
+    def __init__(self, recipe: Recipe, contract: Contract, calls: Calls) -> None:
+        self._recipe, self._contract, self._calls = recipe, contract, calls
+
+    def remove(self, now: float) -> tuple[str, ...]:
+        """The names of what was deleted. Runs that started less than an hour ago are left alone."""
+        runs: dict[str, _Run] = {}
+        for find in self._finds():
+            for name, entry in self._found(find):
+                found = parse_name(name)
+                if found is not None and _FIRST <= found.start < now - _AGE:
+                    _note(runs.setdefault(found.run, _Run()), found, _values(find, entry))
+        removed: list[str] = []
+        for run, rest in sorted(runs.items()):
+            removed.extend(self._remove(run, rest))
+        return tuple(removed)
+
+    def _finds(self) -> tuple[Find, ...]:
+        """The recipe's own way to find names, else the operation's listing, where an item's identity is its name."""
+        recipe, listing = self._recipe, self._contract.listing
+        if recipe.find or listing is None or any(references(recipe.request)) or recipe.made.startswith("{each"):
+            return recipe.find
+        return (Find(recipe.operation, listing.main, recipe.identity, recipe.request),)
+
+    def _found(self, find: Find) -> Iterator[tuple[str, Any]]:
+        import jmespath
+
+        scope = Scope("", self._calls.region, 0)
+        for entry in self._list(find.service, find.call, find.items, render(find.parameters, scope)):
+            name = jmespath.search(find.name, entry)
+            if isinstance(name, str):
+                yield name, entry
+
+    def _list(self, service: str | None, operation: str, items: str, parameters: Mapping[str, Any]) -> Iterator[Any]:
+        """The items of a listing, page by page through botocore's paginator where there is one; an error is its end."""
+        import jmespath
+        from botocore import xform_name
+
+        client, method = self._calls.client(service), xform_name(operation)
+        try:
+            if client.can_paginate(method):
+                pages = client.get_paginator(method).paginate(**parameters)
+            else:
+                pages = iter([self._calls.send(service, operation, parameters)])
+            for _, page in zip(range(_PAGES), pages, strict=False):
+                yield from jmespath.search(items, page) or ()
+        except UsageError:
+            raise
+        except Exception:  # whatever is wrong with this listing is for the judgement to say
+            return
+
+    def _remove(self, run: str, rest: _Run) -> Iterator[str]:
+        shared = Scope(run, self._calls.region, 0, known=rest.known)
+        items = {**self._children(shared), **rest.items}
+        for name, values in items.items():
+            scope = Scope(run, shared.region, 0, name=name, known={**rest.known, **values})
+            gone = [self._undo(call, scope) for call in self._recipe.undo]
+            if any(gone):
+                yield name
+        gone = [self._undo(call, shared) for call in self._recipe.undo_once]
+        if any(gone):
+            yield run
+
+    def _children(self, shared: Scope) -> dict[str, Mapping[str, Any]]:
+        """The items that are listed under what the run itself created, such as the policies of its user."""
+        import jmespath
+
+        recipe, listing = self._recipe, self._contract.listing
+        if listing is None or not any(references(recipe.request)):
+            return {}
+        try:
+            parameters = render(recipe.request, shared)
+        except MissingValue:
+            return {}
+        found: dict[str, Mapping[str, Any]] = {}
+        for entry in self._list(None, recipe.operation, listing.main, parameters):
+            identity = str(jmespath.search(recipe.identity, entry))
+            name = parse_name(identity)
+            if name is not None and name.run == shared.run and name.item:
+                found[name.item] = {}
+            elif recipe.made.startswith("{each."):
+                found[identity] = {recipe.made[1:-1]: identity}
+        return found
+
+    def _undo(self, call: Call, scope: Scope) -> bool:
+        """Whether the call deleted something."""
+        try:
+            self._calls.perform(call, scope)
+            if call.wait:
+                self._calls.wait(call.wait, scope)
+        except (SetupFailed, UsageError):
+            return False
+        return True
+
+
+def _note(run: _Run, found: Leftover, values: Mapping[str, Any]) -> None:
+    if found.item is None:
+        run.known.update(values)
+    else:
+        run.items[found.item] = values
+
+
+def _values(find: Find, entry: Any) -> Mapping[str, Any]:
+    import jmespath
+
+    found = {reference: jmespath.search(path, entry) for reference, path in find.values.items()}
+    return {reference: value for reference, value in found.items() if value is not None}
