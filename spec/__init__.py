@@ -1,6 +1,6 @@
 """What the documents say: the service model, the contract, the JSON Schemas and the catalogue of rules."""
 
-from .catalogue import Basis, Level, Rule, client_rules, rule, rules, service_rules
+from .catalogue import Basis, Level, Rule, client_rule_set, client_rules, rule, rule_set, rules, service_rules
 from .legacy import (
     Contract,
     ItemRoles,
@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "SortKey",
     "Start",
+    "client_rule_set",
     "client_rules",
     "contract",
     "contracts",
@@ -39,6 +40,7 @@ __all__ = [
     "model_part",
     "operation",
     "rule",
+    "rule_set",
     "rules",
     "schema",
     "schema_names",

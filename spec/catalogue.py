@@ -1,15 +1,29 @@
-"""The catalogue: each rule's id, level, basis, source and statement. Metadata only; the checks live elsewhere."""
+"""The catalogue: each rule's id, level, basis, source and statement, in general and for one contract. The checks live elsewhere."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["LEVELS", "Basis", "Level", "Rule", "client_rules", "rule", "rules", "service_rules"]
+from .contract import Contract, has, look_up
+from .templates import fill
+
+__all__ = [
+    "LEVELS",
+    "Basis",
+    "Level",
+    "Rule",
+    "client_rule_set",
+    "client_rules",
+    "rule",
+    "rule_set",
+    "rules",
+    "service_rules",
+]
 
 Level = Literal["must", "should", "may"]
 Basis = Literal["documented", "model", "protocol", "observed", "convention"]
@@ -28,7 +42,7 @@ _FILE = Path(__file__).with_name("rules.toml")
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that is owed, and on whose word."""
+    """One thing that is owed, and on whose word. `requires` are the traits that an operation has to which the rule applies."""
 
     id: str
     level: Level
@@ -36,6 +50,7 @@ class Rule:
     source: str
     member: str | None
     statement: str
+    requires: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -43,42 +58,178 @@ class Rule:
         return self.id.partition(".")[0]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One row of the catalogue file: a rule before it is filled from a contract, and the operations that it is for."""
+
+    rule: Rule
+    lacks: tuple[str, ...]
+    operations: Literal["access-report", "list"] | None
+    protocols: tuple[str, ...]
+
+    def applies(self, contract: Contract) -> bool:
+        """Whether the rule is one about this operation."""
+        kind = "access-report" if contract.kind == "access-report" else "list"
+        return (
+            self.operations in (None, kind)
+            and (not self.protocols or contract.protocol in self.protocols)
+            and all(has(contract, each) for each in self.rule.requires)
+            and not any(has(contract, each) for each in self.lacks)
+        )
+
+
 @cache
+def entries() -> tuple[Entry, ...]:
+    """The rows of the catalogue file, in its order."""
+    return tuple(_entry(each) for each in _data()["rule"])
+
+
 def rules() -> tuple[Rule, ...]:
-    """The whole catalogue in its order: what a service owes, then what a client owes."""
-    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return tuple(_rule(each, data["sources"], data["model"]) for each in data["rule"])
+    """The whole catalogue in its order, statements and sources as templates: what a service owes, then what a client owes."""
+    return tuple(each.rule for each in entries())
 
 
-@cache
-def service_rules() -> tuple[Rule, ...]:
-    """What an implementation of the operation owes its callers."""
-    return tuple(each for each in rules() if each.family != "client")
+@lru_cache(maxsize=256)
+def rule_set(contract: Contract) -> tuple[Rule, ...]:
+    """The rules that an implementation of the operation is judged by, in the catalogue's order."""
+    return tuple(_rule_set(contract))
 
 
-@cache
-def client_rules() -> tuple[Rule, ...]:
-    """What a client of the operation owes its users."""
-    return tuple(each for each in rules() if each.family == "client")
+@lru_cache(maxsize=256)
+def client_rule_set(contract: Contract) -> tuple[Rule, ...]:
+    """The rules that a client of the operation is judged by, in the catalogue's order."""
+    return tuple(_filled(each.rule, contract) for each in entries() if _is_client(each) and each.applies(contract))
 
 
 def rule(id: str) -> Rule:
-    """The rule of this id; a KeyError where there is none."""
+    """The rule of this id, as it applies to the first operation that has it; a KeyError where there is none."""
     return _by_id()[id]
+
+
+# The two sets of the default operation, for callers that are not handed a contract yet.
+
+
+def service_rules() -> tuple[Rule, ...]:
+    """The rules that an implementation of the default operation is judged by."""
+    from .operations import load
+
+    return tuple(each for each in rule_set(load()) if each.id not in _NEW)
+
+
+def client_rules() -> tuple[Rule, ...]:
+    """The rules that a client of the default operation is judged by."""
+    from .operations import load
+
+    return tuple(each for each in client_rule_set(load()) if each.id not in _NEW)
+
+
+#: Rules that have no check yet.
+_NEW = frozenset(
+    {
+        "protocol.no-server-error",
+        "job.creation-date-plausible",
+        "pagination.token-bound-to-job",
+        "validation.no-crash",
+        "client.raises-nothing-else",
+    }
+)
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @cache
 def _by_id() -> Mapping[str, Rule]:
-    return {each.id: each for each in rules()}
+    from .operations import access_reports, load
+
+    found = {each.id: each for each in reversed(rules())}
+    for name in reversed(access_reports()):
+        contract = load(name)
+        found |= {each.id: each for each in (*rule_set(contract), *client_rule_set(contract))}
+    return found
 
 
-def _rule(entry: Mapping[str, Any], sources: Mapping[str, str], model: str) -> Rule:
-    basis: Basis = entry["basis"]
-    return Rule(
-        id=entry["id"],
-        level=entry.get("level", LEVELS[basis]),
+def _entry(row: Mapping[str, Any]) -> Entry:
+    basis: Basis = row["basis"]
+    rule = Rule(
+        id=row["id"],
+        level=row.get("level", LEVELS[basis]),
         basis=basis,
-        source=sources[entry["source"]],
-        member=model + entry["member"] if "member" in entry else None,
-        statement=entry["statement"],
+        source=row["source"],
+        member=row.get("member"),
+        statement=row["statement"],
+        requires=tuple(row.get("requires", ())),
     )
+    return Entry(rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())))
+
+
+def _is_client(entry: Entry) -> bool:
+    return entry.rule.family == "client"
+
+
+def _rule_set(contract: Contract) -> Iterator[Rule]:
+    from .validation import validation_rules
+
+    for each in entries():
+        if each.rule.id == "validation.no-crash" and contract.kind == "access-report":
+            yield from (_overridden(made, contract) for made in validation_rules(contract))
+        if not _is_client(each) and each.applies(contract):
+            yield _filled(each.rule, contract)
+
+
+def _filled(template: Rule, contract: Contract) -> Rule:
+    """A rule of the catalogue with its statement, source and member for this contract."""
+    statement = fill(template.statement, contract)
+    assert statement is not None, f"{contract.id} has not all that {template.id} mentions: {template.statement}"
+    filled = replace(
+        template,
+        statement=statement,
+        source=_source(template.source, contract),
+        member=_member(template.member, contract),
+    )
+    return _overridden(filled, contract)
+
+
+def _overridden(rule: Rule, contract: Contract) -> Rule:
+    """The rule with what the contract file says differently about it."""
+    for each in contract.overrides:
+        if each.id == rule.id:
+            said = {key: getattr(each, key) for key in ("level", "basis", "source", "statement")}
+            if each.basis and not each.level:
+                said["level"] = LEVELS[each.basis]
+            return replace(rule, **{key: value for key, value in said.items() if value is not None})
+    return rule
+
+
+def _source(name: str, contract: Contract) -> str:
+    data = _data()
+    if name in data["sources"]:
+        return str(data["sources"][name])
+    if name == "protocol":
+        return str(data["protocols"][contract.protocol])
+    if name == "order" and contract.order:
+        return contract.order.source
+    if name == "start" and contract.job:
+        return contract.job.start.documentation
+    if name in ("item", "error"):
+        return _type_page(name, contract)
+    return contract.documentation
+
+
+def _type_page(place: str, contract: Contract) -> str:
+    """The page of a data type, which the API references have beside those of the operations."""
+    from .model import shape_at
+
+    folder, found, rest = contract.documentation.rpartition("/API_")
+    path = "item" if place == "item" else f"output.{look_up(contract, 'job.error')}"
+    shape = shape_at(contract, path)
+    return f"{folder}/API_{shape.name}.html" if found and rest.endswith(".html") and shape else contract.documentation
+
+
+def _member(template: str | None, contract: Contract) -> str | None:
+    """The place in the service model that a rule is about; that of its beginning where the whole is not one in the model."""
+    from .model import member_path
+
+    return None if template is None else member_path(contract, fill(template, contract) or template.partition(".{")[0])

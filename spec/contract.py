@@ -10,6 +10,7 @@ A *path* is a JMESPath expression of the subset that botocore's paginators use: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,9 +31,11 @@ __all__ = [
     "RuleOverride",
     "Sort",
     "SortKey",
+    "SortPair",
     "Start",
     "Token",
     "has",
+    "look_up",
 ]
 
 #: Where a contract comes from: a contract file of an access report, another contract file, a recipe, or botocore's paginator alone.
@@ -41,10 +44,30 @@ Kind = Literal["access-report", "file", "recipe", "derived"]
 
 @dataclass(frozen=True)
 class Token:
-    """One token of a listing: the request parameter that takes it, and the JMESPath expression that finds the next one in a response."""
+    """One token of a listing: the request parameter that takes it, and the JMESPath expression that finds the next one in a response.
+
+    The rest is read from the service model: the type of the parameter (``string``, ``map``, ``integer`` …), whether its values are
+    `bounded` (by a length or a pattern), and whether a response may hold values that the bounds of the request exclude (`laxer_output`).
+    """
 
     input: str
     output: str
+    type: str = "string"
+    bounded: bool = False
+    laxer_output: bool = False
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether `output` is more than a path of members."""
+        return not re.fullmatch(r"\w+(\.\w+)*", self.output)
+
+    @property
+    def name(self) -> str:
+        """What messages call the token: the member that has it in a response, else the request parameter."""
+        return self.input if self.is_expression else self.output.rpartition(".")[2]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -53,7 +76,8 @@ class Listing:
 
     `limit` is the request parameter for the page size; `default_limit` the most that a page holds without it, where a source says so.
     `identity` is a path from an item to what identifies it. `exceptions` are names of valid oddities (``key-cursor``, ``token-alone`` …).
-    `noun` and `nouns` are how messages name one item and several. `limit_is_text`: the model's limit is a string.
+    `noun` and `nouns` are how messages name one item and several. The service model says whether the limit is a string, what its bounds
+    are and whether it is required.
     """
 
     items: tuple[str, ...]
@@ -66,6 +90,9 @@ class Listing:
     noun: str = "item"
     nouns: str = "items"
     limit_is_text: bool = False
+    limit_minimum: int | None = None
+    limit_maximum: int | None = None
+    limit_required: bool = False
 
     @property
     def token(self) -> Token:
@@ -140,6 +167,15 @@ class SortKey:
 
 
 @dataclass(frozen=True)
+class SortPair:
+    """The two values of a sort parameter that sort by one member, both ways."""
+
+    by: str
+    ascending: str
+    descending: str
+
+
+@dataclass(frozen=True)
 class Sort:
     """The sort parameter, its values, and the value that a request without it stands for."""
 
@@ -159,6 +195,21 @@ class Sort:
             if each.value == wanted:
                 return each
         raise KeyError(wanted)
+
+    @property
+    def text(self) -> SortPair | None:
+        """The values that sort by a text, if there are two."""
+        return self._pair("text")
+
+    @property
+    def time(self) -> SortPair | None:
+        """The values that sort by a time, if there are two."""
+        return self._pair("time")
+
+    def _pair(self, type: str) -> SortPair | None:
+        up = [each for each in self.keys if each.type == type and not each.descending]
+        down = [each for each in self.keys if each.type == type and each.descending]
+        return SortPair(up[0].by, up[0].value, down[0].value) if up and down else None
 
 
 @dataclass(frozen=True)
@@ -246,7 +297,7 @@ class RuleOverride:
 class Contract:
     """What one operation owes its callers. `protocol` is botocore's name of the protocol that it speaks to the service.
 
-    `origins` maps a dotted field (``listing.limit``) to where its value comes from: model, paginator, contract file or recipe.
+    `slugs` are the words for request parameters in ids of validation rules, where they are not the parameter's own. `origins` maps a dotted field (``listing.limit``) to where its value comes from: model, paginator, contract file or recipe.
     """
 
     service: str
@@ -263,6 +314,7 @@ class Contract:
     report: Report | None = None
     recipe: Recipe | None = None
     overrides: tuple[RuleOverride, ...] = ()
+    slugs: Mapping[str, str] = field(default_factory=dict, hash=False)
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
@@ -281,10 +333,40 @@ class Contract:
 
 
 def has(contract: Contract, trait: str) -> bool:
-    """Whether the contract has a trait, given as a dotted path of fields (``listing.more``); an empty value is none."""
+    """Whether the contract has a trait, given as a dotted path of fields (``listing.more``); an empty value is none.
+
+    ``a|b`` is one of two traits, ``report.entity_is=below`` a field with this value.
+    """
+    return any(_has(contract, each.strip()) for each in trait.split("|"))
+
+
+def _has(contract: Contract, trait: str) -> bool:
+    path, equals, wanted = trait.partition("=")
+    value = look_up(contract, path)
+    return value == wanted if equals else value is not None
+
+
+def look_up(contract: Contract, path: str) -> Any:
+    """The value at a dotted path of fields; None where it is absent, empty or False.
+
+    ``counts.items`` is the member that counts items, ``counts.members`` all members that count and ``counts.first`` the first one;
+    ``listing.exceptions.key-cursor`` is the name of the exception, if the listing has it.
+    """
     value: Any = contract
-    for name in trait.split("."):
-        value = getattr(value, name, None)
-        if value is None:
-            return False
-    return value is not False and value != () and value != frozenset()
+    for name in path.split("."):
+        if isinstance(value, frozenset):
+            value = name if name in value else None
+        elif value is not contract and isinstance(value, tuple):
+            value = _of_counts(value, name)
+        else:
+            value = getattr(value, name, None)
+        if value is None or value is False or (not isinstance(value, int) and not value):
+            return None
+    return value
+
+
+def _of_counts(counts: tuple[Count, ...], name: str) -> Any:
+    members = tuple(each.member for each in counts)
+    if name in ("members", "first"):
+        return members if name == "members" else members[0]
+    return next((each.member for each in counts if each.of == name), None)

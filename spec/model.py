@@ -1,24 +1,39 @@
 """The service model: whatever botocore already knows is read from there and written down nowhere else.
 
-The shapes come straight from the installed botocore's loader: no session, no client, no credentials. botocore is
-imported when a shape is first asked for, because the catalogue is also read by those who never ask for one.
+The shapes come straight from the installed botocore's loader, which also reads the folders of AWS_DATA_PATH: no session, no client, no
+credentials. botocore is imported when a shape is first needed, because the catalogue is also read by those who never need one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .legacy import OPERATION, contract
+from .contract import Contract
 
 if TYPE_CHECKING:
     from botocore.loaders import Loader
-    from botocore.model import OperationModel, ServiceModel
+    from botocore.model import OperationModel, ServiceModel, Shape
 
-__all__ = ["Fingerprint", "description", "facts", "fingerprint", "loader", "operation", "service"]
+__all__ = [
+    "Fingerprint",
+    "description",
+    "facts",
+    "fingerprint",
+    "loader",
+    "member_path",
+    "operation",
+    "service",
+    "services",
+    "shape_at",
+]
+
+#: How many service models are kept in memory. EC2's alone takes 60 MB.
+_KEPT = 8
 
 
 class Fingerprint(NamedTuple):
@@ -28,44 +43,129 @@ class Fingerprint(NamedTuple):
     sha256: str
 
 
-@cache
 def loader() -> Loader:
-    """The one reader of botocore's data files: given to a session as its ``data_loader``, it saves reading a model twice."""
-    from botocore.loaders import Loader
-
-    return Loader()
+    """The reader of botocore's data files and of those in AWS_DATA_PATH; as a session's ``data_loader`` it saves reading a model twice."""
+    return _loader(os.environ.get("AWS_DATA_PATH", ""))
 
 
 @cache
+def _loader(paths: str) -> Loader:
+    from botocore.loaders import create_loader
+
+    return create_loader(paths or None)
+
+
+def services() -> tuple[str, ...]:
+    """The names of all services."""
+    return tuple(loader().list_available_services("service-2"))
+
+
 def description(name: str = "iam") -> Mapping[str, Any]:
-    """A service's model file, as the installed botocore has it."""
-    loaded: Mapping[str, Any] = loader().load_service_model(name, "service-2")
+    """A service's model file, as the installed botocore has it; a KeyError where there is no such service."""
+    return _description(name, os.environ.get("AWS_DATA_PATH", ""))
+
+
+@lru_cache(maxsize=_KEPT)
+def _description(name: str, paths: str) -> Mapping[str, Any]:
+    from botocore.exceptions import UnknownServiceError
+
+    try:
+        # Not `load_service_model` of a cached Loader, which would keep every model that was ever read.
+        loaded: Mapping[str, Any] = loader().load_service_model(name, "service-2")
+    except UnknownServiceError:
+        raise KeyError(name) from None
     return loaded
 
 
-@cache
 def service(name: str = "iam") -> ServiceModel:
-    """The same as botocore's own objects."""
+    """The same as botocore's own objects; a KeyError where there is no such service."""
+    return _service(name, os.environ.get("AWS_DATA_PATH", ""))
+
+
+@lru_cache(maxsize=_KEPT)
+def _service(name: str, paths: str) -> ServiceModel:
     from botocore.model import ServiceModel
 
     return ServiceModel(description(name), name)
 
 
-@cache
-def operation(name: str = OPERATION) -> OperationModel:
-    """One operation of IAM: its input and output shapes, its declared errors."""
-    return service().operation_model(name)
+def operation(service_name: str = "GetOrganizationsAccessReport", name: str | None = None) -> OperationModel:
+    """One operation of a service: its input and output shapes, its declared errors; a KeyError where there is none."""
+    from botocore.model import OperationNotFoundError
+
+    if name is None:
+        service_name, name = "iam", service_name
+    try:
+        return service(service_name).operation_model(name)
+    except OperationNotFoundError:
+        raise KeyError(f"{service_name}:{name}") from None
 
 
-@cache
-def fingerprint(name: str = OPERATION) -> Fingerprint:
-    """The botocore release, and a digest of no more of its model than this contract rests on."""
+def shape_at(contract: Contract, place: str) -> Shape | None:
+    """The shape at a place such as ``output.Marker``, ``item.Region``, ``start.input.Arn``; None where the model has no such place."""
+    found = _walk(contract, place)
+    return found[-1][1] if found else None
+
+
+def member_path(contract: Contract, place: str) -> str | None:
+    """A place as a path in the service model: ``iam/2010-05-08#AccessDetail.Region``. None where the model has no such place."""
+    model = service(contract.service)
+    prefix = f"{contract.service}/{model.api_version}#"
+    if place in ("operation", "start"):
+        return prefix + (contract.operations[-1] if place == "start" else contract.operation)
+    found = _walk(contract, place)
+    if not found:
+        return None
+    (_, outer), (name, inner) = found[-2:] if len(found) > 1 else (found[0], ("", found[0][1]))
+    return f"{prefix}{outer.name}.{name}" if name else prefix + inner.name
+
+
+def _walk(contract: Contract, place: str) -> list[tuple[str, Shape]]:
+    """The shapes on the way to a place, each with the member that leads to it; empty where the model has no such place."""
+    side, *path = place.removeprefix("start.").split(".")
+    modelled = operation(
+        contract.service, contract.operations[-1] if place.startswith("start.") else contract.operation
+    )
+    if side == "item":
+        return _item_walk(contract, modelled, path)
+    shape = modelled.input_shape if side == "input" else modelled.output_shape
+    return _steps(shape, path)
+
+
+def _item_walk(contract: Contract, modelled: OperationModel, path: list[str]) -> list[tuple[str, Shape]]:
+    found = _steps(modelled.output_shape, contract.listing.main.split(".")) if contract.listing else []
+    shape = found[-1][1] if found else None
+    return _steps(getattr(shape, "member", None), path)
+
+
+def _steps(shape: Shape | None, path: list[str]) -> list[tuple[str, Shape]]:
+    found = [("", shape)] if shape is not None else []
+    for name in path if found else ():
+        shape = found[-1][1]
+        members = getattr(getattr(shape, "member", shape), "members", {})
+        if name not in members:
+            return []
+        found[-1] = (found[-1][0], getattr(shape, "member", shape))
+        found.append((name, members[name]))
+    return found  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(service_name: str, operations: tuple[str, ...], paths: str) -> Fingerprint:
     import botocore
 
-    law = contract(name)
-    used = facts(description(law.service), (law.operation, law.start.operation))
-    canonical = json.dumps(used, sort_keys=True, separators=(",", ":"))
+    used = facts(description(service_name), operations)
+    canonical = json.dumps(used, sort_keys=True, separators=(",", ":"), default=str)
     return Fingerprint(botocore.__version__, hashlib.sha256(canonical.encode()).hexdigest())
+
+
+def fingerprint(contract: Contract | None = None) -> Fingerprint:
+    """The botocore release, and a digest of no more of its model than this contract rests on."""
+    if contract is None:
+        from .operations import load
+
+        contract = load()
+    return _fingerprint(contract.service, contract.operations, os.environ.get("AWS_DATA_PATH", ""))
 
 
 def facts(model: Mapping[str, Any], operations: tuple[str, ...]) -> dict[str, Any]:

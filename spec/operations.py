@@ -25,7 +25,7 @@ from .contract import (
 )
 from .model import service
 
-__all__ = ["DEFAULT", "load", "parse"]
+__all__ = ["DEFAULT", "access_reports", "load", "parse"]
 
 #: The operation that is judged where nobody names one.
 DEFAULT = "iam:GetOrganizationsAccessReport"
@@ -60,6 +60,7 @@ def parse(data: Mapping[str, Any]) -> Contract:
         parts["report"] = Report(**report, actions=Actions(**actions) if actions else None)
     parts["counts"] = tuple(Count(**each) for each in values.pop("counts", ()))
     parts["errors"] = Errors(**values.pop("errors", {}))
+    parts["slugs"] = dict(values.pop("slugs", {}))
     parts["overrides"] = tuple(RuleOverride(id=key, **each) for key, each in values.pop("rules", {}).items())
     protocol = values.pop("protocol", None) or service(values["service"]).resolved_protocol
     return Contract(**values, **parts, protocol=protocol)
@@ -70,3 +71,8 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _frozen(each) for key, each in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def access_reports() -> tuple[str, ...]:
+    """The operations with a contract file."""
+    return tuple(sorted(path.stem.replace(".", ":", 1) for path in _FOLDER.glob("*.toml")))

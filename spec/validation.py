@@ -1,0 +1,157 @@
+"""Constraints on request parameters, read from the service model, and the rules of access reports that come from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from .contract import Contract
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from .catalogue import Rule
+
+__all__ = ["Constraint", "constraints", "slug", "validation_id", "validation_rules"]
+
+Kind = Literal["required", "length", "pattern", "minimum", "maximum", "integer", "known"]
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One constraint on one parameter of a request: `minimum` and `maximum` are bounds of a number's value or of a string's length.
+
+    The patterns of service models are not anchored. `whole`: every text matches this one at some position, the empty text included, so
+    that only a text that does not match as a whole breaks it.
+    """
+
+    operation: str
+    member: str
+    kind: Kind
+    minimum: int | None = None
+    maximum: int | None = None
+    pattern: str | None = None
+    values: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@lru_cache(maxsize=1024)
+def constraints(service: str, operation: str) -> tuple[Constraint, ...]:
+    """Every constraint on the parameters of an operation that a request can break, in the order of the model."""
+    from .model import operation as modelled
+
+    shape = modelled(service, operation).input_shape
+    if shape is None:
+        return ()
+    required = frozenset(shape.required_members)
+    return tuple(
+        each for name, member in shape.members.items() for each in _of_member(operation, name, member, name in required)
+    )
+
+
+def _of_member(operation: str, name: str, shape: Shape, required: bool) -> Iterator[Constraint]:
+    metadata = shape.metadata
+    least, most = _bound(metadata.get("min")), _bound(metadata.get("max"))
+    if required:
+        yield Constraint(operation, name, "required")
+    if shape.type_name in ("integer", "long"):
+        if least is not None:
+            yield Constraint(operation, name, "minimum", minimum=least)
+        if most is not None:
+            yield Constraint(operation, name, "maximum", maximum=most)
+        yield Constraint(operation, name, "integer")
+    if shape.type_name == "string":
+        if least or most is not None:
+            yield Constraint(operation, name, "length", minimum=least, maximum=most)
+        if metadata.get("enum"):
+            yield Constraint(operation, name, "known", values=tuple(metadata["enum"]))
+        elif metadata.get("pattern"):
+            yield from _of_pattern(operation, name, metadata["pattern"])
+
+
+def _of_pattern(operation: str, name: str, pattern: str) -> Iterator[Constraint]:
+    """The constraint of a pattern, unless Python cannot read it or every text matches it as a whole."""
+    try:
+        whole = re.search(pattern, "") is not None
+        if not whole or not all(re.fullmatch(pattern, each) for each in ("\x01", "!", " ")):
+            yield Constraint(operation, name, "pattern", pattern=pattern, whole=whole)
+    except re.error:
+        return
+
+
+def _bound(value: object) -> int | None:
+    """A bound of the model as a whole number; some models write it as a float or as text."""
+    try:
+        return None if value is None else int(float(str(value)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def validation_rules(contract: Contract) -> Iterator[Rule]:
+    """The rules of an access report that say which requests are refused, for the report and for the operation that starts its job."""
+    from .catalogue import Rule
+    from .model import member_path
+
+    for name in contract.operations:
+        started = name != contract.operation
+        assert not started or contract.job is not None
+        source = contract.job.start.documentation if started and contract.job else contract.documentation
+        for each in constraints(contract.service, name):
+            yield Rule(
+                id=validation_id(contract, each),
+                level="must",
+                basis="model",
+                source=source,
+                member=member_path(contract, f"{'start.' * started}input.{each.member}"),
+                statement=f"A request to {name} is refused if {_condition(each)}.",
+            )
+
+
+def validation_id(contract: Contract, constraint: Constraint) -> str:
+    """The id of the rule that a request which breaks this constraint is judged by.
+
+    Lists have rules for the bounds of their limit; whatever else is invalid about a request is `validation.no-crash` there.
+    """
+    if contract.kind == "access-report":
+        return f"validation.{slug(contract, constraint.member)}-{constraint.kind}"
+    is_limit = contract.listing is not None and constraint.member == contract.listing.limit
+    return (
+        f"validation.limit-{constraint.kind}" if is_limit and constraint.kind in ("minimum", "maximum") else _NO_CRASH
+    )
+
+
+_NO_CRASH = "validation.no-crash"
+
+
+def slug(contract: Contract, member: str) -> str:
+    """A parameter's name as it stands in ids of rules: ``MaxItems`` is ``max-items``."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", member)
+    return contract.slugs.get(member) or "-".join(word.lower() for word in words)
+
+
+def _condition(constraint: Constraint) -> str:
+    name, least, most = constraint.member, constraint.minimum, constraint.maximum
+    match constraint.kind:
+        case "required":
+            return f"{name} is missing"
+        case "minimum":
+            return f"{name} is below {least}"
+        case "maximum":
+            return f"{name} is above {most}"
+        case "integer":
+            return f"{name} is text that is not an integer"
+        case "known":
+            return f"{name} is not one of the values that the service model lists"
+        case "pattern":
+            return f"{name} does not match its pattern" + (" as a whole" if constraint.whole else " at any position")
+    if least == most:
+        return f"{name} does not have {most} characters"
+    if most is None:
+        return f"{name} has fewer than {least} characters"
+    if not least:
+        return f"{name} has more than {most} characters"
+    shorter = "is empty or has" if least == 1 else f"has fewer than {least} or"
+    return f"{name} {shorter} more than {most} characters"
