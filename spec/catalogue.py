@@ -208,7 +208,7 @@ def _source(name: str, contract: Contract) -> str:
     if name in data["sources"]:
         return str(data["sources"][name])
     if name == "protocol":
-        return str(data["protocols"][contract.protocol])
+        return str(data["protocols"][contract.protocol + _json_version(contract)])
     if name == "order" and contract.order:
         return contract.order.source
     if name == "start" and contract.job:
@@ -216,6 +216,13 @@ def _source(name: str, contract: Contract) -> str:
     if name in ("item", "error"):
         return _type_page(name, contract)
     return contract.documentation
+
+
+def _json_version(contract: Contract) -> str:
+    from .model import service
+
+    is_old = contract.protocol == "json" and service(contract.service).metadata.get("jsonVersion") == "1.0"
+    return "-1.0" if is_old else ""
 
 
 def _type_page(place: str, contract: Contract) -> str:

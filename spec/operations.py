@@ -1,78 +1,290 @@
-"""Contracts by the names of operations: read from a contract file, else derived from botocore's paginator."""
+"""Operations by name, and their contracts: from a contract file, else from a recipe and botocore's paginator, else from the paginator alone."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .contract import (
-    Actions,
-    Contract,
-    Count,
-    Errors,
-    Job,
-    Listing,
-    Order,
-    Report,
-    RuleOverride,
-    Sort,
-    SortKey,
-    Start,
-    Token,
-)
-from .model import service
+from ..errors import UnknownOperation, UsageError, unknown
+from . import recipe as recipe_files
+from .contract import Contract, Token
+from .contract_file import check_members, parse
+from .model import operation as modelled, service as service_model, services
+from .paginators import derive, paginated, protocol_of
+from .toml_file import read_toml
 
-__all__ = ["DEFAULT", "access_reports", "load", "parse"]
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from .recipe import Recipe
+
+__all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "parse_paging", "resolve"]
 
 #: The operation that is judged where nobody names one.
 DEFAULT = "iam:GetOrganizationsAccessReport"
 
 _FOLDER = Path(__file__).with_name("contracts")
 
+Paths = Sequence[str | Path]
+
+
+def load(
+    name: str = DEFAULT, *, contracts: Paths = (), recipes: Paths = (), paging: Mapping[str, str] | None = None
+) -> Contract:
+    """The contract of an operation, given as SERVICE:OPERATION.
+
+    `contracts` and `recipes` are files that add to ours or override them. `paging` names the members by which an operation pages that
+    has no paginator.
+
+    :raises UnknownOperation: where there is no such operation, or it does not page.
+    :raises UsageError: where a file is wrong.
+    """
+    files = (tuple(map(str, contracts)), tuple(map(str, recipes)))
+    return _load(name, *files, tuple(sorted((paging or {}).items())), os.environ.get("AWS_DATA_PATH", ""))
+
+
+def resolve(names: Iterable[str], *, contracts: Paths = (), recipes: Paths = ()) -> tuple[str, ...]:
+    """The operations that these names stand for, each once: SERVICE is every judged operation of it, `all` is every judged operation.
+
+    :raises UnknownOperation: for a name that stands for none, with the nearest one.
+    """
+    found: dict[str, None] = {}
+    ours: tuple[str, ...] = ()
+    for name in names:
+        if ":" in name:
+            found[_canonical(name)] = None
+            continue
+        ours = ours or judged(contracts=contracts, recipes=recipes)
+        wanted = name.strip().lower()
+        chosen = [each for each in ours if wanted in ("all", each.partition(":")[0])]
+        if not chosen:
+            raise _unknown_group(name, ours)
+        found |= dict.fromkeys(chosen)
+    return tuple(found)
+
+
+def judged(*, contracts: Paths = (), recipes: Paths = ()) -> tuple[str, ...]:
+    """Every operation that has a contract file or a recipe: the access reports, then the others in order."""
+    of_files = [contract_id for contract_id, _ in _contract_files(tuple(map(str, contracts)))]
+    of_recipes = sorted({each.id for each in _recipes(tuple(map(str, recipes)))})
+    return tuple(dict.fromkeys((*access_reports(), *of_files, *of_recipes)))
+
 
 @cache
-def load(name: str = DEFAULT) -> Contract:
-    """The contract of an operation."""
-    service_name, _, operation = name.partition(":")
-    path = _FOLDER / f"{service_name}.{operation}.toml"
-    return parse(tomllib.loads(path.read_text(encoding="utf-8")))
-
-
-def parse(data: Mapping[str, Any]) -> Contract:
-    """A contract out of the data of a contract file."""
-    values = _frozen(data)
-    parts: dict[str, Any] = {}
-    if listing := values.pop("listing", None):
-        listing["tokens"] = tuple(Token(**each) for each in listing["tokens"])
-        listing["exceptions"] = frozenset(listing.get("exceptions", ()))
-        parts["listing"] = Listing(**listing)
-    if job := values.pop("job", None):
-        parts["job"] = Job(**{**job, "start": Start(**job["start"])})
-    if sort := values.pop("sort", None):
-        parts["sort"] = Sort(**{**sort, "keys": tuple(SortKey(**each) for each in sort["keys"])})
-    if order := values.pop("order", None):
-        parts["order"] = Order(**order)
-    if report := values.pop("report", None):
-        actions = report.pop("actions", None)
-        parts["report"] = Report(**report, actions=Actions(**actions) if actions else None)
-    parts["counts"] = tuple(Count(**each) for each in values.pop("counts", ()))
-    parts["errors"] = Errors(**values.pop("errors", {}))
-    parts["slugs"] = dict(values.pop("slugs", {}))
-    parts["overrides"] = tuple(RuleOverride(id=key, **each) for key, each in values.pop("rules", {}).items())
-    protocol = values.pop("protocol", None) or service(values["service"]).resolved_protocol
-    return Contract(**values, **parts, protocol=protocol)
-
-
-def _frozen(value: Any) -> Any:
-    """TOML's arrays as tuples, so that a contract can be hashed and shared."""
-    if isinstance(value, Mapping):
-        return {key: _frozen(each) for key, each in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
-
-
 def access_reports() -> tuple[str, ...]:
-    """The operations with a contract file."""
-    return tuple(sorted(path.stem.replace(".", ":", 1) for path in _FOLDER.glob("*.toml")))
+    """The operations with a contract file of ours, the default one first."""
+    names = (path.stem.replace(".", ":", 1) for path in _FOLDER.glob("*.toml"))
+    return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
+
+
+def parse_paging(text: str) -> dict[str, str]:
+    """The mapping of ``input=NextToken,output=NextToken,items=Things,limit=MaxResults``."""
+    pairs = [each.partition("=") for each in text.split(",") if each.strip()]
+    for name, equals, value in pairs:
+        if not equals or not value.strip():
+            raise UsageError(
+                f"--paging: {name.strip()!r} must be NAME=MEMBER, as in input=NextToken,output=NextToken,items=Things"
+            )
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+# --- loading
+
+
+@lru_cache(maxsize=512)
+def _load(
+    name: str, contracts: tuple[str, ...], recipes: tuple[str, ...], paging: tuple[tuple[str, str], ...], paths: str
+) -> Contract:
+    of_file = dict(_contract_files(contracts))
+    canonical = _canonical(name)
+    service, _, operation = canonical.partition(":")
+    if canonical in of_file:
+        contract = of_file[canonical]
+    elif canonical in access_reports():
+        contract = _read(_FOLDER / f"{service}.{operation}.toml", "contract file")
+    else:
+        contract = _derived(canonical, dict(paging))
+    recipe = next((each for each in reversed(_recipes(recipes, service)) if each.operation == operation), None)
+    return _with_model(_with_recipe(contract, recipe) if recipe else contract)
+
+
+def _derived(name: str, paging: Mapping[str, str]) -> Contract:
+    service, _, operation = name.partition(":")
+    try:
+        return derive(service, operation, paging)
+    except UsageError as error:
+        if operation in paginated(service) or paging:
+            raise
+        near = _nearest(operation, paginated(service))
+        raise UnknownOperation(f"{error}" + (f". Did you mean {service}:{near}?" if near else "")) from None
+
+
+@cache
+def _contract_files(paths: tuple[str, ...]) -> tuple[tuple[str, Contract], ...]:
+    contracts = (_read(Path(each), f"contract file {each}") for each in paths)
+    return tuple((each.id, each) for each in contracts)
+
+
+def _read(path: Path, origin: str) -> Contract:
+    """The contract in a file, its members checked against the model."""
+    try:
+        contract = parse(read_toml(path), origin=origin)
+        name = _canonical(contract.id)
+        if name != contract.id:
+            raise UnknownOperation(f"unknown operation {contract.id!r}; did you mean {name}?")
+        contract = replace(contract, protocol=protocol_of(contract.service))
+        if path.parent != _FOLDER:
+            check_members(contract)
+    except UsageError as error:
+        message = str(error)
+        raise UsageError(message if str(path) in message else f"{path}: {message}") from None
+    return replace(contract, origins={**contract.origins, "protocol": "model"})
+
+
+@cache
+def _recipes(paths: tuple[str, ...], service: str | None = None) -> tuple[Recipe, ...]:
+    """The recipes of a service or of all, ours first and then those of the user's files."""
+    ours = recipe_files.services() if service is None else (service,)
+    found = [each for name in ours for each in recipe_files.load(name).values()]
+    for path in paths:
+        found += [each for each in recipe_files.read(Path(path)) if service in (None, each.service)]
+    return tuple(found)
+
+
+def _with_recipe(contract: Contract, recipe: Recipe) -> Contract:
+    """The contract with what a recipe adds: a contract file outranks it, and it outranks the paginator."""
+    origins = dict(contract.origins)
+    derived = contract.kind == "derived"
+
+    def outranks(field: str) -> bool:
+        return derived or field not in contract.origins
+
+    listing = contract.listing
+    if listing is not None:
+        if recipe.identity and outranks("listing.identity"):
+            listing, origins["listing.identity"] = replace(listing, identity=recipe.identity), "recipe"
+        if recipe.exceptions:
+            listing = replace(listing, exceptions=listing.exceptions | frozenset(recipe.exceptions))
+            origins["listing.exceptions"] = "recipe"
+    changes: dict[str, Any] = {}
+    for name in ("order", "sort"):
+        if getattr(recipe, name, None) and outranks(name) and not any(each.startswith(f"{name}.") for each in origins):
+            changes[name], origins[name] = getattr(recipe, name), "recipe"
+    origins["recipe"] = "recipe"
+    kind = "recipe" if derived else contract.kind
+    return replace(contract, listing=listing, recipe=recipe, kind=kind, origins=origins, **changes)
+
+
+def _with_model(contract: Contract) -> Contract:
+    """The contract with what the service model says about the limit and the tokens."""
+    listing = contract.listing
+    if listing is None:
+        return contract
+    shapes = modelled(contract.service, contract.operation)
+    members = shapes.input_shape.members if shapes.input_shape is not None else {}
+    origins = dict(contract.origins)
+    if listing.limit and listing.limit in members:
+        limit = members[listing.limit]
+        listing = replace(
+            listing,
+            limit_is_text=limit.type_name == "string",
+            limit_minimum=None if limit.type_name == "string" else _bound(limit, "min"),
+            limit_maximum=None if limit.type_name == "string" else _bound(limit, "max"),
+            limit_required=listing.limit in shapes.input_shape.required_members,
+        )
+        for name in ("limit_is_text", "limit_minimum", "limit_maximum", "limit_required"):
+            if getattr(listing, name) not in (None, False):
+                origins[f"listing.{name}"] = "model"
+    tokens = tuple(_token(each, members, shapes.output_shape) for each in listing.tokens)
+    return replace(contract, listing=replace(listing, tokens=tokens), origins=origins)
+
+
+def _bound(shape: Shape, name: str) -> int | None:
+    value = shape.metadata.get(name)
+    return int(value) if isinstance(value, int | float) else None
+
+
+def _token(token: Token, members: Mapping[str, Shape], output: Any) -> Token:
+    taken = members.get(token.input)
+    if taken is None:
+        return token
+    given = output
+    for name in token.output.split("."):
+        given = getattr(given, "members", {}).get(name)
+    bounds = {key: taken.metadata[key] for key in ("min", "max", "pattern", "enum") if key in taken.metadata}
+    is_text = taken.type_name == "string"
+    return replace(
+        token,
+        type=taken.type_name,
+        bounded=is_text and bool(bounds),
+        laxer_output=is_text
+        and given is not None
+        and any(given.metadata.get(key) != value for key, value in bounds.items()),
+    )
+
+
+# --- names
+
+
+def _canonical(name: str) -> str:
+    """The operation's name as the model has it, out of any case and out of the AWS CLI's spelling.
+
+    :raises UnknownOperation: where there is none, with the nearest one.
+    """
+    return _canonical_cached(name.strip(), os.environ.get("AWS_DATA_PATH", ""))
+
+
+@lru_cache(maxsize=4096)
+def _canonical_cached(name: str, paths: str) -> str:
+    service, colon, operation = (each.strip() for each in name.partition(":"))
+    if not colon or not service or not operation:
+        raise UnknownOperation(f"{name!r} is not SERVICE:OPERATION, as in {DEFAULT}" + _hint(name))
+    known = services()
+    service = service if service in known else service.lower()
+    if service not in known:
+        raise UnknownOperation(str(unknown("service", service, known)))
+    names = service_model(service).operation_names
+    if operation in names:
+        return f"{service}:{operation}"
+    by_letters = {_letters(each): each for each in names}
+    if found := by_letters.get(_letters(operation)):
+        return f"{service}:{found}"
+    near = _nearest(operation, names)
+    raise UnknownOperation(f"unknown operation {name!r}" + (f"; did you mean {service}:{near}?" if near else ""))
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _nearest(word: str, words: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    by_letters = {_letters(each): each for each in words}
+    near = get_close_matches(_letters(word), list(by_letters), n=1, cutoff=0.5)
+    return by_letters[near[0]] if near else None
+
+
+def _hint(name: str) -> str:
+    """Where a bare operation's name is one of an operation that is judged, the whole of it."""
+    found = [each for each in judged() if _letters(each.partition(":")[2]) == _letters(name)]
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
+    wanted = name.strip().lower()
+    known = tuple(dict.fromkeys(each.partition(":")[0] for each in ours))
+    if wanted in services():
+        pages = next(iter(paginated(wanted)), None)
+        example = f", as in {wanted}:{pages}" if pages else ""
+        return UnknownOperation(
+            f"no operation of {wanted} has a recipe or a contract file; name the operation{example}"
+        )
+    if hint := _hint(name):
+        return UnknownOperation(f"{name!r} is not SERVICE:OPERATION{hint}")
+    return UnknownOperation(str(unknown("service or operation", name, (*known, "all", *services()))))

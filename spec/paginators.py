@@ -1,0 +1,252 @@
+"""Contracts derived from botocore's paginators, or from the members that the user names for an operation without one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError, unknown
+from .contract import Contract, Errors, Listing, Token
+from .model import loader, operation as modelled, service as service_model
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, Shape
+
+__all__ = ["PROTOCOLS", "derive", "paginated", "paginator", "protocol_of"]
+
+#: The protocols that botocore speaks and that this package judges.
+PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml")
+
+#: What --paging names.
+PAGING = ("input", "output", "items", "limit", "more")
+
+#: Lists in a response that repeat the items of its first list in another form, or say something else about the page, so that the limit
+#: does not count them.
+_NOT_ITEMS: Mapping[str, frozenset[str]] = {
+    "cloudwatch:GetMetricData": frozenset({"Messages"}),
+    "cloudwatch:ListMetrics": frozenset({"OwningAccounts"}),
+    "ec2:DescribeVpcEndpointServices": frozenset({"ServiceNames"}),
+    "kinesis:ListStreams": frozenset({"StreamSummaries"}),
+    "logs:FilterLogEvents": frozenset({"searchedLogStreams"}),
+    "rekognition:ListCollections": frozenset({"FaceModelVersions"}),
+    "resource-groups:ListGroupResources": frozenset({"Resources"}),
+    "resource-groups:ListGroups": frozenset({"Groups"}),
+}
+
+_LIMIT_NAMES = frozenset({"limit", "maxitems", "maxresults", "maxrecords", "pagesize"})
+_TOKEN_ERROR = re.compile(r"token|marker|paginat|cursor|iterator", re.IGNORECASE)
+_NOT_TOKEN_ERROR = re.compile(r"authenticat|security|clientrequest|idempoten", re.IGNORECASE)
+
+
+def paginated(service: str) -> Mapping[str, Mapping[str, Any]]:
+    """The paginators of a service by operation; empty where it has none."""
+    return _paginated(service, os.environ.get("AWS_DATA_PATH", ""))
+
+
+@cache
+def _paginated(service: str, paths: str) -> Mapping[str, Mapping[str, Any]]:
+    from botocore.exceptions import DataNotFoundError, UnknownServiceError
+
+    try:
+        found: Mapping[str, Mapping[str, Any]] = loader().load_service_model(service, "paginators-1")["pagination"]
+    except (DataNotFoundError, UnknownServiceError):
+        return {}
+    return found
+
+
+def paginator(service: str, operation: str) -> Mapping[str, Any] | None:
+    """The paginator of an operation, if botocore has one."""
+    return paginated(service).get(operation)
+
+
+def protocol_of(service: str) -> str:
+    """The protocol that botocore speaks to a service.
+
+    :raises UsageError: where it is none of those that this package judges.
+    """
+    from botocore.exceptions import BotoCoreError
+
+    try:
+        found = str(service_model(service).resolved_protocol)
+    except BotoCoreError as error:
+        raise UsageError(f"{service}: {error}") from None
+    if found not in PROTOCOLS:
+        raise UsageError(
+            f"{service} speaks {found} alone, which awscontract does not judge: it judges {', '.join(PROTOCOLS)}"
+        )
+    return found
+
+
+def derive(service: str, operation: str, paging: Mapping[str, str] | None = None) -> Contract:
+    """The contract of an operation from its paginator and its service model; `paging` overrides or replaces the paginator.
+
+    :raises UsageError: where the operation has no paginator and `paging` does not say enough, or names members that it does not have.
+    """
+    protocol = protocol_of(service)
+    shapes = modelled(service, operation)
+    listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}))
+    codes = _token_errors(shapes)
+    return Contract(
+        service=service,
+        operation=operation,
+        protocol=protocol,
+        documentation=_documentation(shapes),
+        kind="derived",
+        listing=listing,
+        errors=Errors(token=codes),
+        origins={
+            "protocol": "model",
+            "documentation": "model",
+            **origins,
+            **({"errors.token": "model"} if codes else {}),
+        },
+    )
+
+
+def _listing(
+    shapes: OperationModel, found: Mapping[str, Any], paging: dict[str, str]
+) -> tuple[Listing, dict[str, str]]:
+    for name in paging:
+        if name not in PAGING:
+            raise unknown("name in --paging", name, PAGING)
+    origins: dict[str, str] = {}
+
+    def part(name: str, key: str) -> tuple[str, ...]:
+        given = _several(paging[name].split("+")) if paging.get(name) else _several(found.get(key))
+        if given:
+            origins[f"listing.{_FIELDS[name]}"] = "--paging" if paging.get(name) else "paginator"
+        return given
+
+    inputs, outputs = part("input", "input_token"), part("output", "output_token")
+    items, limits, more = part("items", "result_key"), part("limit", "limit_key"), part("more", "more_results")
+    for name, given in (("input", inputs), ("output", outputs), ("items", items)):
+        if not given:
+            raise UsageError(
+                f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it. "
+                f"If it does, say how with --paging input=…,output=…,items=…,limit=… ({name} is missing)"
+            )
+    if len(inputs) != len(outputs):
+        raise UsageError(
+            f"--paging: {len(inputs)} input and {len(outputs)} output; there must be one output for each input"
+        )
+    _check(shapes, inputs, outputs, items, limits, more)
+    items = _lists(shapes, items, chosen=bool(paging.get("items")))
+    if not limits and (guess := _limit(shapes)):
+        limits, origins["listing.limit"] = (guess,), "model"
+    identity = _identity(shapes, items[0])
+    if identity:
+        origins["listing.identity"] = "model"
+    return Listing(
+        items=items,
+        tokens=tuple(Token(taken, given) for taken, given in zip(inputs, outputs, strict=True)),
+        limit=limits[0] if limits else None,
+        more=more[0] if more else None,
+        identity=identity,
+    ), origins
+
+
+_FIELDS = {"input": "tokens", "output": "tokens", "items": "items", "limit": "limit", "more": "more"}
+
+
+def _several(value: Sequence[str] | str | None) -> tuple[str, ...]:
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+
+def _check(
+    shapes: OperationModel,
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    items: tuple[str, ...],
+    limits: tuple[str, ...],
+    more: tuple[str, ...],
+) -> None:
+    """Every member is one that the model has; in an expression, its first member."""
+    for name in (*inputs, *limits):
+        members = shapes.input_shape.members if shapes.input_shape is not None else {}
+        if name not in members:
+            raise unknown(f"parameter of {shapes.name}", name, members)
+    for path in (*outputs, *items, *more):
+        _look_up(shapes, path)
+
+
+def _look_up(shapes: OperationModel, path: str) -> Shape | None:
+    """The shape at a path of the output; None for an expression, of which only the first member is checked."""
+    simple = re.fullmatch(r"\w+(\.\w+)*", path)
+    shape: Any = shapes.output_shape
+    for name in path.split(".") if simple else re.findall(r"^\w+", path):
+        members = getattr(shape, "members", {})
+        if name not in members:
+            raise unknown(f"member of the response of {shapes.name}", name, members)
+        shape = members[name]
+    return shape if simple else None
+
+
+def _lists(shapes: OperationModel, paths: tuple[str, ...], *, chosen: bool) -> tuple[str, ...]:
+    """Those of the paginator's result keys that hold items.
+
+    A structure that holds one list stands for this list. Where no list is among them, a map is one of items too.
+    """
+    found = []
+    for path in paths:
+        shape = _look_up(shapes, path)
+        if shape is not None and shape.type_name == "structure":
+            inner = [name for name, each in shape.members.items() if each.type_name == "list"]
+            found += [f"{path}.{inner[0]}"] if len(inner) == 1 else []
+        elif shape is None or shape.type_name == "list":
+            found.append(path)
+    dropped = (
+        frozenset() if chosen else _NOT_ITEMS.get(f"{shapes.service_model.service_name}:{shapes.name}", frozenset())
+    )
+    return tuple(each for each in found if each not in dropped) or paths
+
+
+def _limit(shapes: OperationModel) -> str | None:
+    """The parameter for the page size, where the paginator does not name it."""
+    members = shapes.input_shape.members if shapes.input_shape is not None else {}
+    named = [name for name in members if name.lower() in _LIMIT_NAMES]
+    return named[0] if len(named) == 1 and members[named[0]].type_name in ("integer", "long") else None
+
+
+def _identity(shapes: OperationModel, path: str) -> str | None:
+    """What identifies an item, as far as the names of its members show: ``@`` for a text, else its own Arn, Id or name."""
+    item: Any = getattr(_look_up(shapes, path), "member", None)
+    if item is None or item.type_name in ("string", "integer", "long"):
+        return "@" if item is not None else None
+    if item.type_name != "structure":
+        return None
+    members = {
+        name.lower(): name for name, each in item.members.items() if each.type_name in ("string", "integer", "long")
+    }
+    nouns = {_singular(path.rpartition(".")[2].lower()), _singular(item.name.lower())}
+    for suffix in ("arn", "id", "identifier", "name"):
+        for candidate in (*(noun + suffix for noun in sorted(nouns)), suffix):
+            # A bare name is one of several members that identify an item together, where others are required with it.
+            if candidate in members and (candidate != "name" or {*item.required_members} <= {members["name"]}):
+                return members[candidate]
+    return None
+
+
+def _singular(noun: str) -> str:
+    noun = re.sub(r"(list|set|summary|summaries|details?|descriptions?|entry|entries|items?|infos?)$", "", noun) or noun
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "xes", "ches", "shes")):
+        return noun[:-2]
+    return noun.removesuffix("s")
+
+
+def _token_errors(shapes: OperationModel) -> tuple[str, ...]:
+    """The codes of the errors about tokens that the operation declares."""
+    codes = (str(each.error_code or each.name) for each in shapes.error_shapes)
+    return tuple(each for each in codes if _TOKEN_ERROR.search(each) and not _NOT_TOKEN_ERROR.search(each))
+
+
+def _documentation(shapes: OperationModel) -> str:
+    """The operation's page of the API reference, at the address that AWS's SDKs give for it."""
+    uid = shapes.service_model.metadata.get("uid")
+    if not uid or not re.fullmatch(r"[\w.\-]+", uid):
+        return "https://docs.aws.amazon.com/"
+    return f"https://docs.aws.amazon.com/goto/WebAPI/{uid}/{shapes.name}"
