@@ -10,13 +10,17 @@ __all__ = ["HttpRequest", "HttpResponse"]
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request: `path` as it is written, percent-encoded; `query` without the question mark; header names in lower case."""
+    """A request: `path` as it is written, percent-encoded; `query` without the question mark; header names in lower case.
+
+    `host_prefix` is what an operation of an API puts before the host of the endpoint (``data.``).
+    """
 
     method: str = "POST"
     path: str = "/"
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    host_prefix: str = ""
 
 
 @dataclass(frozen=True)

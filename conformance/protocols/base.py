@@ -1,79 +1,76 @@
-"""What an answer says, by our own reading, and what the judge saw while reading it.
+"""What a response says, read strictly, and what its bytes show: the seam between the judge and the AWS protocols.
 
-A `Protocol` turns parameters into a request body and raw bytes into a `Reading`. It is total: whatever comes becomes a result,
+A `Protocol` turns parameters into an HTTP request and an exchange into a `Reading`. Reading is total: whatever comes becomes a result,
 a service error, or something unreadable with a reason. Where a wrong form still has one plain meaning (a date in seconds since
-1970, a list without its `member` elements) it is read with that meaning and the form is noted, so that one breach does not hide
-what the rest of the answer says.
+1970, a list without its `member` elements) it is read with that meaning and the form is noted in `Wire`, so that one violation does
+not hide what the rest of the response says.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol as Interface
 
-from ..trace.exchange import Exchange, Parameters
+from ...spec.http import HttpRequest
+from ..trace.exchange import Exchange
 
-__all__ = ["Lexeme", "ListForm", "Protocol", "Reading", "Remembering", "ServiceError", "Wire"]
+__all__ = ["CurlArguments", "Finding", "Protocol", "Reading", "Remembering", "ServiceError", "Wire"]
+
+#: What curl needs for a request: path and query, and options with their values.
+CurlArguments = tuple[str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceError:
-    """A service's refusal: `code` and, where they came, `message`, `type` (Sender or Receiver) and `request_id`."""
+    """An error that the service returned: `code` (empty where there is none) and, where they came, its other parts.
+
+    `type` is Sender or Receiver. `query_code` is the code that the operation had when the service still spoke AWS Query
+    (the header x-amzn-query-error).
+    """
 
     code: str
     message: str | None = None
     type: str | None = None
     request_id: str | None = None
+    query_code: str | None = None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every name of the error."""
+        return tuple(each for each in (self.code, self.query_code) if each)
 
 
 @dataclass(frozen=True, slots=True)
-class Lexeme:
-    """One scalar as it was written: the text at `path` (a JSON pointer) that should be of the modelled type `kind`."""
+class Finding:
+    """One violation of one rule about bytes. `path` is a JSON pointer to the member, where it is about one."""
 
-    kind: Literal["timestamp", "boolean", "integer"]
-    path: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListForm:
-    """How a list was written: `flattened` without an element around it, or with items that are not called `member`."""
-
-    path: str
-    flattened: bool
-    item_names: tuple[str, ...]
+    rule: str
+    message: str
+    expected: str
+    actual: str
+    path: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What only the bytes show. It feeds the protocol's own rules and no other.
+    """What only the bytes show: for each rule of the protocol how often it could have been broken, and the violations.
 
-    `problem` says why the bytes are no well-formed document; `too_deep` that only a limit of ours kept them from being read.
-    `root`, `namespace` and `prefixed` are of the root element and of all elements; `wrapper` tells where the result wrapper
-    was: its place among the root's children, or None. `envelope` holds what is wrong with an error's envelope.
+    `problem` says why the bytes are not a well-formed document; `over_limit` that only a limit of ours kept them from being read.
     """
 
+    checked: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
     problem: str | None = None
-    too_deep: bool = False
-    root: str = ""
-    namespace: str = ""
-    prefixed: str | None = None
-    wrapper: int | None = None
-    request_id: str | None = None
-    envelope: tuple[str, ...] = ()
-    lexemes: tuple[Lexeme, ...] = ()
-    lists: tuple[ListForm, ...] = ()
-    repeated: tuple[str, ...] = ()
-    structures: int = 0
+    over_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An exchange, read.
 
-    `kind` is `result`, `error`, `unreadable` (with `reason`), or `none` where no whole answer came. `members` is a result's output
-    as JSON: absent members left out. `condemned` are JSON pointers at values that could not be read as what they should be and
-    stand as raw text. `unknown` are pointers at members that the model does not have. `wire` is None where there are no bytes
-    of this protocol to look at.
+    `kind` is `result`, `error`, `unreadable` (with `reason`), or `none` where no whole response came. `members` is a result's output
+    as JSON: absent members are left out, timestamps are RFC 3339 text. `unparsed` are JSON pointers to values that could not be read as
+    their type and stand as raw text. `unknown` are pointers to members that the model does not have. `wire` is None where there are
+    no bytes of this protocol to look at. `html` is True where a web server's page came instead of a response of the service.
     """
 
     exchange: Exchange
@@ -81,9 +78,10 @@ class Reading:
     members: Mapping[str, Any] = field(default_factory=dict)
     error: ServiceError | None = None
     reason: str = ""
-    condemned: frozenset[str] = frozenset()
+    unparsed: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     wire: Wire | None = None
+    html: bool = False
 
     @property
     def exchanges(self) -> tuple[int, ...]:
@@ -92,13 +90,23 @@ class Reading:
 
 
 class Protocol(Interface):
-    """The seam between the judge and the bytes."""
+    """An AWS protocol as the judge speaks it. `rules` are the ids of the rules about bytes that apply to it."""
 
-    def encode(self, operation: str, parameters: Parameters) -> Any:
-        """The value of a botocore request's ``body`` that carries exactly these parameters, however wrong they are."""
+    @property
+    def rules(self) -> frozenset[str]:
+        """The ids of the protocol.* rules that `read` can find broken."""
+
+    def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """The request that carries exactly these parameters, however wrong they are. Never raises."""
 
     def read(self, exchange: Exchange) -> Reading:
         """Read one exchange. Never raises, whatever the bytes are."""
+
+    def curl_arguments(self, request: HttpRequest) -> CurlArguments:
+        """What curl needs to send the request."""
+
+    def sed(self, operation: str, path: str) -> str | None:
+        """A sed script that prints the text of an output member out of a response; None where a script cannot find it."""
 
 
 class Remembering:
@@ -108,7 +116,12 @@ class Remembering:
         self._protocol = protocol
         self._read: dict[int, tuple[Exchange, Reading]] = {}
 
-    def encode(self, operation: str, parameters: Parameters) -> Any:
+    @property
+    def rules(self) -> frozenset[str]:
+        """Those of the protocol."""
+        return self._protocol.rules
+
+    def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """As the protocol does."""
         return self._protocol.encode(operation, parameters)
 
@@ -118,3 +131,11 @@ class Remembering:
         if known is None:
             known = self._read[id(exchange)] = exchange, self._protocol.read(exchange)
         return known[1]
+
+    def curl_arguments(self, request: HttpRequest) -> CurlArguments:
+        """As the protocol does."""
+        return self._protocol.curl_arguments(request)
+
+    def sed(self, operation: str, path: str) -> str | None:
+        """As the protocol does."""
+        return self._protocol.sed(operation, path)

@@ -1,9 +1,9 @@
-"""XML as a small tree that keeps what lenient parsers throw away: the prefix of a name and the order of everything.
+"""XML as a small tree that keeps what lenient parsers throw away: the prefix of a name and the order of elements.
 
 Document types are refused by defusedxml's parser, and with them every entity but the five of XML itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
@@ -14,29 +14,29 @@ from xml.sax.xmlreader import InputSource
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-__all__ = ["Element", "MarkupError", "TooDeep", "parse"]
+from ...errors import one_line, shorten
+from .notes import DEPTH, MAX_ELEMENTS, OverLimit
 
-#: An answer of this operation is six elements deep; what is far deeper is no answer, and recursion over it would not end well.
-DEPTH = 64
+__all__ = ["Element", "MarkupError", "parse"]
 
 
 class MarkupError(ValueError):
-    """The bytes are no well-formed XML, or have a document type declaration."""
-
-
-class TooDeep(MarkupError):
-    """The elements are nested deeper than anybody needs."""
+    """The bytes are not well-formed XML, or have a document type declaration."""
 
 
 @dataclass(slots=True)
 class Element:
-    """An element: its local `name`, `namespace` URI, `prefix` and `text` (all character data right inside it)."""
+    """An element: its local `name`, `namespace` URI, `prefix` and `text` (all character data right inside it).
+
+    `attributes` are named as written, with their prefix.
+    """
 
     name: str
     namespace: str = ""
     prefix: str = ""
     text: str = ""
     children: "list[Element]" = field(default_factory=list)
+    attributes: Mapping[str, str] | None = None
 
     def find(self, name: str) -> "Element | None":
         """The first child of that local name."""
@@ -52,19 +52,24 @@ class _Parser(DefusedExpatParser):
 
     _parser: Any
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__(1, forbid_dtd=True)
+        self.left = self.most = most
         self.document = Element("")
         self.open = [self.document]
-        self.texts: list[list[str]] = [
-            []
-        ]  # the pieces of each open element's text: added one by one they would be copied each time
+        #: The pieces of each open element's text: joined one by one they would be copied each time.
+        self.texts: list[list[str]] = [[]]
         self.setContentHandler(handler.ContentHandler())
 
     def start_element_ns(self, name: str, attrs: Any) -> None:
         if len(self.open) > DEPTH:
-            raise TooDeep(f"elements are nested more than {DEPTH} deep")
+            raise OverLimit(f"its elements are nested more than {DEPTH} deep")
+        self.left -= 1
+        if self.left < 0:
+            raise OverLimit(f"it has more than {self.most:,} elements")
         element = Element(*_name(name))
+        if attrs:
+            element.attributes = {_qualified(each): value for each, value in attrs.items()}
         self.open[-1].children.append(element)
         self.open.append(element)
         self.texts.append([])
@@ -82,31 +87,36 @@ class _Parser(DefusedExpatParser):
         self.texts[-1].append(text)
 
 
-@lru_cache(maxsize=1024)  # a report has a dozen names and thousands of elements
+@lru_cache(maxsize=1024)  # a response has a dozen names and thousands of elements
 def _name(triplet: str) -> tuple[str, str, str]:
-    """Local name, namespace and prefix out of expat's "namespace name prefix", from the ends of which what is not there is left out."""
+    """Local name, namespace and prefix out of expat's "namespace name prefix", which leaves out what is not there."""
     parts = triplet.split(" ")
     namespace = parts[0] if len(parts) > 1 else ""
     return parts[min(len(parts) - 1, 1)], namespace, parts[2] if len(parts) > 2 else ""
 
 
-def parse(body: bytes) -> Element:
+def _qualified(triplet: str) -> str:
+    name, _, prefix = _name(triplet)
+    return f"{prefix}:{name}" if prefix else name
+
+
+def parse(body: bytes, max_elements: int = MAX_ELEMENTS) -> Element:
     """The root element of `body`.
 
-    :raises TooDeep: where the document may be well-formed and is nested too deep to be read.
-    :raises MarkupError: with the reason in one line, for anything else that is no XML document.
+    :raises OverLimit: where the document may be well-formed and is too large or nested too deep to be read.
+    :raises MarkupError: with the reason in one line, for anything else that is not an XML document.
     """
-    parser = _Parser()
+    parser = _Parser(max_elements)
     source = InputSource()
     source.setByteStream(BytesIO(body))
     try:
         parser.parse(source)
-    except MarkupError:
+    except OverLimit:
         raise
     except DefusedXmlException:
         raise MarkupError("it has a document type declaration") from None
     except SAXException as error:
-        raise MarkupError(" ".join(error.getMessage().split())) from None
+        raise MarkupError(shorten(one_line(" ".join(error.getMessage().split())))) from None
     except (ValueError, LookupError, UnicodeError) as error:  # an encoding that nobody knows
-        raise MarkupError(str(error)) from None
+        raise MarkupError(shorten(one_line(str(error)))) from None
     return parser.document.children[0]

@@ -284,9 +284,13 @@ def test_the_beginning_of_a_body_is_told(text: bytes, told: str) -> None:
         ("namespace", answer(attributes=' xmlns="urn:x"'), "urn:x"),
         ("result-first", answer(before="<Note/>"), "child number 2"),
         ("result-first", answer(before="<Note/><Note/>"), "child number 3"),
-        ("integer-format", written("NumberOfServicesAccessible", "+" + "1" * 99), repr("+" + "1" * 79)),
+        (
+            "integer-format",
+            written("NumberOfServicesAccessible", "+" + "1" * 999),
+            f"'+{'1' * 298}… (1,002 characters)",
+        ),
         ("error-details", error(message=None, request_id=None), "no Message, no RequestId"),
-        ("error-details", error(type="Client"), "Type has 'Client'"),
+        ("error-details", error(type="Client"), "Type is 'Client'"),
     ],
 )
 def test_what_came_is_told(slug: str, reply: Reply, actual: str) -> None:

@@ -1,0 +1,67 @@
+"""What a reader notes about bytes while it reads: checks of the protocol's rules, values that it could not read, unknown members."""
+
+from collections import Counter
+
+from ...errors import one_line, shorten
+from ..trace.exchange import Exchange
+from .base import Finding, Wire
+
+__all__ = ["Notes", "OverLimit", "excerpt", "is_html", "pointer"]
+
+#: The most elements of one response that are read where nobody says otherwise.
+MAX_ELEMENTS = 200_000
+#: Responses are a few levels deep; what is far deeper is no response, and recursion over it would not end well.
+DEPTH = 64
+
+_HTML = (b"<!doctype html", b"<html")
+
+
+class OverLimit(ValueError):
+    """The document may be well-formed, and it is larger or nested deeper than anybody needs."""
+
+
+def pointer(base: str, *names: str | int) -> str:
+    """A JSON pointer (RFC 6901) to a member below `base`."""
+    return base + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def excerpt(body: bytes) -> str:
+    """The beginning of a body as one readable line."""
+    text = " ".join(body[:400].decode("utf-8", "replace").split())
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return (shown[:117] + "…" if len(shown) > 118 else shown) or "an empty body"
+
+
+def is_html(exchange: Exchange) -> bool:
+    """Whether the body is a web page, as servers and frameworks send it when they fail."""
+    return exchange.body[:1024].lstrip().lower().startswith(_HTML)
+
+
+class Notes:
+    """Counts the checks of each rule and keeps the violations. Values are cut to a readable length."""
+
+    def __init__(self) -> None:
+        self.checked: Counter[str] = Counter()
+        self.findings: list[Finding] = []
+        self.unknown: list[str] = []
+        self.unparsed: list[str] = []
+
+    def kept(self, rule: str, times: int = 1) -> None:
+        """The rule could have been broken so many times and was not."""
+        self.checked[rule] += times
+
+    def broken(self, rule: str, message: str, expected: str, actual: str, path: str | None = None) -> None:
+        """The rule is broken."""
+        self.checked[rule] += 1
+        self.findings.append(Finding(rule, message, expected, one_line(shorten(actual)), path))
+
+    def check(self, rule: str, holds: bool, message: str, *, expected: str, actual: str) -> None:
+        """The rule holds or is broken."""
+        if holds:
+            self.kept(rule)
+        else:
+            self.broken(rule, message, expected, actual)
+
+    def wire(self, problem: str | None = None, *, over_limit: bool = False) -> Wire:
+        """All of it."""
+        return Wire(dict(self.checked), tuple(self.findings), problem, over_limit)

@@ -1,0 +1,180 @@
+"""What the protocol objects of all protocols share: the service model, limits, and how a response that is not theirs is read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.model import OperationModel
+
+from ...errors import one_line, shorten
+from ...spec.http import HttpRequest
+from ...spec.model import service
+from ..trace.exchange import Exchange
+from .base import CurlArguments, Reading, ServiceError
+from .notes import MAX_ELEMENTS, Notes, OverLimit, is_html
+
+__all__ = ["COMMON", "ServiceProtocol", "page", "reason_of", "service_error"]
+
+#: The rules about bytes that every protocol has.
+COMMON = frozenset(
+    f"protocol.{slug}"
+    for slug in (
+        "well-formed",
+        "content-type",
+        "status",
+        "error-envelope",
+        "error-details",
+        "member-once",
+        "timestamp-format",
+        "boolean-format",
+        "integer-format",
+        "float-format",
+    )
+)
+
+#: The most characters of an error's code and message that are kept.
+_CODE, _MESSAGE = 200, 2_000
+
+
+class ServiceProtocol:
+    """A protocol as one service speaks it."""
+
+    #: What a well-formed body is, as messages say it.
+    language = "XML"
+    media_types: tuple[str, ...] = ("text/xml", "application/xml")
+    #: Whether operations may have a status of their own for results.
+    has_own_status = False
+
+    def __init__(self, service_name: str, rules: frozenset[str] = COMMON, max_elements: int = MAX_ELEMENTS) -> None:
+        self.service_name = service_name
+        self.rules = rules
+        self.max_elements = max_elements
+
+    def model(self, operation: str) -> OperationModel:
+        """The operation in the service model."""
+        return service(self.service_name).operation_model(operation)
+
+    def read(self, exchange: Exchange) -> Reading:
+        """Read one exchange; total over all bytes."""
+        if exchange.failure:
+            return Reading(exchange, "none", reason=exchange.failure.message)
+        notes = Notes()
+        self._content_type(exchange, notes)
+        try:
+            return self._read(exchange, notes)
+        except (OverLimit, RecursionError) as error:
+            problem = f"the body is too large to be judged: {error or 'it is nested too deep'}"
+            return Reading(exchange, "unreadable", reason=problem, wire=Notes().wire(problem, over_limit=True))
+
+    def _read(self, exchange: Exchange, notes: Notes) -> Reading:
+        raise NotImplementedError
+
+    def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """The request that carries exactly these parameters, however wrong they are."""
+        raise NotImplementedError
+
+    def curl_arguments(self, request: HttpRequest) -> CurlArguments:
+        """What curl needs to send the request."""
+        options = [] if request.method == ("POST" if request.body else "GET") else [("-X", request.method)]
+        options += [("-H", f"{_title(name)}: {value}") for name, value in request.headers.items()]
+        if request.body:
+            options.append(("--data-binary", request.body.decode("utf-8", "replace")))
+        return _target(request), tuple(options)
+
+    def _content_type(self, exchange: Exchange, notes: Notes) -> None:
+        if exchange.status is None:
+            return
+        written = exchange.headers.get("content-type", "")
+        notes.check(
+            "protocol.content-type",
+            written.partition(";")[0].strip().lower() in self.media_types,
+            f"the media type is not that of {self.language}",
+            expected=" or ".join(self.media_types),
+            actual=written or "no Content-Type",
+        )
+
+    def not_readable(self, exchange: Exchange, notes: Notes, problem: str) -> Reading:
+        """The reading of bytes that are not a document of the protocol at all."""
+        html = is_html(exchange)
+        reason = page(exchange) if html else f"the body is not {self.language}: {problem}"
+        return Reading(
+            exchange, "unreadable", reason=reason, wire=notes.wire("it is an HTML page" if html else problem), html=html
+        )
+
+    def result_status(self, exchange: Exchange, notes: Notes) -> None:
+        """Whether a result came under its own HTTP status."""
+        if exchange.status is None:
+            return
+        model = self.model(exchange.operation)
+        expected = int(model.http.get("responseCode", 200)) if self.has_own_status else 200
+        shape = model.output_shape
+        free = shape is not None and any(
+            each.serialization.get("location") == "statusCode" for each in shape.members.values()
+        )
+        notes.check(
+            "protocol.status",
+            exchange.status == expected or (free and exchange.status // 100 == 2),
+            "a result came under another status",
+            expected=f"HTTP {expected}",
+            actual=f"HTTP {exchange.status}",
+        )
+
+    def error_status(self, exchange: Exchange, notes: Notes) -> None:
+        """Whether an error came under the status of an error."""
+        if exchange.status is not None:
+            notes.check(
+                "protocol.status",
+                exchange.status // 100 in (4, 5),
+                "an error came under another status",
+                expected="HTTP 4xx or HTTP 5xx",
+                actual=f"HTTP {exchange.status}",
+            )
+
+    def error_details(self, error: ServiceError, names: Mapping[str, str | None], notes: Notes) -> None:
+        """Whether the error has everything that SDKs hand on."""
+        missing = [f"no {name}" for name, value in names.items() if not value]
+        if error.type not in ("Sender", "Receiver", None, "") and "Type" in names:
+            missing.append(f"Type is {error.type!r}")
+        notes.check(
+            "protocol.error-details",
+            not missing,
+            "the error lacks something that SDKs hand on",
+            expected=", ".join(names),
+            actual=", ".join(missing),
+        )
+
+
+def service_error(
+    code: Any,
+    message: Any = None,
+    kind: Any = None,
+    request_id: Any = None,
+    query_code: Any = None,
+) -> ServiceError:
+    """An error whose texts have a readable length; whatever is not text counts as absent."""
+    texts = (
+        _cut(code, _CODE),
+        _cut(message, _MESSAGE),
+        *(_cut(each, _CODE) for each in (kind, request_id, query_code)),
+    )
+    return ServiceError(texts[0] or "", *texts[1:])
+
+
+def _cut(text: Any, limit: int) -> str | None:
+    return shorten(text, limit) if isinstance(text, str) else None
+
+
+def reason_of(error: ServiceError) -> str:
+    """The error in one line."""
+    return one_line(f"{error.code or 'an error without a code'}: {shorten(error.message or '')}".rstrip(": "))
+
+
+def page(exchange: Exchange) -> str:
+    return f"a web server answered with an HTML page (HTTP {exchange.status})"
+
+
+def _title(name: str) -> str:
+    return "-".join(each.capitalize() for each in name.split("-"))
+
+
+def _target(request: HttpRequest) -> str:
+    return request.path + ("?" + request.query if request.query else "")
