@@ -1,53 +1,28 @@
-"""Every valid answer, and every invalid one, as Hypothesis strategies for anybody's tests."""
+"""Every valid response, and every invalid one, as Hypothesis strategies for anybody's tests."""
 
 from .behaviours import behaviours
-from .edges import edge_cases
-from .errors import Refusal, errors
-from .invalid import breakable, invalid_responses
-from .reports import Report, reports
+from .invalid import invalid_responses
+from .listings import DrawnListing
 from .requests import requests
-from .responses import Answer, answers, responses
+from .responses import reports, responses
 from .shapes import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
-from .values import (
-    entity_paths,
-    error_details,
-    job_ids,
-    markers,
-    policy_ids,
-    regions,
-    service_names,
-    service_namespaces,
-    timestamps,
-)
-from .writing import Writing, writings
+from .values.members import entity_paths, error_details, job_ids, service_namespaces, tokens
 
 __all__ = [
     "AccessDetail",
-    "Answer",
+    "DrawnListing",
     "ErrorDetails",
     "GenerateRequest",
-    "Refusal",
-    "Report",
     "ReportRequest",
     "ReportResponse",
-    "Writing",
-    "answers",
     "behaviours",
-    "breakable",
-    "edge_cases",
     "entity_paths",
     "error_details",
-    "errors",
     "invalid_responses",
     "job_ids",
-    "markers",
-    "policy_ids",
-    "regions",
     "reports",
     "requests",
     "responses",
-    "service_names",
     "service_namespaces",
-    "timestamps",
-    "writings",
+    "tokens",
 ]

@@ -1,4 +1,4 @@
-"""Invalid answers: a valid one of which one thing was changed, with the id of the one rule that this breaks."""
+"""Invalid responses: a valid one of which one thing was changed, with the id of the one rule that this breaks."""
 
 from __future__ import annotations
 
@@ -10,96 +10,128 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..emulator import ServiceError
-from ..emulator.records import Element, Members
-from .errors import Refusal, errors
-from .mutations import BYTES, DOCUMENT, MEMBERS, PARSED, REFUSAL, WRITTEN, Breach
-from .responses import Answer, parsed, told
+from ..emulator.records import Element
+from ..spec.contract import Contract
+from ..spec.operations import DEFAULT, load
+from .access_reports.document_mutations import byte_mutations, document_mutations
+from .access_reports.mutations import member_mutations, parsed_mutations, written_mutations
+from .lists.mutations import list_mutations
+from .mutation import Members, Mutation
 from .shapes import Protocol
-from .writing import Writing, document, serialize, write, writings
+from .values.moments import copied, rendered, with_times
+from .wire.errors import DrawnError, errors_of
+from .wire.mutations import error_changes
+from .wire.writing import Writing, document, serialize, write, writings
 
-__all__ = ["breakable", "invalid_responses"]
+__all__ = ["breakable", "invalid_responses", "invalid_responses_of"]
 
 
-def breakable(protocol: Protocol = "parsed") -> tuple[str, ...]:
-    """The ids of the rules that a single answer can break, as it is seen in this protocol."""
-    return tuple(sorted({rule for table, _ in _TABLES[protocol] for rule in table}))
+def breakable(contract: Contract, protocol: Protocol = "parsed") -> tuple[str, ...]:
+    """The ids of the rules that a single response of the operation can break, as it is seen in this protocol."""
+    return tuple(sorted({rule for table, _ in _tables(contract, protocol) for rule in table}))
 
 
 @overload
 def invalid_responses(
-    protocol: Literal["parsed"] = ..., *, rule: str | None = ...
+    *, operation: str = ..., protocol: Literal["parsed"] = ..., rule: str | None = ...
 ) -> SearchStrategy[tuple[str, dict[str, Any]]]: ...
 @overload
-def invalid_responses(protocol: Literal["xml"], *, rule: str | None = ...) -> SearchStrategy[tuple[str, bytes]]: ...
-def invalid_responses(protocol: Protocol = "parsed", *, rule: str | None = None) -> SearchStrategy[tuple[str, Any]]:
-    """Answers that break exactly one rule, each with the rule's id; with `rule`, that rule and no other.
+def invalid_responses(
+    *, operation: str = ..., protocol: Literal["wire"], rule: str | None = ...
+) -> SearchStrategy[tuple[str, bytes]]: ...
+def invalid_responses(
+    *, operation: str = DEFAULT, protocol: Protocol = "parsed", rule: str | None = None
+) -> SearchStrategy[tuple[str, Any]]:
+    """Responses that break exactly one rule, each with the rule's id: ``(rule_id, response)``.
 
-    ``"xml"`` has all of them; ``"parsed"`` those that are left when boto3 has read an answer.
+    :param operation: ``SERVICE:OPERATION``.
+    :param protocol: ``"wire"`` has all rules that one response can break; ``"parsed"`` those that are left when boto3 has read it.
+    :param rule: this rule and no other.
     """
-    if protocol not in _TABLES:
-        raise ValueError(f"protocol is parsed or xml, not {protocol!r}")
-    known = breakable(protocol)
+    return invalid_responses_of(load(operation), protocol, rule)
+
+
+def invalid_responses_of(
+    contract: Contract, protocol: Protocol = "parsed", rule: str | None = None
+) -> SearchStrategy[tuple[str, Any]]:
+    """The same for a contract."""
+    if protocol not in ("parsed", "wire"):
+        raise ValueError(f'protocol must be "parsed" or "wire", not {protocol!r}')
+    known = breakable(contract, protocol)
     if rule is not None and rule not in known:
-        raise ValueError(f"{rule} is none of the rules that a single answer breaks as {protocol}: {', '.join(known)}")
-    return st.one_of([_invalid(protocol, each) for each in (known if rule is None else (rule,))])
+        raise ValueError(
+            f"{rule} is not a rule that one {protocol} response of {contract.id} can break; these are: {', '.join(known)}"
+        )
+    return st.one_of([_invalid(contract, protocol, each) for each in (known if rule is None else (rule,))])
 
 
 @cache
-def _invalid(protocol: Protocol, rule: str) -> SearchStrategy[tuple[str, Any]]:
-    made = [make(each) for table, make in _TABLES[protocol] for each in table.get(rule, ())]
+def _invalid(contract: Contract, protocol: Protocol, rule: str) -> SearchStrategy[tuple[str, Any]]:
+    made = [make(contract, each) for table, make in _tables(contract, protocol) for each in table.get(rule, ())]
     return st.tuples(st.just(rule), st.one_of(made))
 
 
-def _as_parsed(breach: Breach) -> SearchStrategy[dict[str, Any]]:
-    return breach.base().map(lambda answer: parsed(_changed(answer, breach)))
+def _as_parsed(contract: Contract, mutation: Mutation) -> SearchStrategy[dict[str, Any]]:
+    return mutation.base().map(lambda members: rendered(_changed(members, mutation)))
 
 
-def _as_written(breach: Breach) -> SearchStrategy[bytes]:
-    return st.builds(lambda answer, how: write(_texts(_changed(answer, breach)), how), breach.base(), _writings())
+def _as_written(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
+    return st.builds(
+        lambda members, how: write(contract, _texts(_changed(members, mutation)), how), mutation.base(), _writings()
+    )
 
 
-def _as_document(breach: Breach) -> SearchStrategy[bytes]:
-    def made(answer: Answer, how: Writing) -> bytes:
-        return serialize(breach.change(document(_texts(answer.members), how)), how)
+def _as_document(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
+    def made(members: Members, how: Writing) -> bytes:
+        return serialize(contract, mutation.change(document(contract, _texts(members), how)), how)
 
-    return st.builds(made, breach.base(), _writings())
-
-
-def _as_refusal(change: Callable[[Element], Element]) -> SearchStrategy[bytes]:
-    def made(error: Refusal, how: Writing) -> bytes:
-        return serialize(change(document(ServiceError(error.code, error.status, error.message), how)), how)
-
-    return st.builds(made, errors(), _writings())
+    return st.builds(made, mutation.base(), _writings())
 
 
-def _as_bytes(breach: Breach) -> SearchStrategy[bytes]:
-    return st.builds(lambda answer, how: breach.change(answer.xml(how)), breach.base(), _writings())
+def _as_error(contract: Contract, change: Callable[[Element], Element]) -> SearchStrategy[bytes]:
+    def made(error: DrawnError, how: Writing) -> bytes:
+        whole = document(contract, ServiceError(error.code, error.status, error.message), how)
+        return serialize(contract, change(whole), how)
+
+    return st.builds(made, errors_of(contract), _writings())
+
+
+def _as_bytes(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
+    return st.builds(
+        lambda members, how: mutation.change(write(contract, _texts(members), how)), mutation.base(), _writings()
+    )
 
 
 def _writings() -> SearchStrategy[Writing]:
     """A member that nobody knows would be a finding of its own."""
-    return writings(unissued=False)
+    return writings(unknown_member=False)
 
 
-def _changed(answer: Answer, breach: Breach) -> Members:
-    members: Members = told(answer.members, lambda moment: moment)  # a copy, since the change is made in place
-    breach.change(members)
-    return members
+def _changed(members: Members, mutation: Mutation) -> Members:
+    found: Members = copied(members)  # since the change is made in place
+    mutation.change(found)
+    return found
 
 
 def _texts(members: Members) -> Members:
-    written: Members = told(members, lambda moment: moment.text)
+    written: Members = with_times(members, lambda moment: moment.text)
     return written
 
 
-#: The protocol -> the tables of breaches that show in it, and what makes an answer of each.
-_TABLES: Mapping[Protocol, tuple[tuple[Mapping[str, Any], Callable[[Any], SearchStrategy[Any]]], ...]] = {
-    "parsed": ((MEMBERS, _as_parsed), (PARSED, _as_parsed)),
-    "xml": (
-        (MEMBERS, _as_written),
-        (WRITTEN, _as_written),
-        (DOCUMENT, _as_document),
-        (REFUSAL, _as_refusal),
-        (BYTES, _as_bytes),
-    ),
-}
+_Tables = tuple[tuple[Mapping[str, Any], Callable[[Contract, Any], SearchStrategy[Any]]], ...]
+
+
+@cache
+def _tables(contract: Contract, protocol: Protocol) -> _Tables:
+    """The tables of mutations that show in a protocol, and what makes a response of each."""
+    if contract.job is None:
+        return ((list_mutations(contract), _as_parsed if protocol == "parsed" else _as_written),)
+    if protocol == "parsed":
+        return (member_mutations(contract), _as_parsed), (parsed_mutations(contract), _as_parsed)
+    return (
+        (member_mutations(contract), _as_written),
+        (written_mutations(contract), _as_written),
+        (document_mutations(contract), _as_document),
+        (error_changes(), _as_error),
+        (byte_mutations(contract), _as_bytes),
+    )

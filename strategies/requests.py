@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, Literal, overload
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..spec.legacy import contract
+from ..spec.contract import Contract
+from ..spec.operations import DEFAULT, load
 from .shapes import GenerateRequest, ReportRequest
-from .values import entity_paths, enumerated, facts, job_ids, markers, policy_ids
+from .values.constraints import input_shape
+from .values.members import arns, entity_paths, job_ids, policy_ids, service_namespaces, token_values
+from .values.shape_values import structures, values
 
-__all__ = ["requests"]
+__all__ = ["requests", "requests_of"]
 
 
 @overload
-def requests(operation: Literal["GetOrganizationsAccessReport"] = ...) -> SearchStrategy[ReportRequest]: ...
+def requests(operation: Literal["iam:GetOrganizationsAccessReport"] = ...) -> SearchStrategy[ReportRequest]: ...  # type: ignore[overload-overlap]
 @overload
-def requests(operation: Literal["GenerateOrganizationsAccessReport"]) -> SearchStrategy[GenerateRequest]: ...
-def requests(operation: str = "GetOrganizationsAccessReport") -> SearchStrategy[Any]:
-    """Valid parameters of either operation; a KeyError for another."""
-    law = contract()
-    return {law.operation: _read, law.start.operation: _start}[operation]()
+def requests(operation: Literal["iam:GenerateOrganizationsAccessReport"]) -> SearchStrategy[GenerateRequest]: ...  # type: ignore[overload-overlap]
+@overload
+def requests(operation: str) -> SearchStrategy[dict[str, Any]]: ...
+def requests(operation: str = DEFAULT) -> SearchStrategy[Any]:
+    """Valid parameters of an operation; also of one that starts a job."""
+    started = _STARTED_BY.get(operation)
+    if started is not None:
+        return requests_of(load(started), operation.partition(":")[2])
+    return requests_of(load(operation))
+
+
+#: The operations that start a job, and one that reads it.
+_STARTED_BY = {
+    "iam:GenerateOrganizationsAccessReport": "iam:GetOrganizationsAccessReport",
+    "iam:GenerateServiceLastAccessedDetails": "iam:GetServiceLastAccessedDetails",
+}
 
 
 @cache
-def _read() -> SearchStrategy[dict[str, Any]]:
-    law = contract()
-    limits = facts(law.page.limit)
-    optional = {
-        law.page.limit: st.integers(limits["min"], limits["max"]),
-        law.page.marker: markers(),
-        law.page.sort_key: st.sampled_from(enumerated(law.page.sort_key)),
+def requests_of(contract: Contract, operation: str | None = None) -> SearchStrategy[dict[str, Any]]:
+    """Valid parameters of the contract's operation, or of another one of its service."""
+    shape = input_shape(contract, operation)
+    if shape is None:
+        return st.just({})
+    known = {name: _known(contract, name) for name in shape.members}
+    if contract.job is None:
+        return structures(shape, members={name: each for name, each in known.items() if each is not None})
+    drawn = {name: known[name] or values(member) for name, member in shape.members.items()}
+    sure = {name: drawn.pop(name) for name in shape.members if name in shape.required_members}
+    return st.fixed_dictionaries(sure, optional=drawn)
+
+
+def _known(contract: Contract, name: str) -> SearchStrategy[Any] | None:
+    """A better strategy for a parameter than its shape's."""
+    if contract.listing is not None and name in {each.input for each in contract.listing.tokens}:
+        return token_values(contract, name)
+    if contract.job is None:
+        return None
+    makers: dict[str, Callable[[], SearchStrategy[str]]] = {
+        "EntityPath": entity_paths,
+        "OrganizationsPolicyId": policy_ids,
+        "Arn": arns,
+        "ServiceNamespace": service_namespaces,
     }
-    return st.fixed_dictionaries({law.job.id: job_ids()}, optional=optional)
-
-
-@cache
-def _start() -> SearchStrategy[dict[str, Any]]:
-    roles = contract().start
-    return st.fixed_dictionaries({roles.entity: entity_paths()}, optional={roles.policy: policy_ids()})
+    if name == contract.job.id_in:
+        return job_ids()
+    return makers[name]() if name in makers else None

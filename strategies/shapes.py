@@ -12,7 +12,7 @@ __all__ = [
     "ReportResponse", "SortKey", "Status",
 ]  # fmt: skip
 
-Protocol = Literal["parsed", "xml"]
+Protocol = Literal["parsed", "wire"]
 Status = Literal["COMPLETED", "FAILED", "IN_PROGRESS"]
 SortKey = Literal[
     "LAST_AUTHENTICATED_TIME_ASCENDING",
@@ -71,7 +71,7 @@ class GenerateRequest(TypedDict):
 
 
 class Problem(TypedDict):
-    """A service error as botocore tells it."""
+    """A service error as botocore reports it."""
 
     Type: str
     Code: str

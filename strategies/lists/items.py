@@ -1,0 +1,102 @@
+"""The items of a listing: drawn from their shape, with distinct identities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ...spec.contract import Contract
+from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
+from ..values.shape_values import structures, values
+
+__all__ = ["identity", "identity_path", "item_values", "items", "result_paths"]
+
+#: How members that identify an item are called, the surest first.
+_IDENTIFYING = re.compile(r"(?i)^(id|arn|name|key|.*(?:id|arn|identifier|name|key))$")
+_SUREST = ("id", "arn", "name", "key")
+
+
+def result_paths(contract: Contract) -> tuple[str, ...]:
+    """The paths of the lists that a response holds, the main one first."""
+    assert contract.listing is not None
+    return tuple(path for each in contract.listing.items if (path := output_path(each)))
+
+
+@cache
+def identity_path(contract: Contract, path: str | None = None) -> str | None:
+    """The path from an item to what identifies it: the contract's word, else by the names of members; None where nothing does.
+
+    :param path: the list, by default the main one.
+    """
+    listing = contract.listing
+    assert listing is not None
+    if listing.identity is not None and path in (None, output_path(listing.main)):
+        return listing.identity
+    shape = item_shape(contract, path)
+    if shape.type_name != "structure":
+        return "@"
+    named = [name for name, each in shape.members.items() if each.type_name == "string" and _IDENTIFYING.match(name)]
+    return min(named, key=lambda name: _rank(shape, name), default=None)
+
+
+def _rank(shape: Any, name: str) -> tuple[bool, int, int]:
+    """Required members before others, plain names before compound ones, earlier ones before later ones."""
+    simple = name.lower()
+    surest = _SUREST.index(simple) if simple in _SUREST else len(_SUREST)
+    return name not in shape.required_members, surest, list(shape.members).index(name)
+
+
+def identity(contract: Contract, item: Any, path: str | None = None) -> Hashable:
+    """What identifies an item, as something that can be compared and hashed."""
+    where = identity_path(contract, path)
+    found = item if where is None else get(item, where)
+    return found if isinstance(found, Hashable) else repr(found)
+
+
+@cache
+def item_values(contract: Contract, path: str | None = None) -> SearchStrategy[Any]:
+    """One item; what identifies it is always there."""
+    shape, where = item_shape(contract, path), identity_path(contract, path)
+    if shape.type_name != "structure" or where in (None, "@"):
+        return values(shape, 1)
+    return _identified(shape, (where or "").split("."))
+
+
+def _identified(shape: Any, steps: list[str]) -> SearchStrategy[Any]:
+    first, *rest = steps
+    members = {first: _identified(shape.members[first], rest)} if rest else {}
+    return structures(shape, always={first}, members=members, depth=1)
+
+
+def items(contract: Contract, path: str | None = None, *, low: int = 0, high: int = 5) -> SearchStrategy[list[Any]]:
+    """Lists of distinct items, in the documented order where there is one."""
+    found = st.lists(
+        item_values(contract, path), min_size=low, max_size=high, unique_by=lambda item: identity(contract, item, path)
+    )
+    order = contract.order
+    if order is None or path not in (None, output_path(contract.listing.main)):  # type: ignore[union-attr]
+        return found
+    return found.map(lambda drawn: sorted(drawn, key=_by(order.by), reverse=order.descending))
+
+
+def _by(path: str) -> Callable[[Any], tuple[bool, Any]]:
+    def key(item: Any) -> tuple[bool, Any]:
+        value = get(item, path)
+        return value is not None, value if value is not None else ""
+
+    return key
+
+
+def counters(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Members that say how many items a page holds (Quantity, KeyCount): their paths, and that of the list."""
+    for path in result_paths(contract)[:1]:
+        where, _, _ = path.rpartition(".")
+        shape = shape_at(output_shape(contract), where)
+        for name, each in shape.members.items():
+            if each.type_name in ("integer", "long") and name.lower() in ("quantity", "keycount"):
+                yield f"{where}.{name}".lstrip("."), path

@@ -1,0 +1,1 @@
+"""Responses and service errors as the bytes on the wire."""
