@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .contract import Contract, has, look_up
-from .templates import fill
+from .traits import fill
 
 __all__ = [
     "LEVELS",

@@ -13,7 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
+
+from .traits import has, look_up
 
 if TYPE_CHECKING:
     from .recipe import Recipe
@@ -330,43 +332,3 @@ class Contract:
     def count(self, of: str) -> str | None:
         """The member that counts these, if the operation has one."""
         return next((each.member for each in self.counts if each.of == of), None)
-
-
-def has(contract: Contract, trait: str) -> bool:
-    """Whether the contract has a trait, given as a dotted path of fields (``listing.more``); an empty value is none.
-
-    ``a|b`` is one of two traits, ``report.entity_is=below`` a field with this value.
-    """
-    return any(_has(contract, each.strip()) for each in trait.split("|"))
-
-
-def _has(contract: Contract, trait: str) -> bool:
-    path, equals, wanted = trait.partition("=")
-    value = look_up(contract, path)
-    return value == wanted if equals else value is not None
-
-
-def look_up(contract: Contract, path: str) -> Any:
-    """The value at a dotted path of fields; None where it is absent, empty or False.
-
-    ``counts.items`` is the member that counts items, ``counts.members`` all members that count and ``counts.first`` the first one;
-    ``listing.exceptions.key-cursor`` is the name of the exception, if the listing has it.
-    """
-    value: Any = contract
-    for name in path.split("."):
-        if isinstance(value, frozenset):
-            value = name if name in value else None
-        elif value is not contract and isinstance(value, tuple):
-            value = _of_counts(value, name)
-        else:
-            value = getattr(value, name, None)
-        if value is None or value is False or (not isinstance(value, int) and not value):
-            return None
-    return value
-
-
-def _of_counts(counts: tuple[Count, ...], name: str) -> Any:
-    members = tuple(each.member for each in counts)
-    if name in ("members", "first"):
-        return members if name == "members" else members[0]
-    return next((each.member for each in counts if each.of == name), None)

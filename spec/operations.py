@@ -103,19 +103,21 @@ def _load(
     of_file = dict(_contract_files(contracts))
     canonical = _canonical(name)
     service, _, operation = canonical.partition(":")
+    recipe = next((each for each in reversed(_recipes(recipes, service)) if each.operation == operation), None)
     if canonical in of_file:
         contract = of_file[canonical]
     elif canonical in access_reports():
         contract = _read(_FOLDER / f"{service}.{operation}.toml", "contract file")
     else:
-        contract = _derived(canonical, dict(paging))
-    recipe = next((each for each in reversed(_recipes(recipes, service)) if each.operation == operation), None)
+        contract = _derived(canonical, dict(paging), recipe)
     return _with_model(_with_recipe(contract, recipe) if recipe else contract)
 
 
-def _derived(name: str, paging: Mapping[str, str]) -> Contract:
+def _derived(name: str, paging: Mapping[str, str], recipe: Recipe | None) -> Contract:
     service, _, operation = name.partition(":")
     try:
+        if recipe and recipe.paging and not paging:
+            return derive(service, operation, recipe.paging, "recipe")
         return derive(service, operation, paging)
     except UsageError as error:
         if operation in paginated(service) or paging:

@@ -80,14 +80,18 @@ def protocol_of(service: str) -> str:
     return found
 
 
-def derive(service: str, operation: str, paging: Mapping[str, str] | None = None) -> Contract:
+def derive(
+    service: str, operation: str, paging: Mapping[str, str] | None = None, said_by: str = "--paging"
+) -> Contract:
     """The contract of an operation from its paginator and its service model; `paging` overrides or replaces the paginator.
+
+    `said_by` is the origin of what `paging` says.
 
     :raises UsageError: where the operation has no paginator and `paging` does not say enough, or names members that it does not have.
     """
     protocol = protocol_of(service)
     shapes = modelled(service, operation)
-    listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}))
+    listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}), said_by)
     codes = _token_errors(shapes)
     return Contract(
         service=service,
@@ -107,7 +111,7 @@ def derive(service: str, operation: str, paging: Mapping[str, str] | None = None
 
 
 def _listing(
-    shapes: OperationModel, found: Mapping[str, Any], paging: dict[str, str]
+    shapes: OperationModel, found: Mapping[str, Any], paging: dict[str, str], said_by: str
 ) -> tuple[Listing, dict[str, str]]:
     for name in paging:
         if name not in PAGING:
@@ -117,7 +121,7 @@ def _listing(
     def part(name: str, key: str) -> tuple[str, ...]:
         given = _several(paging[name].split("+")) if paging.get(name) else _several(found.get(key))
         if given:
-            origins[f"listing.{_FIELDS[name]}"] = "--paging" if paging.get(name) else "paginator"
+            origins[f"listing.{_FIELDS[name]}"] = said_by if paging.get(name) else "paginator"
         return given
 
     inputs, outputs = part("input", "input_token"), part("output", "output_token")

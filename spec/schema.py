@@ -1,31 +1,44 @@
-"""The JSON Schemas (2020-12) of requests and answers: what the model and the contract say, for any language.
+"""The JSON Schemas (2020-12) of the requests and responses of any operation: what the model and the contract say, for any language.
 
-A schema has two layers. Each structure of the model is a definition of its own, in `$defs`, made of the model's
-constraints alone. The whole refers to one of them and adds what the contract says of members that depend on one
-another, as `if`/`then`. Only what is documented is in there: an answer that a schema refuses breaks a `must`.
+A schema has two layers. Each structure of the model is a definition of its own, in `$defs`, made of the model's constraints alone. The
+whole refers to one of them and adds what the contract says of members that depend on one another, as `if`/`then`. It says only what the
+model, the protocol or the documentation says: a response that a schema rejects breaks a `must` of an access report.
 
-Absent and null are the same thing, as they are on the wire, so that an optional member of an answer may be null. A
-request is written by its caller, who leaves a parameter out.
+Absent and null are the same, as they are on the wire, so that an optional member of a response may be null. A request is written by its
+caller, who leaves a parameter out. Validators in strict mode accept these schemas.
 
-The derived schemas are checked in, for those who cannot derive them, and so that a difference shows what a release
-of botocore has changed.
+Those of the access reports are checked in, for users who cannot derive them, and so that a difference shows what a release of botocore
+has changed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .legacy import Contract, contracts
-from .model import service
+from .contract import Contract
+from .model import operation as modelled
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, Shape
+    from botocore.model import OperationModel, ServiceModel
 
-__all__ = ["derive", "drift", "model_part", "portable", "request", "response", "schema", "schema_names", "write"]
+__all__ = [
+    "derive",
+    "drift",
+    "model_part",
+    "operation_schemas",
+    "portable",
+    "request_schema",
+    "response_schema",
+    "schema",
+    "schema_names",
+    "write",
+]
 
 Schema = dict[str, Any]
 
@@ -33,22 +46,27 @@ _FOLDER = Path(__file__).with_name("schemas")
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _WRITTEN = ("error", "result", "vectors")
 
-#: The model's type -> its schema, and the keywords of its `min` and `max`. Integers have 32 bits, longs have 64.
+#: The model's type -> its schema, and the keywords of its `min` and `max`. Integers have 32 bits, longs have 64. Blobs are base64.
 _TYPES: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
     "string": ({"type": "string"}, ("minLength", "maxLength")),
     "boolean": ({"type": "boolean"}, ()),
     "integer": ({"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1}, ("minimum", "maximum")),
     "long": ({"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}, ("minimum", "maximum")),
+    "float": ({"type": "number"}, ("minimum", "maximum")),
+    "double": ({"type": "number"}, ("minimum", "maximum")),
     "timestamp": ({"type": "string", "format": "date-time"}, ()),
+    "blob": ({"type": "string"}, ()),
     "list": ({"type": "array"}, ("minItems", "maxItems")),
+    "map": ({"type": "object"}, ("minProperties", "maxProperties")),
 }
 
 #: Java's shorthands are ASCII; what the same letters mean elsewhere depends on the language and on flags.
 _SHORTHANDS = {r"\w": "A-Za-z0-9_", r"\d": "0-9", r"\s": r"\t\n\x0B\f\r "}
+_NEGATED = {rf"\{each[1].upper()}": inside for each, inside in _SHORTHANDS.items()}
 
 
 def schema_names() -> tuple[str, ...]:
-    """Every schema that there is: the derived ones, then those written by hand."""
+    """The names of the schemas that are checked in: the derived ones, then those written by hand."""
     return (*_derivable(), *_WRITTEN)
 
 
@@ -60,19 +78,44 @@ def schema(name: str) -> Schema:
     return loaded
 
 
+def operation_schemas(contract: Contract) -> dict[str, Schema]:
+    """The schemas of an operation, and of the operation that starts its job, each by its title."""
+    found = {}
+    for name in contract.operations:
+        for each in (request_schema(contract, name), response_schema(contract, name)):
+            found[str(each["title"])] = each
+    return found
+
+
+def request_schema(of: Contract | str, operation: str | None = None) -> Schema:
+    """The schema of an operation's parameters, of a contract or of a service's name. It is shared: do not change it."""
+    service, name = (of, operation or "") if isinstance(of, str) else (of.service, operation or of.operation)
+    return _of_model(service, name, "request", os.environ.get("AWS_DATA_PATH", ""))
+
+
+def response_schema(of: Contract | str, operation: str | None = None) -> Schema:
+    """The schema of an operation's output; of a contract, also what goes with the job's status and with paging.
+
+    It is shared: do not change it.
+    """
+    if isinstance(of, str):
+        return _of_model(of, operation or "", "response", os.environ.get("AWS_DATA_PATH", ""))
+    if operation not in (None, of.operation):
+        return _of_model(of.service, operation or "", "response", os.environ.get("AWS_DATA_PATH", ""))
+    return _of_contract(of)
+
+
 def model_part(name: str) -> Schema:
-    """The schema of a request or an answer by the model's constraints alone, without the contract's conditions."""
+    """A schema that is checked in, by the model's constraints alone, without the contract's conditions."""
     whole = schema(name)
     return {"$schema": whole["$schema"], **whole["allOf"][0], "$defs": whole["$defs"]}
 
 
 def derive(name: str, *, model: ServiceModel | None = None) -> Schema:
-    """The schema that the installed botocore and the contract give; a KeyError for one that is not derived."""
-    law, operation, side = _derivable()[name]
-    shapes = (model or service(law.service)).operation_model(operation)
-    if side == "request":
-        return request(shapes)
-    return response(shapes, law if operation == law.operation else None)
+    """A schema that is checked in, as the installed botocore and the contract give it; a KeyError for one that is not derived."""
+    contract, operation, side = _derivable()[name]
+    shapes = model.operation_model(operation) if model else modelled(contract.service, operation)
+    return _whole(shapes, side, contract if (side, operation) == ("response", contract.operation) else None)
 
 
 def drift(*, model: ServiceModel | None = None) -> list[str]:
@@ -92,38 +135,36 @@ def write(folder: Path | None = None) -> None:
         _path(name, folder).write_text(json.dumps(derive(name), indent=2) + "\n", encoding="utf-8")
 
 
-def request(operation: OperationModel) -> Schema:
-    """The schema of an operation's parameters."""
-    return _whole(operation, "request", operation.input_shape, {}, ())
-
-
-def response(operation: OperationModel, law: Contract | None = None) -> Schema:
-    """The schema of an operation's output; with a contract, also what goes with the job's status and with paging."""
-    if law is None:
-        return _whole(operation, "response", operation.output_shape, {"nullable": True}, ())
-    options = {"nullable": True, "waived": law.job.null_when_pending}
-    return _whole(operation, "response", operation.output_shape, options, _conditions(law))
-
-
 def portable(pattern: str) -> str:
-    """A pattern of the model, a Java one, as one that ECMAScript and Python read alike."""
+    """A pattern of the model, a Java one, as one that ECMAScript and Python read alike.
+
+    :raises ValueError: where it has no such form.
+    """
     inside, out = False, []
-    for token in re.findall(r"\\u[0-9A-Fa-f]{4}|\\.|.", pattern, re.DOTALL):
+    for token in re.findall(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|.", pattern, re.DOTALL):
         if token in _SHORTHANDS:
             out.append(_SHORTHANDS[token] if inside else f"[{_SHORTHANDS[token]}]")
             continue
+        if token in _NEGATED and not inside:
+            out.append(f"[^{_NEGATED[token]}]")
+            continue
         if token[0] == "\\" and len(token) == 2 and token[1].isalpha() and token[1] not in "tnrf":
             raise ValueError(f"no portable form is known for {token} in {pattern}")
+        if inside and token == "[":
+            raise ValueError(f"no portable form is known for a class inside a class in {pattern}")
         inside = token == "[" or (inside and token != "]")
         out.append(token)
     return "".join(out)
 
 
+@cache
 def _derivable() -> Mapping[str, tuple[Contract, str, str]]:
+    from .operations import access_reports, load
+
     return {
-        f"{operation}.{side}": (law, operation, side)
-        for law in contracts()
-        for operation in (law.operation, law.start.operation)
+        f"{operation}.{side}": (contract, operation, side)
+        for contract in map(load, access_reports())
+        for operation in contract.operations
         for side in ("request", "response")
     }
 
@@ -132,79 +173,127 @@ def _path(name: str, folder: Path | None = None) -> Path:
     return (folder or _FOLDER) / f"{name}.json"
 
 
-def _whole(
-    operation: OperationModel, side: str, shape: Shape | None, options: Mapping[str, Any], conditions: Iterable[Schema]
-) -> Schema:
-    assert shape is not None, f"{operation.name} has no {side}"
+@lru_cache(maxsize=256)
+def _of_model(service: str, operation: str, side: str, paths: str) -> Schema:
+    return _whole(modelled(service, operation), side)
+
+
+@lru_cache(maxsize=64)
+def _of_contract(contract: Contract) -> Schema:
+    return _whole(modelled(contract.service, contract.operation), "response", contract)
+
+
+def _whole(operation: OperationModel, side: str, contract: Contract | None = None) -> Schema:
     definitions: dict[str, Schema] = {}
-    reference = _shape(shape, definitions, **options)
+    shape = operation.input_shape if side == "request" else operation.output_shape
+    if shape is None:
+        definitions["Nothing"] = {"type": "object"}
+        reference = {"$ref": "#/$defs/Nothing"}
+    else:
+        job = contract.job if contract else None
+        later = job.null_when_pending + job.required_when_succeeded if job else ()
+        reference = _shape(shape, definitions, nullable=side == "response", later=later)
     return {
         "$schema": _DIALECT,
         "title": f"{operation.name}.{side}",
-        "allOf": [reference, *conditions],
+        "type": "object",
+        "allOf": [reference, *(_conditions(contract) if contract else ())],
         "$defs": definitions,
     }
 
 
 def _shape(
-    shape: Any, definitions: dict[str, Schema], *, nullable: bool = False, waived: tuple[str, ...] = ()
+    shape: Any, definitions: dict[str, Schema], *, nullable: bool = False, later: tuple[str, ...] = ()
 ) -> Schema:
     """A shape's schema; structures go to the definitions and are referred to.
 
-    `waived` are members of this structure that a later state of the job requires, whatever the model says.
+    `later` are members of this structure that only a later state of the job requires, whatever the model says.
     """
+    if getattr(shape, "is_document_type", False) or shape.serialization.get("eventstream"):
+        return {}
     if shape.type_name == "structure":
         if shape.name not in definitions:
-            body = definitions[shape.name] = {"type": "object"}
-            required = [name for name in shape.members if name in shape.required_members and name not in waived]
-            if required:
-                body["required"] = required
-            members = {name: _shape(each, definitions, nullable=nullable) for name, each in shape.members.items()}
-            optional = {name for name in members if nullable and name not in required}
-            body["properties"] = {name: _or_null(each) if name in optional else each for name, each in members.items()}
+            _define(shape, definitions, nullable, later)
         return {"$ref": f"#/$defs/{shape.name}"}
-
-    base, bounds = _TYPES[shape.type_name]
+    base, bounds = _TYPES.get(shape.type_name, ({}, ()))
     named = zip(bounds, ("min", "max"), strict=False)  # some types have no bounds
     out = {**base, **{keyword: shape.metadata[bound] for keyword, bound in named if bound in shape.metadata}}
-    if "enum" in shape.metadata:
-        out["enum"] = list(shape.metadata["enum"])
-    if "pattern" in shape.metadata:
-        out["pattern"] = portable(shape.metadata["pattern"])
     if shape.type_name == "list":
         out["items"] = _shape(shape.member, definitions, nullable=nullable)
+    elif shape.type_name == "map":
+        out["additionalProperties"] = _shape(shape.value, definitions, nullable=nullable)
+    elif shape.metadata.get("enum"):
+        out["enum"] = list(shape.metadata["enum"])
+    elif "pattern" in shape.metadata and (pattern := _pattern(shape.metadata["pattern"])):
+        out["pattern"] = pattern
     return out
 
 
+def _define(shape: Any, definitions: dict[str, Schema], nullable: bool, later: tuple[str, ...]) -> None:
+    body = definitions[shape.name] = {"type": "object"}  # before its members: a shape may hold itself
+    required = [name for name in shape.members if name in shape.required_members and name not in later]
+    if required:
+        body["required"] = required
+    members = {name: _shape(each, definitions, nullable=nullable) for name, each in shape.members.items()}
+    optional = {name for name in members if nullable and name not in required}
+    body["properties"] = {name: _or_null(each) if name in optional else each for name, each in members.items()}
+
+
+def _pattern(written: str) -> str | None:
+    """The portable form of a pattern; None where there is none, so that the schema does not mention it."""
+    try:
+        pattern = portable(written)
+        re.compile(pattern)
+    except (ValueError, re.error, OverflowError):
+        return None
+    return pattern
+
+
 def _or_null(body: Schema) -> Schema:
-    # Not anyOf: a value that is wrong is to be refused by the keyword that it breaks, and by that one alone.
+    # Not anyOf: a value that is wrong is to be rejected by the keyword that it breaks, and by that one alone.
     if "$ref" in body:
         return {"if": {"type": "null"}, "else": body}
+    if "type" not in body:
+        return body
     out = {**body, "type": [body["type"], "null"]}
     return {**out, "enum": [*body["enum"], None]} if "enum" in body else out
 
 
-def _conditions(law: Contract) -> Iterator[Schema]:
-    """What the documentation says of members that depend on one another, each under the id of its rule."""
-    job, page = law.job, law.page
-    table = (
-        ("job.completion-date-absent-in-progress", job.status, job.pending, _null, job.null_when_pending),
-        ("job.completion-date-when-finished", job.status, job.finished, _present, job.present_when_finished),
-        ("job.failed-has-error-details", job.status, job.failed, _present, job.present_when_failed),
-        ("pagination.truncated-has-token", page.truncated, (True,), _present, (page.next,)),
-    )
-    for rule, member, values, owed, members in table:
-        if members:
-            given = {"properties": {member: {"enum": list(values)}}, "required": [member]}
-            yield {"$comment": rule, "if": given, "then": owed(members)}
+def _conditions(contract: Contract) -> Iterator[Schema]:
+    """What is said of members that depend on one another, each under the id of its rule."""
+    if job := contract.job:
+        table = (
+            ("job.completion-date-absent-in-progress", job.pending, _null, job.null_when_pending),
+            ("job.completion-date-when-finished", job.finished, _present, job.present_when_finished),
+            ("job.failed-has-error-details", job.failed, _present, job.present_when_failed),
+            ("shape.required", job.succeeded, _present, job.required_when_succeeded),
+        )
+        for rule, states, owed, members in table:
+            if members:
+                yield _condition(rule, job.status, states, [owed(each) for each in members])
+    listing = contract.listing
+    if listing and listing.more and not listing.token.is_expression:
+        yield _condition("pagination.truncated-has-token", listing.more, (True,), [_present(listing.token.output)])
 
 
-def _null(members: tuple[str, ...]) -> Schema:
-    return {"properties": {name: {"type": "null"} for name in members}}
+def _condition(rule: str, member: str, values: tuple[Any, ...], owed: list[Schema]) -> Schema:
+    given = _at(member, {"enum": list(values)})
+    return {"$comment": rule, "type": "object", "if": given, "then": owed[0] if len(owed) == 1 else {"allOf": owed}}
 
 
-def _present(members: tuple[str, ...]) -> Schema:
-    return {"required": [*members], "properties": {name: {"not": {"type": "null"}} for name in members}}
+def _null(path: str) -> Schema:
+    return _at(path, {"type": "null"}, required=False)
+
+
+def _present(path: str) -> Schema:
+    return _at(path, {"not": {"type": "null"}})
+
+
+def _at(path: str, body: Schema, *, required: bool = True) -> Schema:
+    """A schema that asks something of the value at a path of members."""
+    for name in reversed(path.split(".")):
+        body = {"type": "object", **({"required": [name]} if required else {}), "properties": {name: body}}
+    return body
 
 
 def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
