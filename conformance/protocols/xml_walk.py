@@ -5,7 +5,6 @@ another name still have a plain meaning: they are read with it, and the form is 
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -20,6 +19,8 @@ __all__ = ["XmlWalk", "wire_names"]
 #: Where members of REST protocols are that are not in the body.
 _ELSEWHERE = ("header", "headers", "statusCode")
 
+_KEPT = "_awscontract_wire_names"
+
 #: The usual names of items.
 _ITEM_NAMES = ("member", "item")
 
@@ -27,9 +28,16 @@ _ITEM_NAMES = ("member", "item")
 _NAME = 120
 
 
-@lru_cache(maxsize=4096)  # shapes are compared by identity, and a report has thousands of structures of one shape
 def wire_names(shape: StructureShape) -> Mapping[str, tuple[str, Shape]]:
     """The element names of a structure's members, each with the member's name and shape."""
+    kept: dict[str, Any] = vars(shape)  # as botocore keeps what it works out about a shape
+    if _KEPT not in kept:
+        kept[_KEPT] = _wire_names(shape)
+    found: Mapping[str, tuple[str, Shape]] = kept[_KEPT]
+    return found
+
+
+def _wire_names(shape: StructureShape) -> dict[str, tuple[str, Shape]]:
     names = {}
     for name, member in shape.members.items():
         if member.serialization.get("location") not in _ELSEWHERE and not member.serialization.get("xmlAttribute"):
@@ -110,8 +118,7 @@ class XmlWalk:
             members[name] = self.value(first, member, where)
         if not repeated:
             self.notes.kept("protocol.member-once")
-        for name, text in _attributes(element, shape):
-            members[name] = text
+        members.update(_attributes(element, shape))
         return members
 
     def items(self, element: Element, shape: ListShape, path: str) -> Any:

@@ -1,0 +1,34 @@
+"""EC2's dialect of AWS Query: lists without a name for their items, outputs right under the root, errors in a list."""
+
+from __future__ import annotations
+
+from ...spec.http import HttpResponse
+from ...spec.model import service
+from ..records import Call, Element, Output, ServiceError
+from .base import request_id
+from .query import Query
+from .xml_writer import maker
+
+__all__ = ["Ec2"]
+
+
+class Ec2(Query):
+    """The EC2 query protocol as a service speaks it."""
+
+    capitalized = True
+
+    def document(self, call: Call, output: Output) -> Element:
+        """An output right under the root, or an error in its list."""
+        if isinstance(output, ServiceError):
+            error = Element("Error", (Element("Code", output.code), Element("Message", output.message)))
+            return Element("Response", (Element("Errors", (error,)), Element("RequestID", request_id(call))))
+        namespace = (("xmlns", str(service(self.service).metadata.get("xmlNamespace", ""))),)
+        [root] = maker(self.model(call.operation).output_shape)(f"{call.operation}Response", output)
+        content = root.content if isinstance(root.content, tuple) else ()
+        return Element(root.tag, (Element("requestId", request_id(call)), *content), namespace)
+
+    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+        """The HTTP response around a document."""
+        code = output.status if isinstance(output, ServiceError) else 200
+        headers = {"content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": request_id(call)}
+        return HttpResponse(code, headers, body)

@@ -1,0 +1,68 @@
+"""Which operation of a REST service a method and a path are for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from ...spec.model import service
+
+__all__ = ["Route", "routes"]
+
+
+class Route(NamedTuple):
+    """One operation: its method, the parts of its path (``{Label}`` or ``{Label+}`` for labels) and the query that it always has."""
+
+    operation: str
+    method: str
+    parts: tuple[str, ...]
+    query: Mapping[str, str]
+
+    def match(self, method: str, path: str, query: Mapping[str, list[str]]) -> dict[str, str] | None:
+        """The labels by name; None where the request is for another operation."""
+        if method != self.method or any(name not in query for name in self.query):
+            return None
+        if any(text and query[name] != [text] for name, text in self.query.items()):
+            return None
+        given = path.strip("/").split("/") if not self._is_exact(path) else path[1:].split("/")
+        labels = {}
+        for place, part in enumerate(self.parts):
+            if part.endswith("+}"):
+                after = len(self.parts) - place - 1
+                if len(given) - place < after:
+                    return None
+                labels[part[1:-2]] = unquote("/".join(given[place : len(given) - after]))
+                given = [*given[:place], part, *given[len(given) - after :]]
+            elif place >= len(given):
+                return None
+            elif part.startswith("{"):
+                labels[part[1:-1]] = unquote(given[place])
+            elif part != unquote(given[place]):
+                return None
+        return labels if len(given) == len(self.parts) else None
+
+    def _is_exact(self, path: str) -> bool:
+        """Whether the path has the number of parts of this route, so that empty parts are empty labels."""
+        return path.count("/") == len(self.parts)
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """The more of a request a route prescribes, the earlier it is tried."""
+        literal = [each for each in self.parts if not each.startswith("{")]
+        greedy = any(each.endswith("+}") for each in self.parts)
+        return len(self.query), len(literal), -greedy
+
+
+@lru_cache(maxsize=8)
+def routes(service_name: str) -> tuple[Route, ...]:
+    """The routes of a service, those that prescribe most first."""
+    model = service(service_name)
+    found = []
+    for name in model.operation_names:
+        http = model.operation_model(name).http
+        path, _, query = str(http.get("requestUri", "/")).partition("?")
+        constants = dict(parse_qsl(query, keep_blank_values=True))
+        found.append(Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants))
+    return tuple(sorted(found, key=lambda route: route.weight, reverse=True))
