@@ -140,21 +140,34 @@ def portable(pattern: str) -> str:
 
     :raises ValueError: where it has no such form.
     """
-    inside, out = False, []
-    for token in re.findall(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|.", pattern, re.DOTALL):
-        if token in _SHORTHANDS:
-            out.append(_SHORTHANDS[token] if inside else f"[{_SHORTHANDS[token]}]")
-            continue
-        if token in _NEGATED and not inside:
-            out.append(f"[^{_NEGATED[token]}]")
-            continue
-        if token[0] == "\\" and len(token) == 2 and token[1].isalpha() and token[1] not in "tnrf":
-            raise ValueError(f"no portable form is known for {token} in {pattern}")
-        if inside and token == "[":
-            raise ValueError(f"no portable form is known for a class inside a class in {pattern}")
-        inside = token == "[" or (inside and token != "]")
-        out.append(token)
+    inside, out, last = False, [], ""
+    for token in _TOKEN.findall(pattern):
+        nested = inside and (token == "[" or (token == last == "&"))
+        possessive = not inside and token == "+" and last and (last in "*+?" or last[0] == "{")
+        if nested or possessive or token == "(?":
+            raise ValueError(f"no portable form is known for {last}{token} in {pattern}")
+        out.append(_portable_token(token, inside))
+        inside, last = token == "[" or (inside and token != "]"), token
     return "".join(out)
+
+
+_TOKEN = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-])|.", re.DOTALL)
+_SYNTAX = frozenset("^$\\.*+?()[]{}|/")
+
+
+def _portable_token(token: str, inside: bool) -> str:
+    """One token of a pattern in its portable form; ECMAScript's Unicode mode allows an escape only where it is needed."""
+    if token in _SHORTHANDS:
+        return _SHORTHANDS[token] if inside else f"[{_SHORTHANDS[token]}]"
+    if token in _NEGATED and not inside:
+        return f"[^{_NEGATED[token]}]"
+    if token in ("{", "}", "]") and not inside:
+        return "\\" + token
+    if token[0] != "\\" or len(token) != 2:
+        return token
+    if token[1].isalnum() and token[1] not in "tnrf":
+        raise ValueError(f"no portable form is known for {token}")
+    return token if token[1] in _SYNTAX or (inside and token[1] == "-") else token[1]
 
 
 @cache
