@@ -2,18 +2,31 @@
 
 from ...errors import UsageError
 from ...spec.contract import Contract
+from .ec2 import EC2_RULES, Ec2
+from .json import JSON_RULES, Json
 from .notes import MAX_ELEMENTS
 from .query import QUERY_RULES, Query
+from .rest import REST_JSON_RULES, REST_XML_RULES, RestJson, RestXml
 from .service import ServiceProtocol
 
 __all__ = ["protocol_for"]
 
+#: The protocol objects and their rules about bytes, by the names that botocore has for protocols.
+_PROTOCOLS: dict[str, tuple[type[ServiceProtocol], frozenset[str]]] = {
+    "query": (Query, QUERY_RULES),
+    "ec2": (Ec2, EC2_RULES),
+    "json": (Json, JSON_RULES),
+    "rest-json": (RestJson, REST_JSON_RULES),
+    "rest-xml": (RestXml, REST_XML_RULES),
+}
+
+#: What the access reports have no member for.
+_NOT_IN_REPORTS = frozenset({"protocol.float-format"})
+
 
 def protocol_for(contract: Contract, max_elements: int = MAX_ELEMENTS) -> ServiceProtocol:
     """The protocol object of the operation's protocol. `max_elements` is the most elements of one response that are read."""
-    rules = {"query": QUERY_RULES}.get(contract.protocol)
-    if rules is None:
+    if contract.protocol not in _PROTOCOLS:
         raise UsageError(f"{contract.id} speaks {contract.protocol}, which awscontract does not")
-    if contract.kind == "access-report":
-        rules -= {"protocol.float-format"}
-    return Query(contract.service, rules, max_elements)
+    make, rules = _PROTOCOLS[contract.protocol]
+    return make(contract.service, rules - _NOT_IN_REPORTS if contract.kind == "access-report" else rules, max_elements)

@@ -15,13 +15,13 @@ from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
 from .base import CurlArguments, Reading
-from .encoding import form_fields
-from .formats import well_written
+from .documents.formats import well_written
+from .documents.xml_walk import XmlWalk, wire_names
+from .encoding.values import form_fields
 from .notes import MAX_ELEMENTS, Notes, excerpt, pointer
 from .service import COMMON, ServiceProtocol, page, reason_of, service_error
 from .xml import Element, MarkupError, parse
 from .xml_envelope import envelope, is_error, prefixed, root_element, text_of, xml_sed
-from .xml_walk import XmlWalk, wire_names
 
 __all__ = ["QUERY_RULES", "Query", "pointer", "well_written"]
 
@@ -148,14 +148,7 @@ class Query(ServiceProtocol):
         # Members right under the root have its metadata beside them.
         beside = ("ResponseMetadata",) if wrapper is None else ()
         members = XmlWalk(notes).structure(output, shape, "", beside) if shape else {}
-        return Reading(
-            exchange,
-            "result",
-            members,
-            unparsed=frozenset(notes.unparsed),
-            unknown=tuple(notes.unknown),
-            wire=notes.wire(),
-        )
+        return self.result(exchange, members, notes)
 
     def wrapper_name(self, model: OperationModel) -> str:
         """The element that wraps the output."""

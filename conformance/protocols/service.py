@@ -100,6 +100,17 @@ class ServiceProtocol:
             exchange, "unreadable", reason=reason, wire=notes.wire("it is an HTML page" if html else problem), html=html
         )
 
+    def result(self, exchange: Exchange, members: Mapping[str, Any], notes: Notes) -> Reading:
+        """The reading of a result."""
+        return Reading(
+            exchange,
+            "result",
+            members,
+            unparsed=frozenset(notes.unparsed),
+            unknown=tuple(notes.unknown),
+            wire=notes.wire(),
+        )
+
     def result_status(self, exchange: Exchange, notes: Notes) -> None:
         """Whether a result came under its own HTTP status."""
         if exchange.status is None:

@@ -6,9 +6,9 @@ from botocore.model import ListShape, OperationModel
 
 from ...errors import shorten
 from ..trace.exchange import Exchange
+from .documents.xml_walk import is_flat
 from .notes import Notes, excerpt
 from .xml import Element
-from .xml_walk import is_flat
 
 __all__ = ["envelope", "is_error", "prefixed", "root_element", "text_of", "xml_sed"]
 

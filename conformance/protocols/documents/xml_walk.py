@@ -9,10 +9,10 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from ...errors import shorten
+from ....errors import shorten
+from ..notes import Notes, pointer
+from ..xml import Element
 from .formats import text_scalar
-from .notes import Notes, pointer
-from .xml import Element
 
 __all__ = ["XmlWalk", "wire_names"]
 

@@ -8,17 +8,18 @@ import base64
 import calendar
 import json
 import math
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import formatdate
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.utils import parse_to_aware_datetime
 
-from .formats import timestamp_format
+from ..documents.formats import timestamp_format
 
-__all__ = ["form_fields", "json_value", "scalar_text"]
+__all__ = ["form_fields", "host_prefix", "json_value", "scalar_text"]
 
 #: Parameters are no deeper than the shapes that people write by hand.
 _DEPTH = 64
@@ -39,6 +40,16 @@ def scalar_text(value: Any, shape: Shape | None, default: str = "iso8601") -> st
     if isinstance(value, dict | list | tuple):
         return _dumps(value)
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def host_prefix(parameters: Mapping[str, Any], model: OperationModel) -> str:
+    """What the operation puts before the host of the endpoint, with its labels filled in; a missing one is empty."""
+    template = str((model.endpoint or {}).get("hostPrefix", ""))
+    for name, member in model.input_shape.members.items() if template and model.input_shape is not None else ():
+        if member.serialization.get("hostLabel"):
+            text = scalar_text(parameters.get(name, ""), member)
+            template = template.replace("{" + name + "}", re.sub(r"[^A-Za-z0-9.-]", "-", text))
+    return template
 
 
 def form_fields(parameters: Mapping[str, Any], shape: StructureShape | None, *, capitalized: bool) -> dict[str, str]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from botocore.model import Shape
 
-from ...errors import shorten
-from .notes import Notes
-from .timestamps import read_instant, read_rfc3339
+from ....errors import shorten
+from ..notes import Notes
+from ..timestamps import read_instant, read_rfc3339
 
 __all__ = ["json_scalar", "text_scalar", "timestamp_format", "well_written"]
 

@@ -1,0 +1,1 @@
+"""Requests: parameters as forms, JSON and XML, and at their places in REST requests."""
