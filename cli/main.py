@@ -1,6 +1,6 @@
 """The command: a table of sub-commands, each imported when it is called, and one guard around them all.
 
-A sub-command returns its exit status and raises `UsageError` for what is the user's to mend. The guard turns that, and
+A sub-command returns its exit status and raises `Error` for what the user can fix. The guard turns that, and
 what click itself refuses, into one line on standard error.
 """
 
@@ -11,7 +11,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,31 +18,34 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import UsageError, one_line, unknown
-from ..options import config
+from ..errors import Error, Interrupted, UsageError, one_line, shorten, unknown
+from ..options.config import configuration
+from ..options.signals import interruptible
+from .options import default_map
 
-__all__ = ["COMMANDS", "cli", "main", "options"]
+__all__ = ["COMMANDS", "cli", "main"]
 
 #: Sub-command -> its module in `commands`, and the click command in it. A new one is a line here.
 COMMANDS = {
     "check": "check:check",
-    "serve": "serve:serve",
     "fuzz-client": "fuzz_client:fuzz_client",
+    "serve": "serve:serve",
     "validate": "validate:validate",
     "replay": "replay:replay",
+    "report": "report:report",
+    "diff": "diff:diff",
+    "known": "known:known",
+    "operations": "operations:operations",
+    "contract": "contract:contract",
     "rules": "catalogue:rules",
     "explain": "catalogue:explain",
     "schema": "schema:schema",
     "sample": "sample:sample",
     "faults": "faults:faults",
-    "known": "known:known",
-    "report": "report:report",
-    "diff": "diff:diff",
     "config": "config:config",
 }
 
-INTERRUPTED = 130
-#: Nothing was judged, by a fault of ours.
+#: Nothing was judged, because of an error of ours.
 BUG = 3
 BROKEN_PIPE = 141
 
@@ -73,10 +75,13 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command with the user's settings. A reader that has gone away ends it quietly, before click makes that a failure."""
-        found = config.settings(Path.cwd(), os.environ, options)
-        ctx.default_map = config.default_map(found, options)
+        found = configuration(Path.cwd(), os.environ)
+        for note in found.notes:
+            click.echo(f"awscontract: {note}", err=True)
+        ctx.default_map = default_map(found)
         try:
-            return super().invoke(ctx)
+            with interruptible() as ctx.obj:
+                return super().invoke(ctx)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return BROKEN_PIPE
@@ -90,9 +95,7 @@ class Commands(click.Group):
         **extra: Any,
     ) -> int:
         """Run the whole command line. Alone it exits with the status, else it returns it."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # what a target said may not fit the terminal's encoding
+        _open_streams()
         if standalone_mode:
             gc.set_threshold(50_000)  # a short run makes many values that live to its end, and hardly a cycle
             # Hypothesis keeps tables of characters; the user's folder is not the place for them.
@@ -107,40 +110,47 @@ class Commands(click.Group):
     def _guarded(self, args: Sequence[str] | None, prog_name: str | None, extra: dict[str, Any]) -> int:
         try:
             return super().main(args, prog_name, standalone_mode=False, **extra) or 0
-        except UsageError as error:
+        except Error as error:
             return _complain(str(error), error.status)
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
-            return _complain(error.format_message().rstrip(".") + hint, UsageError.status)
-        except (
-            OSError
-        ) as error:  # the folder is gone, standard output is full: what has to do with a file is told where it happens
+            return _complain(_message(error) + hint, UsageError.status)
+        except OSError as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
-        except click.Abort:
-            return _complain("interrupted", INTERRUPTED)
+        except click.Abort as error:  # click's own name for KeyboardInterrupt
+            cause = error.__cause__
+            if isinstance(cause, Interrupted):
+                return _complain(f"interrupted by {cause}", 128 + cause.signal)
+            return _complain("interrupted", 130)
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(frame.filename).name}:{frame.lineno}"
-            told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            return _complain(f"this is a bug of awscontract, please report it: {told} ({place})", BUG)
+            text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            return _complain(f"this is a bug of awscontract, please report it: {shorten(text)} ({place})", BUG)
+
+
+def _open_streams() -> None:
+    """Make standard output and error usable: open where the caller closed them, and able to print whatever a target sent."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _message(error: click.ClickException) -> str:
+    """click's message; ours where an operation, a URL or an option was typed without what belongs before it."""
+    text = error.format_message().rstrip(".")
+    if type(error) is click.BadParameter and isinstance(error.param, click.Option):
+        return f"{error.param.opts[0]} {error.message.rstrip('.')}".replace("\n", " ")
+    return " ".join(text.split())
 
 
 def _complain(message: str, status: int) -> int:
     click.echo(f"awscontract: {one_line(message)}", err=True)
     return status
-
-
-@cache
-def options() -> config.Options:
-    """Every command's options by name."""
-    context = click.Context(cli)
-    commands = {name: cli.get_command(context, name) for name in COMMANDS}
-    return {
-        name: {each.opts[0].lstrip("-"): each for each in command.params if isinstance(each, click.Option)}
-        for name, command in commands.items()
-        if command
-    }
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -150,7 +160,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 @click.version_option(__version__, prog_name="awscontract", message="%(prog)s %(version)s")
 @click.pass_context
 def cli(ctx: click.Context) -> int:
-    """Contract tests for AWS emulators and for AWS clients: iam:GetOrganizationsAccessReport."""
+    """Contract tests for AWS emulators and for AWS clients."""
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         return UsageError.status

@@ -1,4 +1,4 @@
-"""How far a long run is, in one line on a terminal; nothing is left of it, and nothing is written where nobody looks."""
+"""Progress of a long run: one line on a terminal that is removed at the end; nothing where standard error is not a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -13,8 +13,8 @@ _WIDTH = 76
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None] | None]:
-    """A function that tells what is done now, None where standard error is no terminal."""
-    if not sys.stderr.isatty():
+    """A function that shows what is done now; None where standard error is not a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     try:

@@ -79,24 +79,6 @@ def _object(text: str) -> Mapping[str, Any]:
     return value
 
 
-_PAGING = ("input", "output", "items", "limit", "more", "identity")
-
-
-def _paging(text: str) -> Mapping[str, str]:
-    """``input=NextToken,output=NextToken,items=Things,limit=MaxResults``."""
-    members: dict[str, str] = {}
-    for part in text.split(","):
-        name, equals, value = (each.strip() for each in part.partition("="))
-        if not equals or not value or name not in _PAGING or name in members:
-            raise ValueError(
-                f"must be like input=NextToken,output=NextToken,items=Things,limit=MaxResults, not {_quoted(text)}"
-            )
-        members[name] = value
-    if missing := [each for each in ("input", "output", "items") if each not in members]:
-        raise ValueError(f"needs {' and '.join(missing)} too, as in input=NextToken,output=NextToken,items=Things")
-    return members
-
-
 def _quoted(text: str) -> str:
     return repr(shorten(text, 60))
 
@@ -121,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
     "output": Kind(_text, "FILE", is_file=True),
     "folder": Kind(_text, "FOLDER", is_file=True),
     "json": Kind(_object, "JSON", (str, dict), "a table, or a JSON object as text"),
-    "paging": Kind(_paging, "MEMBERS", (str, dict), "text such as input=NextToken,output=NextToken,items=Things"),
+    "paging": Kind(_text, "MEMBERS", (str, dict), "text such as input=NextToken,output=NextToken,items=Things"),
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..errors import Interrupted
 
-__all__ = ["Interruption", "ignoring", "interruptible"]
+__all__ = ["Interruption", "interruptible"]
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -21,6 +21,7 @@ class Interruption:
     def __init__(self) -> None:
         self.signal: int | None = None
         self.stop = threading.Event()
+        self._deferred = 0
 
     @property
     def name(self) -> str | None:
@@ -31,6 +32,22 @@ class Interruption:
     def status(self) -> int | None:
         """The exit status of a process that this signal ended."""
         return None if self.signal is None else 128 + self.signal
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """For code that looks at `stop` itself: the first signal only sets it, and raises nothing."""
+        self._deferred += 1
+        try:
+            yield
+        finally:
+            self._deferred -= 1
+
+    def came(self, number: int) -> None:
+        """Note the signal, and raise unless the code under way looks at `stop` itself."""
+        self.signal = number
+        self.stop.set()
+        if not self._deferred:
+            raise Interrupted(number)
 
 
 @contextmanager
@@ -43,11 +60,9 @@ def interruptible() -> Iterator[Interruption]:
     before: dict[int, Any] = {}
 
     def interrupt(number: int, frame: object) -> None:
-        found.signal = number
-        found.stop.set()
         for each, handler in before.items():
             signal.signal(each, handler)
-        raise Interrupted(number)
+        found.came(number)
 
     if threading.current_thread() is threading.main_thread():
         for number in _SIGNALS:
@@ -60,16 +75,3 @@ def interruptible() -> Iterator[Interruption]:
         for number, handler in before.items():
             with suppress(ValueError):
                 signal.signal(number, handler)
-
-
-def ignoring(action: Callable[[], None]) -> None:
-    """Do something that no signal may interrupt halfway, such as writing the last file."""
-    if threading.current_thread() is not threading.main_thread():
-        action()
-        return
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
-    try:
-        action()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

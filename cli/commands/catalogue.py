@@ -3,57 +3,86 @@
 import json
 from dataclasses import asdict
 from itertools import groupby
+from typing import Any
 
 import click
 
+from ...conformance import batch
 from ...errors import UsageError
-from ...options.files import read
-from ..completion import of, of_files
+from ...options.files import LARGE, read
+from ...spec.contract import Contract
+from ..completion import of
+from ..options import options, typed
 
 __all__ = ["explain", "rules"]
 
+#: Where a rule is looked for that the operation does not have, while nobody named one.
+_LIST = "iam:ListUsers"
 
-@click.command(short_help="List the catalogue.")
-@click.option("--format", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def rules(*, format: str) -> int:
-    """List the catalogue of rules: what a service owes its callers, then what a client owes its users."""
-    from ...spec import rules as catalogue
 
+@click.command(short_help="List the rules of an operation.")
+@options("rules")
+def rules(*, operation: str, format: str, **values: Any) -> int:
+    """List the catalogue of rules that apply to an operation: those for services, then those for clients."""
+    from ...spec.catalogue import client_rule_set, rule_set
+
+    [contract] = batch.contracts([operation], values)
+    found = (*rule_set(contract), *client_rule_set(contract))
     if format == "json":
-        click.echo(json.dumps([asdict(each) for each in catalogue()], indent=1, ensure_ascii=False).encode())
+        click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False).encode())
         return 0
-    width = max(len(each.id) for each in catalogue())
-    for family, members in groupby(catalogue(), key=lambda each: each.family):
+    width = max(len(each.id) for each in found)
+    for family, members in groupby(found, key=lambda each: each.family):
         click.echo(family)
         for each in members:
             click.echo(f"  {each.id:<{width}}  {each.level:<6}  {each.basis:<10}  {each.statement}")
     return 0
 
 
-def _ids() -> list[str]:
-    from ...spec import rules as catalogue
+@click.command(short_help="Show everything about one rule.")
+@click.argument("rule", shell_complete=of("rule-ids"))
+@options("explain")
+def explain(*, rule: str, issue: bool, result: str | None, operation: str, **values: Any) -> int:
+    """Show one rule: its statement, level, basis and source, the service model's own words, a failing and a corrected example.
 
-    return [each.id for each in catalogue()]
-
-
-@click.command(short_help="Tell all about one rule.")
-@click.argument("rule", shell_complete=of(_ids))
-@click.option("--issue", is_flag=True, help="A text for an issue tracker instead.")
-@click.option("--result", metavar="FILE", shell_complete=of_files, help="With --issue: what this saved result found.")
-def explain(*, rule: str, issue: bool, result: str | None) -> int:
-    """Tell all about one rule: what it asks, how much it binds, its source, the service model's own words, and an example.
-
-    With --issue, write a text for an emulator's issue tracker: expected, observed, source and reproduction.
+    With --issue, write text for an emulator's issue tracker: expected, observed, source and reproduction.
     """
     if result is not None and not issue:
         raise UsageError("--result goes with --issue")
+    found = None
+    if result is not None:
+        from ...conformance.reporting.load import load_results
+
+        results = load_results(result, read(result, LARGE))
+        names = [each.operation for each in results]
+        if len(results) == 1 and not typed("operation"):
+            operation = names[0]
+        if operation not in names:
+            raise UsageError(f"{result} has no result of {operation}: name one of its operations with --operation")
+        found = results[names.index(operation)]
+    contract = _contract(rule, operation, values)
     if issue:
         from ...conformance.explain.issue import issue as written
-        from ...conformance.reporting.load import load
 
-        click.echo(written(rule, load(result, read(result)) if result is not None else None), nl=False)
+        click.echo(written(rule, found, contract), nl=False)
         return 0
     from ...conformance.explain.explain import explain as explained
 
-    click.echo(explained(rule), nl=False)
+    click.echo(explained(rule, contract), nl=False)
     return 0
+
+
+def _contract(rule: str, operation: str, values: dict[str, Any]) -> Contract:
+    """The operation's contract; where nobody named an operation, one that has the rule."""
+    from ...spec.catalogue import client_rule_set, rule_set
+
+    [contract] = batch.contracts([operation], values)
+    if typed("operation") or rule in {each.id for each in (*rule_set(contract), *client_rule_set(contract))}:
+        return contract
+    from ...spec.operations import access_reports
+
+    for name in (*access_reports(), _LIST):
+        [other] = batch.contracts([name], values | {"paging": None})
+        if rule in {each.id for each in rule_set(other)}:
+            return other
+    return contract

@@ -1,150 +1,136 @@
 """``awscontract check``: judge an implementation."""
 
-import warnings
+import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
-from ...conformance.driver.targets import TARGETS, TargetOptions, find_entity_path, open_target
-from ...conformance.trace.exchange import Trace
+from ... import __version__
+from ...conformance import batch
+from ...conformance.driver.targets import Opened, open_target
+from ...conformance.results.result import Result, Results
+from ...errors import UsageError
 from ...options.files import check_apart, check_writable, write
-from ..completion import of_files
+from ...options.signals import Interruption
+from ...spec.contract import Contract
+from ...spec.operations import DEFAULT
+from ..completion import of
+from ..conclusion import Ending, encoded, ending, finish, show_line
+from ..options import from_file, only_one_target, options
 from ..progress import progress
-from ..result_options import Ending, conclude, judging, limit, pause, text
 
 __all__ = ["check"]
 
 
 @click.command(short_help="Judge an implementation.")
-@click.option("--endpoint-url", metavar="URL", help="Where the implementation listens.")
-@click.option("--target", type=click.Choice(TARGETS), help="An implementation by its name.  [default: emulator]")
-@click.option("--profile", type=text, help="The AWS profile whose keys sign the requests.")
-@click.option("--region", type=text, help="The region that requests are signed for.  [default: us-east-1]")
-@click.option("--no-sign-request", is_flag=True, help="Do not sign requests.")
-@click.option("--no-verify-ssl", is_flag=True, help="Do not verify TLS certificates.")
-@click.option(
-    "--ca-bundle", type=text, metavar="FILE", shell_complete=of_files, help="The CA certificates to verify TLS with."
-)
-@click.option("--entity-path", type=text, help="Report on this entity.  [default: the organization's root]")
-@click.option("--job-id", type=text, help="Only read this finished report.")
-@click.option("--seed-command", type=text, metavar="CMD", help="Run first; may print an entity path or a JobId.")
-@click.option("--poll-interval", type=pause, metavar="SECONDS", help="Pause between polls.  [default: 0.2; 2 for aws]")
-@click.option("--timeout", type=limit, metavar="SECONDS", default=120.0, show_default=True, help="For the run.")
-@click.option("--read-timeout", type=limit, metavar="SECONDS", default=10.0, show_default=True, help="For an answer.")
-@click.option(
-    "--explore",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Generated request sequences after the fixed survey.  [default: 25; 0 for aws]",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
-@click.option("--concurrency", type=click.IntRange(min=1), default=1, show_default=True, help="Requests at a time.")
-@click.option(
-    "--lacks",
-    type=click.Choice(["organizations", "unfinished-jobs", "failed-jobs", "second-job"]),
-    multiple=True,
-    help="What the target cannot do, told where rules are not exercised. Repeatable.",
-)
-@click.option(
-    "--record",
-    type=text,
-    metavar="FILE",
-    shell_complete=of_files,
-    help="Write the trace there: every request with its answer.",
-)
-@click.option("--keep-ids", is_flag=True, help="No pseudonyms for accounts and organizations in what is recorded.")
-@judging
-def check(
-    *,
-    endpoint_url: str | None,
-    target: str | None,
-    profile: str | None,
-    region: str | None,
-    no_sign_request: bool,
-    no_verify_ssl: bool,
-    ca_bundle: str | None,
-    entity_path: str | None,
-    job_id: str | None,
-    seed_command: str | None,
-    record: str | None,
-    keep_ids: bool,
-    ending: Ending,
-    **run: Any,
-) -> int:
-    """Judge an implementation of iam:GetOrganizationsAccessReport.
+@click.argument("operations", nargs=-1, metavar="[OPERATION...]", shell_complete=of("operations"))
+@options("check")
+@click.pass_obj
+def check(interruption: Interruption, *, operations: tuple[str, ...], **values: Any) -> int:
+    """Judge an implementation of iam:GetOrganizationsAccessReport, or of other operations.
 
-    Without --endpoint-url and --target that is the embedded emulator, over loopback HTTP. The exit status is 0 where
-    nothing that must hold is broken, 1 where something is, 3 where it could not be judged, 2 for wrong usage.
+    OPERATION is SERVICE:OPERATION, such as iam:ListUsers. SERVICE alone stands for every operation of it that has a
+    recipe or a contract file, and `all` for every operation that has one.
+
+    Without --endpoint-url and --target the target is the embedded emulator, over loopback HTTP. The exit status is 1
+    where a rule of level must is broken, 3 where the target could not be judged, 2 for wrong usage, else 0.
     """
-    check_writable("--record", record)
-    check_apart({"--save": ending.save, "--record": record})
-    endpoint_url, target = _alternatives(endpoint_url, target)
-    options = TargetOptions(
-        endpoint_url=endpoint_url,
-        target=target,
-        profile=profile,
-        region=region,
-        sign_request=not no_sign_request,
-        verify_ssl=not no_verify_ssl,
-        ca_bundle=ca_bundle,
-        entity_path=entity_path,
-        look_up=job_id is None and seed_command is None,
-        read_timeout=run["read_timeout"],
-    )
-    if no_verify_ssl:
-        warnings.filterwarnings("ignore", message="Unverified HTTPS request")  # the user has just said so
-    defaults = {"poll_interval": 2.0, "explore": 0} if options.kind == "aws" else {"poll_interval": 0.2, "explore": 25}
-    run = {name: defaults.get(name) if value is None else value for name, value in run.items()}
+    values = only_one_target(values)
+    contracts = batch.contracts(operations or from_file("operations") or (DEFAULT,), values)
+    chosen = ending(values, contracts)
+    check_writable("--record", values["record"])
+    check_apart({"--save": values["save"], "--record": values["record"]})
+    _check_environment(values, contracts)
+    target = batch.target_options(values)
+    with open_target(target, contracts) as opened:
+        values = batch.seeded(values, contracts, target, opened, note=_note)
+        if opened.target.kind == "aws":
+            _note(budget(opened, contracts, values))
+        with interruption.deferred():
+            found = _judge(contracts, values, opened, chosen, interruption)
+    if len(contracts) == 1:
+        return finish(found[0], chosen, interruption)
+    results = Results(opened.target, tuple(found), __version__)
+    return finish(results, chosen, interruption, lines_shown=_streamed(chosen))
 
-    traces: list[Trace] = []
-    with open_target(options) as opened:
-        from ...conformance.check import check as judge  # after everything that could be wrong with the usage
 
-        path, job = opened.entity_path, job_id
-        if seed_command is not None:
-            from ...conformance.driver.seeding import seed
+def _judge(
+    contracts: Sequence[Contract], values: dict[str, Any], opened: Opened, chosen: Ending, interruption: Interruption
+) -> list[Result]:
+    """The results in the order of the operations, each shown and its trace saved as soon as it is there."""
+    several = len(contracts) > 1
+    width = max(len(each.id) for each in contracts)
+    found: list[Result] = []
+    if several and _streamed(chosen):
+        click.echo(f"awscontract {__version__}: {len(contracts)} operations of {opened.target.endpoint_url or opened.target.kind}\n")
+    with progress() as show:
 
-            seeded = seed(seed_command, options, opened.target, run["timeout"])
-            path, job = entity_path or seeded.entity_path or path, job_id or seeded.job_id
-            if path is None and job is None:
-                path = find_entity_path(options)
-        if options.kind == "aws":
-            click.echo(f"awscontract: {budget(opened.target.endpoint_url, job)}", err=True)
-        with progress() as tell:
-            result = judge(
-                opened.client,
-                entity_path=path,
-                job_id=job,
-                allow_aws=options.kind == "aws",
-                redact=not keep_ids and (record is not None or options.kind == "aws"),
+        def judge(contract: Contract) -> batch.Judged:
+            about = f"{contract.id}, " if several else ""
+            return batch.judge(
+                contract,
+                values,
+                clients=opened.client_of,
                 target=opened.target,
-                progress=tell and (lambda calls, doing: tell(f"{calls} calls: {doing}")),
-                record=traces.append,
-                **run,
+                subject=opened.subjects.get(contract.id),
+                stop=interruption.stop,
+                progress=show and (lambda calls, doing: show(f"{about}request {calls}: {doing}")),
+                several=several,
             )
-    try:
-        return conclude(result, ending)
-    finally:
-        if record is not None and traces:
-            write(record, traces[0].dumps().encode(errors="backslashreplace"))
+
+        for judged in batch.judge_all(
+            contracts, judge, target=opened.target, interruption=interruption, jobs=values["jobs"]
+        ):
+            found.append(chosen.apply(judged.result))
+            if values["record"] is not None and judged.trace.exchanges:
+                write(record_name(values["record"], judged.result, several=several), encoded(judged.trace.dumps()))
+            if several and _streamed(chosen):
+                show_line(found[-1], chosen, width)
+    return found
 
 
-def budget(endpoint_url: str | None, job_id: str | None) -> str:
+def _streamed(chosen: Ending) -> bool:
+    """Whether the line of each operation is printed as soon as it is judged."""
+    return chosen.format == "text" and not chosen.quiet
+
+
+def record_name(file: str, result: Result, *, several: bool) -> str:
+    """The file of a trace; of several operations each has its own."""
+    if not several:
+        return file
+    return str(Path(file).with_stem(f"{Path(file).stem}-{result.operation.replace(':', '-')}"))
+
+
+def budget(opened: Opened, contracts: Sequence[Contract], values: dict[str, Any]) -> str:
     """What a run against AWS costs at most, for the user to read before it starts."""
-    from ...conformance.driver.driver import Limits
+    from ...conformance.driver.limits import Limits
 
     limits = Limits().towards_aws()
-    report = "makes one report and reads it" if job_id is None else f"only reads report {job_id}"
-    return f"{report}, in at most {limits.calls} calls to {endpoint_url}, {1 / limits.pace:g} a second"
+    what = f"judges {len(contracts)} operations" if len(contracts) > 1 else f"judges {contracts[0].id}"
+    if contracts[0].job is not None and len(contracts) == 1:
+        what = "makes one report and reads it" if values["job_id"] is None else f"only reads report {values['job_id']}"
+    each = " each" if len(contracts) > 1 else ""
+    url = opened.target.endpoint_url or "AWS"
+    return f"{what}, in at most {limits.calls} requests{each} to {url}, {1 / limits.pace:g} a second"
 
 
-def _alternatives(endpoint_url: str | None, target: str | None) -> tuple[str | None, str | None]:
-    """What the command line says of the two outweighs what a file or a variable says of the other."""
-    context = click.get_current_context()
-    typed = {
-        name for name in ("endpoint_url", "target") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
-    }
-    if len(typed) != 1:
-        return endpoint_url, target
-    return (endpoint_url, None) if "endpoint_url" in typed else (None, target)
+def _note(text: str) -> None:
+    click.echo(f"awscontract: {text}", err=True)
+
+
+def _check_environment(values: dict[str, Any], contracts: Sequence[Contract]) -> None:
+    """A URL in the environment is no target: a slip in CI must not make a green run on the embedded emulator."""
+    if values["endpoint_url"] is not None or values["target"] is not None:
+        return
+    from ...spec.model import service
+
+    names = ["AWS_ENDPOINT_URL"]
+    names += [
+        f"AWS_ENDPOINT_URL_{service(each).service_id.upper().replace(' ', '_')}"
+        for each in dict.fromkeys(contract.service for contract in contracts)
+    ]
+    for name in names:
+        if os.environ.get(name):
+            raise UsageError(f"{name} is set, but neither --endpoint-url nor --target: give one of them")

@@ -1,4 +1,4 @@
-"""``awscontract config``: what holds, and where it came from."""
+"""``awscontract config``: the effective settings, and where each comes from."""
 
 import json
 import os
@@ -7,43 +7,47 @@ from typing import Any
 
 import click
 
-from ...errors import one_line
-from ...options.config import ALTERNATIVES, Setting, settings
+from ...errors import one_line, shorten
+from ...options.config import Setting, configuration
+from ...options.table import ALTERNATIVES, CHECK, PYTEST, Option, of
 
 __all__ = ["config"]
 
 
-@click.command(short_help="Tell which options hold, and where they came from.")
-@click.pass_context
-def config(ctx: click.Context) -> int:
-    """Tell which options hold for a command in this folder, and where they came from.
+@click.command(short_help="Show the effective settings and where each comes from.")
+def config() -> int:
+    """Show the effective settings of commands that run in this folder, and where each comes from.
 
-    That is [tool.awscontract] in pyproject.toml, or awscontract.toml, or AWSCONTRACT_ variables, or nowhere: the defaults
-    of check are told too.
+    Sources are [tool.awscontract] in pyproject.toml, or awscontract.toml, and AWSCONTRACT_ variables; the defaults
+    of check are shown too.
     """
-    from ..main import options
-
-    found = settings(Path.cwd(), os.environ, options)
-    defaults = [Setting("check", name, _default(option), "default") for name, option in options()["check"].items()]
-    lines = {(each.command, each.option): each for each in (*defaults, *found)}
-    if chosen := next((each for each in found if each.command == "check" and each.option in ALTERNATIVES), None):
-        for each in set(ALTERNATIVES) - {chosen.option}:
-            del lines["check", each]
-    told = [(f"{each.command} --{each.option}", _told(each.value), each.origin) for each in lines.values()]
-    widths = [max(len(row[column]) for row in told) for column in (0, 1)]
-    for name, value, origin in told:
+    found = [each for each in configuration(Path.cwd(), os.environ).settings if each.command != PYTEST]
+    defaults = [Setting(CHECK, option, _default(option), "default") for option in of(CHECK)]
+    rows = {(each.command, each.option.name): each for each in (*defaults, *found)}
+    chosen = [each.option.name for each in found if each.command == CHECK and each.option.name in ALTERNATIVES]
+    for name in set(ALTERNATIVES) - set(chosen) if chosen else ():
+        del rows[CHECK, name]
+    shown = [(_name(each), _value(each.value), each.origin) for each in rows.values()]
+    widths = [max(len(row[column]) for row in shown) for column in (0, 1)]
+    for name, value, origin in shown:
         click.echo(one_line(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}"))
     return 0
 
 
-def _default(option: click.Option) -> Any:
-    """The default; one that depends on the target stands in the option's help only."""
-    if option.default is None or callable(option.default) or not isinstance(option.default, str | int | float):
-        return (option.help or "").partition("[default: ")[2].rstrip("]")
-    return option.default
+def _name(setting: Setting) -> str:
+    """The option as the command line has it."""
+    option = setting.option
+    return f"{setting.command} OPERATION" if option.argument else f"{setting.command} --{option.name}"
 
 
-def _told(value: Any) -> str:
+def _default(option: Option) -> Any:
+    """The default; one that depends on other options is described."""
+    if option.default is not None:
+        return option.default
+    return False if option.kind == "flag" else option.default_text
+
+
+def _value(value: Any) -> str:
     if value == "":
         return "-"
-    return value if isinstance(value, str) else json.dumps(value)
+    return shorten(value if isinstance(value, str) else json.dumps(value), 120)

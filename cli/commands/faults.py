@@ -1,53 +1,55 @@
-"""``awscontract faults``: the detection table, which tells of every fault of the emulator which rules caught it."""
+"""``awscontract faults``: the detection table, which shows the rules that catch every fault of the emulator."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
+from typing import Any
 
 import click
 
+from ...conformance import batch
+from ...errors import UsageError, unknown
+from ...options.signals import Interruption
 from ..completion import of
+from ..options import options
 from ..progress import progress
 
 __all__ = ["faults"]
 
 
-def _faults() -> Iterable[str]:
-    from ...emulator.faults import FAULTS
-
-    return FAULTS
-
-
 @click.command(short_help="Show which rules catch which faults.")
-@click.argument("ids", metavar="[FAULT]...", nargs=-1, shell_complete=of(_faults))
-@click.option("--format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@click.option(
-    "--explore",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Generated request sequences, for the faults that only some sizes of a page show; 0 leaves those out.",
-)
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For what is generated.")
-def faults(*, ids: tuple[str, ...], format: str, explore: int, seed: int) -> int:
-    """Judge every fault of the embedded emulator, or those named, and tell which rules caught it.
+@click.argument("ids", metavar="[FAULT...]", nargs=-1, shell_complete=of("faults"))
+@options("faults")
+@click.pass_obj
+def faults(
+    interruption: Interruption,
+    *,
+    ids: tuple[str, ...],
+    operation: str,
+    format: str,
+    explore: int,
+    seed: int,
+    **values: Any,
+) -> int:
+    """Judge every fault of the embedded emulator, or those named, and show which rules caught it.
 
-    The exit status is 1 where a fault got past the rule that must catch it, or, of all faults, a rule caught none.
+    The exit status is 1 where a fault was not caught by its declared rule, or, of all faults, a rule caught none.
     """
     from ...conformance.explain.detection_table import kills, unseen
     from ...conformance.explain.detection_table_text import FORMATS
-    from ...emulator.faults import FAULTS
-    from ...errors import UsageError, unknown
+    from ...emulator.faults import faults_for
 
+    [contract] = batch.contracts([operation], values)
+    known = faults_for(contract)
     for each in ids:
-        if each not in FAULTS:
-            raise unknown("fault", each, FAULTS)
-        if FAULTS[each].deep and not explore:
-            raise UsageError(f"{each} shows under some sizes of a page only: say --explore N")
-    chosen = [FAULTS[each] for each in dict.fromkeys(ids)] if ids else None
-    with progress() as tell:
-        found = kills(chosen, explore=explore, seed=seed, progress=tell)
-    idle = [] if ids else unseen(found)
+        if each not in known:
+            raise unknown("fault", each, known)
+        if known[each].deep and not explore:
+            raise UsageError(f"only some page sizes show {each}: give --explore N")
+    chosen = [known[each] for each in dict.fromkeys(ids)] if ids else None
+    with progress() as show, interruption.deferred():
+        found = kills(chosen, contract=contract, explore=explore, seed=seed, progress=show, stop=interruption.stop)
+    complete = not ids and interruption.status is None
+    idle = unseen(found, contract) if complete else []
     click.echo(FORMATS[format](found, idle), nl=False)
+    if interruption.status is not None:
+        click.echo(f"awscontract: interrupted by {interruption.name} after {len(found)} faults", err=True)
+        return interruption.status
     return int(bool(idle) or not all(each.declared for each in found))

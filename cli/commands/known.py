@@ -1,93 +1,114 @@
-"""``awscontract known``: the file of known divergences, told or brought up to date."""
+"""``awscontract known``: shows the file of known divergences, or brings it up to date."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ...conformance.results.known_failures import FILE, Entry, load, updated
-from ...conformance.results.result import Result
-from ...errors import UsageError, one_line
-from ...options.files import check_writable, read, write
-from ...spec import service_rules
+from ...conformance.results.known_failures import ANY, BROKEN, FILE, Entry, entries_of, load
+from ...conformance.results.result import Result, RuleResult
+from ...errors import UsageError, one_line, shorten
+from ...options.files import LARGE, check_writable, read, write
+from ...options.kinds import KINDS
 from ..completion import of_files
-from ..result_options import text
+from ..options import options
 
 __all__ = ["known"]
 
-_EMPTY = b""
 
+@click.command(short_help="Show the known divergences, or write them from a result.")
+@click.argument("file", default=FILE, metavar="[FILE]", shell_complete=of_files)
+@options("known")
+def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int:
+    """Show what FILE (default: awscontract-known.toml) excuses in check --known FILE.
 
-@click.command(short_help="Tell the known divergences, or write them from a result.")
-@click.argument("file", default=FILE, metavar="[FILE]", shell_complete=of_files, type=text)
-@click.option(
-    "--update",
-    "source",
-    type=text,
-    metavar="RESULT",
-    shell_complete=of_files,
-    help="Bring the file up to date with this saved result.",
-)
-@click.option("--reason", type=text, help="The reason for every new entry.  [default: ask for each]")
-def known(*, file: str, source: str | None, reason: str | None) -> int:
-    """Tell what FILE excuses (awscontract-known.toml without one), for check --known FILE.
-
-    With --update the file is written: entries whose rule passes now go, rules that are broken come, each with its
-    reason, and all else stays as it is, comments too.
+    --update writes the file: it removes entries that now pass, adds broken rules, each with its reason, and keeps all
+    else as it is, comments too.
     """
     if source is None:
         if reason is not None:
-            raise UsageError("--reason is for new entries: say --update RESULT as well")
-        _tell(load(file, read(file)))
+            raise UsageError("--reason is for new entries: give --update RESULT too")
+        _show(load(file, read(file)))
         return 0
 
-    from ...conformance.reporting.load import load as load_result
+    from ...conformance.reporting.load import load_results
+    from ...conformance.results.known_file import updated
 
     check_writable("FILE", file)
-    result = load_result(source, read(source))
-    if not result.exercised:
-        raise UsageError(f"{source} judged nothing ({result.verdict}): {file} stays as it is")
-    content = read(file) if Path(file).exists() else _EMPTY
+    results = load_results(source, read(source, LARGE))
+    if not any(each.exercised for each in results):
+        raise UsageError(f"{source} judged nothing ({results[0].verdict}): {file} stays as it is")
+    content = read(file) if Path(file).exists() else b""
     entries = load(file, content)
-    listed = {each.rule for each in entries}
-    ours = {each.id for each in service_rules()}
-    broken = [each for each in result.rules if each.outcome in ("failed", "warned", "known") and each.id not in listed]
-    new = [each for each in broken if each.id in ours]
-    for each in broken:
-        if each.id not in ours:
-            click.echo(f"left out {each.id}: this awscontract has no such rule", err=True)
-    if new and reason is None and not _interactive():
-        raise UsageError(f"{len(new)} new entries need a reason, and nobody is there to ask: give --reason")
-    reasons = {each.id: reason or _ask(each.id, each.violations[0].message) for each in new}
-    write(file, updated(content.decode(), result, reasons).encode())
-    _summarize(file, entries, result, list(reasons))
+    broken = [(result, rule) for result in results for rule in _unlisted(result, entries)]
+    if broken and reason is None and not _interactive():
+        raise UsageError(f"{len(broken)} new entries need a reason, and nobody can be asked: give --reason")
+    if reason is not None:
+        _check_reason(reason)
+    new = [Entry(rule.id, reason or _ask(result, rule), operation=result.operation) for result, rule in broken]
+    write(file, updated(content.decode(), lambda each: _passes(each, results), new).encode())
+    _summarize(file, entries, results, new)
     return 0
 
 
+def _unlisted(result: Result, entries: Sequence[Entry]) -> list[RuleResult]:
+    listed = entries_of(entries, result.operation)
+    return [rule for rule in result.rules if rule.outcome in BROKEN and rule.id not in listed]
+
+
+def _passes(entry: Entry, results: Sequence[Result]) -> bool:
+    """Whether the entry's rule passes now, wherever the entry counts."""
+    if entry.operation == ANY:
+        return False
+    about = [rule for each in results if entry.counts_for(each.operation) for rule in each.rules if rule.id == entry.rule]
+    return any(rule.outcome == "passed" for rule in about)
+
+
+def _check_reason(reason: str) -> None:
+    try:
+        reason.encode()
+    except UnicodeEncodeError:
+        raise UsageError("--reason is not text in this terminal's encoding") from None
+
+
 def _interactive() -> bool:
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _ask(rule: str, message: str) -> str:
-    click.echo(f"{rule}: {one_line(message)}", err=True)
-    answer: str = click.prompt("  why may it stay", err=True, value_proc=lambda given: text(given).strip())
-    return answer
+def _ask(result: Result, rule: RuleResult) -> str:
+    click.echo(f"{result.operation}: {rule.id}: {one_line(shorten(rule.violations[0].message))}", err=True)
+
+    def reason(text: str) -> str:
+        try:
+            return str(KINDS["text"].read(text)).strip()
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    found: str = click.prompt("  why may it stay", err=True, value_proc=reason)
+    return found
 
 
-def _tell(entries: tuple[Entry, ...]) -> None:
+def _show(entries: Sequence[Entry]) -> None:
+    several = len({each.operation for each in entries}) > 1
     for each in entries:
+        about = f"{each.operation}: " if several else ""
         until = f", until {each.expires}" if each.expires else ""
         expired = " (expired)" if each.expired() else ""
-        click.echo(f"{each.rule}: {one_line(each.told)}{until}{expired}")
+        click.echo(f"{about}{each.rule}: {one_line(each.text)}{until}{expired}")
 
 
-def _summarize(file: str, entries: tuple[Entry, ...], result: Result, new: list[str]) -> None:
-    passed = {each.id for each in result.rules if each.outcome == "passed"}
+def _summarize(file: str, entries: Sequence[Entry], results: Sequence[Result], new: Sequence[Entry]) -> None:
+    several = len(results) > 1
+    removed = 0
     for each in entries:
-        if each.rule in passed:
-            click.echo(f"removed  {each.rule}: it passes now")
+        name = f"{each.operation} {each.rule}" if several else each.rule
+        if _passes(each, results):
+            removed += 1
+            click.echo(f"removed  {name}: it passes now")
         elif each.expired():
-            click.echo(f"expired  {each.rule}: still broken, mend it or give it another date")
-    for rule in new:
-        click.echo(f"added    {rule}")
-    click.echo(f"{file}: {len(entries) + len(new) - sum(each.rule in passed for each in entries)} known")
+            click.echo(f"expired  {name}: fix it or give it another date")
+    for each in new:
+        click.echo(f"added    {f'{each.operation} {each.rule}' if several else each.rule}")
+    click.echo(f"{file}: {len(entries) + len(new) - removed} known")

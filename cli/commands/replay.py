@@ -1,29 +1,38 @@
 """``awscontract replay``: judge a recorded trace again."""
 
+from typing import Any
+
 import click
 
 from ...errors import UsageError
-from ...options.files import read
+from ...options.files import LARGE, read
+from ...options.signals import Interruption
 from ..completion import of_files
-from ..result_options import Ending, conclude, judging
+from ..conclusion import ending, finish
+from ..options import options
 
 __all__ = ["replay"]
 
 
 @click.command(short_help="Judge a recorded trace again.")
 @click.argument("trace", metavar="TRACE", shell_complete=of_files)
-@judging
-def replay(*, trace: str, ending: Ending) -> int:
+@options("replay")
+@click.pass_obj
+def replay(interruption: Interruption, *, trace: str, **values: Any) -> int:
     """Judge a trace that `check --record` wrote, offline; - is standard input. Its result is the recorded run's own."""
-    content = read(trace)
+    content = read(trace, LARGE)
 
-    from ...conformance.judge.evaluate import replay as judge
+    from ...conformance.check import replay as judge
     from ...conformance.trace.exchange import Trace, TraceError
+    from ...spec.operations import load
 
     try:
         recorded = Trace.loads(content.decode())
     except UnicodeDecodeError as error:
-        raise UsageError(f"{trace}: no text ({error.reason} at byte {error.start})") from None
+        raise UsageError(f"{trace} is not a trace: byte {error.start} is not UTF-8") from None
     except TraceError as error:
-        raise UsageError(f"{trace}: {error}") from None
-    return conclude(judge(recorded), ending)
+        raise UsageError(f"{trace} is not a trace: {error}") from None
+    files = {each: values[each] or () for each in ("contracts", "recipes")}
+    contract = load(recorded.run.operation, **files) if recorded.run and recorded.run.operation else load(**files)
+    chosen = ending(values, [contract])
+    return finish(chosen.apply(judge(recorded, contract)), chosen, interruption)

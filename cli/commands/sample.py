@@ -1,58 +1,76 @@
-"""``awscontract sample``: valid answers for other people's fixtures."""
+"""``awscontract sample``: valid responses for other people's fixtures."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ...errors import UsageError
+from ...conformance import batch
+from ...errors import UsageError, unknown
 from ...options.files import write
-from ...spec.legacy import contract
-from ..result_options import text
+from ...spec.contract import Contract
+from ..options import options
 
 __all__ = ["sample"]
 
-_ROLES = contract().job
-_STATUSES = (*_ROLES.pending, *_ROLES.succeeded, *_ROLES.failed)
-
-#: The first answers that are drawn are the simplest ones, which all seeds have in common.
+#: The first responses that are drawn are the simplest ones, which all seeds have in common.
 _DRAWN = 20
 
 
-@click.command(short_help="Print generated answers.")
-@click.option("--status", type=click.Choice(_STATUSES), help="The job's status; without it, any.")
-@click.option("--services", type=click.IntRange(min=0), metavar="N", help="A whole report of so many services.")
-@click.option("--edge", type=text, metavar="FOLDER", help="Write one of each edge case into a folder.")
-@click.option("--format", "form", type=click.Choice(["json", "xml"]), default="json", show_default=True,
-              help="As the AWS CLI prints it, or as it is on the wire.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same answer.")
-def sample(*, status: str | None, services: int | None, edge: str | None, form: str, seed: int) -> int:
-    """Print a valid answer of GetOrganizationsAccessReport, or write one of each edge case into a folder.
+@click.command(short_help="Print generated responses.")
+@options("sample")
+def sample(
+    *,
+    operation: str,
+    status: str | None,
+    services: int | None,
+    edge: str | None,
+    format: str,
+    seed: int,
+    **values: Any,
+) -> int:
+    """Print a valid response of an operation, or write one of each edge case into a folder.
 
-    The same seed gives the same answer with the same versions of awscontract and Hypothesis.
+    The same seed gives the same response with the same versions of awscontract and Hypothesis.
     """
+    [contract] = batch.contracts([operation], values)
     if edge is not None:
         if status is not None or services is not None:
             raise UsageError("--edge writes all edge cases: leave out --status and --services")
-        _write_edges(Path(edge), form)
+        _write_edges(contract, Path(edge), format)
         return 0
-    if services is not None:
-        _check_size(services, status)
-    from ...strategies import responses as answers
+    _check_status(contract, status, services)
+    from ...strategies.drawn import drawn_responses
 
-    click.echo(_told(_draw(answers(status, services=services), seed), form))  # type: ignore[arg-type]  # one of the choices
+    click.echo(_printed(_draw(drawn_responses(contract, status, items=services), seed), format))
     return 0
 
 
-def _check_size(services: int, status: str | None) -> None:
-    """An answer holds no more than anybody can ask for, and only a finished report holds any."""
-    from ...strategies.values import facts
+def _check_status(contract: Contract, status: str | None, services: int | None) -> None:
+    """A response lists no more than anybody can request, and only a finished report lists any."""
+    if status is not None:
+        if contract.job is None:
+            raise UsageError(f"--status: {contract.id} has no job")
+        statuses = (*contract.job.pending, *contract.job.finished)
+        if status not in statuses:
+            raise unknown("status", status, statuses)
+    if services is None:
+        return
+    if contract.job is not None and status not in (None, *contract.job.succeeded):
+        raise UsageError(f"--services: a response with status {status} lists none")
+    most = _most(contract)
+    if most is not None and services > most:
+        raise UsageError(f"--services {services}: a response holds at most {most}")
 
-    if status not in (None, *_ROLES.succeeded):
-        raise UsageError(f"--services: an answer that is {status} lists none")
-    most = facts(contract().page.limit)["max"]
-    if services > most:
-        raise UsageError(f"--services {services}: an answer holds at most {most}")
+
+def _most(contract: Contract) -> int | None:
+    """The largest limit of a page that the model allows."""
+    from ...spec.model import shape_at
+
+    limit = contract.listing.limit if contract.listing else None
+    shape = shape_at(contract, f"input.{limit}") if limit else None
+    most = getattr(shape, "metadata", {}).get("max")
+    return int(most) if most is not None else None
 
 
 def _draw(strategy: Any, seed: int) -> Any:
@@ -71,26 +89,26 @@ def _draw(strategy: Any, seed: int) -> Any:
         suppress_health_check=list(hypothesis.HealthCheck),
     )
     @hypothesis.given(strategy)
-    def collect(answer: Any) -> None:
-        drawn.append(answer)
+    def collect(response: Any) -> None:
+        drawn.append(response)
 
     collect()
     return drawn[-1]
 
 
-def _told(answer: Any, form: str) -> bytes:
-    told: bytes = answer.xml() if form == "xml" else answer.json().encode()
-    return told
+def _printed(response: Any, form: str) -> bytes:
+    found: bytes = response.wire() if form == "xml" else response.json().encode()
+    return found
 
 
-def _write_edges(folder: Path, form: str) -> None:
+def _write_edges(contract: Contract, folder: Path, form: str) -> None:
     from ...strategies import edge_cases
 
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise UsageError(f"--edge {folder}: {error.strerror or error}") from None
-    for name, answer in edge_cases().items():
+    for name, response in edge_cases(contract).items():
         path = folder / f"{name}.{form}"
-        write(str(path), _told(answer, form) + b"\n")
+        write(str(path), _printed(response, form) + b"\n")
         click.echo(path)

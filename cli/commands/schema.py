@@ -1,41 +1,47 @@
-"""``awscontract schema``: the derived JSON Schemas, and whether they still are what the installed botocore gives."""
+"""``awscontract schema``: JSON Schemas of operations, and whether the checked-in ones still are what the installed botocore gives."""
 
 import json
-from collections.abc import Sequence
+from typing import Any
 
 import click
 
+from ...conformance import batch
 from ...errors import UsageError, unknown
 from ..completion import of
+from ..options import options, typed
 
 __all__ = ["schema"]
 
 
-def _names() -> Sequence[str]:
-    from ... import spec
+@click.command(short_help="Print JSON Schemas.")
+@click.argument("name", required=False, metavar="[NAME | OPERATION]", shell_complete=of("schemas"))
+@options("schema")
+def schema(*, name: str | None, check: bool, operation: str, **values: Any) -> int:
+    """List the checked-in JSON Schemas, print one, or compare them all with the installed botocore.
 
-    return spec.schema_names()
-
-
-@click.command(short_help="Print the derived JSON Schemas.")
-@click.argument("name", required=False, shell_complete=of(_names))
-@click.option("--check", is_flag=True, help="Compare them with the installed botocore; exit with 1 where they differ.")
-def schema(*, name: str | None, check: bool) -> int:
-    """List the JSON Schemas, print one, or compare them all with the installed botocore."""
-    from ... import spec
+    With an operation, such as iam:ListUsers, print the schemas of its request and response, as the installed botocore gives them.
+    """
+    from ...spec import schema as schemas
 
     if check:
         if name is not None:
-            raise UsageError("--check compares all schemas: leave out the name")
-        lines = spec.drift()
+            raise UsageError("--check compares all checked-in schemas: leave out the name")
+        lines = schemas.drift()
         for line in lines:
             click.echo(line)
         return 1 if lines else 0
+    if name is None and typed("operation"):
+        name = operation
     if name is None:
-        for each in spec.schema_names():
+        for each in schemas.schema_names():
             click.echo(each)
         return 0
-    if name not in spec.schema_names():
-        raise unknown("schema", name, spec.schema_names())
-    click.echo(json.dumps(spec.schema(name), indent=2, ensure_ascii=False).encode())
+    if ":" in name:
+        [contract] = batch.contracts([name], values)
+        document: Any = schemas.operation_schemas(contract)
+    elif name in schemas.schema_names():
+        document = schemas.schema(name)
+    else:
+        raise unknown("schema", name, schemas.schema_names())
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
     return 0

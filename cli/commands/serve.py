@@ -3,152 +3,134 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ...conformance import batch
 from ...errors import UsageError, unknown
+from ...spec.contract import Contract
+from ...spec.operations import DEFAULT
 from ..completion import of
-from ..result_options import text
+from ..options import options
 
 if TYPE_CHECKING:
-    from ...emulator import Behaviour, Stages
+    from ...emulator import Behaviour, Emulator, Stages
+    from ...emulator.servers.http import Server
 
-__all__ = ["PORT", "serve"]
-
-#: IAM on a telephone's keys.
-PORT = 4260
+__all__ = ["serve"]
 
 
 @click.command(short_help="Run the embedded emulator.")
-@click.option("--host", type=text, default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes a free one.")
-@click.option("--services", type=click.IntRange(min=0), help="How many services the report lists.")
-@click.option("--polls", type=click.IntRange(min=0), help="IN_PROGRESS answers before the end.")
-@click.option("--outcome", type=click.Choice(["completed", "failed"]), help="How jobs end.")
-@click.option("--page-cap", type=click.IntRange(min=1), help="No page is longer, whatever MaxItems says.")
-@click.option(
-    "--nulls",
-    type=click.Choice(["first", "last", "low", "high"]),
-    help="Where never-accessed services stand in a time sort.",
-)
-@click.option(
-    "--variant",
-    "variants",
-    type=text,
-    multiple=True,
-    metavar="ID",
-    shell_complete=of(lambda: _words()[0]),
-    help="A variant that the contract gives. Repeatable.",
-)
-@click.option(
-    "--fault",
-    "faults",
-    type=text,
-    multiple=True,
-    metavar="ID",
-    shell_complete=of(lambda: _words()[1]),
-    help="A breach of the contract, one at a time.",
-)
-@click.option("--list", "listed", is_flag=True, help="Tell the variants and the faults that there are, and end.")
+@click.argument("operations", nargs=-1, metavar="[OPERATION...]", shell_complete=of("operations"))
+@options("serve")
 def serve(
-    *, host: str, port: int, variants: tuple[str, ...], faults: tuple[str, ...], listed: bool, **dials: Any
+    *,
+    operations: tuple[str, ...],
+    host: str,
+    port: int,
+    variants: tuple[str, ...] | None,
+    fault: str | None,
+    listed: bool,
+    contracts: tuple[str, ...] | None,
+    recipes: tuple[str, ...] | None,
+    **dials: Any,
 ) -> int:
-    """Run the embedded emulator until Ctrl-C, for any client in any language."""
+    """Run the embedded emulator until Ctrl-C, for any client in any language.
+
+    Without OPERATION it serves iam:GetOrganizationsAccessReport. The items of other operations are drawn from the service model.
+    """
     from ...emulator import Emulator
-    from ...emulator.servers.http import Server, serve_forever
+    from ...emulator.servers.http import serve_forever
 
+    found = batch.contracts(operations or (DEFAULT,), {"contracts": contracts, "recipes": recipes})
     if listed:
-        _list()
+        _list(found)
         return 0
-    if len(faults) > 1:
-        raise UsageError(f"--fault {faults[0]} and --fault {faults[1]}: one at a time")
-    fault = faults[0] if faults else None
-
     turned = {name: value for name, value in dials.items() if value is not None}
-    emulator = Emulator(*_told(variants, fault, turned))
-    path = emulator.organization.root
+    emulator = Emulator(found, *_behaviour(found, variants or (), fault, turned))
 
     def ready(server: Server) -> None:
-        behaviour = emulator.behaviour
-        for line in (
-            f"{server.url} answers as iam: "
-            + ", ".join(
-                [f"{behaviour.services} services, {behaviour.polls} polls, {behaviour.outcome}", *variants, *faults]
-            ),
-            f"entity path: {path}",
-            "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 "
-            f"aws iam generate-organizations-access-report --entity-path {path} --endpoint-url {server.url}",
-        ):
+        for line in _lines(emulator, found, server, [*(variants or ()), *([fault] if fault else [])]):
             click.echo(line)
 
-    _check_free(host, port)
-    with _terminated_as_interrupted():
+    try:
         serve_forever(emulator, host, port, ready)
+    except OSError as error:
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror or error  # those of a resolver are below 0
+        raise UsageError(f"cannot listen on {host} port {port}: {why}") from None
+    except KeyboardInterrupt:
+        pass  # also SIGTERM and SIGHUP: that is how a server ends
     return 0
 
 
-def _words() -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The variants and the faults by their ids."""
-    from ...emulator.faults import FAULTS
-    from ...emulator.variants import VARIANTS
+def _lines(emulator: Emulator, contracts: Sequence[Contract], server: Server, changes: Sequence[str]) -> Iterator[str]:
+    """What to do with the server that runs now."""
+    behaviour = emulator.behaviour
+    services = ", ".join(dict.fromkeys(each.service for each in contracts))
+    reports = [each for each in contracts if each.job is not None]
+    told = [f"{behaviour.services} services", f"{behaviour.polls} polls", behaviour.outcome] if reports else []
+    told += [f"{behaviour.items} items"] if len(reports) < len(contracts) else []
+    yield f"{server.url} serves {services}: {', '.join([*told, *changes])}"
+    for each in contracts:
+        subject = emulator.subjects.get(each.id)
+        if each.job is None or subject is None:
+            continue
+        from botocore import xform_name
 
-    return VARIANTS, FAULTS
+        start, parameter = each.job.start, each.job.start.subject
+        yield f"{'entity path' if parameter == 'EntityPath' else xform_name(parameter, ' ')}: {subject}"
+        yield (
+            "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 "
+            f"aws {each.service} {xform_name(start.operation, '-')} --{xform_name(parameter, '-')} {subject} --endpoint-url {server.url}"
+        )
 
 
-def _list() -> None:
-    width = max(len(each) for members in _words() for each in members)
-    for title, members in zip(("variants, which keep the contract", "faults, which break it"), _words(), strict=True):
+def _list(contracts: Sequence[Contract]) -> None:
+    variants, faults = _known(contracts)
+    width = max(len(each) for members in (variants, faults) for each in members)
+    for title, members in (("variants, which satisfy the contract", variants), ("faults, which violate it", faults)):
         click.echo(title)
         for each in members.values():
             click.echo(f"  {each.id:<{width}}  {each.statement}")
 
 
-def _told(variants: tuple[str, ...], fault: str | None, dials: dict[str, Any]) -> tuple[Behaviour, Stages]:
-    """How the emulator behaves: as a variant does or a fault, and as the dials say."""
-    from ...emulator.faults import FAULTS
-    from ...emulator.variants import VARIANTS, combined, compatible
+def _known(contracts: Sequence[Contract]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The variants and the faults that apply to any of the operations, by their ids."""
+    from ...emulator.faults import faults_for
+    from ...emulator.variants import variants_for
 
+    variants: dict[str, Any] = {}
+    faults: dict[str, Any] = {}
+    for each in reversed(contracts):
+        variants |= variants_for(each)
+        faults |= faults_for(each)
+    return variants, faults
+
+
+def _behaviour(
+    contracts: Sequence[Contract], variants: Sequence[str], fault: str | None, dials: dict[str, Any]
+) -> tuple[Behaviour, Stages]:
+    """How the emulator behaves: as variants or a fault say, and then as the other options say."""
+    from ...emulator.variants import combined, compatible
+
+    known_variants, known_faults = _known(contracts)
     if fault is not None:
         if variants:
-            raise UsageError("--fault and --variant: one or the other")
-        if fault not in FAULTS:
-            raise unknown("fault (serve --list)", fault, FAULTS)
-        return replace(FAULTS[fault].behaviour, **dials), FAULTS[fault].stages
+            raise UsageError("--fault and --variant contradict each other: give one of them")
+        if fault not in known_faults:
+            raise unknown("fault (serve --list)", fault, known_faults)
+        return replace(known_faults[fault].behaviour, **dials), known_faults[fault].stages
     for each in variants:
-        if each not in VARIANTS:
-            raise unknown("variant (serve --list)", each, VARIANTS)
-    chosen = [VARIANTS[each] for each in dict.fromkeys(variants)]
+        if each not in known_variants:
+            raise unknown("variant (serve --list)", each, known_variants)
+    chosen = [known_variants[each] for each in dict.fromkeys(variants)]
     for one, other in combinations(chosen, 2):
         if not compatible(one, other):
-            raise UsageError(f"--variant {one.id} and --variant {other.id} turn the same dial")
+            raise UsageError(f"--variant {one.id} and --variant {other.id} contradict each other")
     variant = combined(chosen)
     return replace(variant.behaviour, **dials), variant.stages
-
-
-def _check_free(host: str, port: int) -> None:
-    """The server itself would print and exit on its own."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        socket.create_server((host, port), family=family).close()
-    except OSError as error:
-        number = error.errno or 0
-        why = os.strerror(number) if number > 0 else error.strerror or error  # those of a resolver are below 0
-        raise UsageError(f"cannot listen on {host} port {port}: {why}") from None
-
-
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass  # between two statements of the server's own handling
-    finally:
-        signal.signal(signal.SIGTERM, previous)

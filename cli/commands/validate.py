@@ -1,39 +1,43 @@
-"""``awscontract validate``: judge answers that were saved."""
+"""``awscontract validate``: judge saved responses."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import click
 
+from ...conformance import batch
 from ...errors import UsageError
 from ...options.files import read
+from ...options.signals import Interruption
 from ..completion import of_files
-from ..result_options import Ending, conclude, judging
+from ..conclusion import ending, finish
+from ..options import options
 
-__all__ = ["validate"]
+__all__ = ["listed", "validate"]
 
 
-@click.command(short_help="Judge saved answers.")
+@click.command(short_help="Judge saved responses.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=of_files)
-@click.option("--pages", is_flag=True, help="The files are the pages of one listing, in this order.")
-@judging
-def validate(*, files: tuple[str, ...], pages: bool, ending: Ending) -> int:
-    """Judge saved answers: JSON from the AWS CLI or boto3, or XML off the wire; - is standard input.
+@options("validate")
+@click.pass_obj
+def validate(
+    interruption: Interruption, *, files: tuple[str, ...], operation: str, pages: bool, **values: Any
+) -> int:
+    """Judge saved responses: JSON from the AWS CLI or boto3, or the raw body; - is standard input.
 
-    Each file is an answer of its own, unless --pages joins them. A folder stands for its .json and .xml files, in the order of
+    Each file is a response of its own, unless --pages joins them. A folder stands for its .json and .xml files, in the order of
     their names, page-2 before page-10.
     """
     if files.count("-") > 1:
         raise UsageError("standard input can be read only once")
+    [contract] = batch.contracts([operation], values)
+    chosen = ending(values, [contract])
     contents = [(each, read(each)) for name in files for each in listed(name)]
 
-    from ...conformance.judge import validate as saved
+    from ...conformance.judge.validate import validate as judge
 
-    try:
-        result = saved.validate(contents, pages)
-    except saved.NoAnswer as error:
-        raise UsageError(str(error)) from None
-    return conclude(result, ending)
+    return finish(chosen.apply(judge(contents, contract, pages)), chosen, interruption)
 
 
 def listed(name: str) -> list[str]:

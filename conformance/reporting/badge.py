@@ -3,24 +3,40 @@
 import json
 
 from ...errors import UsageError
-from .matrix import Matrix
+from ..results.result import Result
+from .matrix import Report
 
 __all__ = ["render"]
 
 _COLOURS = {"conforms": "brightgreen", "violates": "red"}
 
 
-def render(matrix: Matrix) -> str:
-    """The badge of one result.
+def render(report: Report) -> str:
+    """The badge of one implementation, for one operation or for several.
 
-    :raises UsageError: where there are several.
+    :raises UsageError: where there are several implementations.
     """
-    result = matrix.single
-    if result is None:
-        raise UsageError("a badge is of one result")
-    told = f"{result.verdict}, {result.exercised} of {len(result.rules)} rules exercised"
+    if len(report.names) != 1:
+        raise UsageError("a badge shows one implementation: give one result")
+    results = report.results_of(report.names[0])
+    message, verdict = _one(results[0]) if len(results) == 1 else _several(results)
+    problems = any(each.known_problems for each in results)
+    colour = "red" if problems else _COLOURS.get(verdict, "lightgrey")
+    label = report.title if report.one else "AWS contract"
+    return json.dumps({"schemaVersion": 1, "label": label, "message": message, "color": colour}, indent=1) + "\n"
+
+
+def _one(result: Result) -> tuple[str, str]:
+    message = f"{result.verdict}, {result.exercised} of {len(result.rules)} rules exercised"
     if result.summary["failed"]:
-        told += f", {result.summary['failed']} broken"
-    colour = "red" if result.known_problems else _COLOURS.get(result.verdict, "lightgrey")
-    badge = {"schemaVersion": 1, "label": result.operation, "message": told, "color": colour}
-    return json.dumps(badge, indent=1) + "\n"
+        message += f", {result.summary['failed']} broken"
+    return message, result.verdict
+
+
+def _several(results: tuple[Result, ...]) -> tuple[str, str]:
+    verdicts = [each.verdict for each in results]
+    rules, exercised = sum(len(each.rules) for each in results), sum(each.exercised for each in results)
+    conform = verdicts.count("conforms")
+    all_conform = "conforms" if conform == len(results) else "indeterminate"
+    verdict = "violates" if "violates" in verdicts else all_conform
+    return f"{conform} of {len(results)} operations conform, {exercised} of {rules} rules exercised", verdict

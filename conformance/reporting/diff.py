@@ -1,22 +1,22 @@
-"""Two results of one implementation: what broke, what was mended, and what is looked at now that was not before, or no longer.
+"""Two results of one implementation: what broke, what was fixed, and what is exercised now that was not before, or no longer.
 
-Only a rule that was seen to hold can break. One that nobody had exercised and that is found broken now is told as such, and
-is no step back: whoever mends one failure brings to light what it hid.
+Only a rule that held before can break. One that was not exercised before and is found broken now is listed as newly exercised:
+whoever fixes one failure brings to light what it hid.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...errors import UsageError, one_line
+from ...errors import UsageError
 from ..results.result import Outcome, Result, RuleResult
 from .markdown import SIGNS, code
-from .text import figures
+from .shown import count, figures, label, line
 
-__all__ = ["Change", "Diff", "compare", "markdown", "text"]
+__all__ = ["Change", "Diff", "Diffs", "compare", "compare_all", "markdown", "text"]
 
 _HELD = frozenset({"passed", "noted"})
 _BROKEN = frozenset({"failed", "warned", "known"})
-_UNSEEN = frozenset({"not-exercised", "indeterminate", None})
+_UNEXERCISED = frozenset({"not-exercised", "indeterminate", None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Every rule that changed, by what that means."""
+    """Every rule of one operation that changed, by what that means."""
 
     old: Result
     new: Result
     broke: tuple[Change, ...] = ()
-    mended: tuple[Change, ...] = ()
+    fixed: tuple[Change, ...] = ()
     exercised: tuple[Change, ...] = ()
     unexercised: tuple[Change, ...] = ()
     other: tuple[Change, ...] = ()
@@ -58,7 +58,24 @@ class Diff:
         """1 where something broke, 3 where the new result is of a run that could not judge."""
         if self.broke:
             return 1
-        return 0 if self.new.verdict in ("conforms", "violates") else 3
+        return 0 if self.new.judged else 3
+
+
+@dataclass(frozen=True, slots=True)
+class Diffs:
+    """The differences of every operation that both results have. `gone` and `added` are operations that only one of them has."""
+
+    diffs: tuple[Diff, ...]
+    gone: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """1 where something broke, 3 where none of the new results could judge."""
+        statuses = [each.exit_status for each in self.diffs]
+        if 1 in statuses:
+            return 1
+        return 0 if 0 in statuses else 3
 
 
 def compare(old: Result, new: Result) -> Diff:
@@ -79,42 +96,85 @@ def compare(old: Result, new: Result) -> Diff:
     return Diff(old, new, **{meaning: tuple(changes) for meaning, changes in found.items()})
 
 
-def text(diff: Diff) -> str:
+def compare_all(old: Sequence[Result], new: Sequence[Result]) -> Diffs:
+    """What changed from `old` to `new`, operation by operation.
+
+    :raises UsageError: where they have no operation in common.
+    """
+    before, after = ({each.operation: each for each in results} for results in (old, new))
+    common = [each for each in after if each in before]
+    if not common:
+        raise UsageError(f"the old result is of {_names(before)} and the new one of {_names(after)}")
+    return Diffs(
+        tuple(compare(before[each], after[each]) for each in common),
+        tuple(each for each in before if each not in after),
+        tuple(each for each in after if each not in before),
+    )
+
+
+def text(found: Diffs) -> str:
     """The changes, a line each, and the figures of both."""
-    blocks = [
-        "\n".join([f"{title} ({len(changes)}):", *map(_line, changes)]) for title, changes in _titled(diff) if changes
-    ]
-    blocks += ["\n".join(f"note: {one_line(each)}" for each in diff.notes)] if diff.notes else []
-    blocks.append(f"old  {_verdict(diff.old)}\nnew  {_verdict(diff.new)}")
+    several = len(found.diffs) > 1
+    blocks = [block for each in found.diffs for block in _text(each, several=several)]
+    blocks += ["\n".join(lines)] if (lines := list(_absent(found))) else []
     return "\n\n".join(blocks) + "\n"
 
 
-def markdown(diff: Diff) -> str:
+def markdown(found: Diffs) -> str:
     """The same for a comment on a pull request."""
-    sign = {0: "✅", 1: "❌"}.get(diff.exit_status, "❔")
-    told = ", ".join(f"{len(changes)} {title}" for title, changes in _titled(diff) if changes) or "nothing changed"
-    blocks = [
-        f"### {sign} `{diff.new.operation}`: {told}",
-        f"| | verdict | |\n|---|---|---|\n| old | {_row(diff.old)} |\n| new | {_row(diff.new)} |",
-    ]
-    for title, changes in _titled(diff):
-        if changes:
-            rows = [
-                f"| `{each.rule}` | {_sign(each.before)} | {_sign(each.after)} | {code(each.message) if each.message else ''} |"
-                for each in changes
-            ]
-            blocks.append("\n".join([f"**{title}**", "", "| rule | old | new | |", "|---|---|---|---|", *rows]))
-    blocks += [code(each) for each in diff.notes]
+    blocks = [block for each in found.diffs for block in _markdown(each)]
+    blocks += [code(each) for each in _absent(found)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _text(diff: Diff, *, several: bool) -> Iterator[str]:
+    titled = [(title, changes) for title, changes in _titled(diff) if changes]
+    if several and not titled:
+        yield f"{diff.new.operation}: no rule changed; {_verdict(diff.new)}"
+        return
+    if several:
+        yield f"── {diff.new.operation}"
+    for title, changes in titled:
+        yield "\n".join([f"{title} ({len(changes)}):", *map(_line, changes)])
+    if diff.notes:
+        yield "\n".join(f"note: {line(each)}" for each in diff.notes)
+    yield f"old  {_verdict(diff.old)}\nnew  {_verdict(diff.new)}"
+
+
+def _markdown(diff: Diff) -> Iterator[str]:
+    sign = {0: "✅", 1: "❌"}.get(diff.exit_status, "❔")
+    titled = [(title, changes) for title, changes in _titled(diff) if changes]
+    changed = ", ".join(f"{len(changes)} {title}" for title, changes in titled) or "nothing changed"
+    yield f"### {sign} `{diff.new.operation}`: {changed}"
+    yield f"| | verdict | |\n|---|---|---|\n| old | {_row(diff.old)} |\n| new | {_row(diff.new)} |"
+    for title, changes in titled:
+        rows = [
+            f"| `{each.rule}` | {_sign(each.before)} | {_sign(each.after)} | {code(each.message) if each.message else ''} |"
+            for each in changes
+        ]
+        yield "\n".join([f"**{title}**", "", "| rule | old | new | |", "|---|---|---|---|", *rows])
+    yield from (code(each) for each in diff.notes)
+
+
+def _absent(found: Diffs) -> Iterator[str]:
+    for names, which in ((found.gone, "old"), (found.added, "new")):
+        if names:
+            verb = "is" if len(names) == 1 else "are"
+            yield f"only the {which} result has {_names(names)}, which {verb} not compared"
+
+
+def _names(operations: Iterable[str]) -> str:
+    names = list(operations)
+    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:5])} and {count(len(names) - 5, 'other')}"
 
 
 #: What a change means, the first that is true.
 _MEANINGS: Mapping[str, Callable[[Outcome | None, Outcome | None], bool]] = {
     "broke": lambda before, after: before in _HELD and after in _BROKEN,
-    "mended": lambda before, after: before in _BROKEN and after in _HELD,
-    "exercised": lambda before, after: before in _UNSEEN and after not in _UNSEEN,
-    "unexercised": lambda before, after: before not in _UNSEEN and after in _UNSEEN,
-    "other": lambda before, after: before != after and not {before, after} <= _UNSEEN,
+    "fixed": lambda before, after: before in _BROKEN and after in _HELD,
+    "exercised": lambda before, after: before in _UNEXERCISED and after not in _UNEXERCISED,
+    "unexercised": lambda before, after: before not in _UNEXERCISED and after in _UNEXERCISED,
+    "other": lambda before, after: before != after and not {before, after} <= _UNEXERCISED,
 }
 
 
@@ -130,23 +190,23 @@ def _change(rule_id: str, was: RuleResult | None, now: RuleResult | None) -> Cha
 
 def _titled(diff: Diff) -> Iterator[tuple[str, tuple[Change, ...]]]:
     yield "broke", diff.broke
-    yield "mended", diff.mended
+    yield "fixed", diff.fixed
     yield "newly exercised", diff.exercised
     yield "no longer exercised", diff.unexercised
     yield "changed otherwise", diff.other
 
 
 def _line(change: Change) -> str:
-    told = f": {one_line(change.message)}" if change.message else ""
-    return f"  {change.rule}  {change.before or 'no such rule'} -> {change.after or 'no such rule'}{told}"
+    message = f": {line(change.message)}" if change.message else ""
+    return f"  {change.rule}  {change.before or 'no such rule'} -> {change.after or 'no such rule'}{message}"
 
 
 def _verdict(result: Result) -> str:
-    return f"{result.verdict}: {figures(result)}" + (f" ({one_line(result.reason)})" if result.reason else "")
+    return f"{result.verdict}: {figures(result)}" + (f" ({why})" if (why := label(result)) else "")
 
 
 def _row(result: Result) -> str:
-    return f"{result.verdict} | {figures(result)}" + (f" {code(result.reason)}" if result.reason else "")
+    return f"{result.verdict} | {figures(result)}" + (f" {code(why)}" if (why := label(result)) else "")
 
 
 def _sign(outcome: Outcome | None) -> str:

@@ -1,27 +1,30 @@
-"""One web page: a matrix of implementations by rules, and every finding with what it rests on.
+"""One web page: implementations by operations and rules, and every finding with what it rests on; broken rules first.
 
-It is a single file that asks nothing of any network. Everything can be read without its script, which only filters and copies.
+It is a single file that loads nothing from any network. Everything can be read without its script, which only filters and copies.
 """
 
 import base64
 import hashlib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from ...errors import UsageError, one_line
-from ..results.result import OUTCOMES
+from ...errors import UsageError, one_line, shorten
+from ..results.result import OUTCOMES, RuleResult
 from ..trace.exchange import Exchange
-from .matrix import FINDINGS, SYMBOLS, Column, Matrix
-from .text import figures, reason
+from .matrix import FINDINGS, SYMBOLS, Column, Matrix, Report
+from .shown import anchor, count, figures, label, lines, reason, setup, where
 
 __all__ = ["render"]
 
-#: So much of one answer is shown; the trace has the rest.
+#: So much of one response is shown; the trace has the rest.
 _SHOWN = 4_000
+#: So much of one value; the saved result has the rest.
+_VALUE = 2_000
 _LEVELS = ("must", "should", "may")
 
 
-def render(matrix: Matrix) -> str:
+def render(report: Report) -> str:
     """The page.
 
     :raises UsageError: where jinja2 is not installed.
@@ -33,31 +36,38 @@ def render(matrix: Matrix) -> str:
         raise UsageError("--format html needs jinja2: pip install 'awscontract[html]'") from None
 
     def finalize(value: Any) -> Any:
-        """Nothing that a target said may hide or turn around what stands beside it."""
-        return one_line(value) if type(value) is str else value
+        """Nothing that a target sent may hide or reverse what stands beside it."""
+        return one_line(shorten(value, _VALUE)) if type(value) is str else value
 
-    def lines(text: str) -> Markup:
-        return Markup("\n").join(escape(one_line(line)) for line in text.splitlines())
+    def safe_lines(text: str) -> Markup:
+        return Markup("\n").join(escape(each) for each in lines(text, limit=400))
 
     environment = jinja2.Environment(
         autoescape=True, finalize=finalize, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"lines": lines}
+    environment.filters |= {"lines": safe_lines, "anchor": anchor}
     style, script = Markup(_text("page.css")), Markup(_text("page.js"))
     return environment.from_string(_text("page.html")).render(
-        matrix=matrix,
+        report=report,
         style=style,
         script=script,
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
         levels=_LEVELS,
+        families=list(dict.fromkeys(row.family for matrix in report.matrices for row in matrix.rows)),
         outcomes=OUTCOMES,
         symbols=SYMBOLS,
         findings=FINDINGS,
         figures=figures,
-        reason=reason,
+        label=label,
+        count=count,
+        setup=setup,
+        where=where,
+        reasons=_reasons,
+        place=_place,
         exchanges=_exchanges,
-        asked=_asked,
+        request=_request,
         body=_body,
+        found=_found,
     )
 
 
@@ -70,16 +80,35 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _place(matrix: Matrix, number: int, several: bool) -> str:
+    """The part of an anchor that names a result: the number of its column, and the operation where there are several."""
+    return f"{number}-{anchor(matrix.operation)}" if several else str(number)
+
+
+def _reasons(column: Column) -> Mapping[str, list[RuleResult]]:
+    """Why rules were not exercised or not judged, each reason once with its rules."""
+    groups: dict[str, list[RuleResult]] = {}
+    for rule in column.result.rules:
+        if not rule.exercised:
+            groups.setdefault(f"{rule.outcome}: {reason(rule)}", []).append(rule)
+    return groups
+
+
+def _found(column: Column, outcome: str) -> Iterator[RuleResult]:
+    """The rules of one outcome."""
+    return (rule for rule in column.result.rules if rule.outcome == outcome)
+
+
 def _exchanges(column: Column, indices: tuple[int, ...]) -> list[Exchange]:
     recorded = column.trace.exchanges if column.trace else ()
     return [recorded[index] for index in indices if index < len(recorded)]
 
 
-def _asked(exchange: Exchange) -> str:
+def _request(exchange: Exchange) -> str:
     parameters = exchange.parameters or {}
     return " ".join([exchange.operation, *(f"{name}={value}" for name, value in parameters.items())])
 
 
 def _body(exchange: Exchange) -> str:
-    body = exchange.body.decode(errors="backslashreplace")
-    return body if len(body) <= _SHOWN else f"{body[:_SHOWN]}\n… ({len(body)} characters)"
+    body = exchange.body[: 4 * _SHOWN].decode(errors="backslashreplace")
+    return body if len(exchange.body) <= _SHOWN else f"{body[:_SHOWN]}\n… ({len(exchange.body):,} bytes)"

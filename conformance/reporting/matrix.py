@@ -1,15 +1,14 @@
-"""Implementations by rules: the one value that every format is made from. A single result is a matrix of one column."""
+"""Implementations by rules, and by operations: the values that every format is made from. A single result is a matrix of one column."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from ...spec import rules
 from ..results.result import Outcome, Result, RuleResult
 from ..trace.exchange import Trace
 
-__all__ = ["FINDINGS", "SYMBOLS", "Column", "Matrix", "Row"]
+__all__ = ["FINDINGS", "SYMBOLS", "Column", "Matrix", "Report", "Row"]
 
 #: Outcomes that have something to show, the worst first.
 FINDINGS: tuple[Outcome, ...] = ("failed", "warned", "known", "noted")
@@ -24,6 +23,8 @@ SYMBOLS: dict[Outcome, str] = {
     "indeterminate": "?",
     "not-exercised": "·",
 }
+
+_WORST = {"failed": 0, "warned": 1, "known": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Row:
         """The part of the id before the dot."""
         return self.id.partition(".")[0]
 
+    @property
+    def worst(self) -> int:
+        """How bad the worst outcome is; broken rules come first."""
+        return min((_WORST.get(cell.outcome, 9) for cell in self.cells if cell), default=9)
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -70,22 +76,62 @@ class Matrix:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Every rule that any result has: this version's catalogue in its order, then what only other versions know."""
+        """Every rule that any result has, in the order of the results' catalogues."""
         found = [{rule.id: rule for rule in column.result.rules} for column in self.columns]
-        known = {each.id: each.statement for each in rules()}
-        ids = dict.fromkeys([*known, *(rule_id for each in found for rule_id in each)])
-        cells = {rule_id: tuple(each.get(rule_id) for each in found) for rule_id in ids}
-        return tuple(
-            Row(rule.id, rule.level, rule.basis, rule.source, known.get(rule.id, ""), cells[rule.id])
-            for rule in (next(filter(None, each), None) for each in cells.values())
-            if rule
-        )
+        ids = dict.fromkeys(rule_id for each in found for rule_id in each)
+        return tuple(_row(tuple(each.get(rule_id) for each in found)) for rule_id in ids)
 
     @property
     def families(self) -> Iterator[tuple[str, list[Row]]]:
-        """The rows by family."""
-        for family, members in groupby(sorted(self.rows, key=self._place), key=lambda row: row.family):
+        """The rows by family, in the order of the catalogue."""
+        places: dict[str, int] = {}
+        for row in self.rows:
+            places.setdefault(row.family, len(places))
+        for family, members in groupby(sorted(self.rows, key=lambda row: places[row.family]), lambda row: row.family):
             yield family, list(members)
 
-    def _place(self, row: Row) -> int:
-        return [each.family for each in self.rows].index(row.family)
+    @property
+    def broken(self) -> list[Row]:
+        """The rules that some result breaks, the worst first."""
+        return sorted((row for row in self.rows if row.worst < len(_WORST)), key=lambda row: row.worst)
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name."""
+        return next((each for each in self.columns if each.name == name), None)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A matrix of each operation. `names` are the implementations, in the order in which they were given."""
+
+    names: tuple[str, ...]
+    matrices: tuple[Matrix, ...]
+
+    @property
+    def one(self) -> Matrix | None:
+        """The matrix, where all results are of one operation."""
+        return self.matrices[0] if len(self.matrices) == 1 else None
+
+    @property
+    def single(self) -> Result | None:
+        """The result, where there is only one."""
+        return self.one.single if self.one else None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every result, by operation and then by implementation."""
+        return tuple(column for matrix in self.matrices for column in matrix.columns)
+
+    @property
+    def title(self) -> str:
+        """The operation, or how many there are."""
+        return self.one.operation if self.one else f"{len(self.matrices)} operations"
+
+    def results_of(self, name: str) -> tuple[Result, ...]:
+        """What one implementation has, in the order of the operations."""
+        return tuple(column.result for matrix in self.matrices for column in matrix.columns if column.name == name)
+
+
+def _row(cells: tuple[RuleResult | None, ...]) -> Row:
+    rule = next(each for each in cells if each)
+    return Row(rule.id, rule.level, rule.basis, rule.source, rule.statement, cells)

@@ -8,7 +8,7 @@ __all__ = ["next_step"]
 
 
 def next_step(result: Result) -> str:
-    """What somebody who has read the result may want to do now."""
+    """What somebody who has read the result may want to do next."""
     return next(advice(result) for holds, advice in _ADVICE if holds(result))
 
 
@@ -28,46 +28,46 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
     (
         lambda result: bool(_first(result, "failed")),
         lambda result: (
-            f"`awscontract explain {_first(result, 'failed')}` shows the rule broken and mended; --known excuses what has to wait"
+            f"`awscontract explain {_first(result, 'failed')}` shows the rule with a failing and a corrected example; --known excuses what has to wait"
         ),
     ),
     (
         lambda result: bool(result.known_problems),
-        lambda result: "take the entries that no longer hold out of the file, or `awscontract known --update RESULT`",
+        lambda result: "remove these entries from the file, or run `awscontract known --update RESULT`",
     ),
     (
         _verdict("not-implemented"),
         lambda result: (
-            "`awscontract serve` is an implementation to look at, and `awscontract rules` all that is asked of one"
+            "`awscontract serve` is an implementation to look at, and `awscontract rules` lists what one must do"
         ),
     ),
-    (_verdict("unreachable"), lambda result: "start the target, or mend --endpoint-url"),
+    (_verdict("unreachable"), lambda result: "start the target (--wait waits for it), or fix --endpoint-url"),
     (
         _verdict("refused"),
         lambda result: (
-            "name an entity that the caller may report on (--entity-path), a finished report (--job-id), or other keys (--profile)"
+            "name something that the caller may read (--entity-path, --arn, --job-id), or other credentials (--profile)"
         ),
     ),
     (
         _verdict("indeterminate"),
         lambda result: (
-            "give it more time (--timeout, --read-timeout) or something to report (--seed-command, --entity-path)"
+            "allow more time (--timeout, --read-timeout), or load test data (--seed-command)"
         ),
     ),
     (
         lambda result: bool(_first(result, "warned")),
         lambda result: (
-            f"`awscontract explain {_first(result, 'warned')}` says who needs the rule; --strict insists on it"
+            f"`awscontract explain {_first(result, 'warned')}` says who needs the rule; --strict makes it fail the run"
         ),
     ),
     (
         lambda result: _idle(result) > 0,
         lambda result: (
-            f"{_idle(result)} rules were not put to the test: --seed-command gives the target more to report, --require insists"
+            f"{_idle(result)} rules were not exercised (-v shows why): --seed-command loads test data, --require insists"
         ),
     ),
     (
         lambda result: True,
-        lambda result: "--save this result, and `awscontract diff` tells what the next version changes",
+        lambda result: "--save this result, and `awscontract diff` shows what the next version changes",
     ),
 )

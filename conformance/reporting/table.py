@@ -1,39 +1,67 @@
 """Plain text: one result as `check` prints it, several as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ...errors import one_line
-from ..results.result import RuleResult
-from .matrix import Matrix
-from .text import figures, text
+from ..results.result import Result, Results, RuleResult
+from .matrix import Matrix, Report
+from .shown import figures, label
+from .text import Style, text, totals
 
 __all__ = ["render"]
 
 
-def render(matrix: Matrix) -> str:
-    """The result, or the verdicts and then a line a rule."""
-    return text(matrix.single) if matrix.single else "\n".join(_table(matrix)) + "\n"
+def render(report: Report, style: Style | None = None) -> str:
+    """The result of one implementation as `check` prints it; of several the verdicts and a table."""
+    style = style or Style()
+    if report.single:
+        return text(report.single, style)
+    if len(report.names) == 1:
+        results = report.results_of(report.names[0])
+        return text(Results(results[0].target, results, results[0].awscontract), style)
+    return "\n".join(_rules(report.one) if report.one else _operations(report)) + "\n"
 
 
-def _table(matrix: Matrix) -> Iterator[str]:
+def _rules(matrix: Matrix) -> Iterator[str]:
+    """Rules by implementations."""
     name = max(len(column.name) for column in matrix.columns)
     yield matrix.operation
     for column in matrix.columns:
-        why = f" ({one_line(column.result.reason)})" if column.result.reason else ""
+        why = f" ({reason})" if (reason := label(column.result)) else ""
         yield f"  {column.name:<{name}}  {column.result.verdict}: {figures(column.result)}{why}"
     width = max(len(row.id) for row in matrix.rows)
     widths = [max(len(column.name), len("not-exercised")) for column in matrix.columns]
     yield ""
     yield _line("", [column.name for column in matrix.columns], width, widths)
     for row in matrix.rows:
-        yield _line(row.id, [_told(cell) for cell in row.cells], width, widths)
+        yield _line(row.id, [_outcome(cell) for cell in row.cells], width, widths)
 
 
-def _line(first: str, cells: list[str], width: int, widths: list[int]) -> str:
+def _operations(report: Report) -> Iterator[str]:
+    """Operations by implementations: rules broken of those exercised."""
+    width = max(len(matrix.operation) for matrix in report.matrices)
+    widths = [max(len(name), len("not-implemented")) for name in report.names]
+    yield _line("", report.names, width, widths)
+    for matrix in report.matrices:
+        cells = [_cell(column.result) if (column := matrix.column(name)) else "" for name in report.names]
+        yield _line(matrix.operation, cells, width, widths)
+    yield ""
+    name_width = max(map(len, report.names))
+    for name in report.names:
+        found = report.results_of(name)
+        yield f"{name:<{name_width}}  {totals(Results(found[0].target, found))}"
+
+
+def _cell(result: Result) -> str:
+    if not result.judged:
+        return result.verdict
+    return f"{result.summary['failed']} of {result.exercised} broken"
+
+
+def _line(first: str, cells: Sequence[str], width: int, widths: Sequence[int]) -> str:
     return "  ".join([f"{first:<{width}}", *(f"{cell:<{w}}" for cell, w in zip(cells, widths, strict=True))]).rstrip()
 
 
-def _told(cell: RuleResult | None) -> str:
-    """What passed and what says nothing stands back, so that the rest is seen."""
+def _outcome(cell: RuleResult | None) -> str:
+    """What passed and what was not exercised stands back, so that the rest is seen."""
     outcome = cell.outcome if cell else "not-exercised"
     return {"passed": "ok", "not-exercised": "-", "failed": "FAILED"}.get(outcome, outcome)

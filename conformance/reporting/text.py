@@ -1,23 +1,19 @@
-"""A result as text for somebody in a hurry: what is broken and how to see it, what was not looked at, two figures.
+"""Results as text for somebody in a hurry: the findings and how to reproduce them, then counts, and the verdict with its two figures.
 
-Every rule is in it once. What a target said is quoted with its control characters escaped: answers come from
-strangers, and a terminal obeys.
+What a target sent is quoted with its control characters escaped and cut to a readable length.
 """
 
 import textwrap
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from ...errors import one_line
-from ...spec import rules
-from ..results.result import MAX_SHOWN, Result, RuleResult, Violation
+from ..results.result import MAX_SHOWN, OUTCOMES, Result, Results, RuleResult, Violation
+from .shown import count, facts, figures, label, line, lines, reason, setup, where
 
-__all__ = ["figures", "reason", "text"]
+__all__ = ["Style", "details", "first_finding", "operation_line", "text", "totals"]
 
-Style = Callable[[str, str], str]
-
-_WIDTH = 110
 _COLOURS = {
     "failed": "red",
     "violates": "red",
@@ -31,34 +27,111 @@ _COLOURS = {
 }
 
 
-def text(result: Result, *, colour: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to print. `width` is the terminal's; `verbose` shows reasons, `quiet` one line per operation."""
+
+    width: int = 100
+    colour: bool = False
+    verbose: bool = False
+    quiet: bool = False
+
+    def paint(self, text: str, of: str) -> str:
+        """The text in the colour of an outcome or a verdict."""
+        if not self.colour:
+            return text
+        import click
+
+        return click.style(text, fg=_COLOURS.get(of), bold=True)
+
+    def wrap(self, text: str, indent: int = 2, first: str | None = None) -> list[str]:
+        """The text in lines that fit."""
+        space = " " * indent
+        return textwrap.wrap(
+            text,
+            max(self.width, indent + 20),
+            initial_indent=space if first is None else first,
+            subsequent_indent=space,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def text(found: Result | Results, style: Style | None = None) -> str:
     """The whole result, ending in the line with the verdict and the two figures."""
-    style = _coloured if colour else _plain
-    sections = [
-        _header(result),
-        *(_finding(rule, style) for rule in _with(result, "failed")),
-        *(_finding(rule, style) for rule in _with(result, "warned")),
-        _known_problems(result, style),
-        _brief(_with(result, "known"), "known", style),
-        _brief(_with(result, "noted"), "noted", style),
-        _by_reason(_with(result, "indeterminate"), "indeterminate", style),
-        _not_exercised(result, style),
-        _by_family(_with(result, "passed"), "passed", style),
-        [f"left out to save calls: {', '.join(map(one_line, result.dropped))}"] if result.dropped else [],
-        _verdict(result, style),
-    ]
-    told = [block for block in ("\n".join(section) for section in sections) if block]
-    return "\n\n".join(told) + "\n"
+    style = style or Style()
+    if isinstance(found, Results):
+        return "\n\n".join(block for block in _several(found, style) if block) + "\n"
+    if style.quiet:
+        return f"{_verdict(found, style)}\n"
+    return "\n\n".join(block for block in _single(found, style) if block) + "\n"
 
 
-def _plain(text: str, of: str) -> str:
-    return text
+def _single(result: Result, style: Style) -> Iterator[str]:
+    yield "\n".join(_header(result))
+    yield from _findings(result, style)
+    yield "\n".join(_rest(result, style))
+    yield _verdict(result, style)
 
 
-def _coloured(text: str, of: str) -> str:
-    import click
+def _several(found: Results, style: Style) -> Iterator[str]:
+    if not style.quiet and found.results:
+        requests = count(sum(each.calls for each in found.results), "request")
+        yield f"awscontract {found.awscontract}: {count(len(found.results), 'operation')}\ntarget: {where(found.results[0])}; {requests}"
+    width = max((len(each.operation) for each in found.results), default=0)
+    yield "\n".join(operation_line(each, style, width) for each in found.results)
+    yield from details(found, style)
 
-    return click.style(text, fg=_COLOURS.get(of), bold=True)
+
+def details(found: Results, style: Style) -> Iterator[str]:
+    """What stands below the lines of the operations: the findings of each, then the totals."""
+    for each in found.results if not style.quiet else ():
+        findings = list(_findings(each, style))
+        left = [line for line in setup(each) if line.startswith("left")]
+        rest = list(_rest(each, style)) if style.verbose else left
+        if findings or rest:
+            yield style.paint(f"── {each.operation}", each.verdict)
+            yield from findings
+            yield "\n".join(rest)
+    yield totals(found)
+
+
+def operation_line(result: Result, style: Style, width: int = 0) -> str:
+    """One operation of several in one line: verdict, rules broken, rules exercised, first finding."""
+    summary = result.summary
+    verdict = style.paint(f"{result.verdict:<15}", result.verdict)
+    broken = f"{summary['failed']:>3} broken"
+    exercised = f"{result.exercised:>3} of {len(result.rules):>3} exercised"
+    start = f"{result.operation:<{width}}  "
+    rest = first_finding(result)
+    room = max(style.width - len(start) - 15 - 2 - len(broken) - 2 - len(exercised) - 2, 20)
+    rest = rest if len(rest) <= room or not style.width else rest[: room - 1] + "…"
+    return f"{start}{verdict}  {broken}  {exercised}  {rest}".rstrip()
+
+
+def first_finding(result: Result) -> str:
+    """What to read first about an operation, in one line."""
+    for outcome in ("failed", "warned"):
+        for rule in result.rules:
+            if rule.outcome == outcome:
+                message = rule.violations[0].message if rule.violations else rule.statement
+                return line(f"{rule.id}: {message}")
+    if result.known_problems:
+        return line(result.known_problems[0].message)
+    return label(result)
+
+
+def totals(found: Results) -> str:
+    """The last line: how many conform, violate, and could not be judged."""
+    verdicts = [each.verdict for each in found.results]
+    unjudged = sum(not each.judged for each in found.results)
+    rules = sum(len(each.rules) for each in found.results)
+    exercised = sum(each.exercised for each in found.results)
+    broken = sum(each.summary["failed"] for each in found.results)
+    return (
+        f"{count(len(verdicts), 'operation')}: {verdicts.count('conforms')} conform, {verdicts.count('violates')} violate, "
+        f"{unjudged} could not be judged; {exercised} of {rules} rules exercised, {broken} broken"
+    )
 
 
 def _with(result: Result, outcome: str) -> list[RuleResult]:
@@ -66,108 +139,100 @@ def _with(result: Result, outcome: str) -> list[RuleResult]:
 
 
 def _header(result: Result) -> Iterator[str]:
-    target = result.target
-    server = f"({target.server})" if target.server else None
-    where = " ".join(each for each in (target.kind, target.endpoint_url, server) if each)
     model = result.model
-    yield f"awscontract {result.awscontract}: {result.operation}, model of botocore {model.get('botocore', '?')}"
-    yield f"target: {one_line(where)}; {_count(result.calls, 'call')} in {result.seconds:.1f} s, seed {result.seed}"
+    yield f"awscontract {result.awscontract}: {result.operation}, service model of botocore {model.get('botocore', '?')}"
+    yield f"target: {where(result)}; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
 
 
-def _finding(rule: RuleResult, style: Style) -> Iterator[str]:
-    yield f"{style(rule.outcome.upper(), rule.outcome)}  {rule.id}"
-    statement = _statements().get(rule.id)
-    if statement:
-        yield from _wrapped(statement)
+def _findings(result: Result, style: Style) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    suppressed: defaultdict[str, int] = defaultdict(int)
+    for rule in result.rules:
+        if rule.because:
+            suppressed[rule.because] += 1
+    for outcome in ("failed", "warned"):
+        for rule in _with(result, outcome):
+            yield "\n".join(_finding(rule, style, seen, suppressed[rule.id]))
+    yield "\n".join(
+        f"{style.paint(each.problem.upper(), each.problem)}  {line(each.message)}" for each in result.known_problems
+    )
+
+
+def _finding(rule: RuleResult, style: Style, seen: dict[str, str], suppressed: int) -> Iterator[str]:
+    yield f"{style.paint(rule.outcome.upper(), rule.outcome)}  {rule.id}"
+    if rule.statement:
+        yield from style.wrap(rule.statement)
     for number, violation in enumerate(rule.violations[:MAX_SHOWN]):
-        yield from _violation(violation, shown_again=number == 0)
+        yield from style.wrap(line(violation.message), indent=4, first="  * ")
+        if not number or style.verbose:
+            yield from _facts(violation, style)
+        if not number and violation.reproduce:
+            yield from _reproduction(rule, violation.reproduce, seen)
     if rule.reason:
-        yield f"  ({one_line(rule.reason)})"
-    yield f"  source     {rule.level}, {rule.basis}: {rule.source}"
+        yield from style.wrap(f"({line(rule.reason)})", indent=3, first="  ")
+    if suppressed:
+        yield f"  explains   {count(suppressed, 'other rule')} that could not be judged because of it"
+    yield f"  source     {rule.level}, {rule.basis}: {one_line(rule.source)}"
 
 
-def _violation(violation: Violation, *, shown_again: bool) -> Iterator[str]:
-    yield f"  * {one_line(violation.message)}"
-    exchanges = ", ".join(map(str, violation.exchanges))
-    facts = {
-        "at": violation.path,
-        "expected": violation.expected,
-        "actual": violation.actual,
-        "exchange" if len(violation.exchanges) == 1 else "exchanges": exchanges,
-    }
-    for name, value in facts.items():
-        if value:
-            yield f"    {name:<9}  {one_line(value)}"
-    if violation.reproduce and shown_again:
-        yield "    reproduce"
-        for line in violation.reproduce.splitlines():
-            yield f"      {one_line(line)}"
+def _facts(violation: Violation, style: Style) -> Iterator[str]:
+    for name, value in facts(violation):
+        yield from style.wrap(value, indent=15, first=f"    {name:<9}  ")
 
 
-def _known_problems(result: Result, style: Style) -> Iterator[str]:
-    for each in result.known_problems:
-        yield f"{style(each.problem.upper(), each.problem)}  {one_line(each.message)}"
-
-
-def _brief(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
-    for rule in found:
-        first = rule.violations[0].message if rule.violations else _statements().get(rule.id, "")
-        more = f" (and {len(rule.violations) - 1} more)" if len(rule.violations) > 1 else ""
-        why = f" [{one_line(rule.reason)}]" if rule.reason else ""
-        yield f"{style(title, title)}  {rule.id}: {one_line(first)}{more}{why}"
-
-
-def _by_reason(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
-    if not found:
+def _reproduction(rule: RuleResult, reproduce: str, seen: dict[str, str]) -> Iterator[str]:
+    """The lines to paste, once: findings of the same exchanges share them."""
+    first = seen.setdefault(reproduce, rule.id)
+    if first != rule.id:
+        yield f"    reproduce  as for {first}"
         return
-    yield f"{style(title, title)} ({len(found)}):"
-    for why, members in _grouped(found, reason).items():
-        names = ", ".join(rule.id for rule in members)
-        yield from _wrapped(f"{names}: {one_line(why)}", indent=4, first="  ")
+    yield "    reproduce"
+    yield from (f"      {each}".rstrip() for each in lines(reproduce))
 
 
-def _not_exercised(result: Result, style: Style) -> Iterator[str]:
-    """By reason; but where the whole run had one, which the last line tells, there is nothing more to say."""
-    found = _with(result, "not-exercised")
-    if result.verdict in ("not-implemented", "unreachable", "refused") and not result.exercised:
-        return iter(())
-    return _by_reason(found, "not exercised", style)
+def _rest(result: Result, style: Style) -> Iterator[str]:
+    """What is not broken: counts, and with `verbose` names and reasons."""
+    for rule in _with(result, "known"):
+        first = rule.violations[0].message if rule.violations else rule.statement
+        yield f"{style.paint('known', 'known')}  {rule.id}: {line(first, 120)} [{line(rule.reason or '', 120)}]"
+    if style.verbose:
+        yield from _verbose(result, style)
+    else:
+        names = {"not-exercised": "not exercised"}
+        told = [
+            f"{number} {names.get(outcome, outcome)}"
+            for outcome in OUTCOMES
+            if (number := result.summary[outcome]) and outcome not in ("failed", "warned", "known")
+        ]
+        hint = "; -v shows why" if result.summary["not-exercised"] or result.summary["indeterminate"] else ""
+        if told:
+            yield f"{', '.join(told)}{hint}"
+    if result.dropped:
+        yield f"left out to save requests: {', '.join(line(each, 60) for each in result.dropped)}"
+    yield from setup(result)
 
 
-def reason(rule: RuleResult) -> str:
-    """Why the rule says nothing about the target."""
-    if rule.because and rule.because not in (rule.reason or ""):
-        return f"{rule.because} is broken" + (f": {rule.reason}" if rule.reason else "")
-    return rule.reason or "no reason is known"
+def _verbose(result: Result, style: Style) -> Iterator[str]:
+    for rule in _with(result, "noted"):
+        first = rule.violations[0].message if rule.violations else rule.statement
+        yield f"{style.paint('noted', 'noted')}  {rule.id}: {line(first)}"
+    for outcome in ("indeterminate", "not-exercised"):
+        found = _with(result, outcome)
+        if found:
+            yield f"{outcome.replace('-', ' ')} ({len(found)}):"
+            for why, members in _grouped(found, reason).items():
+                yield from style.wrap(f"{', '.join(each.id for each in members)}: {why}", indent=4, first="  ")
+    passed = _with(result, "passed")
+    if passed:
+        yield f"{style.paint('passed', 'passed')} ({len(passed)}):"
+        for family, members in _grouped(passed, lambda rule: rule.family).items():
+            slugs = ", ".join(rule.id.partition(".")[2] for rule in members)
+            yield from style.wrap(slugs, indent=14, first=f"  {family:<12}")
 
 
-def _by_family(found: list[RuleResult], title: str, style: Style) -> Iterator[str]:
-    if not found:
-        return
-    yield f"{style(title, title)} ({len(found)}):"
-    for family, members in _grouped(found, lambda rule: rule.id.partition(".")[0]).items():
-        slugs = ", ".join(rule.id.partition(".")[2] for rule in members)
-        yield from _wrapped(slugs, indent=14, first=f"  {family:<12}")
-
-
-def _verdict(result: Result, style: Style) -> Iterator[str]:
-    why = f" ({one_line(result.reason)})" if result.reason else ""
-    yield f"{style(result.verdict, result.verdict)}: {figures(result)}{why}"
-
-
-def figures(result: Result) -> str:
-    """Coverage and divergence, without which no verdict is ever told."""
-    summary = result.summary
-    told = f"{result.exercised} of {len(result.rules)} rules exercised, {summary['failed']} broken"
-    if summary["warned"]:
-        told += f", {_count(summary['warned'], 'warning')}"
-    if summary["known"]:
-        told += f", {summary['known']} known"
-    return told
-
-
-def _statements() -> Mapping[str, str]:
-    return {rule.id: rule.statement for rule in rules()}
+def _verdict(result: Result, style: Style) -> str:
+    why = f" ({told})" if (told := label(result)) else ""
+    return f"{style.paint(result.verdict, result.verdict)}: {figures(result)}{why}"
 
 
 def _grouped(found: Iterable[RuleResult], key: Callable[[RuleResult], str]) -> dict[str, list[RuleResult]]:
@@ -175,13 +240,3 @@ def _grouped(found: Iterable[RuleResult], key: Callable[[RuleResult], str]) -> d
     for rule in found:
         groups[key(rule)].append(rule)
     return groups
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _wrapped(value: str, indent: int = 2, first: str | None = None) -> list[str]:
-    wrap = partial(textwrap.wrap, width=_WIDTH, break_long_words=False, break_on_hyphens=False)
-    space = " " * indent
-    return wrap(value, initial_indent=space if first is None else first, subsequent_indent=space)

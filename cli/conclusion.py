@@ -1,0 +1,168 @@
+"""How every command that judges ends: the result with known divergences applied, as text or JSON, in a file, and as an exit status."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from ..conformance.results.known_failures import Entry, apply, load
+from ..conformance.results.result import Result, Results
+from ..errors import UsageError, one_line, unknown
+from ..options.files import check_writable, read, write
+from ..options.signals import Interruption
+from ..spec.contract import Contract
+
+__all__ = ["Ending", "encoded", "ending", "finish", "show_line", "style"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What the user wants of the result. `known` are the divergences that are excused."""
+
+    strict: bool = False
+    required: tuple[str, ...] = ()
+    format: str = "text"
+    save: str | None = None
+    known: tuple[Entry, ...] = ()
+    verbose: bool = False
+    quiet: bool = False
+
+    def apply(self, result: Result) -> Result:
+        """The result with its known divergences excused."""
+        return apply(result, self.known)
+
+
+def ending(values: Mapping[str, Any], contracts: Sequence[Contract]) -> Ending:
+    """The ending that the options ask for.
+
+    :raises UsageError: for a rule that no operation of this run has, and for files that cannot be read or written.
+    """
+    if values["verbose"] and values["quiet"]:
+        raise UsageError("--verbose and --quiet contradict each other: give one of them")
+    required = required_names(values["require"], contracts)
+    known = values["known"]
+    entries = () if known is None else load(known, read(known))
+    check_writable("--save", values["save"])
+    return Ending(
+        values["strict"], required, values["format"], values["save"], entries, values["verbose"], values["quiet"]
+    )
+
+
+def required_names(words: Sequence[str], contracts: Sequence[Contract]) -> tuple[str, ...]:
+    """What ``--require`` names, operations in botocore's spelling.
+
+    :raises UsageError: for a family, a rule or an operation that this run does not judge.
+    """
+    if not words:
+        return ()
+    from ..spec.catalogue import client_rules, rule_set
+
+    rules = [rule for each in contracts for rule in rule_set(each)]
+    known = {each.family for each in rules} | {each.id for each in rules}
+    clients = {name for each in client_rules() for name in (each.family, each.id)}
+    operations = {each.id.lower(): each.id for each in contracts}
+    found = []
+    for word in words:
+        if word in known:
+            found.append(word)
+        elif ":" in word:
+            wanted = word.lower().replace("-", "") if word.lower() not in operations else word.lower()
+            named = {key.replace("-", ""): each for key, each in operations.items()} | operations
+            if wanted not in named:
+                raise UsageError(f"--require {word}: this run does not judge that operation")
+            found.append(named[wanted])
+        elif word in clients:
+            raise UsageError(f"--require {word}: that is a rule for clients, which fuzz-client judges")
+        else:
+            raise unknown("family, rule or operation in --require:", word, sorted(known))
+    return tuple(found)
+
+
+def style(ending: Ending) -> Any:
+    """How to print: as wide as the terminal, in colour where it has them."""
+    from ..conformance.reporting.text import Style
+
+    forced = os.environ.get("FORCE_COLOR")
+    colour = bool(forced and forced != "0") or (sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    width = max(shutil.get_terminal_size((100, 24)).columns, 40)
+    return Style(width, colour, ending.verbose, ending.quiet)
+
+
+def show_line(result: Result, ending: Ending, width: int) -> None:
+    """One operation of several, as soon as it is judged."""
+    from ..conformance.reporting.text import operation_line
+
+    chosen = style(ending)
+    click.echo(operation_line(result, chosen, width), color=chosen.colour)
+    sys.stdout.flush()
+
+
+def finish(
+    found: Result | Results, ending: Ending, interruption: Interruption | None = None, *, lines_shown: bool = False
+) -> int:
+    """Print and save what was found, with a line for everything that failed the run, and return the exit status.
+
+    `found` has its known divergences applied. `lines_shown`: the line of each operation was printed before.
+    """
+    document = encoded(found.to_json())
+    try:
+        _print(found, document, ending, lines_shown=lines_shown)
+    finally:
+        if ending.save is not None:
+            write(ending.save, document)
+    results = (found,) if isinstance(found, Result) else found.results
+    _explain(results, ending, several=isinstance(found, Results))
+    if interruption is not None and interruption.status is not None:
+        click.echo(f"awscontract: interrupted by {interruption.name}: only what was learnt until then was judged", err=True)
+        return interruption.status
+    if ending.format == "text" and isinstance(found, Result) and sys.stderr.isatty():
+        from ..conformance.reporting.next_step import next_step
+
+        click.echo(f"next: {next_step(found)}", err=True)
+    return found.exit_status(strict=ending.strict, required=ending.required)
+
+
+def _print(found: Result | Results, document: bytes, ending: Ending, *, lines_shown: bool) -> None:
+    if ending.format == "json":
+        click.echo(document, nl=False)
+        return
+    from ..conformance.reporting.text import details, text
+
+    chosen = style(ending)
+    if lines_shown and isinstance(found, Results):
+        shown = "".join(f"\n{block}\n" for block in details(found, chosen) if block)
+    else:
+        shown = text(found, chosen)
+    click.echo(shown, nl=False, color=chosen.colour)
+
+
+def encoded(text: str) -> bytes:
+    """JSON text as bytes. What is not a character, which a target may have sent, becomes the escape that JSON has for it."""
+    return text.encode(errors="backslashreplace")
+
+
+def _explain(results: Sequence[Result], ending: Ending, *, several: bool) -> None:
+    """A line on standard error for whatever makes the exit status other than 0."""
+    for result in results:
+        about = f"{result.operation}: " if several else ""
+        if not result.judged and result.reason and not several:  # what a rule breaks is shown with the rule
+            click.echo(f"awscontract: {result.verdict}: {one_line(result.reason)}", err=True)
+        for problem in ("stale", "expired"):
+            rules = [each.rule for each in result.known_problems if each.problem == problem]
+            if rules:
+                what = {"stale": "known divergences that pass now", "expired": "known divergences past their date"}
+                click.echo(f"awscontract: {about}{what[problem]}: {', '.join(rules)}", err=True)
+        warned = [rule.id for rule in result.rules if rule.outcome == "warned"] if ending.strict else []
+        if warned:
+            click.echo(f"awscontract: {about}--strict: these warnings fail the run: {', '.join(warned)}", err=True)
+        unmet = [rule.id for rule in result.unmet(ending.required)] if result.judged else []
+        if unmet:
+            click.echo(f"awscontract: {about}required but not exercised: {', '.join(unmet)}", err=True)
+    judged = {each.operation for each in results}
+    others = sorted({each.operation for each in ending.known if each.operation != "*"} - judged)
+    if others:
+        click.echo(f"awscontract: known divergences of {', '.join(others)} do not count: not judged in this run", err=True)
