@@ -1,136 +1,247 @@
-"""`check`: one survey of one implementation, judged."""
+"""`check`: one operation of one implementation, judged. `replay`: the same from a recorded trace."""
 
-from collections.abc import Callable, Collection
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from ..spec.legacy import contract
-from .driver.driver import Driver, Limits
-from .driver.session import is_aws_host
-from .judge.evaluate import conclude, replay
-from .judge.judge import Book
-from .protocols.base import Protocol, Remembering
-from .protocols.query import Query
+from ..errors import UsageError
+from ..spec.contract import Contract
+from ..spec.operations import DEFAULT, load
+from .driver.clients import client_for, services_of
+from .driver.limits import Limits
+from .driver.observe import Exploring, Observer
+from .driver.session import guarded
+from .driver.subjects import FIXED, find_subject
+from .evidence.evidence import Evidence
+from .judge.evaluate import evaluate
+from .judge.judge import judge
+from .protocols import protocol_for
+from .protocols.base import Protocol
+from .reproduce.steps import Reproducer
 from .results.result import Result, Target
-from .survey.refusals import Outcome
-from .survey.survey import Plan, Steps, survey
+from .rules import RULES
+from .survey.plan import Plan
+from .survey.sizes import bounds
+from .trace.aws_hosts import is_aws_host
 from .trace.exchange import Exchange, Run, Trace
 from .trace.redaction import redacted
 
-__all__ = ["FIXED_ENTITY", "check", "conclude"]
-
-#: A path that no organization has and that every validation accepts.
-FIXED_ENTITY = "o-a1b2c3d4e5/r-f6g7h8"
+__all__ = ["check", "replay"]
 
 
 def check(
     client: Any,
     *,
+    operation: str | Contract = DEFAULT,
+    contracts: Sequence[str] = (),
+    recipes: Sequence[str] = (),
+    paging: Mapping[str, str] | None = None,
     entity_path: str | None = None,
+    arn: str | None = None,
+    granularity: str | None = None,
+    service_namespace: str | None = None,
     job_id: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    items: int = 7,
+    no_setup: bool = False,
+    keep: bool = False,
+    allow_setup: bool = False,
     poll_interval: float = 0.2,
     timeout: float = 120.0,
     read_timeout: float = 10.0,
+    max_body: int = Limits.max_body,
+    max_elements: int = Limits.max_elements,
+    max_total: int = Limits.max_total,
     explore: int = 25,
     seed: int = 0,
     concurrency: int = 1,
     allow_aws: bool = False,
     redact: bool | None = None,
     lacks: Collection[str] = (),
-    protocol: Protocol | None = None,
-    book: Book | None = None,
     target: Target | None = None,
+    clients: Callable[[str], Any] | None = None,
     progress: Callable[[int, str], None] | None = None,
     record: Callable[[Trace], None] | None = None,
+    stop: threading.Event | None = None,
+    sleep: Callable[[float], object] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Result:
-    """Judge the implementation behind a botocore or boto3 client of IAM.
+    """Judge one operation of the implementation behind a botocore or boto3 client, or behind a boto3.Session.
 
-    :param entity_path: the Organizations entity to report on; a fixed valid path without one.
-    :param job_id: a finished report to read, so that none is made.
-    :param poll_interval: seconds between two polls. :param timeout: seconds for the whole run.
-    :param read_timeout: seconds for one answer.
-    :param explore: generated request sequences after the fixed survey.
+    The keyword arguments are the options of ``awscontract check``.
+
+    :param operation: which operation, such as ``iam:ListUsers``. :param contracts: files with contracts, :param recipes: and with recipes,
+        that add to ours. :param paging: how an operation without a paginator pages.
+    :param entity_path: the Organizations entity to report on, :param arn: or what in IAM to report on: what the target has, by default.
+    :param granularity: the granularity of the report. :param service_namespace: the service whose entities are listed.
+    :param job_id: a finished report to read, so that none is started.
+    :param parameters: what every request of the operation carries.
+    :param items: how many items the recipe creates. :param no_setup: create and delete nothing. :param keep: do not delete what was created.
+    :param allow_setup: whether recipes may create and delete items on AWS itself.
+    :param poll_interval: seconds between two polls. :param timeout: seconds for the whole run. :param read_timeout: seconds for one response.
+    :param max_body: bytes and :param max_elements: elements of one response. :param max_total: bytes of everything that is kept.
+    :param explore: generated request sequences after the fixed survey. :param seed: what they are drawn from.
     :param concurrency: how many requests may be under way at once where their order does not matter.
     :param allow_aws: whether requests may leave for AWS itself: two a second, of the survey alone, and for one report only.
+    :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default only where
+        requests may leave for AWS.
     :param lacks: capabilities (see `CAPABILITIES`) that the target is known not to have: the reason where rules are not exercised.
-    :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default
-        only where requests may leave for AWS.
-    :param protocol: how the target is spoken to; AWS Query, as the service model says. :param book: the rules that go with it.
-    :param progress: is told the number of the call and what it is for, before each.
+    :param target: what the result says about the target. :param clients: makes clients of other services of the same target.
+    :param progress: is called with the number of the request and what it is for, before each.
     :param record: is given the whole trace at the end.
-    :raises UsageError: where the client is none of IAM. Whatever the target does is in the result.
+    :param stop: setting it ends the run within a moment; what was learnt is judged, and the result says that it was cut short.
+    :raises UsageError: for an operation that there is not, a client of another service, and options that contradict each other. Whatever
+        the target does is in the result.
     """
-    law, reading = contract(), Remembering(protocol or Query())
-    limits = Limits(timeout=timeout, read_timeout=read_timeout)
-    if aws := allow_aws and is_aws_host(client.meta.endpoint_url):
-        limits, explore, concurrency = limits.towards_aws(), 0, 1
-    driver = Driver(client, reading, limits, allow_aws=allow_aws, concurrency=concurrency, progress=progress)
-    target = target or Target("client", client.meta.endpoint_url)
-    plan = Plan(
-        law,
-        reading.read,
-        entity_path or FIXED_ENTITY,
-        entity_path is None,
-        job_id,
-        poll_interval,
-        timeout,
-        one_report=aws,
+    contract = (
+        operation
+        if isinstance(operation, Contract)
+        else load(operation, contracts=tuple(contracts), recipes=tuple(recipes), paging=paging)
     )
-    discarded: set[int] = set()
-    outcome = driver.run(_steps(plan, reading, explore, seed, discarded))
-    trace = _without(driver.trace, discarded)
+    clients = clients or services_of(client)
+    client = client_for(client, contract.service)
+    url = str(client.meta.endpoint_url)
+    aws = allow_aws and is_aws_host(url)
+    limits = Limits(
+        timeout=timeout, read_timeout=read_timeout, max_body=max_body, max_elements=max_elements, max_total=max_total
+    )
+    if aws:
+        limits, explore, concurrency = limits.towards_aws(), 0, 1
+    target = target or Target("client", url)
+    protocol = protocol_for(contract, max_elements)
+    plan = _plan(
+        contract,
+        protocol,
+        client,
+        clients,
+        entity_path or arn,
+        granularity,
+        service_namespace,
+        parameters,
+        job_id,
+        aws=aws,
+    )
+    plan = replace(plan, poll_interval=poll_interval, timeout=timeout)
     run = Run(
         target.kind,
         target.endpoint_url,
-        client.meta.endpoint_url,
-        outcome.verdict,
-        outcome.reason,
-        dropped=tuple(dict.fromkeys(plan.dropped)),
-        calls=len(driver.trace.exchanges),
-        seconds=round(driver.elapsed, 3),
+        url,
         seed=seed,
         declared=tuple(lacks),
-        found=("organizations",) if entity_path is None and job_id is None else (),
+        found=("organizations",) if plan.made_up and contract.report and contract.report.entity_is == "below" else (),
+        parameters=dict(plan.parameters),
     )
-    trace = replace(trace, run=run)
+    set_up = not (no_setup or target.kind == "emulator" or (aws and not allow_setup))
+    with ExitStack() as guards:
+        observer = Observer(
+            client,
+            contract,
+            protocol,
+            limits,
+            _guarded(clients, client, guards, allow_aws=allow_aws),
+            allow_aws=allow_aws,
+            at_aws=aws,
+            concurrency=concurrency,
+            progress=progress,
+            stop=stop,
+            sleep=sleep,
+            clock=clock,
+        )
+        plan = replace(plan, read=observer.readings.read)
+        exploring = _exploring(contract, explore, seed) if explore else None
+        observation = observer.run(plan, run, exploring, items if set_up else None, keep)
+    trace = observation.trace
     if allow_aws if redact is None else redact:
         trace = redacted(trace)
     if record:
         record(trace)
-    return replay(trace, reading, book)
+    result = replace(replay(trace, contract, protocol), setup=observation.setup)
+    if observation.interrupted is not None and stop is None:
+        raise observation.interrupted
+    return result
 
 
-def _steps(plan: Plan, protocol: Protocol, count: int, seed: int, discarded: set[int]) -> Steps:
-    """The survey, and the exploring after it where there is a report to explore."""
-    surveyed: list[Exchange] = []
-    outcome = yield from _listening(survey(plan), surveyed)
-    if outcome.verdict is None and count:
-        from .survey.exploration import explore  # Hypothesis is not imported for a survey alone
-
-        explored = yield from explore(plan, protocol, surveyed, count, seed)
-        discarded |= explored.discarded
-    return outcome
+def replay(trace: Trace, contract: Contract, protocol: Protocol | None = None) -> Result:
+    """Judge a trace, with lines to paste for every finding whose requests are known."""
+    return evaluate(trace, contract, protocol=protocol, reproduce=Reproducer)
 
 
-def _listening(steps: Steps, heard: list[Exchange]) -> Steps:
-    """The same steps, with every exchange that is sent to them written down."""
-    try:
-        step = next(steps)
-        while True:
-            exchanges = yield step
-            heard.extend(exchanges)
-            step = steps.send(exchanges)
-    except StopIteration as end:
-        outcome: Outcome = end.value
-        return outcome
-
-
-def _without(trace: Trace, discarded: set[int]) -> Trace:
-    """The trace without what was asked only to make a finding smaller, numbered anew."""
-    kept = [each for each in trace.exchanges if each.index not in discarded]
+def _plan(
+    contract: Contract,
+    protocol: Protocol,
+    client: Any,
+    clients: Callable[[str], Any],
+    subject: str | None,
+    granularity: str | None,
+    service_namespace: str | None,
+    parameters: Mapping[str, Any] | None,
+    job_id: str | None,
+    *,
+    aws: bool,
+) -> Plan:
+    """What the survey works with: the subject of a report and its options, or the parameters of a list."""
+    job, report = contract.job, contract.report
+    given = dict(parameters or {})
+    recipe = contract.recipe
+    minimum = max(bounds(contract)[0], recipe.minimum_limit or 1 if recipe else 1)
+    plan = Plan(contract, protocol.read, parameters=given, minimum_limit=minimum, job_id=job_id, one_report=aws)
+    if job is None:
+        for name, value in {"--entity-path or --arn": subject, "--job-id": job_id}.items():
+            if value is not None:
+                raise UsageError(f"{name}: {contract.id} lists something, and starts no job")
+        return plan
+    if service_namespace is not None and report and report.about:
+        given[report.about] = service_namespace
+    made_up = subject is None
+    if subject is None and job_id is None:
+        subject = find_subject(contract, clients, aws=aws)
+        made_up = subject is None
+    options: dict[str, Any] = {}
+    if job.start.job_type and job_id is None:
+        options[job.start.job_type] = granularity or "SERVICE_LEVEL"
+    elif granularity and "Granularity" in job.start.options:
+        options["Granularity"] = granularity
+    services = load(f"{contract.service}:{report.services}") if report and report.services else None
     return replace(
-        trace,
-        exchanges=tuple(replace(each, index=index) for index, each in enumerate(kept))
-        if discarded
-        else trace.exchanges,
+        plan,
+        subject=subject or FIXED[job.start.subject],
+        made_up=made_up and job_id is None,
+        options=options,
+        parameters=given,
+        services=services,
     )
+
+
+def _guarded(clients: Callable[[str], Any], client: Any, guards: ExitStack, *, allow_aws: bool) -> Callable[[str], Any]:
+    """The clients of a recipe, which send nothing to AWS unless that is allowed."""
+    known: dict[str, Any] = {}
+
+    def client_of(service: str) -> Any:
+        if service not in known:
+            own = client.meta.service_model.service_name == service
+            made = client if own else clients(service)
+            known[service] = guards.enter_context(guarded(made, allow_aws=allow_aws))
+        return known[service]
+
+    return client_of
+
+
+def _exploring(contract: Contract, count: int, seed: int) -> Exploring:
+    """Exploring after the survey, judged by the rules of the contract."""
+    from .survey.exploration import Judging, explore
+
+    def exploring(plan: Plan, protocol: Protocol, surveyed: list[Exchange], run: Run) -> Any:
+        def broken(trace: Trace) -> Mapping[str, str]:
+            found = judge(Evidence(trace, protocol, contract))
+            return {each.id: each.level for each in found if each.outcome in ("failed", "warned")}
+
+        levels = {each.id: each.level for each in judge(Evidence(Trace((), run=run), protocol, contract))}
+        judging = Judging(broken, lambda rule: RULES[rule].grounds, lambda rule: levels[rule])
+        return explore(plan, protocol, judging, surveyed, run, count, seed)
+
+    return exploring

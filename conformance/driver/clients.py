@@ -1,4 +1,4 @@
-"""botocore clients for a target, and the environment that makes any other program's client like them.
+"""botocore clients for a target, and the environment that points any other program's client to it.
 
 Credentials are looked for only where that cannot cost a request: an emulator never makes this program ask an instance's
 metadata service or an identity provider who it is.
@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...errors import TargetUnavailable, UsageError, one_line
-from ...spec import loader
+from ...spec.model import loader, service as service_model
+from ..trace.aws_hosts import is_aws_host
 
 if TYPE_CHECKING:
     from botocore.session import Session
 
     from ..results.result import Target
 
-__all__ = ["TargetOptions", "environment", "make_client"]
+__all__ = ["TargetOptions", "client_for", "environment", "like", "make_client", "services_of"]
 
 _REGION = "us-east-1"
 _DUMMY_KEY = "test"
@@ -40,8 +42,8 @@ _HERMETIC = _NO_PROFILE | {
 class TargetOptions:
     """Which target, and how to reach it. Neither `endpoint_url` nor `target` means the embedded emulator.
 
-    `look_up` False leaves the entity path None where nobody gave one: for those who read an existing job, or who fill
-    the target first and call `find_entity_path` afterwards.
+    An endpoint gets dummy credentials, unless there is a `profile` or `sign_with_environment`. `wait` is how many seconds it may take to
+    come up.
     """
 
     endpoint_url: str | None = None
@@ -49,11 +51,11 @@ class TargetOptions:
     profile: str | None = None
     region: str | None = None
     sign_request: bool = True
+    sign_with_environment: bool = False
     verify_ssl: bool = True
     ca_bundle: str | None = None
-    entity_path: str | None = None
-    look_up: bool = True
     read_timeout: float = 10.0
+    wait: float = 0.0
 
     @property
     def kind(self) -> str:
@@ -61,23 +63,30 @@ class TargetOptions:
         return "endpoint" if self.endpoint_url is not None else self.target or "emulator"
 
 
-def environment(options: TargetOptions, target: Target) -> dict[str, str]:
+def environment(options: TargetOptions, target: Target, services: Iterable[str] = ("iam",)) -> dict[str, str]:
     """This process's environment, as a program needs it to reach the target with any AWS SDK."""
     env = dict(os.environ)
     if options.profile:
         env = {name: value for name, value in env.items() if name not in _KEY_VARIABLES}
         env["AWS_PROFILE"] = options.profile
-    elif options.kind != "aws" and "AWS_ACCESS_KEY_ID" not in env:
-        env.pop("AWS_PROFILE", None)
+    elif options.kind != "aws" and not (options.sign_with_environment and "AWS_ACCESS_KEY_ID" in env):
+        for name in ("AWS_PROFILE", *_KEY_VARIABLES):
+            env.pop(name, None)
         env |= {"AWS_ACCESS_KEY_ID": _DUMMY_KEY, "AWS_SECRET_ACCESS_KEY": _DUMMY_KEY}
     if target.endpoint_url and options.kind != "aws":
-        env |= {"AWS_ENDPOINT_URL_IAM": target.endpoint_url, "AWS_EC2_METADATA_DISABLED": "true"}
-        # The embedded emulator speaks for IAM alone; another endpoint is likely to have the other services too.
+        env |= {_variable(each): target.endpoint_url for each in services}
+        env["AWS_EC2_METADATA_DISABLED"] = "true"
+        # The embedded emulator serves these services alone; another endpoint is likely to have the others too.
         env |= {"AWS_ENDPOINT_URL": target.endpoint_url} if options.kind == "endpoint" else {}
     region = options.region or env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION")
     if region or options.kind != "aws":
         env |= {"AWS_REGION": region or _REGION, "AWS_DEFAULT_REGION": region or _REGION}
     return env
+
+
+def _variable(name: str) -> str:
+    """The variable by which SDKs find a service's endpoint: botocore's service id, in upper case with underscores."""
+    return f"AWS_ENDPOINT_URL_{service_model(name).service_id.replace(' ', '_').replace('-', '_').upper()}"
 
 
 def _loopback(url: str) -> bool:
@@ -91,23 +100,22 @@ def _loopback(url: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def make_client(
-    options: TargetOptions, service: str = "iam", *, url: str | None = None, patience: float | None = None
-) -> Any:
-    """A client for the target: one try a request, so that the caller sees every answer that came."""
+def make_client(options: TargetOptions, service: str = "iam", *, url: str | None = None) -> Any:
+    """A client for the target: one try a request, so that the caller sees every response that came. S3 is addressed by path."""
     from botocore import UNSIGNED
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     url = url or options.endpoint_url
-    read_timeout = options.read_timeout if patience is None else patience
     settings: dict[str, Any] = {
         "retries": {"total_max_attempts": 1},
-        "connect_timeout": min(read_timeout, 5.0),
-        "read_timeout": read_timeout,
+        "connect_timeout": min(options.read_timeout, 5.0),
+        "read_timeout": options.read_timeout,
         # An endpoint that the environment configures is not what `--target aws` or `moto` names.
         "ignore_configured_endpoint_urls": True,
     }
+    if url:
+        settings |= {"s3": {"addressing_style": "path"}, "inject_host_prefix": False}
     if url and _loopback(url):
         settings["proxies"] = {}
     if not options.sign_request:
@@ -128,8 +136,86 @@ def make_client(
         raise UsageError(" ".join(str(error).split())) from None
 
 
+def client_for(target: Any, service: str) -> Any:
+    """The client of one service, of a boto3 or botocore session or of a client.
+
+    :raises UsageError: where it is neither, or a client of another service.
+    """
+    if not hasattr(target, "meta"):
+        return services_of(target)(service)
+    name = target.meta.service_model.service_name if hasattr(target.meta, "service_model") else None
+    if name != service:
+        raise UsageError(
+            f"the client is one of {name}, not of {service}: pass a client of {service}, or a boto3.Session"
+        )
+    return target
+
+
+def services_of(target: Any) -> Callable[[str], Any]:
+    """Clients of any service of a session or of the target that a client belongs to, each made once."""
+    made: dict[str, Any] = {}
+    region = getattr(target, "region_name", None) or _REGION
+    if hasattr(target, "meta"):
+        made[target.meta.service_model.service_name] = target
+
+        def make(name: str) -> Any:
+            return like(target, name)
+    elif hasattr(target, "create_client"):
+
+        def make(name: str) -> Any:
+            return target.create_client(name, region_name=target.get_config_variable("region") or _REGION)
+    elif hasattr(target, "client") and hasattr(target, "get_available_services"):
+
+        def make(name: str) -> Any:
+            return target.client(name, region_name=region)
+    else:
+        raise UsageError(f"{type(target).__name__} is neither a botocore or boto3 client nor a boto3.Session")
+
+    def client_of(name: str) -> Any:
+        if name not in made:
+            made[name] = make(name)
+        return made[name]
+
+    return client_of
+
+
+def like(client: Any, service: str) -> Any:
+    """A client of another service that goes where a client goes: to the same endpoint, or to AWS, as the same caller."""
+    from botocore.config import Config
+    from botocore.session import Session
+
+    url = client.meta.endpoint_url
+    credentials = getattr(client._request_signer, "_credentials", None)
+    keys = credentials.get_frozen_credentials() if credentials is not None else None
+    settings: dict[str, Any] = {"retries": {"total_max_attempts": 1}, "ignore_configured_endpoint_urls": True}
+    for name in ("connect_timeout", "read_timeout", "proxies", "signature_version"):
+        value = getattr(client.meta.config, name, None)
+        if value is not None and (name != "signature_version" or not isinstance(value, str)):
+            settings[name] = value
+    own = not is_aws_host(url)
+    if own:
+        settings |= {"s3": {"addressing_style": "path"}, "inject_host_prefix": False}
+    session = Session(_HERMETIC)
+    session.register_component("data_loader", loader())
+    return session.create_client(
+        service,
+        region_name=client.meta.region_name or _REGION,
+        endpoint_url=url if own else None,
+        verify=_verification(client),
+        config=Config(**settings),
+        aws_access_key_id=keys.access_key if keys else _DUMMY_KEY,
+        aws_secret_access_key=keys.secret_key if keys else _DUMMY_KEY,
+        aws_session_token=keys.token if keys else None,
+    )
+
+
+def _verification(client: Any) -> Any:
+    """How the client's HTTP session verifies certificates."""
+    return getattr(client._endpoint.http_session, "_verify", None)
+
+
 def _found(session: Session, options: TargetOptions) -> None:
-    """Have the credentials now, so that what is wrong with them is told before anything is asked.
+    """Load the credentials now, so that what is wrong with them is said before any request is sent.
 
     :raises TargetUnavailable: where they are configured and cannot be had.
     """
@@ -151,7 +237,7 @@ def _found(session: Session, options: TargetOptions) -> None:
         raise TargetUnavailable(f"{what} cannot be assumed: {one_line(str(error))}") from None
     except (boto.CredentialRetrievalError, boto.HTTPClientError) as error:
         raise TargetUnavailable(f"the credentials cannot be had: {one_line(str(error))}") from None
-    raise UsageError("no AWS credentials found; configure some, or say --profile")
+    raise UsageError("no AWS credentials found; configure some, or use --profile")
 
 
 def _session(options: TargetOptions) -> Session:
@@ -184,14 +270,16 @@ def _credentials(session: Session, options: TargetOptions) -> dict[str, Any]:
     if options.kind == "aws":
         _found(session, options)
         return {}  # the client finds them again, and renews them where they end before the run does
+    if not options.profile and not options.sign_with_environment:
+        return dummy
     resolver = session.get_component("credential_provider")
     allowed = _LOCAL_PROVIDERS if options.profile else {"env"}
     resolver.providers = [each for each in resolver.providers if each.METHOD in allowed]
     found = resolver.load_credentials()
     if found is None and options.profile:
-        raise UsageError(f"profile {options.profile!r} holds no keys: say --no-sign-request or another --profile")
+        raise UsageError(f"profile {options.profile!r} has no keys: use --no-sign-request or another --profile")
     if found is None:
-        return dummy
+        raise UsageError("--sign-with-environment: there is no AWS_ACCESS_KEY_ID in the environment")
     keys = found.get_frozen_credentials()
     return {
         "aws_access_key_id": keys.access_key,

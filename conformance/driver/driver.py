@@ -1,108 +1,99 @@
-"""The one room with I/O: asks through whatever botocore client it is given.
+"""Runs the steps of a survey against one client, within limits on time, memory and requests, and keeps the trace.
 
-Parameters go out as they are, past botocore's own validation, and answers are kept as raw bytes, before botocore's parser sees them.
-botocore does not retry here; throttling is ridden out by the driver, whose every attempt is in the trace.
+botocore does not retry here: throttled requests and server errors are sent again by the driver, whose every attempt is in the trace.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from botocore import exceptions as boto, xform_name
+from botocore import xform_name
 
 from ...errors import UsageError
 from ..protocols.base import Protocol, Reading
-from ..survey.refusals import THROTTLES, Outcome
-from ..survey.survey import Ask, Request, Steps, Wait
-from ..trace.exchange import KEPT_HEADERS, Exchange, Failure, FailureKind, Trace
-from .session import Forbidden, LimitedSession, TookTooLong, TooLarge
+from ..protocols.refusals import is_not_implemented, is_throttled
+from ..trace.exchange import Exchange, Failure, Trace
+from ..trace.steps import Forget, Outcome, Request, Step, Steps, Wait
+from .limits import Limits, elements, weight
+from .masking import Secrets
+from .readings import Readings
+from .sending import Sender
 
-__all__ = ["Driver", "Limits"]
+__all__ = ["Driver"]
 
-#: Values that botocore's own validation accepts; the request's body is replaced before it is signed.
-_PLACEHOLDERS = {
-    "GetOrganizationsAccessReport": {"JobId": "-" * 36},
-    "GenerateOrganizationsAccessReport": {"EntityPath": "o-aaaaaaaaaa/r-aaaa"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a target may cost at most. Times in seconds, `answer_bytes` in bytes; `throttles` is how often one request is tried again.
-
-    `pace` is the time from one request to the next; it doubles, up to `slowest`, whenever the service throttles.
-    """
-
-    timeout: float = 120.0
-    read_timeout: float = 10.0
-    answer_bytes: int = 10 * 2**20
-    calls: int = 4000
-    throttles: int = 8
-    lost_in_a_row: int = 3
-    pace: float = 0.0
-    slowest: float = 8.0
-
-    def towards_aws(self) -> "Limits":
-        """What AWS itself may be asked: two calls a second, and no more of them than a survey of its longest reports takes."""
-        return replace(self, pace=0.5, calls=100)
+#: Seconds before a request that got a server error is sent once more.
+_RETRY = 0.1
+#: From this HTTP status on a response is no result.
+_ERROR = 400
+#: Seconds between two looks at whether the run was stopped.
+_GLANCE = 0.1
 
 
-class _Captured(Exception):
-    """Carries the raw answer past botocore's parser."""
-
-    def __init__(self, response: dict[str, Any]) -> None:
-        super().__init__()
-        self.response = response
-
-
-class _NoAnswer(Exception):
-    """Carries what went wrong past botocore's retries."""
-
-    def __init__(self, cause: BaseException) -> None:
-        super().__init__()
-        self.cause = cause
+class _Stopped(Exception):
+    """A limit was reached, or somebody stopped the run, between two requests."""
 
 
 class Driver:
-    """Runs steps against one client and keeps the trace.
+    """Runs steps against one client. `cut_short` says why the run ended before its steps did.
 
-    `progress` is told the number of calls and what they are for, before each.
+    `progress` is called with the number of the request and what it is for, before each. Setting `stop` ends the run within a moment.
     """
 
     def __init__(
         self,
         client: Any,
         protocol: Protocol,
-        limits: Limits = Limits(),
+        limits: Limits = Limits(),  # noqa: B008 -- frozen
         *,
+        operations: Sequence[str] = (),
         allow_aws: bool = False,
         concurrency: int = 1,
         progress: Callable[[int, str], None] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        stop: threading.Event | None = None,
+        secrets: Secrets | None = None,
+        sleep: Callable[[float], object] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        missing = [name for name in _PLACEHOLDERS if not hasattr(client, xform_name(name))]
-        if missing:
-            raise UsageError(f"the client has no {xform_name(missing[0])}: give a botocore or boto3 client of IAM")
-        self._client, self._protocol, self._limits = client, protocol, limits
-        self._allow_aws, self._concurrency, self._progress = allow_aws, concurrency, progress
-        self._sleep, self._clock = sleep, clock
+        missing = [name for name in operations if not hasattr(client, xform_name(name))]
+        if missing or not hasattr(client, "meta"):
+            wanted = xform_name(missing[0]) if missing else "operations"
+            raise UsageError(f"the client has no {wanted}: pass a botocore or boto3 client of the operation's service")
+        self.readings = protocol if isinstance(protocol, Readings) else Readings(protocol)
+        self.cut_short: str | None = None
+        self.interrupted: KeyboardInterrupt | None = None
+        self._sender = Sender(client, limits, secrets or Secrets(), allow_aws=allow_aws)
+        self._limits, self._concurrency, self._progress = limits, concurrency, progress
+        self._stop = stop or threading.Event()
+        self._sleep, self._clock = sleep or self._stop.wait, clock
         self._began = clock()
-        self._exchanges: list[Exchange] = []
+        self._exchanges: dict[int, Exchange] = {}
+        self._weights: dict[int, tuple[int, float]] = {}
         self._lock = threading.Lock()
-        self._local = threading.local()
+        self._sent = self._index = 0
         self._lost = 0
         self._pace, self._next = limits.pace, 0.0
 
     @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange that was kept, in the order of the requests, numbered from 0."""
+        kept = sorted(self._exchanges.items())
+        return tuple(
+            each if each.index == place else replace(each, index=place) for place, (_, each) in enumerate(kept)
+        )
+
+    @property
     def trace(self) -> Trace:
-        """Every exchange until now, in the order in which they were sent."""
-        with self._lock:
-            return Trace(tuple(self._exchanges))
+        """The same as a trace."""
+        return Trace(self.exchanges)
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent, those included whose exchange was not kept."""
+        return self._sent
 
     @property
     def elapsed(self) -> float:
@@ -110,68 +101,113 @@ class Driver:
         return self._clock() - self._began
 
     def run(self, steps: Steps) -> Outcome:
-        """Run the steps to their end, or to that of the limits."""
-        with self._attached():
+        """Run the steps to their end, to that of the limits, or until somebody stops the run."""
+        with self._sender.attached(), self._watched():
             try:
                 step = next(steps)
                 while True:
-                    if (stop := self._over()) is not None:
-                        steps.close()
-                        return stop
+                    if (over := self._over()) is not None:
+                        return over
                     step = steps.send(self._do(step))
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
+            except _Stopped:
+                return self._over() or Outcome("indeterminate", self.cut_short)
+            except KeyboardInterrupt as interrupt:
+                self.interrupted = interrupt
+                self.cut_short = f"interrupted by {interrupt}" if str(interrupt) else "interrupted"
+                return Outcome("indeterminate", f"{self.cut_short} after {self._sent} requests")
+            finally:
+                steps.close()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """While it lasts, setting `stop` ends the requests that are under way."""
+        done = threading.Event()
+
+        def watch() -> None:
+            while not done.is_set():
+                if self._stop.wait(_GLANCE):
+                    self._sender.interrupt()
+                    done.wait(_GLANCE)
+
+        threading.Thread(target=watch, name="awscontract stop", daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
 
     def _over(self) -> Outcome | None:
-        if self.elapsed > self._limits.timeout:
-            return Outcome(
-                "indeterminate",
-                f"the run's {self._limits.timeout:g} s were over after {len(self._exchanges)} calls: give it more with --timeout",
-            )
-        if len(self._exchanges) >= self._limits.calls:
-            return Outcome("indeterminate", f"{len(self._exchanges)} calls were not enough to read the report")
-        if self._lost >= self._limits.lost_in_a_row:
-            failure = next(each.failure for each in reversed(self._exchanges) if each.failure)
-            return Outcome("unreachable", f"{self._lost} requests in a row got no whole answer: {failure.message}")
+        """Why the run cannot go on, if it cannot."""
+        limits, weights = self._limits, self._weights.values()
+        if self._stop.is_set():
+            self.cut_short = "interrupted"
+            return Outcome("indeterminate", f"interrupted after {self._sent} requests")
+        if self.elapsed + sum(seconds for _, seconds in weights) > limits.timeout:
+            self.cut_short = f"timed out after {limits.timeout:g} s ({self._sent} requests); raise --timeout"
+            return Outcome("indeterminate", self.cut_short)
+        if sum(size for size, _ in weights) > limits.max_total:
+            kept = f"more than {limits.max_total >> 20} MiB of responses"
+            self.cut_short = f"{kept} after {self._sent} requests; raise --max-total"
+            return Outcome("indeterminate", self.cut_short)
+        if self._sent >= limits.calls:
+            self.cut_short = f"{self._sent} requests were not enough"
+            return Outcome("indeterminate", self.cut_short)
+        if self._lost >= limits.lost_in_a_row:
+            failure = next(each.failure for each in reversed(self._exchanges.values()) if each.failure)
+            return Outcome("unreachable", f"{self._lost} requests in a row got no response: {failure.message}")
         return None
 
-    def _do(self, step: Ask | Wait) -> tuple[Exchange, ...]:
+    def _do(self, step: Step) -> tuple[Exchange, ...]:
         if isinstance(step, Wait):
             self._sleep(max(min(step.seconds, self._limits.timeout - self.elapsed), 0))
             return ()
-        if self._concurrency > 1 and len(step.requests) > 1:
-            with ThreadPoolExecutor(self._concurrency) as pool:
-                return tuple(pool.map(lambda request: self._ask(request, step.doing), step.requests))
-        return tuple(self._ask(request, step.doing) for request in step.requests)
+        if isinstance(step, Forget):
+            for index in step.indexes:
+                self._exchanges.pop(index, None)
+                self._weights.pop(index, None)
+                self.readings.forget(index)
+            return ()
+        if self._concurrency == 1 or len(step.requests) == 1:
+            return tuple(self._keep(self._attempts(each, step.doing)) for each in step.requests)
+        pool = ThreadPoolExecutor(self._concurrency)
+        try:
+            futures = [pool.submit(self._attempts, each, step.doing) for each in step.requests]
+            return tuple(self._keep(each.result()) for each in futures)  # in the order of the requests
+        finally:
+            pool.shutdown(wait=not self._stop.is_set(), cancel_futures=True)
 
-    def _ask(self, request: Request, doing: str) -> Exchange:
-        """One request, asked again while the service throttles it."""
-        for attempt in range(self._limits.throttles + 1):
+    def _attempts(self, request: Request, doing: str) -> list[Exchange]:
+        """One request, sent again while the service throttles it, and once more after a server error."""
+        exchanges: list[Exchange] = []
+        throttled = failed = 0
+        while True:
+            if self._stop.is_set() or self.elapsed > self._limits.timeout:
+                raise _Stopped
             if self._lost >= self._limits.lost_in_a_row:
-                return self._keep(
-                    Exchange(
-                        0,
-                        *request,
-                        self.elapsed,
-                        self.elapsed,
-                        failure=Failure("broken", "not asked: the target is gone"),
-                    )
-                )
-            if self._progress:
-                self._progress(len(self._exchanges) + 1, doing)
+                gone = Failure("broken", "not sent: the target is gone")
+                return [*exchanges, Exchange(0, *request, self.elapsed, self.elapsed, failure=gone)]
             self._keep_pace()
-            exchange = self._call(request)
-            if exchange.failure and exchange.failure.kind == "broken":
-                # A server may close a connection that was kept, just when it is used again: that is no answer, so ask anew.
-                exchange = self._call(request)
-            exchange = self._keep(exchange)
-            pause = 0.05 * 2**attempt
-            if not _throttled(self._protocol.read(exchange)) or self.elapsed + pause > self._limits.timeout:
-                break
-            self._pace = min(self._pace * 2, self._limits.slowest)
+            exchange = self._call(request, doing)
+            if exchange.failure and exchange.failure.kind == "broken" and not self._stop.is_set():
+                # A server may close a kept connection just when it is used again: that is no response, so send it anew.
+                exchange = self._call(request, doing)
+            exchanges.append(exchange)
+            if exchange.failure is not None or (exchange.status or 0) < _ERROR:
+                return exchanges
+            reading = self.readings.peek(exchange)
+            if is_throttled(reading) and throttled < self._limits.throttles:
+                pause = 0.05 * 2**throttled
+                throttled += 1
+                self._pace = min(self._pace * 2, self._limits.slowest)
+            elif _server_error(reading) and not failed:
+                pause, failed = _RETRY, 1
+            else:
+                return exchanges
+            if self.elapsed + pause > self._limits.timeout:
+                return exchanges
             self._sleep(pause)
-        return exchange
 
     def _keep_pace(self) -> None:
         """Wait for the next request's turn."""
@@ -182,116 +218,39 @@ class Driver:
             self._next = turn + self._pace
         self._sleep(max(turn - self.elapsed, 0))
 
-    def _keep(self, exchange: Exchange) -> Exchange:
-        with self._lock:
-            kept = replace(exchange, index=len(self._exchanges))
-            self._exchanges.append(kept)
+    def _keep(self, exchanges: Sequence[Exchange]) -> Exchange:
+        """Keep the attempts of one request; the last of them is what came of it."""
+        for exchange in exchanges:
+            index = self._index
+            self._index += 1
+            held = elements(exchange.body)
+            kept = replace(exchange, index=index)
+            if held > self._limits.max_elements:
+                too_many = f"the response has more than {self._limits.max_elements} elements (--max-elements)"
+                kept = replace(kept, body=b"", status=None, headers={}, failure=Failure("too-large", too_many))
+                held = 0
+            self._exchanges[index] = kept
+            self._weights[index] = weight(kept.body, held)
             lost = kept.failure is not None and kept.failure.kind in ("unreachable", "timeout", "broken")
             self._lost = self._lost + 1 if lost else 0
-            return kept
+        return kept
 
-    def _call(self, request: Request) -> Exchange:
+    def _call(self, request: Request, doing: str) -> Exchange:
         operation, parameters = request
-        self._local.body = self._protocol.encode(operation, parameters)
-        sent = round(self.elapsed, 6)  # as a file holds it, so that the same is judged now and then
-
-        def came(**fields: Any) -> Exchange:
-            return Exchange(0, operation, dict(parameters), sent, round(self.elapsed, 6), **fields)
-
-        try:
-            getattr(self._client, xform_name(operation))(**_PLACEHOLDERS[operation])
-        except _Captured as captured:
-            response = captured.response
-            return came(
-                status=response["status_code"],
-                headers={
-                    name: value
-                    for key, value in response["headers"].items()
-                    if (name := str(key).lower()) in KEPT_HEADERS
-                },
-                body=response["body"] or b"",
-            )
-        except _NoAnswer as nothing:
-            return came(failure=_failure(nothing.cause, self._client))
-        except Exception as error:  # a unissued's code runs in there: a door, a signer, a fixture
-            return came(failure=_failure(error, self._client))
-        finally:
-            self._local.body = None
-        return came(failure=Failure("error", "the client answered by itself, without HTTP: a Stubber cannot be judged"))
-
-    @contextmanager
-    def _attached(self) -> Iterator[None]:
-        """The client with our handlers and our limits on it, for the time of a run."""
-        events, service = self._client.meta.events, self._client.meta.service_model.service_id.hyphenize()
-        handlers = {
-            f"before-call.{service}": self._replace_body,
-            f"before-parse.{service}": self._capture,
-            f"needs-retry.{service}": self._give_up,
-        }
-        for name, handler in handlers.items():
-            events.register_first(name, handler)
-        endpoint = self._client._endpoint
-        session = endpoint.http_session
-        endpoint.http_session = LimitedSession(
-            session, self._limits.read_timeout, self._limits.answer_bytes, self._allow_aws
-        )
-        try:
-            yield
-        finally:
-            endpoint.http_session = session
-            for name, handler in handlers.items():
-                events.unregister(name, handler)
-
-    def _replace_body(self, params: dict[str, Any], **_: Any) -> None:
-        if (body := getattr(self._local, "body", None)) is not None:
-            params["body"] = body
-
-    def _capture(self, response_dict: dict[str, Any], **_: Any) -> None:
-        if getattr(self._local, "body", None) is not None:
-            raise _Captured(response_dict)
-
-    def _give_up(self, caught_exception: BaseException | None = None, **_: Any) -> None:
-        if caught_exception is not None and getattr(self._local, "body", None) is not None:
-            raise _NoAnswer(caught_exception)
+        with self._lock:
+            self._sent += 1
+            number = self._sent
+        if self._progress:
+            self._progress(number, doing)
+        http = self.readings.encode(operation, parameters)
+        sent = round(self.elapsed, 6)  # as a file holds it, so that now and later the same is judged
+        came = self._sender.send(operation, parameters, http)
+        exchange = Exchange(0, operation, dict(parameters), sent, round(self.elapsed, 6))
+        if isinstance(came, Failure):
+            return replace(exchange, failure=came)
+        return replace(exchange, status=came.status, headers=dict(came.headers), body=came.body)
 
 
-def _throttled(reading: Reading) -> bool:
-    if reading.error is not None:
-        return reading.error.code in THROTTLES
-    return reading.exchange.status == 429
-
-
-#: What an exception on the way to an answer means, the first match counting.
-_MEANINGS: tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...] = (
-    ((Forbidden,), "forbidden"),
-    ((TooLarge,), "too-large"),
-    ((TookTooLong, boto.ReadTimeoutError), "timeout"),
-    ((boto.ConnectTimeoutError, boto.EndpointConnectionError, boto.ProxyConnectionError, boto.SSLError), "unreachable"),
-    ((boto.HTTPClientError, ConnectionError), "broken"),
-    ((NotImplementedError,), "not-implemented"),
-    (
-        (
-            boto.NoCredentialsError,
-            boto.PartialCredentialsError,
-            boto.CredentialRetrievalError,
-            boto.SSOError,
-            boto.UnauthorizedSSOTokenError,
-            boto.TokenRetrievalError,
-            boto.NoRegionError,
-        ),
-        "forbidden",
-    ),
-)
-
-
-def _failure(error: BaseException, client: Any) -> Failure:
-    kind: FailureKind = next((kind for types, kind in _MEANINGS if isinstance(error, types)), "error")
-    text = " ".join(str(error).split())[:300]
-    if kind == "unreachable":
-        return Failure(kind, f"{client.meta.endpoint_url} cannot be reached: {text}")
-    return Failure(
-        kind,
-        text
-        if kind in ("forbidden", "too-large", "timeout", "not-implemented") and text
-        else f"{type(error).__name__}: {text}",
-    )
+def _server_error(reading: Reading) -> bool:
+    """Whether a request that is sent once more may get another response."""
+    return (reading.exchange.status or 0) >= 500 and not is_not_implemented(reading)

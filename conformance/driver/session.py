@@ -1,52 +1,50 @@
-"""A botocore HTTP session with limits: on the host, on the time and on the size of one answer. It follows no redirects.
+"""A botocore HTTP session with limits: on the host, on the time and on the size of one response. It follows no redirects.
 
-It stands where a request leaves the process, so that whatever intercepts requests before (a mock, an in-process door) never meets it.
+It stands where a request leaves the process, so that whatever intercepts requests before that (a mock, an emulator in this process)
+never meets it.
 """
 
-import re
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.client import parse_headers
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from botocore.httpsession import URLLib3Session
 from urllib3.exceptions import HTTPError
 
-__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "is_aws_host"]
+from ..trace.aws_hosts import is_aws_host
+from .masking import Secrets
 
-#: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and the isolated partitions in botocore's data
-_AWS_HOST = re.compile(
-    r"(?:^|\.)(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws|aws\.dev|api\.amazonwebservices\.(?:com\.cn|eu)"
-    r"|(?:c2s|csp)\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|hci\.ic\.gov)\.?$",
-    re.IGNORECASE,
-)
+__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "guarded", "limited"]
+
+#: HTTP statuses of interim responses, which announce another one: 100 is skipped by the standard library, 102 and 103 here.
+_INTERIM = range(102, 200)
+#: More interim responses than this before the real one are not waited for.
+_MOST_INTERIM = 100
 
 
 class Forbidden(Exception):
-    """The request would have gone to AWS, and nobody gave leave."""
+    """The request would have gone to AWS, which nobody allowed."""
 
 
 class TooLarge(Exception):
-    """The answer has more bytes than anybody needs."""
+    """The response has more bytes than the limit."""
 
 
 class TookTooLong(Exception):
-    """The answer was not there in time."""
-
-
-def is_aws_host(url: str) -> bool:
-    """Whether the URL's host belongs to AWS, in any partition."""
-    return _AWS_HOST.search(urlsplit(url).hostname or "") is not None
+    """The response was not there in time."""
 
 
 class _Watch:
-    """One request's time: when it is over, its socket is shut down, so that whoever reads from it finds an end."""
+    """One request's time: when it is over, its socket is shut down, so that reading from it ends."""
 
     def __init__(self, seconds: float) -> None:
         self.expired = False
         self.socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._expire)
+        self._timer = threading.Timer(seconds, self.expire)
         self._timer.daemon = True
 
     def __enter__(self) -> Self:
@@ -56,7 +54,8 @@ class _Watch:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """End the request now."""
         self.expired = True
         if self.socket is not None:
             # of the plain socket, under TLS too: an orderly end of TLS would wait for the other side
@@ -68,9 +67,11 @@ _watching = threading.local()
 
 
 def _watched(connection_class: type) -> type:
-    """A connection class that tells the current watch which socket it uses."""
+    """A connection class that tells the current watch which socket it uses, and that skips interim responses."""
 
     class Watched(connection_class):  # type: ignore[misc]  # the class comes from botocore's pool at run time
+        response_class = _skipping(connection_class.response_class)  # type: ignore[attr-defined]
+
         def connect(self) -> Any:
             result = super().connect()
             self._tell()
@@ -88,11 +89,33 @@ def _watched(connection_class: type) -> type:
     return Watched
 
 
-class LimitedSession:
-    """Another session with limits around its `send`. Times in seconds, sizes in bytes."""
+def _skipping(response_class: type) -> type:
+    """A response class that reads past 102 (processing) and 103 (early hints) to the response that they announce."""
 
-    def __init__(self, session: Any, seconds: float, size: int, allow_aws: bool) -> None:
+    class Final(response_class):  # type: ignore[misc]  # as above
+        def _read_status(self) -> Any:
+            for _ in range(_MOST_INTERIM):
+                found = super()._read_status()
+                if found[1] not in _INTERIM:
+                    break
+                parse_headers(self.fp)
+            return found
+
+    return Final
+
+
+class LimitedSession:
+    """Another session with limits around its `send`. Times in seconds, sizes in bytes.
+
+    What signs a request is noted in `secrets`, whatever became of the request.
+    """
+
+    def __init__(
+        self, session: Any, seconds: float, size: int, allow_aws: bool, secrets: Secrets | None = None
+    ) -> None:
         self._session, self._seconds, self._size, self._allow_aws = session, seconds, size, allow_aws
+        self._secrets = secrets
+        self._watches: set[_Watch] = set()
         if isinstance(session, URLLib3Session):
             manager: Any = vars(session)["_manager"]
             manager.pool_classes_by_scheme = {
@@ -103,18 +126,27 @@ class LimitedSession:
         """Close the session inside."""
         self._session.close()
 
+    def interrupt(self) -> None:
+        """End all requests that are under way."""
+        for watch in tuple(self._watches):
+            watch.expire()
+
     def send(self, request: Any) -> Any:
-        """Send a prepared request; the answer's body is read, whole.
+        """Send a prepared request; the response's body is read, whole.
 
         :raises Forbidden: before a byte leaves. :raises TookTooLong: :raises TooLarge:
         """
         if is_aws_host(request.url) and not self._allow_aws:
             host = urlsplit(request.url).hostname
             raise Forbidden(
-                f"a request to {host} was kept back: say --target aws (in pytest --awscontract-allow-aws) to judge AWS itself"
+                f"blocked a request to {host}; to judge AWS itself use --target aws "
+                "(pytest: --awscontract-allow-aws, Python: allow_aws=True)"
             )
+        if self._secrets is not None:
+            self._secrets.note(request.headers)
         with _Watch(self._seconds) as watch:
             _watching.watch = watch
+            self._watches.add(watch)
             try:
                 request.stream_output = True  # so that the session leaves the body to us
                 response = self._session.send(request)
@@ -123,15 +155,16 @@ class LimitedSession:
                 raise
             except Exception:
                 if watch.expired:
-                    raise TookTooLong(f"no whole answer in {self._seconds:g} s") from None
+                    raise TookTooLong(f"no complete response within {self._seconds:g} s") from None
                 raise
             finally:
                 _watching.watch = None
+                self._watches.discard(watch)
         if watch.expired:
-            raise TookTooLong(f"no whole answer in {self._seconds:g} s")
+            raise TookTooLong(f"no complete response within {self._seconds:g} s")
         if 300 <= response.status_code < 400 and "location" in response.headers:
             raise ConnectionError(
-                f"HTTP {response.status_code} sends us to {_origin(response.headers['location'])}; redirects are not followed"
+                f"HTTP {response.status_code} redirects to {_origin(response.headers['location'])}; redirects are not followed"
             )
         return response
 
@@ -145,12 +178,12 @@ class LimitedSession:
                 size += len(piece)
                 if size > self._size:
                     raw.close()
-                    raise TooLarge(f"the answer has more than {self._size >> 20} MiB")
+                    raise TooLarge(f"the response has more than {_size(self._size)} (--max-body)")
                 pieces.append(piece)
         except HTTPError as error:  # urllib3's own, which botocore would have read the body to translate
-            raise ConnectionError(f"the answer broke off: {error}") from None
+            raise ConnectionError(f"the response broke off: {error}") from None
         if missing := getattr(raw, "length_remaining", None):  # botocore keeps urllib3 from looking
-            raise ConnectionError(f"the answer broke off, {missing} bytes short of its Content-Length")
+            raise ConnectionError(f"the response broke off, {missing} bytes short of its Content-Length")
         return b"".join(pieces)
 
 
@@ -164,3 +197,32 @@ def _origin(location: str) -> str:
     """A location without what may be secret in it."""
     parts = urlsplit(location)
     return f"{parts.scheme}://{parts.hostname or ''}" if parts.scheme else "another path"
+
+
+def _size(size: int) -> str:
+    return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size} bytes"
+
+
+@contextmanager
+def limited(
+    client: Any, seconds: float, size: int, *, allow_aws: bool = False, secrets: Secrets | None = None
+) -> Iterator[LimitedSession]:
+    """The client with these limits on its HTTP session, for as long as the context lasts."""
+    endpoint = client._endpoint
+    session = endpoint.http_session
+    endpoint.http_session = inside = LimitedSession(session, seconds, size, allow_aws, secrets)
+    try:
+        yield inside
+    finally:
+        endpoint.http_session = session
+
+
+#: Limits of clients that other people's code uses: seconds for a response, bytes.
+_GUARDED_SECONDS, _GUARDED_SIZE = 60.0, 64 * 2**20
+
+
+@contextmanager
+def guarded(client: Any, *, allow_aws: bool = False) -> Iterator[Any]:
+    """The client, which sends nothing to AWS itself meanwhile unless that is allowed: for fixtures, hooks and recipes."""
+    with limited(client, _GUARDED_SECONDS, _GUARDED_SIZE, allow_aws=allow_aws):
+        yield client

@@ -1,4 +1,4 @@
-"""Opening what is to be judged: a target's name or its URL becomes a client, for as long as a context lasts.
+"""Opening what is to be judged: a target's name or its URL becomes clients, for as long as a context lasts.
 
 AWS itself is judged only by name, so that no slip in a URL costs anybody a request to it.
 """
@@ -7,51 +7,55 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...errors import UsageError
+from ...spec.contract import Contract
 from ..results.result import Target
+from ..trace.aws_hosts import is_aws_host
 from .clients import TargetOptions, environment, make_client
-from .organization import find_entity_path, is_entity_path
+from .subjects import is_entity_path
+from .waiting import wait_until_up
 
 if TYPE_CHECKING:
     from ...emulator.servers.moto import AccessReports
 
-__all__ = [
-    "TARGETS",
-    "Opened",
-    "TargetOptions",
-    "environment",
-    "find_entity_path",
-    "is_entity_path",
-    "open_target",
-]
+__all__ = ["TARGETS", "Opened", "TargetOptions", "environment", "is_entity_path", "open_target"]
 
 
-class Opened(NamedTuple):
-    """A client to judge the target through, what to call the target, and the entity to report on, if one is known."""
+@dataclass
+class Opened:
+    """What the target is called, clients to judge it through, and what it has to report on, by the ids of operations."""
 
-    client: Any
     target: Target
-    entity_path: str | None
+    options: TargetOptions
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client_of(self, service: str) -> Any:
+        """The client of a service; it is made once."""
+        if service not in self._clients:
+            url = self.target.endpoint_url if self.options.kind in ("emulator", "endpoint") else None
+            self._clients[service] = make_client(self.options, service, url=url)
+        return self._clients[service]
 
 
 @contextmanager
-def open_target(options: TargetOptions) -> Iterator[Opened]:
-    """Open the target for as long as the context lasts.
+def open_target(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
+    """Open the target for the operations of a run, for as long as the context lasts.
 
     :raises UsageError: with one line, where the options contradict each other or cannot be followed.
+    :raises TargetUnavailable: where an endpoint does not come up in time.
     """
     _validate(options)
-    with _OPENERS[options.kind](options) as opened:
-        path = options.entity_path or opened.entity_path
-        if path is None and options.look_up:
-            path = find_entity_path(options)
-        yield opened._replace(entity_path=path)
+    with _OPENERS[options.kind](options, contracts) as opened:
+        opened.client_of(contracts[0].service)  # so that what is wrong with the options is said at once
+        yield opened
 
 
 def _validate(options: TargetOptions) -> None:
@@ -72,16 +76,13 @@ def _validate_url(url: str) -> None:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        raise UsageError(f"--endpoint-url {url!r} is no URL: {error}") from None
+        raise UsageError(f"--endpoint-url {url!r} is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not host or any(each.isspace() for each in url):
-        raise UsageError(f"--endpoint-url {url!r} is no http:// or https:// URL with a host")
+        raise UsageError(f"--endpoint-url {url!r} is not an http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
         raise UsageError("--endpoint-url holds a user name or a password, which results would repeat: leave it out")
-
-    from .session import is_aws_host
-
     if is_aws_host(url):
-        raise UsageError(f"{host} is AWS itself: say --target aws instead of --endpoint-url to judge it")
+        raise UsageError(f"{host} is AWS itself: use --target aws instead of --endpoint-url to judge it")
 
 
 def _validate_bundle(path: str) -> None:
@@ -93,32 +94,35 @@ def _validate_bundle(path: str) -> None:
 
 
 @contextmanager
-def _emulator(options: TargetOptions) -> Iterator[Opened]:
+def _emulator(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
     from ...emulator import Emulator, serve
 
-    emulator = Emulator()
+    emulator = Emulator(tuple(contracts))
     with serve(emulator) as server:
-        client = make_client(options, url=server.url)
-        yield Opened(client, Target("emulator", server.url), emulator.organization.root)
+        yield Opened(Target("emulator", server.url), options, emulator.subjects)
 
 
 @contextmanager
-def _moto(options: TargetOptions) -> Iterator[Opened]:
+def _moto(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
     try:
         from moto import mock_aws
     except ImportError:
         raise UsageError(f"--target {options.kind} needs moto: pip install 'awscontract[moto]'") from None
     with mock_aws():
-        yield Opened(make_client(options), Target(options.kind), None)
+        yield Opened(Target(options.kind), options)
 
 
 @contextmanager
-def _moto_with_reports(options: TargetOptions) -> Iterator[Opened]:
-    with _moto(options) as opened:
+def _moto_with_reports(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
+    with _moto(options, contracts) as opened:
         from ...emulator.servers.moto import access_reports
 
         with access_reports() as reports:
-            yield opened._replace(entity_path=_organize(make_client(options, "organizations"), reports))
+            path = _organize(opened.client_of("organizations"), reports)
+            arn = _populate(opened.client_of("iam"), reports)
+            subjects = {"EntityPath": path, "Arn": arn}
+            opened.subjects = {each.id: subjects[each.job.start.subject] for each in contracts if each.job is not None}
+            yield opened
 
 
 def _organize(organizations: Any, reports: AccessReports) -> str:
@@ -143,16 +147,33 @@ def _organize(organizations: Any, reports: AccessReports) -> str:
     return f"{organization}/{root}"
 
 
-def _endpoint(options: TargetOptions) -> AbstractContextManager[Opened]:
-    return nullcontext(Opened(make_client(options), Target("endpoint", options.endpoint_url), None))
+def _populate(iam: Any, reports: AccessReports) -> str:
+    """Give moto a user worth reporting on, whose Arn this is, beside another user in the same group."""
+    policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    iam.create_group(GroupName="developers")
+    iam.put_group_policy(GroupName="developers", PolicyName="everything", PolicyDocument=policy)
+    arns = []
+    for name in ("ada", "grace"):
+        arns.append(str(iam.create_user(UserName=name)["User"]["Arn"]))
+        iam.add_user_to_group(GroupName="developers", UserName=name)
+    return arns[0]
 
 
-def _aws(options: TargetOptions) -> AbstractContextManager[Opened]:
-    client = make_client(options)
-    return nullcontext(Opened(client, Target("aws", client.meta.endpoint_url), None))
+@contextmanager
+def _endpoint(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
+    if options.wait and options.endpoint_url:
+        wait_until_up(options.endpoint_url, options.wait)
+    yield Opened(Target("endpoint", options.endpoint_url), options)
 
 
-_OPENERS: dict[str, Callable[[TargetOptions], AbstractContextManager[Opened]]] = {
+@contextmanager
+def _aws(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Opened]:
+    opened = Opened(Target("aws"), options)
+    opened.target = Target("aws", opened.client_of(contracts[0].service).meta.endpoint_url)
+    yield opened
+
+
+_OPENERS: dict[str, Callable[[TargetOptions, Sequence[Contract]], AbstractContextManager[Opened]]] = {
     "endpoint": _endpoint,
     "emulator": _emulator,
     "moto": _moto,

@@ -1,219 +1,196 @@
-"""Generated request sequences after the fixed survey: listings whose every page is asked for with another MaxItems.
+"""Exploring after the fixed survey: listings whose every page is asked for with another size.
 
-Hypothesis draws the sequences, before anything is asked. What breaks a rule that the survey did not see broken is made smaller, the
-fewest requests first and then the smallest numbers, and only the smallest of its kind stays in the trace. No I/O here either.
+What breaks a rule that the survey did not see broken is made smaller, the fewest requests first and then the smallest numbers, and only
+the smallest of its kind stays in the trace. No I/O here either.
 """
 
-import random
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ...spec import rule as catalogued
-from ..evidence.evidence import Evidence, Report
-from ..evidence.listings import goes_on
-from ..evidence.responses import Page, view
-from ..judge.judge import judge
+from ..evidence.collection import Collection as Listed
+from ..evidence.evidence import Evidence
+from ..evidence.responses import Page
 from ..protocols.base import Protocol
-from ..rules import RULES
-from ..trace.exchange import Exchange, Trace
-from .survey import Ask, Plan, Wait
+from ..trace.exchange import Exchange, Run, Trace
+from ..trace.steps import Ask, Forget, Step
+from .plan import Asker, Part, Plan
+from .sizes import bounds, classes
+from .walks import REQUESTS, Pair, Walk, designed, drawn
 
-__all__ = ["Explored", "Walk", "explore", "sizes", "walks"]
+__all__ = ["Judging", "explore"]
 
-#: Nobody reads a report to its end in pages smaller than this.
-_SMALL = 16
-_LEVELS = ("must", "should", "may")
-#: Calls that making one finding smaller may take.
+#: Requests that making one finding smaller may take.
 PATIENCE = 400
+#: Listings that are judged together. Only where they break something is each judged alone.
+_BATCH = 12
+_LEVELS = ("must", "should", "may")
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One listing to ask for.
+@dataclass(frozen=True)
+class Judging:
+    """How exploring learns what is broken: the rules that a trace breaks, each with its level, and what may explain a rule's failure."""
 
-    Under `key`, page after page with these MaxItems (None: without), and on with the last of them to the end where `to_the_end`.
-    `again` is the number of a page to ask for once more, with the MaxItems of the first.
+    broken: Callable[[Trace], Mapping[str, str]]
+    explained_by: Callable[[str], Collection[str]]
+    level: Callable[[str], str]
+
+
+def explore(
+    plan: Plan, protocol: Protocol, judging: Judging, surveyed: Sequence[Exchange], run: Run, count: int, seed: int
+) -> Generator[Step, tuple[Exchange, ...], int]:
+    """Read the list or report that the survey read in other pages, about as many requests as `count` stands for.
+
+    What is returned is how many listings were asked for.
     """
-
-    key: str | None
-    limits: tuple[int | None, ...]
-    to_the_end: bool = True
-    again: int | None = None
-
-    @property
-    def uniform(self) -> bool:
-        """Whether MaxItems never changes."""
-        return len(set(self.limits)) == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Explored:
-    """How it went: the indexes of exchanges that do not belong in the trace, and how many sequences were asked for."""
-
-    discarded: frozenset[int]
-    walked: int
-
-
-Told = Generator[Ask | Wait, tuple[Exchange, ...], "Explored"]
-
-
-def sizes(total: int) -> list[int]:
-    """Numbers of items where bugs live: the smallest, primes, divisors of the report and their neighbours, and the limits'."""
-    primes = [n for n in range(2, 102) if all(n % d for d in range(2, int(n**0.5) + 1))]
-    divisors = [n for n in range(2, min(total, 1000) + 1) if total % n == 0]
-    near = [n + d for n in (*divisors, total) for d in (-1, 0, 1)]
-    found = {1, 2, 3, 4, 8, 10, 16, 32, 50, 64, 128, 99, 100, 101, 999, 1000, *primes, *near}
-    return sorted(n for n in found if 1 <= n <= 1000)
-
-
-def walks(count: int, seed: int, keys: Sequence[str], total: int) -> list[Walk]:
-    """Draw `count` sequences, the same for the same arguments. The sizes are dealt out, so that few sequences try many of them."""
-    from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, strategies as st
-
-    deck = sizes(total)
-    random.Random(seed).shuffle(deck)
-    hand = max(3, -(-len(deck) // max(count, 1)))
-    drawn: list[Walk] = []
-    shapes = st.tuples(
-        st.permutations(range(hand)),
-        st.lists(st.sampled_from(deck), max_size=2),
-        st.booleans(),
-        st.sampled_from([None, *keys]),
-        st.none() | st.integers(1, hand),
+    listing = plan.contract.listing
+    if listing is None or listing.limit is None:
+        return 0
+    survey = Evidence(Trace(tuple(surveyed), run=run), protocol, plan.contract)
+    listed = next((each for each in survey.collections if each.ended and each.identities), None)
+    if listed is None:
+        return 0
+    total, (low, top) = len(listed.identities), bounds(plan.contract)
+    low = min(max(low, plan.minimum_limit), top)
+    if total <= low:
+        return 0
+    whole = [each for each in classes(total, low, top).values() if min(each) < total]
+    explorer = _Explorer(
+        plan, protocol, judging, survey, listed, run, sorted({n for each in whole for n in each if n < total})
     )
-
-    @seeded(seed)
-    @settings(
-        max_examples=count,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(shapes)
-    def draw(shape: tuple[list[int], list[int], bool, str | None, int | None]) -> None:
-        order, extra, falling, key, again = shape
-        dealt = [deck[(len(drawn) * hand + place) % len(deck)] for place in order]
-        drawn.append(Walk(key, _arranged([*extra, *dealt], total, falling), True, again))
-
-    draw()
-    return drawn
-
-
-def _arranged(numbers: Sequence[int], total: int, falling: bool) -> tuple[int, ...]:
-    """The numbers of items as a listing may use them: what swallows the rest of the report comes last.
-
-    Large pages before small ones are worth a try of their own.
-    """
-    small = [n for n in numbers if n < total]
-    if falling:
-        small.sort(reverse=True)
-    last = [n for n in numbers if n >= total][:1]
-    if not last and small and small[-1] < _SMALL:
-        last = [max(small)]
-    return (*small, *last)
-
-
-def explore(plan: Plan, protocol: Protocol, surveyed: Sequence[Exchange], count: int, seed: int) -> Told:
-    """Walk `count` drawn sequences of the report that the survey read."""
-    survey = Evidence(Trace(tuple(surveyed)), protocol, plan.contract)
-    report = next(iter(survey.reports), None)
-    if report is None or not report.ended or not report.keys:
-        return Explored(frozenset(), 0)
-    known = _broken(survey)
-    sized = [size for size in sizes(len(report.keys)) if size < len(report.keys)]
-    explorer = _Explorer(plan, protocol, _reference(survey, report), report.job.id, known, sized)
-    drawn = walks(count, seed, [each.value for each in plan.contract.sort], len(report.keys))
-    discarded: set[int] = set()
-    walked = 0
-    for walk in drawn:
-        if explorer.over:
-            plan.dropped.append(f"exploring stopped after {walked} of {len(drawn)} sequences for lack of time")
+    keys: list[str | None] = [None, *(each.value for each in plan.contract.sort.keys)] if plan.contract.sort else [None]
+    walks = designed(seed, keys, total, low, top, _covered(listed, classes(total, low, top)))
+    budget, planned = count * REQUESTS, list[Walk]()
+    for walk in walks:
+        if budget <= 0:
             break
-        walked += 1
-        kept = yield from explorer.try_(walk)
-        discarded |= {each.index for each in explorer.asked} - {each.index for each in kept}
-        explorer.asked.clear()
-    return Explored(frozenset(discarded), walked)
+        planned.append(walk)
+        budget -= walk.cost(total)
+    tried = {limit for walk in planned for limit in walk.limits}
+    for walk in drawn(max(budget, 0) // REQUESTS, seed, keys, total, low, top, tried):
+        if budget <= 0:
+            break
+        planned.append(walk)
+        budget -= walk.cost(total)
+    walked = 0
+    while walked < len(planned):
+        if explorer.over:
+            plan.dropped.append(f"exploring stopped after {walked} of {len(planned)} listings for lack of time")
+            break
+        batch = planned[walked : walked + _BATCH]
+        yield from explorer.try_all(batch)
+        walked += len(batch)
+    return walked
 
 
-def _broken(evidence: Evidence) -> frozenset[str]:
-    return frozenset(each.id for each in judge(evidence) if each.outcome in ("failed", "warned"))
-
-
-def _reference(survey: Evidence, report: Report) -> tuple[Exchange, ...]:
-    """The least of the survey that sequences can be held to: how the report was asked for, and its shortest listing under each key."""
-    shortest: dict[str | None, tuple[int, ...]] = {}
-    for listing in sorted(report.ended, key=lambda each: len(each.pages)):
-        shortest.setdefault(listing.sort_key, listing.exchanges)
-    starts = [start.exchange.index for start in report.job.starts]
-    wanted = sorted({*starts, *(index for each in shortest.values() for index in each)})
-    by_index = {each.index: each for each in survey.trace.exchanges}
-    return tuple(by_index[index] for index in wanted)
+def _covered(listed: Listed, by_class: Mapping[str, Sequence[int]]) -> frozenset[Pair]:
+    """The pairs that the survey's listings have covered."""
+    return frozenset(
+        (page.sort_key, name, place > 0)
+        for each in listed.listings
+        for place, page in enumerate(each.pages)
+        for name, members in by_class.items()
+        if page.limit in members
+    )
 
 
 class _Explorer:
-    """What is known while sequences are walked. A sequence that was walked before is not walked again."""
+    """What is known while listings are walked. A walk that was done before is not done again."""
 
     def __init__(
         self,
         plan: Plan,
         protocol: Protocol,
-        reference: tuple[Exchange, ...],
-        job_id: str,
-        known: frozenset[str],
+        judging: Judging,
+        survey: Evidence,
+        listed: Listed,
+        run: Run,
         sized: Sequence[int],
     ) -> None:
-        self.plan, self.protocol, self.law = plan, protocol, plan.contract
-        self.reference, self.job_id, self.known, self.sizes = reference, job_id, known, sized
-        self.asked: list[Exchange] = []
-        self.over = False  # whether the time for the run is nearly so
+        self.plan, self.protocol, self.judging, self.run, self.sizes = plan, protocol, judging, run, sized
+        self.asker = Asker(plan)
+        self.reference = _reference(survey, listed)
+        self.request = _request(plan, listed)
+        self.known = frozenset(judging.broken(survey.trace))
+        self.sent = 0
         self._walked: dict[Walk, tuple[tuple[Exchange, ...], frozenset[str]]] = {}
+        self._kept: set[int] = set()
 
-    def try_(self, walk: Walk) -> Generator[Ask | Wait, tuple[Exchange, ...], tuple[Exchange, ...]]:
-        """Walk a sequence; what is returned are the exchanges to keep, those of a smaller sequence where it broke a rule."""
+    @property
+    def over(self) -> bool:
+        """Whether the time for the run is nearly so."""
+        return self.asker.now > 0.8 * self.plan.timeout
+
+    def try_all(self, walks: Sequence[Walk]) -> Part[None]:
+        """Walk these listings. Where they break nothing new together, they are kept; else each is looked at alone."""
+        exchanges: dict[Walk, tuple[Exchange, ...]] = {}
+        for walk in walks:
+            if walk not in exchanges and walk not in self._walked and not self.over:
+                exchanges[walk] = tuple((yield from self._ask(walk)))
+        everything = tuple(exchange for each in exchanges.values() for exchange in each)
+        together = self._breaks(everything)
+        for walk, found in exchanges.items():
+            self._walked[walk] = found, self._breaks(found) if together else together
+        if not together:
+            self._kept.update(each.index for each in everything)
+            return
+        for walk in exchanges:
+            self._kept.update(each.index for each in (yield from self.try_(walk)))
+        yield from self._forget()
+
+    def _forget(self) -> Part[None]:
+        """Let go of every exchange that is not kept."""
+        lost = {each.index for found, _ in self._walked.values() for each in found} - self._kept
+        if lost:
+            yield Forget(tuple(sorted(lost)))
+        for walk, (found, broken) in list(self._walked.items()):
+            if any(each.index in lost for each in found):
+                if broken - self.known:
+                    continue
+                self._walked[walk] = (), broken
+
+    def try_(self, walk: Walk) -> Part[tuple[Exchange, ...]]:
+        """A listing that was walked; what is returned are the exchanges to keep, those of a smaller one where it broke a rule."""
         exchanges, broken = yield from self.walk(walk)
         if not broken:
             return exchanges
-        budget = len(self.asked) + PATIENCE
+        budget = self.sent + PATIENCE
         if not walk.uniform and (broken - self.known or self._may_be_worse(broken)):
             walk, broken = yield from self._alone(walk, broken)
         new = broken - self.known
         if not new:
             return ()  # its smallest of the kind is in the trace already
-        target = min(new, key=lambda each: _LEVELS.index(catalogued(each).level))
+        target = min(sorted(new), key=lambda each: _LEVELS.index(self.judging.level(each)))
         walk = yield from self.smaller(walk, target, budget)
         exchanges, broken = yield from self.walk(walk)
         self.known |= broken
         return exchanges
 
     def _may_be_worse(self, broken: frozenset[str]) -> bool:
-        """Whether what broke may come of a `must` that is not known to be broken."""
-        grounds = {ground for each in broken for ground in RULES[each].grounds}
-        return any(catalogued(each).level == "must" for each in grounds) and not grounds & self.known
+        """Whether what is broken may be due to a `must` that is not known to be broken."""
+        causes = {cause for each in broken for cause in self.judging.explained_by(each)}
+        return any(self.judging.level(each) == "must" for each in causes) and not causes & self.known
 
-    def _alone(
-        self, walk: Walk, broken: frozenset[str]
-    ) -> Generator[Ask | Wait, tuple[Exchange, ...], tuple[Walk, frozenset[str]]]:
-        """MaxItems changed on the way. Does it matter that it did, or does one of the sizes break a `must` by itself?"""
-        if any(catalogued(each).level == "must" for each in broken - self.known):
+    def _alone(self, walk: Walk, broken: frozenset[str]) -> Part[tuple[Walk, frozenset[str]]]:
+        """The page size changed on the way. Does that matter, or does one of the sizes break a `must` by itself?"""
+        if any(self.judging.level(each) == "must" for each in broken - self.known):
             return walk, broken
         for limit in sorted({each for each in walk.limits if each is not None}, reverse=True):
             alone = Walk(walk.key, (limit,))
             _, breaks = yield from self.walk(alone)
-            if any(catalogued(each).level == "must" for each in breaks):
+            if any(self.judging.level(each) == "must" for each in breaks):
                 return alone, breaks
         return walk, broken
 
-    def smaller(self, walk: Walk, target: str, budget: int) -> Generator[Ask | Wait, tuple[Exchange, ...], Walk]:
-        """The smallest sequence found that breaks the same rule: a fixed point of simpler candidates, or the end of the budget."""
+    def smaller(self, walk: Walk, target: str, budget: int) -> Part[Walk]:
+        """The smallest listing found that breaks the same rule: a fixed point of simpler candidates, or the end of the budget."""
         best = walk
         best_calls = len((yield from self.walk(best))[0])
         again = True
         while again:
             again = False
             for candidate in _simpler(best, self.sizes):
-                if len(self.asked) >= budget or self.over:
+                if self.sent >= budget or self.over:
                     return best
                 exchanges, broken = yield from self.walk(candidate)
                 if (
@@ -225,69 +202,79 @@ class _Explorer:
                     break
         return best
 
-    def walk(
-        self, walk: Walk
-    ) -> Generator[Ask | Wait, tuple[Exchange, ...], tuple[tuple[Exchange, ...], frozenset[str]]]:
-        """Ask for a sequence, and the rules of the service's half that it breaks beside the reference."""
+    def walk(self, walk: Walk) -> Part[tuple[tuple[Exchange, ...], frozenset[str]]]:
+        """Ask for a listing, and the rules that it breaks beside the reference."""
         if walk not in self._walked:
             exchanges = tuple((yield from self._ask(walk)))
-            evidence = Evidence(Trace((*self.reference, *exchanges)), self.protocol, self.law)
-            self._walked[walk] = exchanges, _broken(evidence)
+            self._walked[walk] = exchanges, self._breaks(exchanges)
         return self._walked[walk]
 
-    def _ask(self, walk: Walk) -> Generator[Ask | Wait, tuple[Exchange, ...], list[Exchange]]:
-        law = self.law
-        base: dict[str, str | int] = {law.job.id: self.job_id}
-        if walk.key is not None:
-            base[law.page.sort_key] = walk.key
-        exchanges: list[Exchange] = []
-        pages: list[Page] = []
-        limits = iter(walk.limits)
-        limit = next(limits)
-        while True:
-            asked = dict(base)
-            if limit is not None:
-                asked[law.page.limit] = limit
-            if pages:
-                asked[law.page.marker] = pages[-1].next or ""
-            page = yield from self._page(asked, exchanges)
-            if page is None:
-                return exchanges
-            pages.append(page)
-            if self.over or not goes_on(pages):
-                break
-            following = next(limits, limit if walk.to_the_end else 0)
-            if following == 0:
-                break
-            limit = following
-        if walk.again is not None and walk.again < len(pages) and pages[walk.again - 1].next:
-            once_more: dict[str, str | int] = {**base, law.page.marker: pages[walk.again - 1].next or ""}
-            if walk.limits[0] is not None:
-                once_more[law.page.limit] = walk.limits[0]
-            yield from self._page(once_more, exchanges)
-        return exchanges
+    def _breaks(self, exchanges: tuple[Exchange, ...]) -> frozenset[str]:
+        return frozenset(self.judging.broken(Trace((*self.reference, *exchanges), run=self.run)))
 
-    def _page(
-        self, parameters: dict[str, str | int], exchanges: list[Exchange]
-    ) -> Generator[Ask | Wait, tuple[Exchange, ...], Page | None]:
-        [exchange] = yield Ask(((self.law.operation, parameters),), "exploring")
-        exchanges.append(exchange)
-        self.asked.append(exchange)
-        self.over = self.over or exchange.received > 0.8 * self.plan.timeout
-        reading = self.protocol.read(exchange)
-        answer = view(reading, self.law) if reading.kind == "result" else None
-        return answer if isinstance(answer, Page) else None
+    def _ask(self, walk: Walk) -> Part[list[Exchange]]:
+        sort = self.plan.contract.sort
+        base = dict(self.request) if walk.key is None or sort is None else {**self.request, sort.parameter: walk.key}
+        limits = [*walk.limits] if walk.to_the_end else [*walk.limits, None]
+        heard: list[Exchange] = []
+        pages = yield from _heard(self._pages(base, limits, walk), heard)
+        if walk.again is not None and walk.again < len(pages) and pages[walk.again - 1].next:
+            again = self.asker.sized(self.asker.onward(base, pages[walk.again - 1]), walk.limits[0])
+            yield from _heard(self.asker.page(again, "exploring"), heard)
+        self.sent += len(heard)
+        return heard
+
+    def _pages(self, base: Mapping[str, Any], limits: Sequence[int | None], walk: Walk) -> Part[list[Page]]:
+        most = 10_000 if walk.to_the_end else len(walk.limits)
+        return (yield from self.asker.listing(base, limits, "exploring", most))
+
+
+def _heard(part: Part[Any], heard: list[Exchange]) -> Part[Any]:
+    """The same part, with every exchange that is sent to it written down."""
+    try:
+        step = next(part)
+        while True:
+            exchanges = yield step
+            if isinstance(step, Ask):
+                heard.extend(exchanges)
+            step = part.send(exchanges)
+    except StopIteration as end:
+        return end.value
+
+
+def _request(plan: Plan, listed: Listed) -> dict[str, Any]:
+    """The parameters of the listings that the survey read, without page size, tokens and sort key."""
+    contract = plan.contract
+    assert contract.listing is not None
+    aside = {contract.listing.limit, *(each.input for each in contract.listing.tokens)}
+    aside |= {contract.sort.parameter} if contract.sort else set()
+    return {name: value for name, value in listed.pages[0].parameters.items() if name not in aside}
+
+
+def _reference(survey: Evidence, listed: Listed) -> tuple[Exchange, ...]:
+    """The least of the survey that listings can be held to: how the job was started, and the shortest listing under each key.
+
+    Of a list that may change it is the listings without a page size, before and after.
+    """
+    shortest: dict[str | None, tuple[int, ...]] = {}
+    for listing in sorted(listed.ended, key=lambda each: len(each.pages)):
+        shortest.setdefault(listing.sort_key, listing.exchanges)
+    whole = {index for each in listed.references for index in each.exchanges} if not listed.frozen else set()
+    starts = [start.exchange.index for start in listed.job.starts] if listed.job else []
+    wanted = sorted({*starts, *whole, *(index for each in shortest.values() for index in each)})
+    by_index = {each.index: each for each in survey.trace.exchanges}
+    return tuple(by_index[index] for index in wanted)
 
 
 def _weight(walk: Walk, exchanges: Sequence[Exchange] | None, calls: int = 0) -> tuple[int, int, int, int]:
-    """What makes a sequence smaller: fewer requests, a shorter description, smaller numbers, no sort key."""
+    """What makes a listing smaller: fewer requests, a shorter description, smaller numbers, no sort key."""
     length = len(exchanges) if exchanges is not None else calls
     numbers = sum(1001 if each is None else each for each in walk.limits)
     return length, len(walk.limits) + (walk.again is not None), numbers, int(walk.key is not None)
 
 
 def _simpler(walk: Walk, larger: Sequence[int]) -> Iterator[Walk]:
-    """Candidates that are simpler in one way each, the boldest first. `larger` numbers of items make fewer requests."""
+    """Candidates that are simpler in one way each, the boldest first. `larger` page sizes make fewer requests."""
     if walk.again is not None:
         yield replace(walk, again=None)
     if walk.to_the_end:

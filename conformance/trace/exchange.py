@@ -80,7 +80,8 @@ class Run:
 
     `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say why the survey could not go on,
     where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `declared` and `found` name capabilities
-    that the target lacks.
+    that the target lacks. `made` are the identities of the items that a recipe created, `parameters` what every request carried, and
+    `cut_short` says why the run ended before the survey did.
     """
 
     kind: str = "trace"
@@ -94,6 +95,9 @@ class Run:
     seed: int = 0
     declared: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    cut_short: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def _loads(lines: Iterable[str]) -> Trace:
 def _run(value: Any) -> Run:
     """The run that a header tells of."""
     try:
-        members = {each.name: _RUN[each.name](value[each.name]) for each in fields(Run)}
+        members = {each.name: _RUN[each.name](value[each.name]) for each in fields(Run) if each.name in value}
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TraceError(f"line 1 tells of no run: {type(error).__name__} {error}") from None
     return Run(**members)
@@ -245,4 +249,7 @@ _RUN: Mapping[str, Callable[[Any], Any]] = {
     "seed": lambda value: _typed(value, int),
     "declared": _texts,
     "found": _texts,
+    "made": _texts,
+    "parameters": lambda value: _typed(value, dict),
+    "cut_short": _optional(str),
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from .exchange import Exchange, Parameters, Verdict
 
-__all__ = ["Ask", "Outcome", "Request", "Step", "Steps", "Wait"]
+__all__ = ["Ask", "Forget", "Outcome", "Request", "Step", "Steps", "Wait"]
 
 #: The operation's name and its parameters.
 Request = tuple[str, Parameters]
@@ -38,5 +38,12 @@ class Outcome:
     reason: str | None = None
 
 
-Step = Ask | Wait
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Exchanges, by their numbers, that no finding needs; an empty tuple is sent back."""
+
+    indexes: tuple[int, ...]
+
+
+Step = Ask | Wait | Forget
 Steps = Generator[Step, tuple[Exchange, ...], Outcome]

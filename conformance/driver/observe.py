@@ -1,0 +1,175 @@
+"""One run against one target: set up what a recipe describes, survey, explore, and delete everything again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...spec.contract import Contract
+from ..protocols.base import Protocol
+from ..results.result import Setup as SetupResult, Verdict
+from ..survey.plan import Plan
+from ..survey.survey import survey
+from ..trace.exchange import Exchange, Run, Trace
+from ..trace.steps import Ask, Forget, Outcome, Steps
+from .driver import Driver
+from .limits import Limits
+from .masking import Secrets
+from .readings import Readings
+from .recipes import Setup, SetupFailed
+
+__all__ = ["Exploring", "Observation", "Observer"]
+
+#: How long the items of a recipe may take to appear, in seconds: at an emulator, and at AWS.
+_SETTLE, _SETTLE_AT_AWS = 10.0, 60.0
+#: The most items that are created so that there are more than the smallest page size.
+_MOST_ITEMS = 30
+#: Seconds that set-up and clean-up may take.
+_SETUP = 60.0
+
+#: Explores what a survey read: given the plan, the readings, the survey's exchanges and the run.
+Exploring = Callable[[Plan, Protocol, list[Exchange], Run], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The trace of a run, with its `Run`, and what was created for it."""
+
+    trace: Trace
+    setup: SetupResult | None = None
+    interrupted: KeyboardInterrupt | None = None
+
+
+@dataclass
+class Observer:
+    """What a run needs besides its plan. `clients` makes clients of other services, for recipes."""
+
+    client: Any
+    contract: Contract
+    protocol: Protocol
+    limits: Limits
+    clients: Callable[[str], Any]
+    allow_aws: bool = False
+    at_aws: bool = False
+    concurrency: int = 1
+    progress: Callable[[int, str], None] | None = None
+    stop: threading.Event | None = None
+    sleep: Callable[[float], object] | None = None
+    clock: Callable[[], float] = time.monotonic
+
+    def __post_init__(self) -> None:
+        self.readings = Readings(self.protocol)
+        self.stop = self.stop or threading.Event()
+
+    def run(self, plan: Plan, run: Run, exploring: Exploring | None, items: int | None, keep: bool) -> Observation:
+        """Create `items` items (none for None), make the run, and delete what was created unless it is to be kept."""
+        recipe = self.contract.recipe
+        if items is None or recipe is None:
+            return self._drive(plan, run, exploring)
+        low = max(plan.minimum_limit, 1)
+        wanted = max(items, min(low + 2, _MOST_ITEMS))
+        stopped = self.stop.is_set if self.stop else (lambda: False)
+        setup = Setup(recipe, self.contract, self.clients, wanted, timeout=_SETUP, stopped=stopped)
+        interrupted: KeyboardInterrupt | None = None
+        observation: Observation | None = None
+        try:
+            if self.progress:
+                self.progress(0, "creating items")
+            setup.sweep()
+            made = setup.create()
+            run = replace(run, made=made.identities, parameters={**made.parameters, **plan.parameters})
+            settle = _SETTLE_AT_AWS if self.at_aws else _SETTLE
+            plan = replace(plan, parameters=run.parameters, made=made.identities, filter=made.filter, settle=settle)
+            observation = self._drive(plan, run, exploring)
+        except SetupFailed as failed:
+            observation = Observation(self._trace((), replace(run, **_failed(failed, self.contract))))
+        except KeyboardInterrupt as interrupt:
+            interrupted = interrupt
+            cut = replace(
+                run, verdict="indeterminate", reason="interrupted while items were created", cut_short="interrupted"
+            )
+            observation = Observation(self._trace((), cut))
+        finally:
+            created = setup.created
+            left: tuple[str, ...] = () if keep else self._remove(setup)
+        deleted = 0 if keep else max(created - len(left), 0)
+        interrupted = interrupted or observation.interrupted
+        return replace(observation, setup=SetupResult(created, deleted, left), interrupted=interrupted)
+
+    def _remove(self, setup: Setup) -> tuple[str, ...]:
+        if self.progress:
+            self.progress(0, "deleting items")
+        return setup.remove()
+
+    def _trace(self, exchanges: tuple[Exchange, ...], run: Run) -> Trace:
+        return Trace(exchanges, self.contract.id, run)
+
+    def _drive(self, plan: Plan, run: Run, exploring: Exploring | None) -> Observation:
+        secrets = Secrets()
+        driver = Driver(
+            self.client,
+            self.readings,
+            self.limits,
+            operations=self.contract.operations,
+            allow_aws=self.allow_aws,
+            concurrency=self.concurrency,
+            progress=self.progress,
+            stop=self.stop,
+            secrets=secrets,
+            sleep=self.sleep,
+            clock=self.clock,
+        )
+        surveyed: list[Outcome] = []
+        outcome = driver.run(self._steps(plan, run, exploring, surveyed))
+        if driver.cut_short and surveyed and surveyed[0].verdict is None:
+            outcome = surveyed[0]  # only exploring was cut short
+            plan.dropped.append(f"a part of exploring: {driver.cut_short}")
+        run = replace(
+            run,
+            verdict=outcome.verdict,
+            reason=outcome.reason and secrets.masked(outcome.reason),
+            dropped=tuple(dict.fromkeys(plan.dropped)),
+            calls=driver.calls,
+            seconds=round(driver.elapsed, 3),
+            cut_short=driver.cut_short,
+        )
+        return Observation(self._trace(driver.exchanges, run), None, driver.interrupted)
+
+    def _steps(self, plan: Plan, run: Run, exploring: Exploring | None, surveyed: list[Outcome]) -> Steps:
+        """The survey, and the exploring after it where there is something to explore."""
+        heard: dict[int, Exchange] = {}
+        outcome = yield from _listening(survey(plan), heard)
+        surveyed.append(outcome)
+        if outcome.verdict is None and exploring is not None:
+            yield from exploring(plan, self.readings, list(heard.values()), run)
+        return outcome
+
+
+def _failed(failed: SetupFailed, contract: Contract) -> Mapping[str, Any]:
+    """What it means for the run that items could not be created."""
+    verdict: Verdict = failed.kind
+    what = {"not-implemented": "is not implemented there", "refused": "was refused", "unreachable": "got no response"}
+    return {
+        "verdict": verdict,
+        "reason": f"{contract.operation} has nothing to list: {failed.call} {what[verdict]} ({failed})",
+    }
+
+
+def _listening(steps: Steps, heard: dict[int, Exchange]) -> Steps:
+    """The same steps, with every exchange that is sent to them written down, until it is forgotten."""
+    try:
+        step = next(steps)
+        while True:
+            exchanges = yield step
+            if isinstance(step, Ask):
+                heard.update((each.index, each) for each in exchanges)
+            elif isinstance(step, Forget):
+                for index in step.indexes:
+                    heard.pop(index, None)
+            step = steps.send(exchanges)
+    except StopIteration as end:
+        outcome: Outcome = end.value
+        return outcome

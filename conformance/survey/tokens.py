@@ -1,0 +1,49 @@
+"""Tokens that nobody was given, as request parameters."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from ..evidence.responses import Page, next_parameters
+from ..trace.exchange import Parameters
+from ..trace.unissued import unissued_token
+
+__all__ = ["with_altered_token", "with_unissued_token"]
+
+
+def with_unissued_token(request: Parameters, page: Page, issued: Iterable[str]) -> dict[str, Any]:
+    """The request with a token in the letters of the one that the page gave."""
+    return {**request, **_parameters(page, unissued_token(page.next or "", issued))}
+
+
+def with_altered_token(request: Parameters, page: Page) -> dict[str, Any]:
+    """The request with the token that the page gave, one character of it changed."""
+    token = page.next or ""
+    given = next_parameters(page)
+    if len(given) == 1 and isinstance(next(iter(given.values())), str):
+        return {**request, **{name: _altered(token) for name in given}}
+    return {**request, **_parameters(page, unissued_token(unissued_token(token)))}
+
+
+def _altered(token: str) -> str:
+    """Another character of the same kind in the middle."""
+    place = len(token) // 2
+    character = token[place : place + 1]
+    other = "A" if character.isupper() else "a" if character.isalpha() else "1"
+    return token[:place] + (other if character != other else chr(ord(other) + 1)) + token[place + 1 :]
+
+
+def _parameters(page: Page, token: str) -> dict[str, Any]:
+    """The token as the parameters that the page's own token has: a text for one, JSON for several or for another type."""
+    given = next_parameters(page)
+    if len(given) != 1:
+        parts = json.loads(token)
+        return (
+            {name: parts.get(name, value) for name, value in given.items()} if isinstance(parts, dict) else dict(given)
+        )
+    [(name, value)] = given.items()
+    if isinstance(value, str):
+        return {name: token}
+    if isinstance(value, int):
+        return {name: value + 1000}
+    return {name: json.loads(token)}
