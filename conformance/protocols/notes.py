@@ -1,6 +1,7 @@
 """What a reader notes about bytes while it reads: checks of the protocol's rules, values that it could not read, unknown members."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from ...errors import one_line, shorten
 from ..trace.exchange import Exchange
@@ -38,9 +39,10 @@ def is_html(exchange: Exchange) -> bool:
 
 
 class Notes:
-    """Counts the checks of each rule and keeps the violations. Values are cut to a readable length."""
+    """Counts the checks of each rule and keeps the violations. Values are cut to a readable length. `rules` are those that count."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Collection[str]) -> None:
+        self.rules = rules
         self.checked: Counter[str] = Counter()
         self.findings: list[Finding] = []
         self.unknown: list[str] = []
@@ -64,4 +66,5 @@ class Notes:
 
     def wire(self, problem: str | None = None, *, over_limit: bool = False) -> Wire:
         """All of it."""
-        return Wire(dict(self.checked), tuple(self.findings), problem, over_limit)
+        checked = {rule: times for rule, times in self.checked.items() if rule in self.rules}
+        return Wire(checked, tuple(each for each in self.findings if each.rule in self.rules), problem, over_limit)

@@ -15,9 +15,9 @@ _SAYS_SO = re.compile(
 
 
 def is_throttled(reading: Reading) -> bool:
-    """Whether the service asks for patience: by its error code whatever the HTTP status, or by HTTP 429 or 503 without any code."""
-    if reading.error is not None and reading.error.code:
-        return reading.error.code in THROTTLES
+    """Whether the service asks for patience: by its error code whatever the HTTP status, or by HTTP 429 without any code."""
+    if reading.error is not None and reading.error.codes:
+        return not THROTTLES.isdisjoint(reading.error.codes)
     return reading.exchange.status == 429
 
 
@@ -25,7 +25,7 @@ def is_not_implemented(reading: Reading) -> bool:
     """Whether the target does not have the operation: by its error code, HTTP 501, or a body that says so without any code."""
     status = reading.exchange.status or 200
     if reading.kind == "error" and reading.error and reading.error.code:
-        return reading.error.code in NOT_IMPLEMENTED or status == 501
+        return not NOT_IMPLEMENTED.isdisjoint(reading.error.codes) or status == 501
     if status < 400 or reading.kind == "result":
         return False
     # No response of the protocol at all, such as a web framework's page for an unknown address

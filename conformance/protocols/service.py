@@ -57,13 +57,13 @@ class ServiceProtocol:
         """Read one exchange; total over all bytes."""
         if exchange.failure:
             return Reading(exchange, "none", reason=exchange.failure.message)
-        notes = Notes()
+        notes = Notes(self.rules)
         self._content_type(exchange, notes)
         try:
             return self._read(exchange, notes)
         except (OverLimit, RecursionError) as error:
             problem = f"the body is too large to be judged: {error or 'it is nested too deep'}"
-            return Reading(exchange, "unreadable", reason=problem, wire=Notes().wire(problem, over_limit=True))
+            return Reading(exchange, "unreadable", reason=problem, wire=Notes(()).wire(problem, over_limit=True))
 
     def _read(self, exchange: Exchange, notes: Notes) -> Reading:
         raise NotImplementedError

@@ -29,10 +29,15 @@ class _Rest(EmulatedProtocol):
         for name, text in parse_qsl(request.query, keep_blank_values=True):
             query.setdefault(name, []).append(text)
         for path in self._paths(request):
-            for route in routes(self.service):
-                labels = route.match(request.method, path, query)
-                if labels is not None:
-                    return self._parameters(route, labels, query, request)
+            found = [
+                (route, labels)
+                for route in routes(self.service)
+                if (labels := route.match(request.method, path, query)) is not None
+            ]
+            if found:
+                served = self.contract.operations
+                route, labels = max(found, key=lambda each: each[0].weight(query, each[0].operation in served))
+                return self._parameters(route, labels, query, request)
         return "", {}
 
     def _paths(self, request: HttpRequest) -> list[str]:

@@ -19,6 +19,8 @@ class Route(NamedTuple):
     method: str
     parts: tuple[str, ...]
     query: Mapping[str, str]
+    #: Parameters of the query string that the model requires.
+    required: frozenset[str]
 
     def match(self, method: str, path: str, query: Mapping[str, list[str]]) -> dict[str, str] | None:
         """The labels by name; None where the request is for another operation."""
@@ -47,22 +49,29 @@ class Route(NamedTuple):
         """Whether the path has the number of parts of this route, so that empty parts are empty labels."""
         return path.count("/") == len(self.parts)
 
-    @property
-    def weight(self) -> tuple[int, int, int]:
-        """The more of a request a route prescribes, the earlier it is tried."""
+    def weight(self, query: Mapping[str, list[str]], served: bool) -> tuple[int, ...]:
+        """How much of a request the route prescribes. Of two that prescribe the same, that of an operation that is `served` counts."""
         literal = [each for each in self.parts if not each.startswith("{")]
         greedy = any(each.endswith("+}") for each in self.parts)
-        return len(self.query), len(literal), -greedy
+        return len(self.query), len(literal), -greedy, len(self.required & set(query)), served
 
 
 @lru_cache(maxsize=8)
 def routes(service_name: str) -> tuple[Route, ...]:
-    """The routes of a service, those that prescribe most first."""
+    """The routes of a service."""
     model = service(service_name)
     found = []
     for name in model.operation_names:
-        http = model.operation_model(name).http
+        operation = model.operation_model(name)
+        http, shape = operation.http, operation.input_shape
+        required = frozenset(
+            str(shape.members[each].serialization.get("name", each))
+            for each in (shape.required_members if shape is not None else ())
+            if shape.members[each].serialization.get("location") == "querystring"
+        )
         path, _, query = str(http.get("requestUri", "/")).partition("?")
         constants = dict(parse_qsl(query, keep_blank_values=True))
-        found.append(Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants))
-    return tuple(sorted(found, key=lambda route: route.weight, reverse=True))
+        found.append(
+            Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants, required)
+        )
+    return tuple(found)

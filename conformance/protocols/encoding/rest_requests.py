@@ -36,6 +36,8 @@ def rest_request(
         elif location == "querystring" and member is not None:
             query += _query(written, value, member)
         elif location == "header" and member is not None:
+            if value == [] and member.type_name == "list":
+                continue
             headers[written.lower()] = _header(value, member)
         elif location == "headers" and isinstance(value, Mapping):
             headers |= {f"{written.lower()}{key}": str(each) for key, each in value.items()}
