@@ -46,6 +46,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "run_word": "the run's name, letters and digits only",
     "name_word": "an item's name, letters and digits only",
     "index": "an item's number, from 0 in the order of creation; {index:03} pads it",
+    "number": "an item's number, from 1",
     "items": "how many items the run creates",
     "policy": "an IAM policy, as JSON text",
     "trust": "a role's trust policy for Lambda, Step Functions, EC2 and other services, as JSON text",
@@ -91,7 +92,9 @@ class Wait:
 class Call:
     """One call: an operation, of this or another service, with its parameters as templates.
 
-    `wait` is waited for afterwards. `retry` are error codes after which the call is repeated for a while (a role that is not known yet).
+    `wait` is waited for afterwards. `retry` are error codes after which the call is repeated for a while (a role that is not known yet),
+    `ignore` those that do not matter. A call with `only_if` is made only where that template has a value: an organization is deleted only
+    by the run that created it.
     """
 
     call: str
@@ -99,6 +102,8 @@ class Call:
     service: str | None = None
     wait: Wait | None = None
     retry: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    only_if: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Recipe:
 
     `identity` is the path from an item to what identifies it, `made` the template of that for an item that the recipe created. `request`
     are parameters of every listing, `filter` further ones that narrow it to the recipe's own items. `exceptions` maps each valid oddity
-    to its source. `minimum_limit` is a documented least page size that the model does not have; `minimum_items` and `maximum_items`
+    to its source. `paging` says how an operation pages that botocore has no paginator for. `minimum_limit` is a documented least page size that the model does not have; `minimum_items` and `maximum_items`
     bound how many items are created.
     """
 
@@ -141,6 +146,7 @@ class Recipe:
     sort_source: str | None = None
     filter: Mapping[str, Any] = field(default_factory=dict, hash=False)
     exceptions: Mapping[str, str] = field(default_factory=dict, hash=False)
+    paging: Mapping[str, str] = field(default_factory=dict, hash=False)
     minimum_limit: int | None = None
     minimum_items: int = 1
     maximum_items: int | None = None
@@ -193,7 +199,8 @@ def references(value: Any) -> Iterator[str]:
         for match in PLACEHOLDER.finditer(value):
             yield match[0][1:-1]
     elif isinstance(value, Mapping):
-        for each in value.values():
+        for name, each in value.items():
+            yield from references(name)
             yield from references(each)
     elif isinstance(value, list | tuple):
         for each in value:
@@ -215,6 +222,8 @@ def _recipe(service: str, operation: str, table: Any) -> Recipe:
     finds = values.get("find", [])
     parts["find"] = tuple(_find(f"{at} find", each) for each in (finds if isinstance(finds, list) else [finds]))
     parts["exceptions"] = _exceptions(f"{at} exceptions", values.get("exceptions", {}))
+    if "paging" in values:
+        parts["paging"] = _table(f"{at} paging", values["paging"], _PAGING, ("input", "output", "items"))
     if "order" in values:
         parts["order"] = Order(**_table(f"{at} order", values["order"], _ORDER, ("by", "source")))
     if "sort" in values:
@@ -235,12 +244,14 @@ _RECIPE: Mapping[str, type | tuple[type, ...]] = {
     "exceptions": (dict, list),
     "order": dict,
     "sort": dict,
+    "paging": dict,
     **dict.fromkeys(_NUMBERS, int),
 }
+_PAGING = dict.fromkeys(("input", "output", "items", "limit", "more"), str)
 _ORDER = {"by": str, "source": str, "type": str, "descending": bool}
 _SORT = {"parameter": str, "keys": list, "default": str, "source": str}
 _SORT_KEY = {"value": str, "by": str, "type": str, "descending": bool}
-_CALL = {"call": str, "with": dict, "service": str, "wait": dict, "retry": list}
+_CALL = {"call": str, "with": dict, "service": str, "wait": dict, "retry": list, "ignore": list, "only_if": str}
 _WAIT = {"call": str, "with": dict, "service": str, "path": str, "until": (str, list), "failed": (str, list)}
 _FIND = {"call": str, "with": dict, "service": str, "items": str, "name": str, "values": dict}
 _KINDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
@@ -287,6 +298,8 @@ def _call(at: str, table: Any, service: str) -> Call:
         values.get("service"),
         wait,
         _words(values.get("retry", ())),
+        _words(values.get("ignore", ())),
+        _templates(at, values.get("only_if")),
     )
 
 
@@ -346,7 +359,7 @@ def _check_references(at: str, recipe: Recipe) -> None:
 
 def _known(at: str, value: Any, known: Mapping[str, int]) -> None:
     for reference in references(value):
-        match = re.match(r"(once|each)(?:\.(\d+):)?|name|index", reference)
+        match = re.match(r"(once|each)(?:\.(\d+):)?|name|index|number", reference)
         if match is None or ("each" in known and match[1] is None):
             continue
         if match[1] is None or match[1] not in known:

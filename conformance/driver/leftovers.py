@@ -23,10 +23,15 @@ _PAGES = 50
 
 @dataclass
 class _Run:
-    """What is left of one earlier run: its items by name, each with values that stand for responses, and those of the run itself."""
+    """What is left of one earlier run: its items by name, each with values that stand for responses, and what they share."""
 
     items: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    known: dict[str, Any] = field(default_factory=dict)
+    shared: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """The values of everything that is shared, the last of those that stand for the same response."""
+        return {name: value for each in self.shared for name, value in each.items()}
 
 
 class Leftovers:
@@ -90,7 +95,8 @@ class Leftovers:
             gone = [self._undo(call, scope) for call in self._recipe.undo]
             if any(gone):
                 yield name
-        gone = [self._undo(call, shared) for call in self._recipe.undo_once]
+        scopes = [shared, *(Scope(run, shared.region, 0, known=each) for each in rest.shared[:-1])]
+        gone = [self._undo(call, scope) for scope in scopes for call in self._recipe.undo_once]
         if any(gone):
             yield run
 
@@ -127,9 +133,10 @@ class Leftovers:
 
 
 def _note(run: _Run, found: Leftover, values: Mapping[str, Any]) -> None:
-    if found.item is None:
-        run.known.update(values)
-    else:
+    once = {name: value for name, value in values.items() if name.startswith("once.")}
+    if once:
+        run.shared.append(once)
+    if found.item is not None:
         run.items[found.item] = values
 
 

@@ -92,10 +92,14 @@ class Calls:
         :raises SetupFailed: :raises UsageError: where the recipe is wrong.
         """
         parameters, deadline = self._render(call.call, call.parameters, scope), self._clock() + self._timeout
+        if call.only_if:
+            self._render(call.call, {"only_if": call.only_if}, scope)
         while True:
             try:
                 return self.send(call.service, call.call, parameters)
             except SetupFailed as failed:
+                if failed.code in call.ignore:
+                    return {}
                 if failed.code not in call.retry or self._clock() >= deadline:
                     raise
             self._pause()

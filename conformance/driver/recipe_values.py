@@ -21,7 +21,7 @@ __all__ = ["Leftover", "MissingValue", "Scope", "item_name", "new_run", "parse_n
 
 #: A name of ours: the time of the start in hexadecimal seconds, random digits, and an item's number or "other" for what belongs to none.
 _NAME = re.compile(
-    r"(?:^|[/:])(?P<run>awscontract(?P<dash>-?)(?P<start>[0-9a-f]{8})(?P=dash)(?P<random>[0-9a-f]{4}))"
+    r"(?:^|[/:]|^x-)(?P<run>awscontract(?P<dash>-?)(?P<start>[0-9a-f]{8})(?P=dash)(?P<random>[0-9a-f]{4}))"
     r"(?:(?P=dash)(?P<item>\d{2,4}|other))?(?:[@.]example\.(?:com|org)\.?)?$"
 )
 
@@ -78,6 +78,8 @@ class Scope:
             return self._response(name, number, detail)
         if name == "index":
             return format(self.index, detail) if detail else self.index
+        if name == "number" and self.index is not None:
+            return self.index + 1
         if name == "name" or name == "name_word":
             if self.name is None:
                 raise MissingValue(name)
@@ -107,12 +109,8 @@ def render(template: Any, scope: Scope) -> Any:
             return scope.value(*whole.groups())
         return PLACEHOLDER.sub(lambda match: str(scope.value(*match.groups())), template)
     if isinstance(template, Mapping):
-        rendered = {name: render(each, scope) for name, each in template.items()}
-        return {
-            name: each
-            for name, each in rendered.items()
-            if each is not None and not (each == {} and template[name] != {})
-        }
+        rendered = ((render(name, scope), each, render(each, scope)) for name, each in template.items())
+        return {name: value for name, each, value in rendered if value is not None and not (value == {} and each)}
     if isinstance(template, list | tuple):
         return [render(each, scope) for each in template]
     return template

@@ -91,12 +91,14 @@ class Setup:
             item = _Item(Scope(self.run, region, self.items, index, item_name(self.run, index, self.items), self._once))
             item.scope.each = item.responses
             self._items.append(item)
-        for call in recipe.each:
-            for item in self._items:
+        for item in self._items:
+            for call in recipe.each:
                 self._create(item, call)
-            for item in self._items:
-                if call.wait:
+                if call.wait and call is not recipe.each[-1]:
                     self._calls.wait(call.wait, item.scope)
+        for item in self._items:  # all of them get ready at the same time
+            if recipe.each and (wait := recipe.each[-1].wait):
+                self._calls.wait(wait, item.scope)
         try:
             identities = tuple(str(render(recipe.made, item.scope)) for item in self._items)
             return Made(render(recipe.request, shared), identities, render(recipe.filter, shared))
@@ -163,6 +165,7 @@ class _Undoing:
     def __init__(self, calls: Calls, sleep: Callable[[float], None]) -> None:
         self._calls, self._sleep = calls, sleep
         self._failed: dict[int, str] = {}
+        self._final: set[int] = set()
         self._ahead: list[_Undo] = []
         self._lost = 0
 
@@ -179,7 +182,7 @@ class _Undoing:
         self._ahead, self._failed = undos, dict.fromkeys(range(len(undos)), "not tried")
         interrupted: KeyboardInterrupt | None = None
         for number in range(_ROUNDS):
-            for position in list(self._failed):
+            for position in [each for each in self._failed if each not in self._final]:
                 try:
                     self._one(position)
                 except KeyboardInterrupt as interrupt:
@@ -187,7 +190,7 @@ class _Undoing:
                         return interrupt
                     interrupted = interrupt
                     self._one(position)
-            if not self._failed or self._lost > 1 or number == _ROUNDS - 1:
+            if not self._failed.keys() - self._final or self._lost > 1 or number == _ROUNDS - 1:
                 break
             self._sleep(2.0**number)
         return interrupted
@@ -205,9 +208,12 @@ class _Undoing:
             nothing = failed.code == "missing" and not undo.uncertain  # it was never created
             if not failed.gone and not nothing:
                 self._failed[position] = f"{failed.call} {failed.code}"
+                if failed.kind == "not-implemented":
+                    self._final.add(position)
                 return
         except UsageError as error:
             self._failed[position] = str(error)
+            self._final.add(position)
             return
         else:
             self._lost = 0
