@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from ..conformance.results.known_failures import Entry, apply, load
+from ..conformance.results.required import required_names
 from ..conformance.results.result import Result, Results
-from ..errors import UsageError, one_line, unknown
+from ..errors import UsageError, one_line
 from ..options.files import check_writable, read, write
 from ..options.signals import Interruption
 from ..spec.contract import Contract
@@ -50,36 +51,6 @@ def ending(values: Mapping[str, Any], contracts: Sequence[Contract]) -> Ending:
     return Ending(
         values["strict"], required, values["format"], values["save"], entries, values["verbose"], values["quiet"]
     )
-
-
-def required_names(words: Sequence[str], contracts: Sequence[Contract]) -> tuple[str, ...]:
-    """What ``--require`` names, operations in botocore's spelling.
-
-    :raises UsageError: for a family, a rule or an operation that this run does not judge.
-    """
-    if not words:
-        return ()
-    from ..spec.catalogue import client_rules, rule_set
-
-    rules = [rule for each in contracts for rule in rule_set(each)]
-    known = {each.family for each in rules} | {each.id for each in rules}
-    clients = {name for each in client_rules() for name in (each.family, each.id)}
-    operations = {each.id.lower(): each.id for each in contracts}
-    found = []
-    for word in words:
-        if word in known:
-            found.append(word)
-        elif ":" in word:
-            wanted = word.lower().replace("-", "") if word.lower() not in operations else word.lower()
-            named = {key.replace("-", ""): each for key, each in operations.items()} | operations
-            if wanted not in named:
-                raise UsageError(f"--require {word}: this run does not judge that operation")
-            found.append(named[wanted])
-        elif word in clients:
-            raise UsageError(f"--require {word}: that is a rule for clients, which fuzz-client judges")
-        else:
-            raise unknown("family, rule or operation in --require:", word, sorted(known))
-    return tuple(found)
 
 
 def style(ending: Ending) -> Any:

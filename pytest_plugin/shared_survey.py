@@ -1,132 +1,134 @@
-"""One survey for each client of a pytest run: `check` with the options of this run, shared by everybody who needs its result.
+"""One survey of each operation and client of a pytest run: `check` with the options of this run, shared by all who need its result.
 
-Under xdist every worker has every test, so the first that needs the survey makes it while the others wait, and they read what it
-wrote. An exclusive transaction in an SQLite file is both lock and letter box: it ends with the process that holds it.
+Under xdist every worker has every test, so the first one that needs a survey makes it while the others wait and then read what it
+wrote. An exclusive transaction in an SQLite file is both the lock and the place for the result: it ends with the process that holds it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..conformance.driver.seeding import Seeded, seed
-from ..conformance.driver.targets import Opened, find_entity_path, is_entity_path
+from ..conformance import batch
+from ..conformance.driver.targets import is_entity_path
 from ..conformance.results.known_failures import apply
-from ..conformance.results.result import Result
+from ..conformance.results.result import Result, Target
 from ..conformance.trace.exchange import Trace
-from ..errors import UsageError
+from ..errors import UsageError, shorten
 from ..options.files import write
+from ..options.signals import interruptible
+from ..spec.contract import Contract
+from .aws_guard import no_requests_to_aws
+from .clients import Source
 from .settings import Settings
 
-__all__ = ["Survey", "at_rest", "make", "shared"]
+__all__ = ["Survey", "encoded", "file_of", "make", "shared"]
 
-#: What AWS itself is asked for unless somebody says otherwise: with patience, and nothing beyond the fixed survey.
-_FOR_AWS = {"poll_interval": 2.0, "explore": 0}
 #: Seconds to wait for another worker's survey. It keeps its own time limit and gives way when its process ends.
 _PATIENCE = 3600.0
 
 
 class Survey(NamedTuple):
-    """What one survey found, and what it saw."""
+    """What one survey found, and what it saw. `signal` is the one that ended it early."""
 
     result: Result
     trace: Trace
+    signal: int | None = None
 
 
 def make(
-    client: Any,
+    source: Source,
+    contract: Contract,
     settings: Settings,
+    values: dict[str, Any],
     *,
     name: str,
-    opened: Opened | None,
     job_id: str | None,
-    hook: Callable[..., str | None],
+    hook: Callable[..., Any],
 ) -> Survey:
-    """Seed the target and judge it.
+    """Load test data into the target and judge it.
 
-    `name` is the client's parameter, if it has one. `opened` is None for a client that we did not open.
-    `hook` is pytest's ``pytest_awscontract_seed``.
+    `name` is the client's parameter, if it has one. `values` are the options with what the seed command printed. `hook` is pytest's
+    ``pytest_awscontract_seed``.
 
     :raises UsageError: where the options cannot be followed.
     """
-    told = _told(settings, opened)
-    asked = _seeded(hook(client=client))
-    job = job_id or asked.job_id or told.job_id
-    path = settings.entity_path or asked.entity_path or told.entity_path or (opened and opened.entity_path)
-    if opened and not job and not path:
-        path = find_entity_path(settings.target_options)
+    with no_requests_to_aws(permitted=bool(values["allow_aws"])):
+        word = hook(client=source.fixture, operation=contract.id)
+    values = values | _loaded(word)
+    if job_id is not None:
+        values["job_id"] = job_id
+    target = source.target or Target("client")
 
-    from ..conformance.check import check
+    def judge(contract: Contract) -> batch.Judged:
+        return batch.judge(
+            contract,
+            values,
+            client=source.client(contract.service),
+            clients=source.clients,
+            target=source.target,
+            subject=source.subjects.get(contract.id),
+            stop=interruption.stop,
+            several=settings.named,
+        )
 
-    defaults: dict[str, Any] = _FOR_AWS if opened and opened.target.kind == "aws" else {}
-    traces: list[Trace] = []
-    result = check(
-        client,
-        entity_path=path,
-        job_id=job,
-        allow_aws=settings.allow_aws,
-        redact=not settings.keep_ids and (True if settings.record else None),
-        target=opened and opened.target,
-        record=traces.append,
-        **{**defaults, **settings.run},
-    )
-    survey = Survey(apply(result, settings.known), traces[0] if traces else Trace(()))
-    if settings.save:
-        write(_named(settings.save, name), at_rest(survey.result.to_json()))
-    if settings.record:
-        write(_named(settings.record, name), at_rest(survey.trace.dumps()))
+    with interruptible() as interruption, interruption.deferred():
+        [judged] = batch.judge_all([contract], judge, target=target, interruption=interruption)
+        survey = Survey(apply(judged.result, settings.known), judged.trace, interruption.signal)
+        if values["record"] and survey.trace.exchanges:
+            parts = [name, contract.id if len(settings.contracts) > 1 else ""]
+            write(file_of(values["record"], "-".join(filter(None, parts))), encoded(survey.trace.dumps()))
     return survey
 
 
-def shared(letters: Path, name: str, survey: Callable[[], Survey]) -> Survey:
-    """The survey of this name that is in the file of letters, else a new one, which is put there."""
+def shared(folder: Path, key: str, survey: Callable[[], Survey]) -> Survey:
+    """The survey of this key that another worker wrote into the folder, else a new one, which is written there."""
     import sqlite3
     from contextlib import closing
 
-    with closing(sqlite3.connect(letters, timeout=_PATIENCE, isolation_level=None)) as box:
-        box.execute("BEGIN EXCLUSIVE")
-        box.execute("CREATE TABLE IF NOT EXISTS letter (name TEXT PRIMARY KEY, result BLOB, trace BLOB)")
-        found = box.execute("SELECT result, trace FROM letter WHERE name = ?", (name,)).fetchone()
+    path = folder / f"awscontract-{sha256(key.encode()).hexdigest()[:24]}.sqlite"
+    with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        database.execute("CREATE TABLE IF NOT EXISTS survey (result BLOB, trace BLOB)")
+        found = database.execute("SELECT result, trace FROM survey").fetchone()
         if found:
             return Survey(Result.from_dict(json.loads(found[0])), Trace.loads(found[1].decode()))
         made = survey()
-        box.execute(
-            "INSERT INTO letter VALUES (?, ?, ?)", (name, at_rest(made.result.to_json()), at_rest(made.trace.dumps()))
+        database.execute(
+            "INSERT INTO survey VALUES (?, ?)", (encoded(made.result.to_json()), encoded(made.trace.dumps()))
         )
-        box.execute("COMMIT")
+        database.execute("COMMIT")
         return made
 
 
-def at_rest(text: str) -> bytes:
-    """JSON text as bytes. What is no character, which a target may have sent, becomes the escape that JSON has for it."""
+def encoded(text: str) -> bytes:
+    """JSON text as bytes. What is not a character, which a target may have sent, becomes the escape that JSON has for it."""
     return text.encode(errors="backslashreplace")
 
 
-def _told(settings: Settings, opened: Opened | None) -> Seeded:
-    if settings.seed_command is None:
-        return Seeded()
-    if opened is None:  # its endpoint may be AWS itself, with something in this process between
-        raise UsageError(
-            "--seed-command cannot reach what awscontract_client leads to: implement pytest_awscontract_seed"
-        )
-    return seed(settings.seed_command, settings.target_options, opened.target, settings.timeout or 120.0)
-
-
-def _seeded(word: str | None) -> Seeded:
-    if word is None:
-        return Seeded()
-    if not isinstance(word, str) or not word.strip():
-        raise UsageError(f"pytest_awscontract_seed returned {word!r}, which is neither an entity path nor a JobId")
-    if is_entity_path(word):
-        return Seeded(entity_path=word)
-    if len(word.split()) > 1 or word.startswith("o-"):
-        raise UsageError(f"pytest_awscontract_seed returned {word!r}, which is neither an entity path nor a JobId")
-    return Seeded(job_id=word)
-
-
-def _named(file: str, name: str) -> str:
-    """The file's name; of several clients of one run each has a file."""
+def file_of(file: str, name: str) -> str:
+    """The file's name; where a run has several clients or operations, each has a file."""
     safe = "".join(each if each.isalnum() or each in "-_." else "-" for each in name)
     return str(Path(file).with_stem(f"{Path(file).stem}-{safe}")) if name else file
+
+
+def _loaded(word: Any) -> dict[str, Any]:
+    """What the hook returned, as options."""
+    if word is None:
+        return {}
+    if isinstance(word, dict) and all(isinstance(each, str) for each in word):
+        return {"parameters": word}
+    if isinstance(word, str) and word.strip() and len(word.split()) == 1:
+        if is_entity_path(word):
+            return {"entity_path": word}
+        if word.startswith("arn:"):
+            return {"arn": word}
+        if not word.startswith("o-"):
+            return {"job_id": word}
+    raise UsageError(
+        f"pytest_awscontract_seed returned {shorten(repr(word), 100)}, "
+        "which is neither an entity path, an Arn, a JobId nor a dict of parameters"
+    )
