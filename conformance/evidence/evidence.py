@@ -1,142 +1,39 @@
-"""What a trace shows, cut into the kinds of thing that rules speak of.
+"""What a trace shows, as the kinds of evidence that rules are about.
 
-Each kind is computed once, when a rule first asks for it, by a pure function of the trace. Every piece names the `exchanges`
-that it rests on.
+Each kind is computed once, when a rule first asks for it, by a pure function of the trace. Every piece names the `exchanges` that it
+rests on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
-from ...spec.legacy import Contract
+from ...spec.contract import Contract
+from ...spec.validation import constraints
 from ..protocols.base import Protocol, Reading
-from ..trace.exchange import Exchange, Trace
-from .invalid_requests import Breach, breaches, unissued_job_id
+from ..trace.exchange import Exchange, Run, Trace
+from .collection import Collection
+from .invalid_requests import Breach, altered_token, breaches, unissued_job_id, unissued_token
+from .jobs import Job, Start
 from .listings import Listing, chain
-from .responses import Answer, Page, view
-from .schema_errors import Flaw, flaws
+from .paths import canonical, find
+from .probes import Probe, without
+from .responses import Page, Response, next_parameters, scope_of, token_of, view
+from .schema_errors import Document, documents
 
-__all__ = ["Document", "Evidence", "Job", "Probe", "Report", "Start"]
+__all__ = ["Evidence", "SentToken"]
 
-
-@dataclass(frozen=True)
-class Document:
-    """One result of either operation as JSON, and where it departs from the operation's derived schema."""
-
-    reading: Reading
-    flaws: tuple[Flaw, ...]
-    checked: Mapping[str, int]
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.reading.exchange.index,)
-
-
-@dataclass(frozen=True)
-class Start:
-    """One answered request for a report: for which `entity` and `policy`, and the `job_id` given, if one was."""
-
-    reading: Reading
-    entity: str | None
-    policy: str | None
-    job_id: str | None
-    valid: bool
-
-    @property
-    def exchange(self) -> Exchange:
-        """The exchange that this is a view of."""
-        return self.reading.exchange
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.exchange.index,)
-
-
-@dataclass(frozen=True)
-class Job:
-    """All answers about one job, in the order in which they were asked for; `ordered` where that order is known."""
-
-    id: str
-    starts: tuple[Start, ...]
-    answers: tuple[Answer, ...]
-    ordered: bool = True
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """Every exchange about the job."""
-        indexes = [each.exchange.index for each in self.starts] + [each.exchange.index for each in self.answers]
-        return tuple(sorted(set(indexes)))
-
-    def pairs(self) -> Iterator[tuple[Answer, Answer]]:
-        """Each answer with the nearest one that was asked for after it had come."""
-        for place, later in enumerate(self.answers):
-            for earlier in reversed(self.answers[:place]):
-                if earlier.exchange.before(later.exchange):
-                    yield earlier, later
-                    break
-
-
-@dataclass(frozen=True)
-class Report:
-    """One finished report: the job's pages and the listings that they make, and the `entity` that it is on, where known."""
-
-    job: Job
-    pages: tuple[Page, ...]
-    listings: tuple[Listing, ...]
-    entity: str | None
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """Every page's exchange."""
-        return tuple(page.exchange.index for page in self.pages)
-
-    @cached_property
-    def ended(self) -> tuple[Listing, ...]:
-        """The listings that came to their end."""
-        return tuple(listing for listing in self.listings if listing.end == "ended")
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """Every service that any listing which came to its end shows."""
-        return frozenset(key for listing in self.ended for key in listing.keys)
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A request that breaks one thing, its answer, and the working request that it was made from.
-
-    `proven` says whether that one worked, before and (where it was asked again) after; `reason` why not.
-    """
-
-    reading: Reading
-    breach: Breach
-    value: object
-    proven: bool
-    reason: str = ""
-
-    @property
-    def exchange(self) -> Exchange:
-        """The request and its answer."""
-        return self.reading.exchange
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.exchange.index,)
-
-    @property
-    def refused(self) -> bool:
-        """Whether the request was refused as one should be: an error envelope under a 4xx status."""
-        return self.reading.kind == "error" and 400 <= (self.exchange.status or 0) < 500
+#: How long what a recipe made may take to appear, in seconds, by the target's kind.
+_GRACE = {"aws": 60.0}
 
 
 class Evidence:
     """Everything that rules can be asked about, out of one trace.
 
-    `joined` says that answers whose requests are unknown are the pages of one listing, in the order given.
+    `joined` says that responses whose requests are unknown are the pages of one listing, in the order given.
     """
 
     def __init__(self, trace: Trace, protocol: Protocol, contract: Contract, *, joined: bool = False) -> None:
@@ -145,6 +42,11 @@ class Evidence:
         self.joined = joined
         #: Every exchange, read. What never reached the service's own code is no evidence about it.
         self.readings: tuple[Reading, ...] = tuple(protocol.read(exchange) for exchange in trace.exchanges)
+
+    @property
+    def run(self) -> Run:
+        """The run that made the trace."""
+        return self.trace.run or Run()
 
     @property
     def exchanges(self) -> tuple[int, ...]:
@@ -158,57 +60,61 @@ class Evidence:
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """Every result."""
-        return tuple(Document(each, *flaws(each)) for each in self.readings if each.kind == "result")
+        """Every result, with where it departs from the operation's output shape."""
+        return documents([each for each in self.readings if each.kind == "result"], self.contract)
+
+    # -- jobs
 
     @cached_property
     def starts(self) -> tuple[Start, ...]:
-        """Every answered request for a report."""
-        roles = self.contract.start
+        """Every answered request that starts a job."""
+        job = self.contract.job
+        if job is None:
+            return ()
         return tuple(
             Start(
                 each,
-                _text((each.exchange.parameters or {}).get(roles.entity)),
-                _text((each.exchange.parameters or {}).get(roles.policy)),
-                _text(each.members.get(roles.job_id)),
-                self._lawful(each.exchange),
+                self.contract,
+                _text((each.exchange.parameters or {}).get(job.start.subject)),
+                {name: value for name, value in (each.exchange.parameters or {}).items() if name in job.start.options},
+                _text(find(each.members, job.start.id)),
+                self._valid(each.exchange),
             )
             for each in self.readings
-            if self._is_start(each) and each.kind in ("result", "error")
+            if each.exchange.operation == job.start.operation and each.kind in ("result", "error")
         )
 
     @cached_property
     def known_jobs(self) -> frozenset[str]:
-        """The JobIds that were given, or that the first valid request used: any other is a unissued's."""
+        """The ids of jobs that the target gave or that the first valid request used: any other is unissued."""
+        job = self.contract.job
+        if job is None:
+            return frozenset()
         given = {start.job_id for start in self.starts if start.job_id and start.valid}
-        asked = {
-            str(each.exchange.parameters.get(self.contract.job.id, ""))
-            for each in self._reads
-            if each.exchange.parameters
-        }
-        return frozenset(given or asked - {unissued_job_id(job) for job in asked}) - {""}
+        asked = {str(each.exchange.parameters.get(job.id_in, "")) for each in self.reads if each.exchange.parameters}
+        return frozenset(given or asked - {unissued_job_id(each) for each in asked}) - {""}
 
     @cached_property
-    def _reads(self) -> tuple[Reading, ...]:
-        """Every exchange of the operation that reads a report, whose request is valid or unknown."""
+    def reads(self) -> tuple[Reading, ...]:
+        """Every exchange of the judged operation whose request breaks no constraint, or is not known."""
         return tuple(
             each
             for each in self.readings
-            if each.exchange.operation == self.contract.operation and self._lawful(each.exchange)
+            if each.exchange.operation == self.contract.operation and self._valid(each.exchange)
         )
 
     @cached_property
-    def answers(self) -> tuple[Answer, ...]:
-        """Every result about a known job to a valid request."""
+    def responses(self) -> tuple[Response, ...]:
+        """Every result to a valid request, about a known job where the operation has jobs."""
         return tuple(
             view(each, self.contract, self._stand_in(each))
-            for each in self._reads
+            for each in self.reads
             if each.kind == "result" and self._known(each)
         )
 
     def _known(self, reading: Reading) -> bool:
-        parameters = reading.exchange.parameters
-        return parameters is None or parameters.get(self.contract.job.id) in self.known_jobs
+        job, parameters = self.contract.job, reading.exchange.parameters
+        return job is None or parameters is None or parameters.get(job.id_in) in self.known_jobs
 
     def _stand_in(self, reading: Reading) -> str | None:
         if reading.exchange.parameters is not None:
@@ -217,119 +123,261 @@ class Evidence:
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
-        """Every answer of a job that succeeded."""
-        return tuple(answer for answer in self.answers if isinstance(answer, Page))
+        """Every response that has a part of a listing."""
+        return tuple(response for response in self.responses if isinstance(response, Page))
 
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
         """Every known job that something was answered about."""
-        ids = dict.fromkeys(answer.job_id for answer in self.answers)
-        return tuple(
-            Job(
-                job,
-                tuple(start for start in self.starts if start.job_id == job),
-                tuple(answer for answer in self.answers if answer.job_id == job),
-            )
-            for job in ids
-        )
+        if self.contract.job is None:
+            return ()
+        starts, responses = defaultdict(list), defaultdict(list)
+        for start in self.starts:
+            starts[start.job_id].append(start)
+        for response in self.responses:
+            responses[response.job_id].append(response)
+        return tuple(Job(job, self.contract, tuple(starts[job]), tuple(each)) for job, each in responses.items())
+
+    # -- listings
 
     @cached_property
-    def reports(self) -> tuple[Report, ...]:
-        """Every report of which a page was seen."""
-        return tuple(self._report(job) for job in self.jobs if any(isinstance(answer, Page) for answer in job.answers))
-
-    def _report(self, job: Job) -> Report:
-        pages = tuple(answer for answer in job.answers if isinstance(answer, Page))
-        steps = [each for each in self._reads if self._job_of(each) == job.id]
-        listings = chain(steps, pages, self.contract, joined=self.joined)
-        entities = {start.entity for start in job.starts if start.valid}
-        entity = entities.pop() if len(entities) == 1 else None
-        return Report(job, pages, listings, entity)
-
-    def _job_of(self, reading: Reading) -> str:
-        stand_in = self._stand_in(reading)
-        return (
-            stand_in if stand_in is not None else str((reading.exchange.parameters or {}).get(self.contract.job.id, ""))
+    def collections(self) -> tuple[Collection, ...]:
+        """Every collection of which a page was seen."""
+        jobs = {job.id: job for job in self.jobs}
+        pages: dict[tuple[str, str], list[Page]] = defaultdict(list)
+        for page in self.pages:
+            pages[page.job_id, self._scope(page)].append(page)
+        steps: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+        for reading in self.reads:
+            response = view(reading, self.contract, self._stand_in(reading))
+            steps[response.job_id, self._scope(response)].append(reading)
+        return tuple(
+            Collection(
+                self.contract,
+                tuple(each),
+                chain(steps[key], each, self.contract, joined=self.joined),
+                jobs.get(key[0]),
+                tuple(steps[key]),
+                self._filters(each[0])
+                == frozenset(self.contract.recipe.filter if self.contract.recipe else ())
+                != frozenset(),
+                self._made(each[0]),
+                _GRACE.get(self.run.kind, 10.0),
+            )
+            for key, each in pages.items()
         )
+
+    def _scope(self, response: Response) -> str:
+        """The scope of a response; where tokens are sent alone, that of the page that gave the token."""
+        return self._scopes.get(response.token or "", response.scope)
+
+    @cached_property
+    def _scopes(self) -> Mapping[str, str]:
+        """By token, the scope of the page that gave it, for operations that take a token without the other parameters."""
+        listing = self.contract.listing
+        if listing is None or "token-alone" not in listing.exceptions:
+            return {}
+        scopes: dict[str, str] = {}
+        for page in self.pages:
+            if page.next is not None:
+                scopes.setdefault(page.next, scopes.get(page.token or "", page.scope))
+        return scopes
+
+    def _filters(self, page: Page) -> frozenset[str]:
+        """The parameters of the recipe's filter that a page was asked for with."""
+        recipe = self.contract.recipe
+        return frozenset(json.loads(self._scope(page))) & frozenset(() if recipe is None else recipe.filter)
+
+    def _made(self, page: Page) -> frozenset[str]:
+        """What the recipe made, for pages that were asked for with the recipe's parameters and no filter but its own."""
+        if not self.run.made:
+            return frozenset()
+        filters, base = self._filters(page), json.loads(scope_of(self.run.parameters, self.contract))
+        own = {
+            name: value for name, value in json.loads(self._scope(page)).items() if name in base or name not in filters
+        }
+        return frozenset(self.run.made) if own == base else frozenset()
 
     @cached_property
     def listings(self) -> tuple[Listing, ...]:
-        """Every listing of every report."""
-        return tuple(listing for report in self.reports for listing in report.listings)
+        """Every listing of every collection."""
+        return tuple(listing for collection in self.collections for listing in collection.listings)
+
+    # -- requests that should not work
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The parameters that every request of the operation needs."""
+        found = constraints(self.contract.service, self.contract.operation)
+        return frozenset(each.member for each in found if each.kind == "required")
+
+    @cached_property
+    def sent_tokens(self) -> tuple["SentToken", ...]:
+        """The requests whose token does not belong to them: one that was never issued, or one from another listing."""
+        issued: dict[str, set[tuple[str, str | None, str]]] = defaultdict(set)
+        for page in self.pages:
+            if page.next is not None and page.goes_on:
+                issued[page.next].add(self._place(page))
+        unissued = {made for token in issued for made in (unissued_token(token, issued), altered_token(token))}
+        unissued -= issued.keys()
+        found = []
+        for reading in self.reads:
+            token = token_of(reading.exchange.parameters or {}, self.contract)
+            if token and token in unissued:
+                found.append(SentToken(reading, True))
+            elif token in issued:
+                place = self._place(view(reading, self.contract))
+                if place not in issued[token] and (foreign := _foreign(place, issued[token])):
+                    found.append(SentToken(reading, False, foreign))
+        return tuple(found)
+
+    def _place(self, response: Response) -> tuple[str, str | None, str]:
+        """The listing that a response is of: its job, its order, its other parameters."""
+        sort = self.contract.sort
+        order = response.sort_key if sort is None or response.sort_key is not None else sort.default
+        return response.job_id, order, self._scope(response)
+
+    @cached_property
+    def valid_requests(self) -> tuple[tuple[str, Reading], ...]:
+        """The requests that a service has no reason to fail on, each with one text for equal ones."""
+        wrong = {id(each.reading) for each in self.sent_tokens}
+        return tuple(
+            (_request(each.exchange), each)
+            for each in self.readings
+            if each.exchange.parameters is not None
+            and id(each) not in wrong
+            and self._valid(each.exchange)
+            and (each.exchange.operation != self.contract.operation or self._known(each))
+        )
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
-        """Every request that breaks one thing, as it was answered when it was last asked."""
-        last = {
-            (each.exchange.operation, *sorted((each.exchange.parameters or {}).items())): each
-            for each in self.readings
-            if self._breach(each.exchange) is not None
-        }
-        return tuple(self._probe(each, broken) for each in last.values() if (broken := self._breach(each.exchange)))
+        """Every request that breaks one constraint, as it was answered when it was last sent."""
+        last: dict[str, tuple[Reading, Breach]] = {}
+        for each in self.readings:
+            if (broken := self._breach(each.exchange)) is not None:
+                last[_request(each.exchange)] = each, broken
+        return tuple(self._probe(each, broken) for each, broken in last.values())
 
     @cached_property
     def _breaches(self) -> Mapping[int, tuple[Breach, ...]]:
         """What each request breaks, by its exchange's index.
 
-        A JobId or a Marker that the target gave is never held against the request that brings it back, whatever it is like.
+        A job's id or a token that the target gave is never held against the request that brings it back, whatever it is like.
         """
-        law = self.contract
-        given: dict[str, set[str | None]] = {law.job.id: set(), law.page.marker: set()}
-        for reading in self.readings:
-            if self._is_start(reading):
-                given[law.job.id].add(_text(reading.members.get(law.start.job_id)))
-            else:
-                given[law.page.marker].add(_text(reading.members.get(law.page.next)))
+        given = self._given
         return {
             each.index: tuple(
-                (member, keyword)
-                for member, keyword in breaches(each.operation, each.parameters or {})
-                if keyword == "required" or (each.parameters or {}).get(member) not in given.get(member, ())
+                (member, constraint)
+                for member, constraint in breaches(self.contract.service, each.operation, each.parameters)
+                if constraint == "required" or canonical(each.parameters.get(member)) not in given.get(member, ())
             )
             for each in self.trace.exchanges
             if each.parameters is not None
         }
 
-    def _is_start(self, reading: Reading) -> bool:
-        return reading.exchange.operation == self.contract.start.operation
+    @cached_property
+    def _given(self) -> Mapping[str, frozenset[str]]:
+        """By request parameter, the values that the target gave for it."""
+        given: dict[str, set[str]] = defaultdict(set)
+        job = self.contract.job
+        for reading in self.readings:
+            if reading.kind != "result":
+                continue
+            if job is not None and reading.exchange.operation == job.start.operation:
+                given[job.id_in].add(canonical(find(reading.members, job.start.id)))
+            elif reading.exchange.operation == self.contract.operation:
+                for name, value in next_parameters(Response(reading, self.contract)).items():
+                    given[name].add(canonical(value))
+        return {name: frozenset(values) for name, values in given.items()}
 
-    def _lawful(self, exchange: Exchange) -> bool:
+    def _valid(self, exchange: Exchange) -> bool:
         """Whether the request breaks nothing, or is not known."""
         return not self._breaches.get(exchange.index)
 
     def _breach(self, exchange: Exchange) -> Breach | None:
-        """The one thing that the request breaks; None where it breaks nothing, or several."""
+        """The one constraint that the request breaks; None where it breaks nothing, or several."""
         found = self._breaches.get(exchange.index, ())
         return found[0] if len(found) == 1 else None
 
+    @cached_property
+    def _valid_requests(self) -> Mapping[tuple[str, str, str], list[Reading]]:
+        """The valid requests, by operation, a member, and the request without that member."""
+        found: dict[tuple[str, str, str], list[Reading]] = defaultdict(list)
+        members = {(reading.exchange.operation, broken[0]) for reading, broken in self._broken_requests}
+        for each in self.readings:
+            if each.exchange.parameters is None or not self._valid(each.exchange):
+                continue
+            for operation, member in members:
+                if operation == each.exchange.operation:
+                    found[operation, member, canonical(without(each.exchange, member))].append(each)
+        return found
+
+    @cached_property
+    def _broken_requests(self) -> tuple[tuple[Reading, Breach], ...]:
+        return tuple((each, broken) for each in self.readings if (broken := self._breach(each.exchange)))
+
     def _probe(self, reading: Reading, broken: Breach) -> Probe:
         """Pair the request with valid ones that differ from it in the broken member alone."""
-        member = broken[0]
+        member, constraint = broken
         exchange = reading.exchange
-        rest = _without(exchange, member)
-        siblings = [
-            each
-            for each in self.readings
-            if each.exchange.operation == exchange.operation
-            and each.exchange.parameters is not None
-            and each is not reading
-            and _without(each.exchange, member) == rest
-            and self._lawful(each.exchange)
-        ]
-        if member == self.contract.job.id:
-            siblings = [each for each in siblings if self._known(each)]
-        worked = [each for each in siblings if each.kind == "result" and each.exchange.before(exchange)]
-        later = next((each for each in siblings if exchange.before(each.exchange)), None)
+        like = self._valid_requests.get((exchange.operation, member, canonical(without(exchange, member))), [])
+        if self.contract.job is not None and member == self.contract.job.id_in:
+            like = [each for each in like if self._known(each)]
+        worked = any(each.kind == "result" and each.exchange.before(exchange) for each in like)
+        later = next((each for each in like if exchange.before(each.exchange)), None)
         value = (exchange.parameters or {}).get(member)
+        if self._busy(reading):
+            reason = "another job was still running"
+            return Probe(reading, member, constraint, value, False, reason)
         if not worked:
-            return Probe(reading, broken, value, False, "the request that it was made from did not work either")
+            reason = "the request that it was made from did not work either"
+            return Probe(reading, member, constraint, value, False, reason)
         if later is not None and later.kind == "error" and exchange.operation == self.contract.operation:
-            return Probe(reading, broken, value, False, "the request that it was made from was refused too, afterwards")
-        return Probe(reading, broken, value, True)
+            reason = "the request that it was made from was refused too, afterwards"
+            return Probe(reading, member, constraint, value, False, reason)
+        clamped = reading.kind == "result" and self._is_clamped(member)
+        return Probe(reading, member, constraint, value, True, clamped=clamped)
+
+    def _busy(self, reading: Reading) -> bool:
+        """Whether a request to start a job was refused because another job was running, as far as anybody can know."""
+        job = self.contract.job
+        if job is None or job.start.busy is None or reading.error is None or job.start.busy not in reading.error.codes:
+            return False
+        before = [each for each in self.responses if each.exchange.before(reading.exchange)]
+        finished = {each.job_id for each in before if each.finished}
+        started = {each.job_id for each in self.starts if each.job_id and each.exchange.before(reading.exchange)}
+        return not started <= finished
+
+    def _is_clamped(self, member: str) -> bool:
+        listing = self.contract.listing
+        return listing is not None and member == listing.limit and "limit-clamped" in listing.exceptions
 
 
-def _without(exchange: Exchange, member: str) -> dict[str, Any]:
-    return {name: value for name, value in (exchange.parameters or {}).items() if name != member}
+@dataclass(frozen=True, slots=True)
+class SentToken:
+    """A request with a token that does not belong to it: `unissued`, or of another listing, which differs in what `foreign` names."""
+
+    reading: Reading
+    unissued: bool
+    foreign: Literal["", "order", "job", "parameters"] = ""
+
+
+def _foreign(
+    place: tuple[str, str | None, str], places: set[tuple[str, str | None, str]]
+) -> Literal["", "order", "job", "parameters"]:
+    """The one thing in which a place differs from every one of the places that a token was given for."""
+    job, order, scope = place
+    if any((each[0], each[2]) == (job, scope) for each in places):
+        return "order"
+    if any(each[1:] == (order, scope) for each in places):
+        return "job"
+    return "parameters" if any(each[:2] == (job, order) for each in places) else ""
+
+
+def _request(exchange: Exchange) -> str:
+    """One text for equal requests."""
+    return canonical([exchange.operation, dict(exchange.parameters or {})])
 
 
 def _text(value: object) -> str | None:
@@ -340,10 +388,10 @@ _KINDS = {
     "Reading": "readings",
     "Document": "documents",
     "Start": "starts",
-    "Answer": "answers",
+    "Response": "responses",
     "Page": "pages",
     "Job": "jobs",
-    "Report": "reports",
+    "Collection": "collections",
     "Listing": "listings",
     "Probe": "probes",
 }

@@ -1,111 +1,177 @@
-"""Requests that should be refused, as functions of requests that worked.
+"""Requests that break one constraint of the model: which constraints a request breaks, and probes made from one that works.
 
-Each is computed, never recorded as an intent: whoever looks at a trace later finds again what was a unissued's identifier
-by computing it from the known one.
+The survey sends the probes; the rules find them again in a trace by what they break, never by a recorded intent. Only the members at
+the top of a request are looked at.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from ...spec import model_part
-from ..trace.exchange import Parameters
+from ...spec.contract import Contract
+from ...spec.validation import Constraint, constraints
+from ..trace.unissued import altered_token, unissued_job_id, unissued_subject, unissued_token
 
-__all__ = ["Breach", "breach", "breaches", "unissued_entity", "unissued_job_id", "unissued_marker"]
+__all__ = [
+    "Breach",
+    "ProbeRequest",
+    "altered_token",
+    "breaches",
+    "broken_constraint",
+    "limits_of",
+    "probes",
+    "probes_of",
+    "unissued_job_id",
+    "unissued_subject",
+    "unissued_token",
+]
 
-#: (member, keyword): the one thing that a request breaks.
+#: (member, kind of constraint): one thing that a request breaks.
 Breach = tuple[str, str]
 
 #: Where one value breaks several constraints of its member, the first of these names it: a path of 18 characters cannot
-#: match a pattern that needs 19, an empty marker cannot match one that needs a character.
-_KEYWORDS = ("required", "type", "length", "range", "enum", "pattern")
-
-_LENGTH, _RANGE = ("minLength", "maxLength"), ("minimum", "maximum")
-
-_PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
+#: match a pattern that needs 19, an empty token cannot match one that needs a character.
+KINDS = ("required", "integer", "length", "minimum", "maximum", "known", "pattern")
 
 
-def breaches(operation: str, parameters: Parameters) -> tuple[Breach, ...]:
-    """The members of the request whose values no valid request may have, and how; none where all is valid.
+@dataclass(frozen=True, slots=True)
+class ProbeRequest:
+    """A request that differs from one that works in one member, which breaks one constraint."""
 
-    Read off the derived request schema. A number may be written as text: on the wire everything is.
+    member: str
+    constraint: str
+    parameters: Mapping[str, Any]
+
+
+@lru_cache(maxsize=256)
+def _by_member(service: str, operation: str) -> Mapping[str, tuple[Constraint, ...]]:
+    """The constraints of an operation's request, by member."""
+    found: dict[str, list[Constraint]] = defaultdict(list)
+    for each in constraints(service, operation):
+        found[each.member].append(each)
+    return {
+        name: tuple(sorted(each, key=lambda constraint: KINDS.index(constraint.kind))) for name, each in found.items()
+    }
+
+
+def breaches(service: str, operation: str, parameters: Mapping[str, Any]) -> tuple[Breach, ...]:
+    """The members of the request whose values no valid request may have, and the constraint that each breaks; none where all is valid.
+
+    A number may be written as text: on the wire of some protocols everything is.
     """
-    rules = _request(operation)
-    broken = {name: ["required"] for name in rules.get("required", ()) if name not in parameters}
-    for name, value in parameters.items():
-        if name in rules["properties"] and (keywords := _broken(value, rules["properties"][name])):
-            broken[name] = keywords
-    return tuple((member, min(keywords, key=_KEYWORDS.index)) for member, keywords in broken.items())
+    found: list[Breach] = []
+    for name, of_member in _by_member(service, operation).items():
+        broken = next((each for each in of_member if _breaks(parameters, each)), None)
+        if broken is not None:
+            found.append((name, broken.kind))
+    return tuple(found)
 
 
-def breach(operation: str, parameters: Parameters) -> Breach | None:
-    """The one thing that the request breaks; None where it breaks nothing, or several."""
-    found = breaches(operation, parameters)
-    return found[0] if len(found) == 1 else None
+def broken_constraint(contract: Contract, member: str, value: Any) -> Constraint | None:
+    """The constraint that a value of one of the operation's request members breaks, if any."""
+    of_member = _by_member(contract.service, contract.operation).get(member, ())
+    return next((each for each in of_member if _breaks({member: value}, each)), None)
 
 
-@cache
-def _request(operation: str) -> Mapping[str, Any]:
-    """The schema of the request's one structure."""
-    whole = model_part(f"{operation}.request")
-    rules: Mapping[str, Any] = whole["$defs"][whole["$ref"].rpartition("/")[2]]
-    return rules
+def limits_of(constraint: Constraint) -> str:
+    """What a constraint asks for, in words."""
+    if constraint.kind == "pattern":
+        return f"a text that matches {constraint.pattern}"
+    least, most = constraint.minimum, constraint.maximum
+    return f"{least or 0} to {most} characters" if most is not None else f"at least {least} characters"
 
 
-def _broken(value: str | int, rules: Mapping[str, Any]) -> list[str]:
-    kind = rules.get("type")
-    if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
-        if isinstance(value, str):
-            if not re.fullmatch(r"-?[0-9]{1,10}", value):
-                return ["type"]
-            value = int(value)
-        low, high = (rules.get(name) for name in _RANGE)
-        return ["range"] if (low is not None and value < low) or (high is not None and value > high) else []
-    text = str(value)
-    low, high = (rules.get(name) for name in _LENGTH)
-    broken = []
-    if (low is not None and len(text) < low) or (high is not None and len(text) > high):
-        broken.append("length")
-    if "enum" in rules and text not in rules["enum"]:
-        broken.append("enum")
-    if "pattern" in rules and not re.search(rules["pattern"], text):
-        broken.append("pattern")
-    return broken
+def _breaks(parameters: Mapping[str, Any], constraint: Constraint) -> bool:
+    if constraint.member not in parameters:
+        return constraint.kind == "required"
+    value, least, most = parameters[constraint.member], constraint.minimum, constraint.maximum
+    number = _number(value)
+    match constraint.kind:
+        case "integer":
+            return number is None
+        case "minimum":
+            return number is not None and least is not None and number < least
+        case "maximum":
+            return number is not None and most is not None and number > most
+        case "length":
+            size = len(str(value))
+            return (least is not None and size < least) or (most is not None and size > most)
+        case "known":
+            return str(value) not in constraint.values
+        case "pattern":
+            match = re.fullmatch if constraint.whole else re.search
+            return match(constraint.pattern or "", str(value)) is None
+    return False
 
 
-def unissued_job_id(job_id: str) -> str:
-    """A JobId that nobody was given, in the form of one that somebody was: every digit and letter moved, hexadecimal staying so.
+def _number(value: Any) -> int | None:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    A UUID keeps its version and variant, which a service may check before it looks the job up.
+
+def probes(contract: Contract, operation: str, request: Mapping[str, Any]) -> tuple[ProbeRequest, ...]:
+    """Requests of the operation that break one constraint each, made from `request`, which works.
+
+    An access report is probed in every member that is a text or a number; any other list in its page size alone. No member whose value
+    in `request` breaks its constraints is probed: that is the target's own fault, and nothing can be made from it.
     """
-    hexadecimal = re.fullmatch(r"[0-9a-f-]*", job_id, re.IGNORECASE) is not None
-    moved = job_id.translate(_AMONG_HEXADECIMAL if hexadecimal else _AMONG_LETTERS)
-    if len(job_id) != 36 or any(job_id[place] != "-" for place in _PLACES):
-        return moved
-    return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
+    names = tuple(_by_member(contract.service, operation))
+    if contract.kind != "access-report":
+        limit = contract.listing.limit if contract.listing else None
+        names = (limit,) if limit in names and limit is not None else ()
+    return tuple(probe for name in names for probe in probes_of(contract, operation, name, request))
 
 
-def unissued_marker(marker: str, issued: Iterable[str] = ()) -> str:
-    """A marker that was never issued, written in the letters of one that was."""
-    known, unissued = {*issued, marker}, marker
-    for _ in range(9):
-        unissued = unissued.translate(_AMONG_LETTERS)[::-1]
-        if unissued not in known:
-            return unissued
-    return marker + "0" if len(marker) < 320 else "0" * 319
+def probes_of(contract: Contract, operation: str, name: str, request: Mapping[str, Any]) -> Iterator[ProbeRequest]:
+    """The probes of one member."""
+    if any(broken == name for broken, _ in breaches(contract.service, operation, request)):
+        return
+    for constraint in _by_member(contract.service, operation).get(name, ()):
+        if constraint.kind == "required":
+            yield ProbeRequest(name, "required", {each: kept for each, kept in request.items() if each != name})
+            continue
+        for wrong in dict.fromkeys(_wrong_values(constraint, request.get(name))):
+            made = {**request, name: wrong}
+            if (name, constraint.kind) in breaches(contract.service, operation, made):
+                yield ProbeRequest(name, constraint.kind, made)
+                if constraint.kind == "pattern":
+                    break
 
 
-def unissued_entity(path: str) -> str:
-    """A well-formed path to an account that no organization has, under the root of a known path."""
-    root = "/".join(path.split("/")[:2])
-    return f"{root}/ou-{root.rpartition('r-')[2][:32]}-{'0' * 8}/{'0' * 12}"
+def _wrong_values(constraint: Constraint, value: Any) -> Iterator[Any]:
+    least, most = constraint.minimum, constraint.maximum
+    match constraint.kind:
+        case "minimum" if least is not None:
+            yield from (least - 1, -1)
+        case "maximum" if most is not None and most < 2**31 - 1:
+            yield most + 1
+        case "integer":
+            yield "1x"
+        case "length":
+            yield from _wrong_lengths(least, most, value)
+        case "known":
+            yield f"NOT_{constraint.values[0]}"
+        case "pattern":
+            yield from _mismatches(constraint)
 
 
-def _turned(*alphabets: str) -> dict[int, int]:
-    """A translation that moves every character three places on in its alphabet."""
-    return {ord(a): ord(b) for letters in alphabets for a, b in zip(letters, letters[3:] + letters[:3], strict=True)}
+def _wrong_lengths(least: int | None, most: int | None, value: Any) -> Iterator[str]:
+    """One character too few and one too many, otherwise like the value that works."""
+    text = value if isinstance(value, str) and value else "m"
+    if least:
+        yield text[: least - 1].ljust(least - 1, text[-1])
+    if most is not None and most <= 4096:
+        yield (text + text[-1] * (most + 1))[: most + 1]
 
 
-_AMONG_HEXADECIMAL = _turned("0123456789", "abcdef", "ABCDEF")
-_AMONG_LETTERS = _turned("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+def _mismatches(constraint: Constraint) -> Iterator[str]:
+    """The first text that breaks the pattern, of several lengths, since it has to be within the bounds of the length too."""
+    for letters in ("not valid/", "Not Valid!", "!", "\N{LATIN SMALL LETTER E WITH ACUTE}", "\x01\x02\x03"):
+        texts = [(letters * 40)[:length] for length in (12, 3, 24, 40, 400)]
+        if broken := [each for each in texts if _breaks({constraint.member: each}, constraint)]:
+            yield from broken
+            return

@@ -1,29 +1,61 @@
-"""The contract's roles applied to a reading: the one place that knows what this operation calls things.
+"""One successful response, by the names that the contract gives its members.
 
-Rules see `Answer` and `Service` with fixed names, so that a sibling operation needs another contract file and no other rule.
-A member that is absent, or whose value could not be read as its type, is None here; `Answer.has` tells presence.
+Rules see `Response` and `Item` with fixed attributes, so that another operation needs another contract and no other rule. A member that
+is absent, or whose value could not be read as its type, is None here; `Response.has` says whether it is present. Everything is computed
+from the reading when it is first wanted.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...spec.legacy import Contract
+from ...spec.contract import Actions, Contract
 from ..protocols.base import Reading
 from ..protocols.timestamps import Instant, read_instant
 from ..trace.exchange import Exchange
+from .paths import canonical, find, place
 
-__all__ = ["Answer", "Page", "Service", "view"]
+__all__ = [
+    "Action",
+    "Item",
+    "Page",
+    "Response",
+    "next_parameters",
+    "scope_of",
+    "token_of",
+    "token_parameters",
+    "view",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """One service of a report, at `path` in the answer of exchange number `exchange`."""
+class Action:
+    """One tracked action of an item of an access report."""
+
+    path: str
+    name: str | None
+    time: Instant | None
+    entity: str | None
+    region: str | None
+    has_time: bool
+    has_entity: bool
+    has_region: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a listing, at `path` (a JSON pointer) in the response of exchange number `exchange`.
+
+    `identity` is what identifies it: the value at the contract's path or, where the contract has none, the whole item as JSON. The
+    members behind `value` are those of an access report's rows, None in any other listing.
+    """
 
     exchange: int
     path: str
-    key: str | None
+    identity: str | None
+    value: Any = None
     name: str | None = None
     region: str | None = None
     entity: str | None = None
@@ -32,42 +64,29 @@ class Service:
     has_time: bool = False
     has_entity: bool = False
     has_region: bool = False
+    actions: tuple[Action, ...] | None = None
 
     @property
     def accessed(self) -> bool:
-        """Whether an attempt is told of: by a time or a path, never by a Region alone."""
+        """Whether the row says that somebody accessed the item: by a time or an entity, never by a Region alone."""
         return self.has_time or self.has_entity
 
     @property
     def label(self) -> str:
-        """How a message names the service."""
-        return self.key if self.key is not None else f"the nameless service at {self.path}"
+        """How a message names the item."""
+        return f"the item at {self.path}, which nothing identifies" if self.identity is None else _short(self.identity)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One successful answer to the operation that reads a report, with the request that it answers.
+@dataclass(frozen=True, eq=False)
+class Response:
+    """One successful response of the operation, with the request that it answers.
 
-    `asked` tells whether the request is known at all; then `limit`, `marker` and `sort_key` are what it asked for, None where
-    it did not. `job_id` is a stand-in where the request is not known.
+    `job_id` is the request's, or a stand-in where the request is not known; empty where the operation has no job.
     """
 
     reading: Reading
-    job_id: str
-    asked: bool
-    limit: int | None
-    marker: str | None
-    sort_key: str | None
-    status: str | None
-    state: str  # "pending", "succeeded", "failed", or "" for a status that the contract does not know
-    created: Instant | None
-    completed: Instant | None
-    accessible: int | None
-    not_accessed: int | None
-    services: tuple[Service, ...]
-    truncated: bool | None
-    next: str | None
-    present: frozenset[str]
+    contract: Contract
+    job_id: str = ""
 
     @property
     def exchange(self) -> Exchange:
@@ -79,92 +98,252 @@ class Answer:
         """The numbers of the exchanges that this is evidence of."""
         return (self.exchange.index,)
 
+    # -- the request
+
+    @property
+    def asked(self) -> bool:
+        """Whether the request is known at all."""
+        return self.exchange.parameters is not None
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The request's parameters; none where it is not known."""
+        return self.exchange.parameters or {}
+
+    @cached_property
+    def limit(self) -> int | None:
+        """The page size that was asked for."""
+        listing = self.contract.listing
+        return _integer(self.parameters.get(listing.limit)) if listing and listing.limit else None
+
+    @cached_property
+    def token(self) -> str | None:
+        """The token that was sent; all of them together as one text where the operation has several."""
+        return token_of(self.parameters, self.contract)
+
+    @cached_property
+    def sort_key(self) -> str | None:
+        """The value of the sort parameter as it was sent."""
+        return None if self.contract.sort is None else _string(self.parameters.get(self.contract.sort.parameter))
+
+    @cached_property
+    def scope(self) -> str:
+        """What else was asked for, as one text: responses of one job and one scope are of the same collection."""
+        return scope_of(self.parameters, self.contract)
+
+    # -- the job
+
+    @cached_property
+    def status(self) -> str | None:
+        """The job's status as it was written."""
+        return None if self.contract.job is None else _string(find(self.reading.members, self.contract.job.status))
+
+    @cached_property
+    def state(self) -> str:
+        """`pending`, `succeeded`, `failed`, or empty for a status that the contract does not know. Without a job, `succeeded`."""
+        job = self.contract.job
+        if job is None:
+            return "succeeded"
+        states = {"pending": job.pending, "succeeded": job.succeeded, "failed": job.failed}
+        return next((state for state, values in states.items() if self.status in values), "")
+
     @property
     def finished(self) -> bool:
         """Whether the job is in a final state."""
         return self.state in ("succeeded", "failed")
 
-    def has(self, role: str) -> bool:
-        """Whether the member of that role is there, even empty."""
-        return role in self.present
+    @cached_property
+    def created(self) -> Instant | None:
+        """When the job was created."""
+        return None if self.contract.job is None else _instant(find(self.reading.members, self.contract.job.created))
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """The services' keys in the answer's order."""
-        return tuple(service.key for service in self.services if service.key is not None)
+    def completed(self) -> Instant | None:
+        """When the job was completed."""
+        return None if self.contract.job is None else _instant(find(self.reading.members, self.contract.job.completed))
+
+    @cached_property
+    def job_type(self) -> str | None:
+        """The job's type as the response repeats it."""
+        return None if self.contract.job is None else _string(find(self.reading.members, self.contract.job.type))
+
+    # -- the listing
+
+    @cached_property
+    def counts(self) -> Mapping[str, int | None]:
+        """What each count member says, by what it counts (`items`, `not-accessed`)."""
+        return {each.of: _integer(find(self.reading.members, each.member)) for each in self.contract.counts}
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The items of every list, the main list's first."""
+        listing = self.contract.listing
+        if listing is None:
+            return ()
+        return tuple(
+            _item(value, f"{place(path)}/{name}", self.contract, self.exchange.index, main=path == listing.main)
+            for path in listing.items
+            for name, value in _entries(find(self.reading.members, path))
+        )
+
+    @cached_property
+    def identities(self) -> tuple[str, ...]:
+        """What identifies the items, in the response's order; an item that nothing identifies is left out."""
+        return tuple(item.identity for item in self.items if item.identity is not None)
+
+    @cached_property
+    def truncated(self) -> bool | None:
+        """The member that says that more follows, None where it is absent or there is no such member."""
+        listing = self.contract.listing
+        value = find(self.reading.members, listing.more) if listing and listing.more else None
+        return value if isinstance(value, bool) else None
+
+    @cached_property
+    def next(self) -> str | None:
+        """The token to the next page, None where it is absent or empty."""
+        return _joined(next_parameters(self), self.contract)
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether the response says that more follows: by its member for that, else by a token."""
+        listing = self.contract.listing
+        if listing is None:
+            return False
+        if listing.more is not None:
+            return self.truncated is True
+        if "end-by-same-token" in listing.exceptions and self.next == self.token:
+            return False
+        return self.next is not None
+
+    @cached_property
+    def present(self) -> frozenset[str]:
+        """The roles of the members that are present, even if empty; a count by its member's name."""
+        job, listing = self.contract.job, self.contract.listing
+        roles: dict[str, str | None] = {each.member: each.member for each in self.contract.counts}
+        if job is not None:
+            roles |= {"status": job.status, "created": job.created, "completed": job.completed}
+            roles |= {"error": job.error, "type": job.type}
+        if listing is not None:
+            roles |= {"items": listing.main, "more": listing.more}
+            roles |= {f"next {number}": each.output for number, each in enumerate(listing.tokens)}
+        there = {role.partition(" ")[0] for role, path in roles.items() if find(self.reading.members, path) is not None}
+        return frozenset(there)
+
+    def has(self, role: str) -> bool:
+        """Whether the member of that role is there, even empty: status, created, completed, error, type, items, more, next."""
+        return role in self.present
 
 
-@dataclass(frozen=True)
-class Page(Answer):
-    """An answer of a job that succeeded."""
+@dataclass(frozen=True, eq=False)
+class Page(Response):
+    """A response with a part of a listing: any response of a list, or one about a job that succeeded."""
 
 
-def view(reading: Reading, contract: Contract, job_id: str | None = None) -> Answer:
-    """The answer that a result's reading holds. `job_id` stands in for the request's where that is not known."""
-    members, parameters = reading.members, reading.exchange.parameters or {}
-    job, page, report = contract.job, contract.page, contract.report
-    roles = {
-        "status": job.status,
-        "created": job.created,
-        "completed": job.completed,
-        "error": job.error,
-        "services": report.items,
-        "accessible": report.accessible,
-        "not_accessed": report.not_accessed,
-        "truncated": page.truncated,
-        "next": page.next,
-    }
-    items = members.get(report.items)
-    truncated = members.get(page.truncated)
-    status = _string(members.get(job.status))
-    state = _state(status, contract)
-    kind = Page if state == "succeeded" else Answer
-    return kind(
-        reading=reading,
-        job_id=job_id if job_id is not None else str(parameters.get(job.id, "")),
-        asked=reading.exchange.parameters is not None,
-        limit=_integer(parameters.get(page.limit)),
-        marker=_string(parameters.get(page.marker)),
-        sort_key=_string(parameters.get(page.sort_key)),
-        status=status,
-        state=state,
-        created=_instant(members.get(job.created)),
-        completed=_instant(members.get(job.completed)),
-        accessible=_integer(members.get(report.accessible)),
-        not_accessed=_integer(members.get(report.not_accessed)),
-        services=tuple(_services(items, contract, reading)) if isinstance(items, list) else (),
-        truncated=truncated if isinstance(truncated, bool) else None,
-        next=_string(members.get(page.next)),
-        present=frozenset(role for role, name in roles.items() if name in members),
+def view(reading: Reading, contract: Contract, job_id: str | None = None) -> Response:
+    """The response that a result's reading holds; a `Page` where it has a part of a listing.
+
+    `job_id` stands in for the request's where that is not known.
+    """
+    if job_id is None:
+        job_id = "" if contract.job is None else str((reading.exchange.parameters or {}).get(contract.job.id_in, ""))
+    response = Response(reading, contract, job_id)
+    return Page(reading, contract, job_id) if response.state == "succeeded" else response
+
+
+def next_parameters(response: Response) -> Mapping[str, Any]:
+    """The request parameters that lead to the next page, with the values that the response gives; none where it gives none."""
+    listing = response.contract.listing
+    found = (
+        {} if listing is None else {each.input: find(response.reading.members, each.output) for each in listing.tokens}
+    )
+    return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
+
+
+def token_of(parameters: Mapping[str, Any], contract: Contract) -> str | None:
+    """The token in a request, as `Response.next` writes one; None where none is sent."""
+    inputs = () if contract.listing is None else (each.input for each in contract.listing.tokens)
+    return _joined({name: parameters[name] for name in inputs if name in parameters}, contract)
+
+
+def token_parameters(token: str, contract: Contract) -> Mapping[str, Any]:
+    """The request parameters that send a token, which is written as `Response.next` writes one."""
+    if contract.listing is None:
+        return {}
+    if len(contract.listing.tokens) == 1:
+        only = contract.listing.token
+        return {only.input: token if only.type == "string" else json.loads(token)}
+    return dict(json.loads(token))
+
+
+def scope_of(parameters: Mapping[str, Any], contract: Contract) -> str:
+    """The parameters of a request but for the job, the order and the place in the listing, as one text."""
+    listing, job, sort = contract.listing, contract.job, contract.sort
+    aside: set[str | None] = {each.input for each in listing.tokens} | {listing.limit} if listing else set()
+    aside |= {job.id_in} if job else set()
+    aside |= {sort.parameter} if sort else set()
+    return canonical({name: value for name, value in parameters.items() if name not in aside})
+
+
+def _joined(values: Mapping[str, Any], contract: Contract) -> str | None:
+    """All tokens together as one text: the token itself where it is one text, else JSON."""
+    if not values or contract.listing is None:
+        return None
+    return canonical(next(iter(values.values())) if len(contract.listing.tokens) == 1 else values)
+
+
+def _entries(value: Any) -> list[tuple[str | int, Any]]:
+    """The items of a list with their places; a map's entries, each as a structure with its key."""
+    if isinstance(value, list):
+        return list(enumerate(value))
+    if isinstance(value, Mapping):
+        return [(name, {"key": name, "value": each}) for name, each in value.items()]
+    return []
+
+
+def _item(value: Any, path: str, contract: Contract, exchange: int, *, main: bool) -> Item:
+    listing, report = contract.listing, contract.report
+    known = find(value, listing.identity) if listing is not None else None
+    identity = None if known is None else canonical(known)
+    if report is None or not isinstance(value, Mapping):
+        if identity is None or not main:
+            identity = canonical(known if known is not None else value)
+        return Item(exchange, path, identity, value)
+    return Item(
+        exchange,
+        path,
+        identity,
+        value,
+        name=_string(find(value, report.name)),
+        region=_string(find(value, report.region)),
+        entity=_string(find(value, report.entity)),
+        time=_instant(find(value, report.time)),
+        total=_integer(find(value, report.total)),
+        has_time=find(value, report.time) is not None,
+        has_entity=find(value, report.entity) is not None,
+        has_region=find(value, report.region) is not None,
+        actions=_actions(value, path, report.actions),
     )
 
 
-def _services(items: list[Any], contract: Contract, reading: Reading) -> list[Service]:
-    roles, index = contract.item, reading.exchange.index
-    return [
-        Service(
-            exchange=index,
-            path=f"/{contract.report.items}/{place}",
-            key=_string(item.get(roles.key)),
-            name=_string(item.get(roles.name)),
-            region=_string(item.get(roles.region)),
-            entity=_string(item.get(roles.entity)),
-            time=_instant(item.get(roles.time)),
-            total=_integer(item.get(roles.total)),
-            has_time=roles.time in item,
-            has_entity=roles.entity in item,
-            has_region=roles.region in item,
+def _actions(value: Mapping[str, Any], path: str, actions: Actions | None) -> tuple[Action, ...] | None:
+    """The tracked actions of a row; None where it has no list of them."""
+    found = None if actions is None else find(value, actions.items)
+    if actions is None or not isinstance(found, list):
+        return None
+    return tuple(
+        Action(
+            f"{path}{place(actions.items)}/{number}",
+            _string(find(each, actions.name)),
+            _instant(find(each, actions.time)),
+            _string(find(each, actions.entity)),
+            _string(find(each, actions.region)),
+            find(each, actions.time) is not None,
+            find(each, actions.entity) is not None,
+            find(each, actions.region) is not None,
         )
-        for place, item in enumerate(items)
-        if isinstance(item, Mapping)
-    ]
-
-
-def _state(status: str | None, contract: Contract) -> str:
-    for state in ("pending", "succeeded", "failed"):
-        if status in getattr(contract.job, state):
-            return state
-    return ""
+        for number, each in enumerate(found)
+        if isinstance(each, Mapping)
+    )
 
 
 def _string(value: object) -> str | None:
@@ -178,4 +357,10 @@ def _integer(value: object) -> int | None:
 
 
 def _instant(value: object) -> Instant | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return read_instant(str(value))  # seconds since 1970, as JSON protocols write them
     return read_instant(value) if isinstance(value, str) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}…"

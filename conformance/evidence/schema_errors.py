@@ -1,13 +1,13 @@
-"""Where a document departs from the model's part of the derived schema, sorted into the shape rules by the schema's keywords.
+"""Where a result departs from the model's part of the derived schema, sorted into the shape rules by the schema's keywords.
 
-A report lists hundreds of services that differ little, and several listings repeat each of them, so equal parts of a list are
-looked at once.
+A response lists hundreds of items that differ little, and several listings repeat each of them, so equal parts of a list are looked at
+once.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
@@ -15,11 +15,12 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
-from ...spec import model_part
+from ...spec.contract import Contract
+from ...spec.schema import response_schema
 from ..protocols.base import Reading
-from ..protocols.query import pointer
+from .paths import find
 
-__all__ = ["Flaw", "flaws"]
+__all__ = ["Document", "Flaw", "documents", "flaws"]
 
 #: Which rule a schema keyword stands for. A number out of its 32 bits and a text that is no date are of the wrong type.
 _RULES = {
@@ -37,7 +38,7 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One breach of one keyword: the rule that it breaks, where, what was expected and what stands there."""
+    """One violation of one keyword: the rule that it breaks, where, what was expected and what stands there."""
 
     rule: str
     path: str
@@ -45,54 +46,97 @@ class Flaw:
     actual: str
 
 
-def flaws(reading: Reading) -> tuple[tuple[Flaw, ...], Counter[str]]:
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One result as JSON, and where it departs from its operation's output shape; `checked` counts what could have, by rule."""
+
+    reading: Reading
+    flaws: tuple[Flaw, ...]
+    checked: Mapping[str, int]
+
+    @property
+    def exchanges(self) -> tuple[int, ...]:
+        """The one exchange that holds it."""
+        return (self.reading.exchange.index,)
+
+
+def documents(readings: Sequence[Reading], contract: Contract) -> tuple[Document, ...]:
+    """The results, with their flaws."""
+    return tuple(Document(each, *flaws(each, contract)) for each in readings)
+
+
+def flaws(reading: Reading, contract: Contract) -> tuple[tuple[Flaw, ...], Counter[str]]:
     """Every flaw of a result, and how many things of each kind could have been one.
 
-    Values that the protocol's rules have condemned already (a date that is none, a number that is none) are passed over.
+    Values that the protocol's rules have a finding about already (a date or a number that cannot be read) are passed over.
     """
     found: list[Flaw] = []
     checked: Counter[str] = Counter()
-    operation = reading.exchange.operation
-    output = _root(operation)
-    lists = {name for name, rules in _properties(operation, output).items() if "items" in rules}
-    rest = {name: [] if name in lists and isinstance(value, list) else value for name, value in reading.members.items()}
+    job, operation = contract.job, reading.exchange.operation
+    waived = job.null_when_pending + job.required_when_succeeded if job and operation == contract.operation else ()
+    key = (contract.service, operation, waived)
+    output = _name(_schema(*key))
+    lists = {
+        name: _name(rules["items"])
+        for name, rules in _properties(key, output).items()
+        if "$ref" in rules.get("items", {}) and isinstance(reading.members.get(name), list)
+    }
+    rest = {name: [] if name in lists else value for name, value in reading.members.items()}
     pieces: list[tuple[str, str, Any]] = [("", output, rest)]
-    for name in lists:
-        value = reading.members.get(name)
-        if isinstance(value, list):
-            item = _name(_properties(operation, output)[name]["items"])
-            pieces.extend((f"/{name}/{place}", item, each) for place, each in enumerate(value))
+    for name, item in lists.items():
+        pieces.extend((f"/{name}/{place}", item, each) for place, each in enumerate(reading.members[name]))
     times: Counter[tuple[tuple[str, int], ...]] = Counter()
     for base, definition, value in pieces:
-        flawed, counted = _look(operation, definition, _Frozen(value))
+        flawed, counted = _look(key, definition, _Frozen(value))
         times[counted] += 1
         found.extend(Flaw(each.rule, base + each.path, each.expected, each.actual) for each in flawed)
     for counts, number in times.items():
         checked.update({rule: count * number for rule, count in counts})
-    return tuple(each for each in found if each.path not in reading.condemned), checked
+    found.extend(_late(reading, contract))
+    return tuple(each for each in found if each.path not in reading.unparsed), checked
+
+
+def _late(reading: Reading, contract: Contract) -> Iterator[Flaw]:
+    """Members that the model requires and that responses have only once the job has succeeded."""
+    job = contract.job
+    if job is None or reading.exchange.operation != contract.operation:
+        return
+    if find(reading.members, job.status) in job.succeeded:
+        for name in job.required_when_succeeded:
+            if name not in reading.members:
+                yield Flaw("shape.required", f"/{name}", f"{name}, which is required", "nothing")
+
+
+#: A service, an operation, and members of its output that are not required in every response.
+_Key = tuple[str, str, tuple[str, ...]]
 
 
 @cache
-def _schema(operation: str) -> dict[str, Any]:
-    return model_part(f"{operation}.response")
+def _schema(service: str, operation: str, waived: tuple[str, ...]) -> dict[str, Any]:
+    """The schema without what depends on the job's status: that has rules of its own."""
+    whole = response_schema(service, operation)
+    first: dict[str, Any] = whole["allOf"][0] if "allOf" in whole else {"$ref": whole["$ref"]}
+    definitions = dict(whole["$defs"])
+    root = definitions[_name(first)]
+    required = [name for name in root.get("required", ()) if name not in waived]
+    definitions[_name(first)] = {name: each for name, each in root.items() if name != "required"} | (
+        {"required": required} if required else {}
+    )
+    return {"$schema": whole["$schema"], **first, "$defs": definitions}
 
 
 def _name(reference: Mapping[str, Any]) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
 
-def _root(operation: str) -> str:
-    return _name(_schema(operation))
-
-
-def _properties(operation: str, definition: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = _schema(operation)["$defs"][definition].get("properties", {})
+def _properties(key: _Key, definition: str) -> Mapping[str, Any]:
+    properties: Mapping[str, Any] = _schema(*key)["$defs"][definition].get("properties", {})
     return properties
 
 
 @cache
-def _validator(operation: str, definition: str) -> Draft202012Validator:
-    whole = _schema(operation)
+def _validator(key: _Key, definition: str) -> Draft202012Validator:
+    whole = _schema(*key)
     part = {**whole["$defs"][definition], "$schema": whole["$schema"], "$defs": whole["$defs"]}
     return Draft202012Validator(part, format_checker=FormatChecker(["date-time"]))
 
@@ -117,25 +161,23 @@ class _Frozen:
 
 #: Bounded, so that a server that never repeats itself does not fill the memory.
 @lru_cache(maxsize=1 << 16)
-def _look(operation: str, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
+def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
     value = frozen.value
-    found = [
-        _flaw(error) for error in _validator(operation, definition).iter_errors(value) if error.validator in _RULES
-    ]
+    found = [_flaw(error) for error in _validator(key, definition).iter_errors(value) if error.validator in _RULES]
     typeless = {each.path for each in found if each.rule == "shape.type"}
     found = [each for each in found if each.rule != "shape.enum" or each.path not in typeless]
     checked: Counter[str] = Counter()
     if isinstance(value, dict):
         checked["shape.required"] = 1
-        for name, rules in _properties(operation, definition).items():
+        for name, rules in _properties(key, definition).items():
             if name not in value:
                 continue
             for keyword in rules.keys() & _RULES.keys():
                 checked[_RULES[str(keyword)]] += 1
             if "pattern" in rules and isinstance(value[name], str):
                 checked["shape.pattern-whole"] += 1
-                found.extend(_part_only(rules["pattern"], value[name], pointer("", name)))
+                found.extend(_part_only(rules["pattern"], value[name], _pointer(name)))
     return tuple(found), tuple(checked.items())
 
 
@@ -146,13 +188,13 @@ def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:
 
 
 def _flaw(error: ValidationError) -> Flaw:
-    path = pointer("", *error.absolute_path)
+    path = _pointer(*error.absolute_path)
     keyword, value, wanted = str(error.validator), cast(Any, error.instance), cast(Any, error.validator_value)
     if keyword == "required":
         missing = next((name for name in wanted if name not in value), "")
         # jsonschema makes an error of each missing member; its message is the one place that says which
         name = next((each for each in wanted if repr(each) in error.message), missing)
-        return Flaw(_RULES[keyword], pointer(path, name), f"{name}, which is required", "nothing")
+        return Flaw(_RULES[keyword], path + _pointer(name), f"{name}, which is required", "nothing")
     return Flaw(_RULES[keyword], path, _EXPECTED[keyword].format(_wanted(wanted)), _shown(value))
 
 
@@ -172,6 +214,11 @@ def _wanted(wanted: object) -> str:
     if isinstance(wanted, list):
         return ", ".join(str(each) for each in wanted if each != "null")
     return str(wanted)
+
+
+def _pointer(*names: str | int) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def _shown(value: object) -> str:

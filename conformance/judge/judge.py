@@ -1,66 +1,78 @@
 """From evidence to outcomes: every rule is asked about every piece of its kind, and its checks are folded into one outcome."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...spec import Rule, rule as catalogued, service_rules
+from ...errors import one_line, shorten
+from ...spec.catalogue import Rule, rule_set
+from ...spec.contract import Contract
+from ...spec.traits import fill
 from ..evidence.evidence import Evidence
 from ..results.result import MAX_SHOWN, Outcome, RuleResult, Violation
-from ..rules import KEPT, RULES, Check, RuleFunction
+from ..rules import KEPT, Check, RuleFunction, function_of
 
-__all__ = ["Book", "catalogue", "judge"]
-
-#: Rules with their checks. Those that look at bytes are of one protocol: another protocol brings a book with its own.
-Book = Sequence[tuple[Rule, RuleFunction]]
+__all__ = ["findings", "judge"]
 
 _BROKEN: Mapping[str, Outcome] = {"must": "failed", "should": "warned", "may": "noted"}
 _RANK = {"may": 0, "should": 1, "must": 2}
 
-#: What makes the line that shows a breach again, out of the exchanges that it was seen in.
+#: Kinds of evidence about which a rule is suppressed as a whole: a list that is cut short in one listing is so in all of them.
+_WHOLE = frozenset({"Listing", "Collection"})
+
+#: The rule whose violations come first, whatever the catalogue's order: nothing else that a crashed service said means much.
+_FIRST = "protocol.no-server-error"
+
+#: What makes the lines that reproduce a violation, out of the exchanges that it was seen in.
 Reproduce = Callable[[tuple[int, ...]], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """A rule's checks: how many were kept, and the others one by one."""
+    """A rule's checks: how many were kept, and the others one by one, each violation with the exchanges that it rests on."""
 
     kept: int
-    broken: tuple[Check, ...]
+    broken: tuple[tuple[Check, frozenset[int]], ...]
     unknown: tuple[Check, ...]
-
-    @property
-    def exchanges(self) -> frozenset[int]:
-        """Where the rule is broken."""
-        return frozenset(index for check in self.broken for index in check.exchanges or ())
+    idle: str | None = None
 
 
-def catalogue() -> Book:
-    """The service's half of the catalogue, whose protocol is AWS Query."""
-    return tuple((each, RULES[each.id]) for each in service_rules())
+def judge(evidence: Evidence, reproduce: Reproduce = lambda exchanges: None) -> tuple[RuleResult, ...]:
+    """The outcome of every rule of the operation's rule set, in its order."""
+    contract = evidence.contract
+    rules = [(rule, function_of(rule, contract)) for rule in rule_set(contract)]
+    checks = {rule.id: _checks(function, evidence) for rule, function in rules}
+    broken = _Broken({rule.id: rule for rule, _ in rules}, checks)
+    return tuple(_fold(rule, function, checks[rule.id], broken, contract, reproduce) for rule, function in rules)
 
 
-def judge(
-    evidence: Evidence, reproduce: Reproduce = lambda exchanges: None, book: Book | None = None
-) -> tuple[RuleResult, ...]:
-    """The outcome of every rule of the book, in its order; without one it is the catalogue."""
-    book = catalogue() if book is None else book
-    checks = {rule.id: _checks(function, evidence) for rule, function in book}
-    condemned = defaultdict(frozenset[int], {rule_id: found.exchanges for rule_id, found in checks.items()})
-    return tuple(_fold(rule, function, checks[rule.id], condemned, reproduce) for rule, function in book)
+def findings(rules: Sequence[RuleResult]) -> tuple[RuleResult, ...]:
+    """The broken rules in the order of what to fix first: by level, then server errors, then in the catalogue's order."""
+    found = [each for each in rules if each.outcome in ("failed", "warned", "noted")]
+    ranks = {"failed": 0, "warned": 1, "noted": 2}
+    return tuple(sorted(found, key=lambda each: (ranks[each.outcome], each.id != _FIRST)))
 
 
-def _checks(rule: RuleFunction, evidence: Evidence) -> _Checks:
-    kept, others = 0, []
-    for piece in evidence.of(rule.kind):
-        for check in rule.check(piece):
+def _checks(function: RuleFunction, evidence: Evidence) -> _Checks:
+    kept = 0
+    broken: list[tuple[Check, frozenset[int]]] = []
+    unknown: list[Check] = []
+    idle: str | None = None
+    for piece in evidence.of(function.kind):
+        for check in function.check(piece):
             if check is KEPT:
                 kept += 1
+            elif check.state == "unknown":
+                unknown.append(check)
+            elif check.state == "idle":
+                idle = idle or check.message
             else:
-                others.append(check if check.exchanges is not None else replace(check, exchanges=_exchanges(piece)))
-    broken = tuple(check for check in others if check.state == "broken")
-    return _Checks(kept, broken, tuple(check for check in others if check.state == "unknown"))
+                shown = _exchanges(piece) if check.exchanges is None else check.exchanges
+                rests = frozenset(shown)
+                if function.kind in _WHOLE:
+                    rests |= frozenset(_exchanges(piece))
+                broken.append((replace(check, exchanges=shown), rests))
+    return _Checks(kept, tuple(broken), tuple(unknown), idle)
 
 
 def _exchanges(piece: Any) -> tuple[int, ...]:
@@ -69,38 +81,67 @@ def _exchanges(piece: Any) -> tuple[int, ...]:
     return found
 
 
+class _Broken:
+    """Which rules are broken where, and which violation another one explains."""
+
+    def __init__(self, rules: Mapping[str, Rule], checks: Mapping[str, _Checks]) -> None:
+        self._rules = rules
+        self._where = {
+            rule_id: frozenset().union(*(check.exchanges or () for check, _ in found.broken))
+            for rule_id, found in checks.items()
+            if found.broken
+        }
+
+    def anywhere(self, rule_ids: Sequence[str]) -> str | None:
+        """The first of these rules that is broken at all."""
+        return next((each for each in rule_ids if each in self._where), None)
+
+    def explanation(self, rule: Rule, function: RuleFunction, check: Check, rests: frozenset[int]) -> str | None:
+        """The rule whose violation explains this one. A mere warning never explains a failure away."""
+        level = check.level or rule.level
+        for each in function.suppressed_by:
+            if each in self._where and not self._where[each].isdisjoint(rests) and self._weighs(each, level):
+                return each
+        if check.because in self._where and check.because is not None and self._weighs(check.because, level):
+            return check.because
+        return None
+
+    def _weighs(self, rule_id: str, level: str) -> bool:
+        return _RANK[self._rules[rule_id].level] >= _RANK[level]
+
+
 def _fold(
-    rule: Rule, function: RuleFunction, checks: _Checks, condemned: Mapping[str, frozenset[int]], reproduce: Reproduce
+    rule: Rule, function: RuleFunction, checks: _Checks, known: _Broken, contract: Contract, reproduce: Reproduce
 ) -> RuleResult:
-    """One outcome of many checks: a breach outweighs everything, and what could not be seen outweighs what was kept."""
-    grounds = [(check, _ground(rule, function, check, condemned)) for check in checks.broken]
-    broken = [check for check, ground in grounds if ground is None]
-    because = next((ground for _, ground in grounds if ground is not None), None)
-    base = RuleResult(rule.id, rule.level, rule.basis, rule.source, "not-exercised", checked=checks.kept + len(broken))
+    """One outcome of many checks: a violation outweighs everything, and what could not be seen outweighs what was kept."""
+    explained = [(check, known.explanation(rule, function, check, rests)) for check, rests in checks.broken]
+    broken = [check for check, because in explained if because is None]
+    because = next((each for _, each in explained if each is not None), None)
+    base = RuleResult(
+        rule.id,
+        rule.level,
+        rule.basis,
+        rule.source,
+        "not-exercised",
+        checked=checks.kept + len(broken),
+        statement=rule.statement,
+    )
     if broken:
-        told = tuple(_violation(check, reproduce) for check in broken[:MAX_SHOWN])
-        more = f"{len(broken)} breaches; the first {MAX_SHOWN} are told" if len(broken) > MAX_SHOWN else None
-        return replace(base, outcome=_BROKEN[rule.level], violations=told, reason=more)
+        shown = tuple(_violation(check, reproduce) for check in broken[:MAX_SHOWN])
+        more = f"{MAX_SHOWN} of {len(broken):,} violations shown" if len(broken) > MAX_SHOWN else None
+        level = max((each.level or rule.level for each in broken), key=_RANK.__getitem__)
+        level = min(level, rule.level, key=_RANK.__getitem__)
+        return replace(base, outcome=_BROKEN[level], violations=shown, reason=more)
     if because:
-        reason = f"{because} is broken where this rule looks"
-        return replace(base, outcome="indeterminate", because=because, reason=reason)
+        return replace(base, outcome="indeterminate", because=because, reason=f"suppressed by {because}")
     if checks.unknown:
-        ground = next((each for each in function.grounds if condemned[each]), None)
-        return replace(base, outcome="indeterminate", because=ground, reason=_readable(checks.unknown[0].message))
+        because = known.anywhere(function.suppressed_by)
+        return replace(base, outcome="indeterminate", because=because, reason=_readable(checks.unknown[0].message))
     if checks.kept:
         return replace(base, outcome="passed")
-    return replace(base, reason=f"it needs {function.needs}")
-
-
-def _ground(rule: Rule, function: RuleFunction, check: Check, condemned: Mapping[str, frozenset[int]]) -> str | None:
-    """The rule whose breach in the same exchanges explains this one. A mere warning never takes a failure away."""
-    for ground in function.grounds:
-        if (
-            not condemned[ground].isdisjoint(check.exchanges or ())
-            and _RANK[catalogued(ground).level] >= _RANK[rule.level]
-        ):
-            return ground
-    return None
+    return replace(
+        base, reason=_readable(checks.idle) or f"it needs {fill(function.needs, contract) or function.needs}"
+    )
 
 
 def _violation(check: Check, reproduce: Reproduce) -> Violation:
@@ -110,5 +151,5 @@ def _violation(check: Check, reproduce: Reproduce) -> Violation:
 
 
 def _readable(text: str | None) -> str | None:
-    """The text as any file or terminal can hold it: a unissued's JSON may have halves of characters in it."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode()
+    """The text as any file or terminal can hold it, on one line and cut to a readable length."""
+    return None if text is None else one_line(shorten(text).encode("utf-8", "backslashreplace").decode())

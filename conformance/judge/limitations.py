@@ -1,4 +1,4 @@
-"""What a target cannot do: declared by its user, or found in what it did. It is the reason why a rule was not exercised, never a pass.
+"""What a target cannot do: declared by its user, or seen in its responses. It is the reason why a rule was not exercised, never a pass.
 
 A rule that was exercised is judged, whatever was declared.
 """
@@ -14,7 +14,7 @@ __all__ = ["CAPABILITIES", "Capability", "explained"]
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """Something that a target may lack: what is said then, of which rules, and how its lack shows in a trace."""
+    """Something that a target may lack: how messages say so, which rules need it, and how its lack shows in a trace."""
 
     declared: str
     seen: str
@@ -23,8 +23,8 @@ class Capability:
 
 
 def _never(*states: str) -> Callable[[Evidence], bool]:
-    """Whether there are answers, and none of a job in one of these states."""
-    return lambda evidence: bool(evidence.answers) and not any(each.state in states for each in evidence.answers)
+    """Whether there are responses about jobs, and none of a job in one of these states."""
+    return lambda evidence: bool(evidence.jobs) and not any(each.state in states for each in evidence.responses)
 
 
 def _no_second_job(evidence: Evidence) -> bool:
@@ -34,16 +34,23 @@ def _no_second_job(evidence: Evidence) -> bool:
     return len(made) == 1 and any(each.reading.kind == "error" for each in valid)
 
 
+def _one_page(evidence: Evidence) -> bool:
+    """Whether every listing came in one page although more items were seen than were asked for in a page."""
+    return bool(evidence.listings) and all(
+        len(each.pages) == 1 and each.end == "ended" and not each.contradicts_its_end for each in evidence.listings
+    )
+
+
 CAPABILITIES: Mapping[str, Capability] = {
     "organizations": Capability(
         "the target has no Organizations",
-        "the target told of no organization",
+        "the target has no organization to report on",
         frozenset({"job.unknown-entity-fails", "report.entity-inside-entity"}),
-        lambda evidence: False,  # who opened the target knows; see `Run.lacks`
+        lambda evidence: False,  # whoever opened the target knows; see `Run.found`
     ),
     "unfinished-jobs": Capability(
         "the target finishes its jobs at once",
-        "every job was finished when it was first asked about",
+        "every job was finished when its first response came",
         frozenset({"job.completion-date-absent-in-progress", "job.report-only-when-completed"}),
         _never("pending"),
     ),
@@ -59,19 +66,39 @@ CAPABILITIES: Mapping[str, Capability] = {
         frozenset({"job.unknown-entity-fails", "job.same-request-same-job"}),
         _no_second_job,
     ),
+    "paging": Capability(
+        "the target does not page",
+        "no listing had a second page",
+        frozenset(
+            {
+                "pagination.complete",
+                "pagination.ends",
+                "pagination.filters-kept",
+                "pagination.no-repeats",
+                "pagination.page-size-may-change",
+                "pagination.token-advances",
+                "pagination.token-continues",
+                "pagination.token-repeatable",
+                "pagination.token-within-model",
+                "pagination.truncated-has-token",
+                "pagination.unknown-token-refused",
+            }
+        ),
+        _one_page,
+    ),
 }
 
 
 def explained(
     rules: tuple[RuleResult, ...], evidence: Evidence, declared: Collection[str] = (), found: Collection[str] = ()
 ) -> tuple[RuleResult, ...]:
-    """The outcomes, those that were not exercised with what the target lacks for them."""
+    """The outcomes; those that were not exercised also say what the target lacks for them."""
     lacks: dict[str, list[str]] = {}
     for name, capability in CAPABILITIES.items():
-        told = capability.declared if name in declared else capability.seen
+        said = capability.declared if name in declared else capability.seen
         if name in declared or name in found or capability.lacking(evidence):
             for rule in capability.rules:
-                lacks.setdefault(rule, []).append(told)
+                lacks.setdefault(rule, []).append(said)
     return tuple(
         replace(each, reason="; ".join(filter(None, [each.reason, *lacks[each.id]])))
         if each.outcome == "not-exercised" and each.id in lacks

@@ -1,7 +1,7 @@
-"""`validate`: answers that somebody saved, without their requests.
+"""`validate`: responses that somebody saved, without their requests.
 
-Three forms are read: what the AWS CLI prints, what ``json.dumps(answer, default=str)`` makes of a boto3 answer, and XML off the wire.
-JSON shows nothing of the protocol, so its rules are not exercised there.
+Three forms are read: what the AWS CLI prints, what ``json.dumps(response, default=str)`` makes of a boto3 response, and the body off the
+wire. JSON shows little of the protocol, so its rules are not exercised there.
 """
 
 import json
@@ -9,107 +9,141 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import UsageError
-from ...spec import operation, service
-from ...spec.legacy import contract
+from botocore.model import Shape
+
+from ...errors import UsageError, shorten
+from ...spec.contract import Contract
+from ...spec.model import operation, service
 from ..evidence.evidence import Evidence
-from ..protocols.base import Reading, Remembering, ServiceError
-from ..protocols.query import Query, pointer
+from ..protocols import protocol_for
+from ..protocols.base import Protocol, Reading, Remembering, ServiceError
+from ..protocols.notes import pointer
 from ..protocols.timestamps import read_instant, read_rfc3339
 from ..protocols.xml import MarkupError, parse
 from ..results.result import Result, RuleResult, Target
-from ..survey.refusals import Outcome
-from ..trace.exchange import Exchange, Parameters, Trace
+from ..trace.exchange import Exchange, Run, Trace
+from ..trace.steps import Outcome
 from .evaluate import conclude
 from .judge import judge
 
-__all__ = ["NoAnswer", "Saved", "validate"]
+__all__ = ["NoResponse", "Saved", "validate"]
 
 
-class NoAnswer(UsageError):
-    """The file holds no answer of the operation, in any form that is read."""
+class NoResponse(UsageError):
+    """The file does not hold a response of the operation, in any form that is read."""
 
 
-def validate(files: Sequence[tuple[str, bytes]], pages: bool = False) -> Result:
-    """Judge saved answers: `files` are names and contents.
+def validate(files: Sequence[tuple[str, bytes]], contract: Contract, pages: bool = False) -> Result:
+    """Judge saved responses: `files` are names and contents.
 
-    :param pages: the answers are the pages of one listing, in this order, from its first page on.
-    :raises NoAnswer: with one line that names the file.
+    :param pages: the responses are the pages of one listing, in this order, from its first page on.
+    :raises NoResponse: with one line that names the file.
     """
-    protocol = Remembering(Saved())
+    protocol = Remembering(Saved(contract))
     exchanges = []
     for index, (name, content) in enumerate(files):
         try:
-            exchanges.append(
-                Exchange(index, _operation(content), None, sent=float(index), received=float(index), body=content)
-            )
-        except NoAnswer as error:
-            raise NoAnswer(f"{name}: {error}") from None
-    evidence = Evidence(Trace(tuple(exchanges)), protocol, contract(), joined=pages)
+            named = _operation(content, contract)
+        except NoResponse as error:
+            raise NoResponse(f"{name}: {error}") from None
+        exchanges.append(Exchange(index, named, None, sent=float(index), received=float(index), body=content))
+    evidence = Evidence(Trace(tuple(exchanges), contract.id, Run("file")), protocol, contract, joined=pages)
     rules = judge(evidence)
     if len(files) > 1:
         rules = tuple(_named(each, [name for name, _ in files]) for each in rules)
-    return conclude(rules, Outcome(), Target("file"))
+    return conclude(contract, rules, Outcome(), Target("file"))
 
 
 def _named(rule: RuleResult, names: Sequence[str]) -> RuleResult:
-    """The same, with the files that each breach was found in."""
-    told = []
+    """The same, with the files that each violation was found in."""
+    violations = []
     for each in rule.violations:
         where = ", ".join(names[index] for index in each.exchanges)
-        told.append(replace(each, message=f"{where}: {each.message}") if where else each)
-    return replace(rule, violations=tuple(told))
+        violations.append(replace(each, message=f"{where}: {each.message}") if where else each)
+    return replace(rule, violations=tuple(violations))
 
 
 class Saved:
-    """The protocol object of saved answers: XML is AWS Query's, JSON is what a tool made of it."""
+    """The protocol object of saved responses: XML is the operation's own protocol, JSON is what a tool made of it."""
 
-    def __init__(self) -> None:
-        self._query = Query()
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._protocol: Protocol = protocol_for(contract)
 
-    def encode(self, operation: str, parameters: Parameters) -> Any:
-        """Nothing is asked."""
-        raise NotImplementedError("saved answers have no requests")
+    @property
+    def rules(self) -> frozenset[str]:
+        """Those of the operation's protocol."""
+        return self._protocol.rules
+
+    def encode(self, operation: str, parameters: Mapping[str, Any]) -> Any:
+        """Saved responses have no requests."""
+        raise NotImplementedError("saved responses have no requests")
+
+    curl_arguments = sed = encode
 
     def read(self, exchange: Exchange) -> Reading:
-        """Read one answer. JSON was looked at before (`_operation`), so that it is an object here."""
+        """Read one response. JSON was looked at before (`_operation`), so that it is an object here."""
         if _is_xml(exchange.body):
-            return self._query.read(exchange)
-        answer = {name: value for name, value in _json(exchange.body).items() if name != "ResponseMetadata"}
-        if isinstance(error := answer.get("Error"), Mapping) and "JobStatus" not in answer:
-            told = {name: str(error[name]) for name in ("Code", "Message", "Type") if error.get(name) is not None}
-            return Reading(
-                exchange, "error", error=ServiceError(told.get("Code", ""), told.get("Message"), told.get("Type"))
-            )
-        shape = operation(exchange.operation).output_shape
+            return self._protocol.read(exchange)
+        document = {name: value for name, value in json.loads(exchange.body).items() if name != "ResponseMetadata"}
+        if (error := _error(document, self._contract)) is not None:
+            return Reading(exchange, "error", error=error, reason=f"{error.code}: {error.message or ''}".rstrip(": "))
+        shape = operation(self._contract.service, exchange.operation).output_shape
         walk = _Walk()
-        members = walk.structure(answer, shape, "")
+        members = walk.structure(document, shape, "") if shape is not None else {}
         return Reading(exchange, "result", members, unknown=tuple(walk.unknown))
 
 
+def _error(document: Mapping[str, Any], contract: Contract) -> ServiceError | None:
+    """The error that a JSON document is: what botocore makes of one, or the body of one of a JSON protocol."""
+    shape = operation(contract.service, contract.operation).output_shape
+    known = set(shape.members) if shape is not None else set()
+    error = document.get("Error")
+    if isinstance(error, Mapping) and "Code" in error and not set(document) & (known - {"Error"}):
+        said = {name: str(error[name]) for name in ("Code", "Message", "Type") if error.get(name) is not None}
+        return ServiceError(said.get("Code", ""), said.get("Message"), said.get("Type"))
+    if isinstance(code := document.get("__type"), str) and not set(document) & known:
+        message = document.get("message", document.get("Message"))
+        return ServiceError(code.rpartition("#")[2], message if isinstance(message, str) else None)
+    return None
+
+
 class _Walk:
-    """Leaves out what is null, and writes times as the wire does: a tool's way of printing them is not the service's."""
+    """Leaves out what is null, and writes times as the judge reads them: a tool's way of printing them is not the service's."""
 
     def __init__(self) -> None:
         self.unknown: list[str] = []
 
-    def structure(self, value: Mapping[str, Any], shape: Any, path: str) -> dict[str, Any]:
-        members = {}
-        for name, each in value.items():
-            if name not in shape.members:
-                self.unknown.append(pointer(path, name))
+    def structure(self, value: Mapping[str, Any], shape: Shape, path: str) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        names = _names(shape)
+        for written, each in value.items():
+            name = names.get(written)
+            if name is None:
+                self.unknown.append(pointer(path, written))
             elif each is not None:
                 members[name] = self.value(each, shape.members[name], pointer(path, name))
         return members
 
-    def value(self, value: Any, shape: Any, path: str) -> Any:
+    def value(self, value: Any, shape: Shape, path: str) -> Any:
         if shape.type_name == "structure" and isinstance(value, dict):
-            return self.structure(value, shape, path)
+            return value if getattr(shape, "is_document_type", False) else self.structure(value, shape, path)
         if shape.type_name == "list" and isinstance(value, list):
             return [self.value(each, shape.member, pointer(path, place)) for place, each in enumerate(value)]
-        if shape.type_name == "timestamp" and isinstance(value, str):
-            return _timestamp(value)
+        if shape.type_name == "map" and isinstance(value, dict):
+            return {key: self.value(each, shape.value, pointer(path, key)) for key, each in value.items()}
+        if shape.type_name == "timestamp" and not isinstance(value, bool | dict | list):
+            return _timestamp(str(value))
         return value
+
+
+def _names(shape: Shape) -> Mapping[str, str]:
+    """A structure's members by their names in botocore and on the wire."""
+    return {
+        written: name
+        for name, each in shape.members.items()
+        for written in (each.serialization.get("name", name), name)
+    }
 
 
 def _timestamp(text: str) -> str:
@@ -123,41 +157,43 @@ def _is_xml(content: bytes) -> bool:
     return content.lstrip(b"\xef\xbb\xbf\xfe\xff \t\r\n\0").startswith(b"<")
 
 
-def _json(content: bytes) -> Any:
-    return json.loads(content)
+def _operation(content: bytes, contract: Contract) -> str:
+    """Which of the contract's operations a saved response is of.
 
-
-def _operation(content: bytes) -> str:
-    """Which operation a saved answer is of.
-
-    :raises NoAnswer: where it is of none.
+    :raises NoResponse: where it is of none.
     """
-    law = contract()
     if not content.strip():
-        raise NoAnswer("the file is empty")
+        raise NoResponse("the file is empty")
     if _is_xml(content):
-        try:
-            root = parse(content)
-        except MarkupError:
-            return law.operation  # malformed XML is an answer all the same: the judge says what is wrong with it
-        named = root.name.removesuffix("Response")
-        if (
-            root.find(f"{named}Result")
-            and named not in (law.operation, law.start.operation)
-            and named in service().operation_names
-        ):
-            raise NoAnswer(f"an answer of {named}, where one of {law.operation} is judged")
-        return law.start.operation if root.name.startswith(law.start.operation) else law.operation
+        return _of_xml(content, contract)
     try:
-        answer = _json(content)
+        document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise NoAnswer(f"neither JSON nor XML ({type(error).__name__}: {error})") from None
-    if not isinstance(answer, dict):
-        raise NoAnswer(f"a JSON {type(answer).__name__}, where an answer is an object")
-    for name in (law.operation, law.start.operation):
-        shape = operation(name).output_shape
-        if shape and set(answer) & set(shape.members):
+        raise NoResponse(f"neither JSON nor XML ({type(error).__name__}: {error})") from None
+    if not isinstance(document, dict):
+        raise NoResponse(f"a JSON {type(document).__name__}, where a response is an object")
+    for name in contract.operations:
+        shape = operation(contract.service, name).output_shape
+        if shape is not None and set(document) & set(_names(shape)):
             return name
-    if isinstance(answer.get("Error"), dict) and "Code" in answer["Error"]:
-        return law.operation
-    raise NoAnswer(f"no answer of {law.operation}: it has none of its members ({law.job.status}, {law.job.created}, …)")
+    if _error(document, contract) is not None:
+        return contract.operation
+    shape = operation(contract.service, contract.operation).output_shape
+    if contract.job is None and not document:
+        return contract.operation  # an empty list
+    members = ", ".join([] if shape is None else list(shape.members)[:2])
+    raise NoResponse(f"not a response of {contract.operation}: it has none of its members ({members}, …)")
+
+
+def _of_xml(content: bytes, contract: Contract) -> str:
+    try:
+        root = parse(content)
+    except MarkupError:
+        return contract.operation  # malformed XML is a response all the same: the judge says what is wrong with it
+    named = root.name.removesuffix("Response")
+    if named in contract.operations:
+        return named
+    other = named in service(contract.service).operation_names
+    if other and (root.find(f"{named}Result") or root.name == f"{named}Response"):
+        raise NoResponse(f"a response of {shorten(named, 80)}, where one of {contract.operation} is judged")
+    return contract.operation

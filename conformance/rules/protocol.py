@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 from ...spec.catalogue import rules as catalogue
 from ..evidence.evidence import Evidence
+from ..evidence.failures import is_server_error
 from ..protocols.base import Reading
 from .registry import KEPT, RULES, Check, RuleFunction, broken, rule, unknown, warned
-from .server_errors import is_server_error
 
 #: What each rule needs to be exercised, where it is more than a response.
 _NEEDS = {
@@ -78,10 +78,20 @@ def no_server_error(evidence: Evidence) -> Iterator[Check]:
             exchanges = tuple(each.exchange.index for each in (reading, *later[:1]))
             message = f"HTTP {reading.exchange.status} on a valid request to {reading.exchange.operation}"
             if earlier or (later and is_server_error(later[0])):
-                yield broken(message, expected="a result, or a refusal under HTTP 4xx", actual=_said(reading), exchanges=exchanges)
+                yield broken(
+                    message,
+                    expected="a result, or a refusal under HTTP 4xx",
+                    actual=_said(reading),
+                    exchanges=exchanges,
+                )
             else:
                 gone = ", gone when it was sent again" if later else ""
-                yield warned(message + gone, expected="a result, or a refusal under HTTP 4xx", actual=_said(reading), exchanges=exchanges)
+                yield warned(
+                    message + gone,
+                    expected="a result, or a refusal under HTTP 4xx",
+                    actual=_said(reading),
+                    exchanges=exchanges,
+                )
 
 
 def _said(reading: Reading) -> str:

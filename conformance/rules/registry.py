@@ -1,34 +1,55 @@
 """How a rule is written: a generator over one kind of evidence, which its only parameter's annotation names.
 
-It yields a `Check` for each thing that could have gone wrong. A rule that yielded none was not exercised. Rules know neither how
-the evidence was got nor who reads the findings.
+It yields a `Check` for each thing that could have gone wrong. A rule that yielded none was not exercised. Rules know neither where the
+evidence comes from nor who reads the findings. To which operations a rule applies is in the catalogue.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from ...spec import rule as catalogued
+from ...spec.catalogue import Level, rules as catalogue
 
-__all__ = ["KEPT", "RULES", "Check", "RuleFunction", "broken", "rule", "settled", "unknown"]
+__all__ = ["KEPT", "RULES", "Check", "RuleFunction", "broken", "expect", "idle", "rule", "settled", "unknown", "warned"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One look at one thing: `kept`, `broken`, or `unknown` where something stood in the way (`message` says what).
+    """One look at one thing: `kept`, `broken`, `unknown` where something prevented it, or `idle` where it proved nothing.
 
-    `exchanges` are the ones to show; None means those of the evidence.
+    `message` says what is broken, what prevented it, or why it proved nothing.
+
+    `exchanges` are the ones to show; None means those of the evidence. `level` is how much a violation weighs, where that is less than
+    the rule's own level. `because` names a rule whose violation this one is only another sign of, wherever that one was seen.
     """
 
-    state: Literal["kept", "broken", "unknown"]
+    state: Literal["kept", "broken", "unknown", "idle"]
     message: str = ""
     expected: str | None = None
     actual: str | None = None
     path: str | None = None
     exchanges: tuple[int, ...] | None = None
+    level: Level | None = None
+    because: str | None = None
 
 
 KEPT = Check("kept")
+
+
+def expect(
+    holds: bool,
+    message: str,
+    *,
+    expected: object = None,
+    actual: object = None,
+    path: str | None = None,
+    exchanges: tuple[int, ...] | None = None,
+    because: str | None = None,
+) -> Check:
+    """A check that holds or is a violation: what is wrong in one sentence, what was expected, what came, and where."""
+    if holds:
+        return KEPT
+    return Check("broken", message, _text(expected), _text(actual), path, exchanges, because=because)
 
 
 def broken(
@@ -38,9 +59,15 @@ def broken(
     actual: object = None,
     path: str | None = None,
     exchanges: tuple[int, ...] | None = None,
+    because: str | None = None,
 ) -> Check:
-    """A breach: what is wrong in one sentence, what was expected, what came, and where."""
-    return Check("broken", message, _text(expected), _text(actual), path, exchanges)
+    """A violation."""
+    return expect(False, message, expected=expected, actual=actual, path=path, exchanges=exchanges, because=because)
+
+
+def warned(message: str, *, expected: object, actual: object, exchanges: tuple[int, ...]) -> Check:
+    """A violation that is only worth a warning, whatever the rule's level is."""
+    return Check("broken", message, _text(expected), _text(actual), None, exchanges, "should")
 
 
 def unknown(reason: str) -> Check:
@@ -48,8 +75,13 @@ def unknown(reason: str) -> Check:
     return Check("unknown", reason)
 
 
+def idle(reason: str) -> Check:
+    """Something that looked like evidence and proves nothing, and why: the reason where the rule was not exercised."""
+    return Check("idle", reason)
+
+
 def settled(attempts: Iterable[Check]) -> Iterator[Check]:
-    """Attempts at one thing: those that something stood in the way of count only where no other told."""
+    """Attempts at one thing: those that something prevented count only where no other one succeeded."""
     checks = list(attempts)
     yield from [each for each in checks if each.state != "unknown"] or checks
 
@@ -60,35 +92,38 @@ def _text(value: object) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class RuleFunction:
-    """A rule's check: over which `kind` of evidence, what it `needs` to be exercised, and its `grounds`.
+    """A rule's check: over which `kind` of evidence, what it `needs` to be exercised, and the rules that explain its violations.
 
-    Grounds are rules whose breach in the same exchanges leaves this one nothing to stand on: a list that
-    was cut short by a missing marker says nothing about what the report holds.
+    A violation is `suppressed_by` another rule that is broken in the same exchanges, or anywhere in the same listing or collection: a
+    list that was cut short by a missing token says nothing about what the report holds. `needs` is a template over the contract.
     """
 
     id: str
     kind: str
     needs: str
-    grounds: tuple[str, ...]
+    suppressed_by: tuple[str, ...]
     check: Callable[[Any], Iterator[Check]]
 
 
-#: Every rule of the service's half, by id.
+#: Every rule for services that has a function of its own, by id.
 RULES: dict[str, RuleFunction] = {}
+
+_CATALOGUED = frozenset(each.id for each in catalogue())
 
 F = TypeVar("F", bound=Callable[[Any], Iterator[Check]])
 
 
-def rule(rule_id: str, *, needs: str, grounds: tuple[str, ...] = ()) -> Callable[[F], F]:
+def rule(rule_id: str, *, needs: str, suppressed_by: tuple[str, ...] = ()) -> Callable[[F], F]:
     """Register a function as the check of a catalogued rule.
 
     `needs` completes the sentence "not exercised: it needs …".
     """
-    catalogued(rule_id)  # a rule without a basis and a source is none
+    if rule_id not in _CATALOGUED:  # a rule has a basis and a source
+        raise KeyError(rule_id)
 
     def register(function: F) -> F:
         [kind] = (each for name, each in function.__annotations__.items() if name != "return")
-        RULES[rule_id] = RuleFunction(rule_id, kind.__name__, needs, grounds, function)
+        RULES[rule_id] = RuleFunction(rule_id, kind.__name__, needs, suppressed_by, function)
         return function
 
     return register

@@ -1,195 +1,96 @@
-"""The report: what each service's entry says, and what the counts say of all of them."""
+"""The counts of a report, and that what they count is listed."""
 
 from collections import Counter
 from collections.abc import Iterator
 
-from ...spec import loader
-from ..evidence.evidence import Report
+from ..evidence.collection import Collection
 from ..evidence.listings import Listing
-from ..evidence.responses import Page, Service
-from .registry import KEPT, Check, broken, rule
+from ..evidence.responses import Page
+from ..evidence.words import count, few
+from .registry import Check, expect, rule
 
-#: The one service that AWS lists with a Region although nobody used it.
-_REGION_WITHOUT_ATTEMPT = "iam"
-
-
-@rule("report.attempt-details-together", needs="a report with an accessed service")
-def attempt_details_together(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if each.accessed:
-            has, lacks = (
-                ("EntityPath", "LastAuthenticatedTime") if each.has_entity else ("LastAuthenticatedTime", "EntityPath")
-            )
-            yield (
-                KEPT
-                if each.has_time and each.has_entity
-                else broken(
-                    f"{each.label} has {has} without {lacks}",
-                    expected="both or neither",
-                    actual=f"{has} alone",
-                    path=each.path,
-                )
-            )
+#: A list that is known to be cut short says nothing about counts.
+_CUT_SHORT = ("pagination.complete", "pagination.truncated-has-token", "pagination.token-only-when-truncated")
 
 
-@rule("report.attempt-has-region", needs="a report with an accessed service")
-def attempt_has_region(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if each.accessed:
-            yield (
-                KEPT
-                if each.has_region
-                else broken(
-                    f"{each.label} was accessed and has no Region", expected="a Region", actual="none", path=each.path
-                )
-            )
-
-
-@rule(
-    "report.no-attempt-no-region",
-    needs="a report with a service that was never accessed",
-    grounds=("report.attempt-details-together",),
-)
-def no_attempt_no_region(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if not each.accessed and each.key != _REGION_WITHOUT_ATTEMPT:
-            yield (
-                KEPT
-                if not each.has_region
-                else broken(
-                    f"{each.label} was never accessed and has a Region",
-                    expected="no Region",
-                    actual=each.region,
-                    path=f"{each.path}/Region",
-                )
-            )
-
-
-def _total(each: Service, expected: str) -> Check:
-    who = f"{each.label} was {'' if each.accessed else 'never '}accessed"
-    return broken(
-        f"{who} and TotalAuthenticatedEntities is {each.total}",
-        expected=expected,
-        actual=each.total,
-        path=f"{each.path}/TotalAuthenticatedEntities",
-    )
-
-
-@rule("report.attempt-counted", needs="an accessed service with TotalAuthenticatedEntities")
-def attempt_counted(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if each.accessed and each.total is not None:
-            yield KEPT if each.total > 0 else _total(each, "above 0")
-
-
-@rule(
-    "report.no-attempt-counts-none",
-    needs="a service that was never accessed, with TotalAuthenticatedEntities",
-    grounds=("report.attempt-details-together",),
-)
-def no_attempt_counts_none(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if not each.accessed and each.total is not None:
-            yield KEPT if each.total == 0 else _total(each, "0")
-
-
-def _counts(page: Page) -> dict[str, int | None]:
-    return {"NumberOfServicesAccessible": page.accessible, "NumberOfServicesNotAccessed": page.not_accessed}
-
-
-@rule("report.counts-present", needs="an answer that is COMPLETED")
+@rule("report.counts-present", needs="a response with the status {job.succeeded}")
 def counts_present(page: Page) -> Iterator[Check]:
-    missing = [
-        name
-        for name, role in (
-            ("NumberOfServicesAccessible", "accessible"),
-            ("NumberOfServicesNotAccessed", "not_accessed"),
-        )
-        if not page.has(role)
-    ]
-    yield (
-        KEPT
-        if not missing
-        else broken("a COMPLETED answer lacks a count", expected="both counts", actual=f"no {', no '.join(missing)}")
+    missing = [each.member for each in page.contract.counts if not page.has(each.member)]
+    yield expect(
+        not missing,
+        f"a response with the status {page.status} lacks a count",
+        expected=" and ".join(each.member for each in page.contract.counts),
+        actual=f"no {', no '.join(missing)}",
     )
 
 
-@rule("report.counts-not-negative", needs="a COMPLETED answer with a count")
+@rule("report.counts-not-negative", needs="a response with a count")
 def counts_not_negative(page: Page) -> Iterator[Check]:
-    for name, value in _counts(page).items():
+    for each in page.contract.counts:
+        value = page.counts[each.of]
         if value is not None:
-            yield (
-                KEPT
-                if value >= 0
-                else broken("a count is below 0", expected="0 or more", actual=value, path=f"/{name}")
-            )
+            yield expect(value >= 0, "a count is below 0", expected="0 or more", actual=value, path=f"/{each.member}")
 
 
-@rule("report.accessible-count", needs="a listing that came to its end, and NumberOfServicesAccessible")
-def accessible_count(report: Report) -> Iterator[Check]:
-    listed = _listed(report)
-    if listed is not None:
-        valid = {len(report.keys), listed}
-        yield from _each_claim(report, "NumberOfServicesAccessible", valid, f"{len(report.keys)} services are listed")
+@rule("report.accessible-count", needs="a listing that came to its end, and {counts.items}", suppressed_by=_CUT_SHORT)
+def accessible_count(collection: Collection) -> Iterator[Check]:
+    if collection.ended:
+        listed = len(_fullest(collection).items)  # another number than that of services where one is listed twice
+        valid = {len(collection.identities), listed}
+        yield from _each_claim(collection, "items", valid, _are(len(collection.identities), collection, "listed"))
 
 
 @rule(
     "report.not-accessed-count",
-    needs="a listing that came to its end, and NumberOfServicesNotAccessed",
-    grounds=("report.attempt-details-together",),
+    needs="a listing that came to its end, and {counts.not-accessed}",
+    suppressed_by=("report.attempt-details-together", *_CUT_SHORT),
 )
-def not_accessed_count(report: Report) -> Iterator[Check]:
-    if _listed(report) is not None:
-        unused = Counter(each.key for each in _fullest(report).services if not each.accessed)
-        everywhere = {each.key for listing in report.ended for each in listing.services if not each.accessed}
-        valid = {len(everywhere), sum(unused.values())}
-        yield from _each_claim(
-            report, "NumberOfServicesNotAccessed", valid, f"{len(everywhere)} services listed were never accessed"
-        )
+def not_accessed_count(collection: Collection) -> Iterator[Check]:
+    if collection.ended:
+        unused = [each for each in _fullest(collection).items if not each.accessed]
+        everywhere = {each.identity for listing in collection.ended for each in listing.items if not each.accessed}
+        valid = {len(everywhere), len(unused)}
+        listed = _are(len(everywhere), collection, "listed that were never accessed")
+        yield from _each_claim(collection, "not-accessed", valid, listed)
 
 
-def _fullest(report: Report) -> Listing:
-    return max(report.ended, key=lambda listing: len(set(listing.keys)))
+def _are(number: int, collection: Collection, what: str) -> str:
+    return f"{count(number, collection.contract)} {'is' if number == 1 else 'are'} {what}"
 
 
-def _listed(report: Report) -> int | None:
-    """How many entries the fullest listing has: another number than that of services where one is listed twice. None: no listing ended."""
-    return len(_fullest(report).services) if report.ended else None
+def _fullest(collection: Collection) -> Listing:
+    return max(collection.ended, key=lambda listing: len(listing.held))
 
 
-def _each_claim(report: Report, name: str, valid: set[int], listed: str) -> Iterator[Check]:
-    """Hold every different claim to what is listed; a claim that several pages make is one claim."""
+def _each_claim(collection: Collection, of: str, valid: set[int], listed: str) -> Iterator[Check]:
+    """Compare every different claim with what is listed; a claim that several pages make is one claim."""
     claims: dict[int, Page] = {}
-    for page in report.pages:
-        value = _counts(page)[name]
+    for page in collection.pages:
+        value = page.counts.get(of)
         if value is not None:
             claims.setdefault(value, page)
+    name = collection.contract.count(of)
     for value, page in claims.items():
-        yield (
-            KEPT
-            if value in valid
-            else broken(
-                f"{name} is {value} and {listed}",
-                expected=" or ".join(map(str, sorted(valid))),
-                actual=value,
-                path=f"/{name}",
-                exchanges=tuple(dict.fromkeys((page.exchange.index, *_fullest(report).exchanges))),
-            )
+        yield expect(
+            value in valid,
+            f"{name} is {value:,} and {listed}",
+            expected=" or ".join(map(str, sorted(valid))),
+            actual=value,
+            path=f"/{name}",
+            exchanges=tuple(dict.fromkeys((*page.exchanges, *_fullest(collection).exchanges))),
         )
 
 
-@rule("report.not-accessed-within-accessible", needs="a COMPLETED answer with both counts")
+@rule("report.not-accessed-within-accessible", needs="a response with both counts")
 def not_accessed_within_accessible(page: Page) -> Iterator[Check]:
-    if page.accessible is not None and page.not_accessed is not None:
-        yield (
-            KEPT
-            if page.not_accessed <= page.accessible
-            else broken(
-                "more services were not accessed than are accessible",
-                expected=f"at most {page.accessible}",
-                actual=page.not_accessed,
-                path="/NumberOfServicesNotAccessed",
-            )
+    items, unused = page.counts.get("items"), page.counts.get("not-accessed")
+    if items is not None and unused is not None:
+        yield expect(
+            unused <= items,
+            f"{page.contract.count('not-accessed')} is above {page.contract.count('items')}",
+            expected=f"at most {items}",
+            actual=unused,
+            path=f"/{page.contract.count('not-accessed')}",
         )
 
 
@@ -197,93 +98,31 @@ def not_accessed_within_accessible(page: Page) -> Iterator[Check]:
 def counts_same_on_every_page(listing: Listing) -> Iterator[Check]:
     first = listing.pages[0]
     for page in listing.pages[1:]:
-        for (name, was), now in zip(_counts(first).items(), _counts(page).values(), strict=True):
+        for each in page.contract.counts:
+            was, now = first.counts[each.of], page.counts[each.of]
             if was is not None and now is not None:
-                yield (
-                    KEPT
-                    if was == now
-                    else broken(
-                        f"{name} differs between the pages of a listing",
-                        expected=was,
-                        actual=now,
-                        path=f"/{name}",
-                        exchanges=(first.exchange.index, page.exchange.index),
-                    )
+                yield expect(
+                    was == now,
+                    f"{each.member} differs between the pages of a listing",
+                    expected=was,
+                    actual=now,
+                    path=f"/{each.member}",
+                    exchanges=(*first.exchanges, *page.exchanges),
                 )
+
+
+def _listed_once(page: Page) -> Iterator[Check]:
+    if len(page.identities) > 1:
+        twice = [identity for identity, times in Counter(page.identities).items() if times > 1]
+        times = f"{count(len(twice), page.contract)} {'is' if len(twice) == 1 else 'are'}"
+        yield expect(not twice, f"{times} listed more than once on one page", expected="each once", actual=few(twice))
 
 
 @rule("report.service-listed-once", needs="a page of two services")
 def service_listed_once(page: Page) -> Iterator[Check]:
-    if len(page.keys) > 1:
-        twice = [key for key, times in Counter(page.keys).items() if times > 1]
-        yield (
-            KEPT
-            if not twice
-            else broken(
-                f"{len(twice)} services are listed more than once on one page",
-                expected="each once",
-                actual=", ".join(twice[:5]),
-            )
-        )
+    yield from _listed_once(page)
 
 
-@rule("report.accessed-before-completed", needs="an accessed service, and JobCompletionDate")
-def accessed_before_completed(page: Page) -> Iterator[Check]:
-    for each in page.services:
-        if each.time and page.completed:
-            yield (
-                KEPT
-                if not each.time.after(page.completed)
-                else broken(
-                    f"{each.label} was accessed after the report was made",
-                    expected=f"not after {page.completed}",
-                    actual=each.time,
-                    path=f"{each.path}/LastAuthenticatedTime",
-                )
-            )
-
-
-@rule("report.entity-inside-entity", needs="an accessed service in a report on an entity that is known")
-def entity_inside_entity(report: Report) -> Iterator[Check]:
-    if report.entity is None:
-        return
-    asked = report.entity.rstrip("/")
-    for page in report.pages:
-        for each in page.services:
-            if each.entity is not None:
-                inside = each.entity.rstrip("/") == asked or each.entity.startswith(asked + "/")
-                yield (
-                    KEPT
-                    if inside
-                    else broken(
-                        f"{each.label} was accessed from outside the reported entity",
-                        expected=f"{asked} or below it",
-                        actual=each.entity,
-                        path=f"{each.path}/EntityPath",
-                        exchanges=page.exchanges,
-                    )
-                )
-
-
-@rule("report.region-name", needs="a service with a Region")
-def region_name(report: Report) -> Iterator[Check]:
-    used = {each.region: each for page in report.pages for each in page.services if each.region is not None}
-    known = _regions() if used else frozenset()
-    for name, each in used.items():
-        yield (
-            KEPT
-            if name in known
-            else broken(
-                "a Region that botocore does not know",
-                expected="a region's name, such as eu-central-1",
-                actual=name,
-                path=f"{each.path}/Region",
-                exchanges=(each.exchange,),
-            )
-        )
-
-
-def _regions() -> frozenset[str]:
-    """Every region of every partition in the installed botocore's data."""
-    data = loader().load_data("partitions")
-    return frozenset(name for partition in data["partitions"] for name in partition["regions"])
+@rule("report.entity-listed-once", needs="a page of two entities")
+def entity_listed_once(page: Page) -> Iterator[Check]:
+    yield from _listed_once(page)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..evidence.evidence import Document
-from ..protocols.base import Reading
+from ..evidence.schema_errors import Document
 from .registry import KEPT, Check, broken, rule
 
 
@@ -31,7 +30,7 @@ def enum(document: Document) -> Iterator[Check]:
 
 @rule("shape.length", needs="a result with a member of bounded length")
 def length(document: Document) -> Iterator[Check]:
-    yield from _checks(document, "shape.length", "a text is longer or shorter than the model allows")
+    yield from _checks(document, "shape.length", "a member is out of the bounds that the model sets")
 
 
 @rule("shape.pattern", needs="a result with a member that has a pattern")
@@ -46,10 +45,10 @@ def pattern_whole(document: Document) -> Iterator[Check]:
 
 @rule("shape.unknown-member", needs="a result")
 def unknown_member(document: Document) -> Iterator[Check]:
-    reading: Reading = document.reading
-    if not reading.unknown:
+    unknown = dict.fromkeys(document.reading.unknown)
+    if not unknown:
         yield KEPT
-    for path in dict.fromkeys(reading.unknown):
+    for path in unknown:
         yield broken(
             "a member that the installed model does not know", expected="the model's members", actual=path, path=path
         )

@@ -1,165 +1,118 @@
-"""Refusals: a request that breaks one thing is refused where the same request without the breach works."""
+"""Refusals: a request that breaks one constraint is refused where the same request without that works."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from ...spec import operation
-from ...spec.legacy import contract
-from ..evidence.evidence import Evidence, Probe
-from ..survey.refusals import THROTTLES
-from .registry import KEPT, Check, broken, rule, unknown
+from ...spec.catalogue import Rule
+from ...spec.contract import Contract
+from ...spec.model import operation
+from ...spec.validation import constraints, validation_id
+from ..evidence.evidence import Evidence
+from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
+from ..evidence.probes import Probe
+from .job import UNREADABLE
+from .registry import Check, RuleFunction, broken, expect, idle, rule, unknown
 
-#: Another rule's failure that leaves "refused" without a ground: the answer cannot be read as an error at all.
-_GROUNDS: tuple[str, ...] = ("protocol.well-formed", "protocol.error-envelope", "protocol.status")
+_NEEDS: Mapping[str, str] = {
+    "required": "a request without {member} beside one that works",
+    "integer": "text for {member} in a request that works without",
+    "length": "a {member} that is too short or too long in a request that works otherwise",
+    "minimum": "a {member} below its minimum in a request that works otherwise",
+    "maximum": "a {member} above its maximum in a request that works otherwise",
+    "known": "an unknown {member} in a request that works otherwise",
+    "pattern": "a {member} that does not match its pattern in a request that works otherwise",
+}
 
 
-def _refused(probe: Probe, member: str, keyword: str, low: bool | None = None) -> Iterator[Check]:
-    """The one check of this family. `low` tells the two bounds of a range apart."""
-    if probe.breach != (member, keyword) or (low is not None and _low(probe) != low):
-        return
-    if not probe.proven or _code(probe) == "ReportGenerationLimitExceeded":  # a refusal for another reason
-        return
-    if probe.reading.kind == "none" or _code(probe) in THROTTLES:
-        yield unknown(probe.reading.reason)
-    elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
-        yield unknown(f"it is refused under HTTP {probe.exchange.status}")
-    else:
-        status = probe.exchange.status
-        came = (
-            f"a result, HTTP {status}" if probe.reading.kind == "result" else f"HTTP {status}, {probe.reading.reason}"
-        )
-        yield (
-            KEPT
-            if probe.refused
-            else broken(
-                f"{_asked(probe)} is not refused",
-                expected="an error envelope under HTTP 4xx",
-                actual=came,
-                path=f"/{member}",
+def refusal_rule(rule: Rule, contract: Contract) -> RuleFunction:
+    """The check of a rule that is made from a constraint of the request's model; a KeyError where it is made from none."""
+    for name in contract.operations:
+        for each in constraints(contract.service, name):
+            if validation_id(contract, each) == rule.id:
+                needs = _NEEDS[each.kind].replace("{member}", each.member)
+                check = _refused(name, each.member, each.kind)
+                return RuleFunction(rule.id, "Probe", needs, ("validation.no-crash", *UNREADABLE), check)
+    raise KeyError(rule.id)
+
+
+def _refused(operation: str, member: str, constraint: str) -> Callable[[Probe], Iterator[Check]]:
+    """The one check of this family."""
+
+    def check(probe: Probe) -> Iterator[Check]:
+        if (probe.exchange.operation, probe.member, probe.constraint) != (operation, member, constraint):
+            return
+        if not probe.proven:
+            yield idle(f"{probe.asked()} was sent, and proves nothing: {probe.reason}")
+        elif is_throttled(probe.reading):
+            yield unknown(probe.reading.reason)
+        elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
+            yield unknown(f"it is refused under HTTP {probe.exchange.status}")
+        elif is_server_error(probe.reading):
+            yield broken(
+                f"server error (HTTP {probe.exchange.status}) on {probe.asked()}",
+                expected="a refusal under HTTP 4xx",
+                actual=shown(probe.reading),
             )
-        )
+        else:
+            yield expect(
+                is_refusal(probe.reading) or probe.clamped,
+                f"{probe.asked()} is not refused",
+                expected="a refusal under HTTP 4xx",
+                actual=shown(probe.reading),
+            )
+
+    return check
 
 
-def _low(probe: Probe) -> bool:
-    return str(probe.value).startswith(("-", "0"))
+@rule("validation.no-crash", needs="an invalid value that was answered")
+def no_crash(evidence: Evidence) -> Iterator[Check]:
+    for probe in evidence.probes:
+        if not is_throttled(probe.reading):
+            yield expect(
+                not is_server_error(probe.reading),
+                f"HTTP {probe.exchange.status} on {probe.asked()}",
+                expected="a refusal under HTTP 4xx",
+                actual=shown(probe.reading),
+                exchanges=probe.exchanges,
+            )
 
 
-def _code(probe: Probe) -> str | None:
-    return probe.reading.error.code if probe.reading.error else None
+def _declared(contract: Contract) -> Mapping[str, frozenset[str]]:
+    """By operation, the codes that a refusal of an invalid value may have: the model's own, and those that AWS lists for every service.
 
-
-def _asked(probe: Probe) -> str:
-    member, keyword = probe.breach
-    if keyword == "required":
-        return f"a request without {member}"
-    if keyword == "length":
-        return f"{member} of {len(str(probe.value))} characters"
-    return f"{member}={probe.value!r}"
-
-
-@rule("validation.job-id-required", needs="a request without JobId beside one that works", grounds=_GROUNDS)
-def job_id_required(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "JobId", "required")
-
-
-@rule("validation.job-id-length", needs="a JobId that is too short or too long beside one that works", grounds=_GROUNDS)
-def job_id_length(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "JobId", "length")
-
-
-@rule("validation.max-items-minimum", needs="MaxItems below 1 in a request that works without", grounds=_GROUNDS)
-def max_items_minimum(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "MaxItems", "range", low=True)
-
-
-@rule("validation.max-items-maximum", needs="MaxItems above 1000 in a request that works without", grounds=_GROUNDS)
-def max_items_maximum(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "MaxItems", "range", low=False)
-
-
-@rule("validation.max-items-integer", needs="text for MaxItems in a request that works without", grounds=_GROUNDS)
-def max_items_integer(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "MaxItems", "type")
-
-
-@rule("validation.sort-key-known", needs="an unknown SortKey in a request that works without", grounds=_GROUNDS)
-def sort_key_known(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "SortKey", "enum")
-
-
-@rule("validation.marker-length", needs="an empty or too long Marker in a request that works without", grounds=_GROUNDS)
-def marker_length(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "Marker", "length")
-
-
-@rule(
-    "validation.marker-pattern",
-    needs="a Marker of control characters in a request that works without",
-    grounds=_GROUNDS,
-)
-def marker_pattern(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "Marker", "pattern")
-
-
-@rule(
-    "validation.entity-path-required",
-    needs="a request for a report without EntityPath beside one that works",
-    grounds=_GROUNDS,
-)
-def entity_path_required(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "EntityPath", "required")
-
-
-@rule("validation.entity-path-length", needs="an EntityPath of a wrong length beside one that works", grounds=_GROUNDS)
-def entity_path_length(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "EntityPath", "length")
-
-
-@rule(
-    "validation.entity-path-pattern", needs="an EntityPath that matches nowhere beside one that works", grounds=_GROUNDS
-)
-def entity_path_pattern(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "EntityPath", "pattern")
-
-
-@rule(
-    "validation.policy-id-pattern",
-    needs="a malformed OrganizationsPolicyId in a request that works without",
-    grounds=_GROUNDS,
-)
-def policy_id_pattern(probe: Probe) -> Iterator[Check]:
-    yield from _refused(probe, "OrganizationsPolicyId", "pattern")
-
-
-def _codes(evidence: Evidence) -> Mapping[str, frozenset[str]]:
-    """By operation, the codes that a refusal may have: the model's own for it and those that AWS lists for every service."""
-    law = contract(evidence.contract.operation)
+    A code that says that the caller is too fast, or that something else is under way, is none for a malformed value.
+    """
+    busy = {None if contract.job is None else contract.job.start.busy}
     return {
         name: frozenset(
-            str(shape.metadata.get("error", {}).get("code", shape.name)) for shape in operation(name).error_shapes
+            str(shape.metadata.get("error", {}).get("code", shape.name))
+            for shape in operation(contract.service, name).error_shapes
         )
-        | set(law.refusals.validation)
-        | set(law.refusals.common)
-        for name in (law.operation, law.start.operation)
+        - busy
+        | set(contract.errors.validation)
+        | set(contract.errors.common)
+        for name in contract.operations
     }
 
 
-@rule("validation.error-code", needs="a refused request that breaks one thing", grounds=("protocol.error-envelope",))
+@rule(
+    "validation.error-code",
+    needs="a refused request that breaks one constraint",
+    suppressed_by=("protocol.error-envelope",),
+)
 def error_code(evidence: Evidence) -> Iterator[Check]:
-    codes = _codes(evidence)
+    contract = evidence.contract
+    declared = _declared(contract)
     for probe in evidence.probes:
-        error = probe.reading.error
-        if error is None or not probe.refused or not probe.proven or error.code in THROTTLES:
+        if not probe.proven or not is_refusal(probe.reading) or is_throttled(probe.reading):
             continue
-        valid = codes[probe.exchange.operation] | (
-            set(evidence.contract.refusals.not_a_number) if probe.breach[1] == "type" else set()
-        )
-        yield (
-            KEPT
-            if error.code in valid
-            else broken(
-                f"{_asked(probe)} is refused with a code of its own",
-                expected="ValidationError, InvalidInput, or another that the model or AWS's common errors list",
-                actual=error.code or "no code",
-                exchanges=probe.exchanges,
-            )
+        found = codes(probe.reading)
+        valid = declared.get(probe.exchange.operation, frozenset())
+        if probe.constraint == "integer":
+            valid |= set(contract.errors.not_a_number)
+        yield expect(
+            not valid.isdisjoint(found),
+            f"{probe.asked()} is refused with a code that is not one for it",
+            expected=f"{' or '.join(contract.errors.validation)}, or another code that the model or AWS's common errors list",
+            actual=" and ".join(found) or "no code",
+            exchanges=probe.exchanges,
         )

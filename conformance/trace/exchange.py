@@ -1,32 +1,49 @@
-"""One request with its answer, and a sequence of them.
+"""One request with its response, and a sequence of them.
 
-An `Exchange` holds what was asked and the raw bytes that came back, never a header that the request was signed with.
+An `Exchange` holds what was requested and the raw bytes that came back, never a header that the request was signed with.
 A `Trace` is the one input of the judge: whatever made it (the survey, a user's file, a test), the verdict is a function of it.
 """
 
 import base64
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
-from ...spec.legacy import contract
+from ...errors import UsageError
 
 __all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError", "Verdict"]
 
-#: Request parameters by member name. A value is what the caller meant (`int` for MaxItems) or the raw text of a broken one.
-Parameters = Mapping[str, str | int]
+#: Request parameters by member name, as JSON-like values, as botocore takes them; text where a value of a wrong type is meant.
+Parameters = Mapping[str, Any]
 
 Verdict = Literal["conforms", "violates", "indeterminate", "not-implemented", "unreachable", "refused"]
 
 FailureKind = Literal["unreachable", "timeout", "broken", "too-large", "not-implemented", "forbidden", "error"]
 
-#: The answer's headers that a trace keeps; any other could name an account, a session or a host.
-KEPT_HEADERS = ("content-type", "server", "x-amzn-requestid", "date", "location")
+#: The response's headers that a trace keeps; any other could name an account, a session or a host. Some protocols write the error's
+#: code and members of the output there.
+KEPT_HEADERS = (
+    "content-type",
+    "server",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "date",
+    "location",
+    "x-amzn-errortype",
+    "x-amzn-query-error",
+    "x-amz-request-charged",
+    "x-amz-abort-date",
+    "x-amz-abort-rule-id",
+)
 
 _FORMAT = "awscontract-trace"
-_VERSION = 1
+_VERSION = 2
+
+#: How deep the values of parameters may be nested.
+_DEPTH = 32
 
 _KINDS: tuple[str, ...] = get_args(FailureKind)
 _VERDICTS: tuple[str | None, ...] = (None, *get_args(Verdict))
@@ -34,13 +51,13 @@ _VERDICTS: tuple[str | None, ...] = (None, *get_args(Verdict))
 T = TypeVar("T")
 
 
-class TraceError(ValueError):
-    """The text is no trace that this version reads."""
+class TraceError(UsageError):
+    """The text is not a trace that this version reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no whole answer.
+    """Why there is no whole response.
 
     `unreachable`: no connection. `timeout`, `too-large`: a limit of ours. `broken`: the connection ended or was no HTTP.
     `not-implemented`: an in-process target said so. `forbidden`: the guard kept the request. `error`: the target's own code raised.
@@ -70,18 +87,19 @@ class Exchange:
     failure: Failure | None = None
 
     def before(self, other: "Exchange") -> bool:
-        """Whether this answer was there before the other question was asked: only then is their order in time known."""
+        """Whether this response came before the other request was sent: only then is their order in time known."""
         return self.received <= other.sent
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a result tells of the run that made a trace and the exchanges do not show.
+    """What a result says of the run that made a trace and the exchanges do not show.
 
-    `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say why the survey could not go on,
-    where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `declared` and `found` name capabilities
-    that the target lacks. `made` are the identities of the items that a recipe created, `parameters` what every request carried, and
-    `cut_short` says why the run ended before the survey did.
+    `kind` and `endpoint_url` are the target's, as the result names them; requests were sent to `address`. `verdict` and `reason` say
+    why the survey could not go on, where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `began`
+    is the time at which the trace begins, in seconds since 1970. `declared` and `found` name capabilities that the target lacks. `made`
+    identifies the items that a recipe created, `parameters` are those of every request, and `cut_short` says why the run ended before
+    the survey did.
     """
 
     kind: str = "trace"
@@ -98,18 +116,22 @@ class Run:
     made: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     cut_short: str | None = None
+    began: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Exchanges in the order in which they were sent, the operation that they are about, and the run, where there was one."""
+    """Exchanges in the order in which they were sent, the operation that they are about, and the run, where there was one.
+
+    `operation` is written with its service (``iam:ListUsers``).
+    """
 
     exchanges: tuple[Exchange, ...]
-    operation: str = "GetOrganizationsAccessReport"
+    operation: str = "iam:GetOrganizationsAccessReport"
     run: Run | None = None
 
     def dumps(self) -> str:
-        """The trace as JSON lines: a header, then an exchange a line. Bodies that are no UTF-8 text go as base64."""
+        """The trace as JSON lines: a header, then an exchange a line. Bodies that are not UTF-8 text are base64."""
         header: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "operation": self.operation}
         header["exchanges"] = len(self.exchanges)
         if self.run is not None:
@@ -150,34 +172,36 @@ def _loads(lines: Iterable[str]) -> Trace:
         raise TraceError("the trace is empty")
     header = _object(*numbered[0])
     if header.get("format") != _FORMAT:
-        raise TraceError(f'line 1 is no trace header (expected "format": "{_FORMAT}")')
+        raise TraceError(f'line 1 is not the header of a trace (expected "format": "{_FORMAT}")')
     if header.get("version") != _VERSION:
-        raise TraceError(f"the trace has version {header.get('version')!r}; this awscontract reads version {_VERSION}")
+        raise TraceError(
+            f"the trace has version {header.get('version')!r:.40}; this awscontract reads version {_VERSION}"
+        )
     operation = header.get("operation")
-    if operation != contract().operation:
-        raise TraceError(f"the trace is of operation {operation!r}; this awscontract judges {contract().operation}")
+    if not isinstance(operation, str) or not re.fullmatch(r"[A-Za-z0-9-]{1,64}:[A-Za-z0-9]{1,128}", operation):
+        raise TraceError(f"line 1 names no operation: {operation!r:.80}")
     exchanges = [_from_json(index, number, _object(number, line)) for index, (number, line) in enumerate(numbered[1:])]
     if header.get("exchanges", len(exchanges)) != len(exchanges):
-        raise TraceError(f"{len(exchanges)} of {header['exchanges']!r} exchanges are there; was the file cut off?")
+        raise TraceError(f"{len(exchanges)} of {header['exchanges']!r:.40} exchanges are there; was the file cut off?")
     return Trace(tuple(exchanges), operation, None if header.get("run") is None else _run(header["run"]))
 
 
 def _run(value: Any) -> Run:
-    """The run that a header tells of."""
+    """The run that a header describes."""
     try:
         members = {each.name: _RUN[each.name](value[each.name]) for each in fields(Run) if each.name in value}
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise TraceError(f"line 1 tells of no run: {type(error).__name__} {error}") from None
+        raise TraceError(f"line 1 does not describe a run: {type(error).__name__} {error}") from None
     return Run(**members)
 
 
 def _object(number: int, line: str) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        value = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise TraceError(f"line {number} is no JSON ({error}); was the file cut off?") from None
+        raise TraceError(f"line {number} is not JSON ({error}); was the file cut off?") from None
     if not isinstance(value, dict):
-        raise TraceError(f"line {number} is no JSON object")
+        raise TraceError(f"line {number} is not a JSON object")
     return value
 
 
@@ -187,32 +211,60 @@ def _from_json(index: int, number: int, line: dict[str, Any]) -> Exchange:
         encoded = line.get("body_base64")
         return Exchange(
             index=index,
-            operation=_one_of(line["operation"], _operations()),
+            operation=_name(line["operation"]),
             parameters=None if line["parameters"] is None else _parameters(line["parameters"]),
             sent=_seconds(line["sent"]),
             received=_seconds(line["received"]),
-            status=_optional(int)(line.get("status")),
+            status=_status(line.get("status")),
             headers={_typed(k, str): _typed(v, str) for k, v in line.get("headers", {}).items()},
             body=base64.b64decode(encoded, validate=True) if encoded is not None else line.get("body", "").encode(),
             failure=Failure(_one_of(failure["kind"], _KINDS), _typed(failure["message"], str)) if failure else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise TraceError(f"line {number} is no exchange: {type(error).__name__} {error}") from None
+        raise TraceError(f"line {number} is not an exchange: {type(error).__name__} {error}") from None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _parameters(value: Any) -> Parameters:
-    return {name: each if isinstance(each, str) else _typed(each, int) for name, each in value.items()}
+    _check_depth(_typed(value, dict))
+    parameters: Parameters = value
+    return parameters
+
+
+def _check_depth(value: Any) -> None:
+    """:raises ValueError: where a value is nested deeper than requests are."""
+    level = [value]
+    for _ in range(_DEPTH):
+        level = [
+            each
+            for outer in level
+            for each in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(each, dict | list)
+        ]
+        if not level:
+            return
+    raise ValueError(f"nested more than {_DEPTH} levels deep")
+
+
+def _name(value: Any) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,128}", _typed(value, str)):
+        raise ValueError(f"{value!r:.60} is not the name of an operation")
+    return str(value)
+
+
+def _status(value: Any) -> int | None:
+    if value is not None and not 100 <= _typed(value, int) <= 999:
+        raise ValueError(f"{value!r:.60} is not an HTTP status")
+    return None if value is None else int(value)
 
 
 def _one_of(value: Any, known: Collection[Any]) -> Any:
     if value not in known:
         raise ValueError(f"{value!r:.60} is none of {', '.join(map(str, known))}")
     return value
-
-
-def _operations() -> tuple[str, str]:
-    law = contract()
-    return law.operation, law.start.operation
 
 
 def _typed(value: Any, kind: type[T]) -> T:
@@ -250,6 +302,7 @@ _RUN: Mapping[str, Callable[[Any], Any]] = {
     "declared": _texts,
     "found": _texts,
     "made": _texts,
-    "parameters": lambda value: _typed(value, dict),
+    "parameters": _parameters,
     "cut_short": _optional(str),
+    "began": lambda value: None if value is None else _seconds(value),
 }

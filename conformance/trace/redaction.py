@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..evidence.invalid_requests import unissued_job_id, unissued_marker
 from .exchange import Exchange, Trace
+from .unissued import unissued_job_id, unissued_token
 
 __all__ = ["redacted"]
 
@@ -118,7 +118,7 @@ class _Pseudonyms:
             return self._strangers[value]
         pseudonym = self.text(value)
         if pseudonym != value:
-            self._strangers |= {unissued(value): unissued(pseudonym) for unissued in (unissued_marker, unissued_job_id)}
+            self._strangers |= {unissued(value): unissued(pseudonym) for unissued in (unissued_token, unissued_job_id)}
         return pseudonym
 
     def _path(self, found: re.Match[str]) -> str:

@@ -1,0 +1,55 @@
+"""Member paths of a contract, looked up in a response: plain names and names joined by dots by hand, everything else by JMESPath."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+__all__ = ["canonical", "find", "place"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+
+
+def find(value: Any, path: str | None) -> Any:
+    """What stands at the path; None where there is nothing, or no such path."""
+    if path is None:
+        return None
+    if path == "@":
+        return value
+    if is_plain(path):
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+    try:
+        return _compiled(path).search(value)
+    except JMESPathError:  # the expression is valid, and meets values of other types than it was written for
+        return None
+
+
+def is_plain(path: str) -> bool:
+    """Whether the path is a member's name, or names joined by dots."""
+    return _PLAIN.fullmatch(path) is not None
+
+
+def place(path: str) -> str:
+    """The JSON pointer of a path; of an expression, that of the first member that it names."""
+    if path == "@":
+        return ""
+    named = _PLAIN.match(path)
+    return "/" + (named[0] if named else path).replace(".", "/")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(path: str) -> Any:
+    return jmespath.compile(path)
+
+
+def canonical(value: Any) -> str:
+    """A value as text that is equal for equal values: a text is itself, everything else is JSON with its names in order."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

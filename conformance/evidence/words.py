@@ -1,0 +1,47 @@
+"""How messages name things: by the contract's own words, in the right number."""
+
+from collections.abc import Iterable
+
+from ...errors import shorten
+from ...spec.contract import Contract
+
+__all__ = ["count", "few", "limit", "more", "nouns", "token", "value"]
+
+
+def nouns(contract: Contract) -> str:
+    """Several items."""
+    return "items" if contract.listing is None else contract.listing.nouns
+
+
+def count(number: int, contract: Contract) -> str:
+    """So many items: ``1 service``, ``3 services``."""
+    listing = contract.listing
+    one, several = ("item", "items") if listing is None else (listing.noun, listing.nouns)
+    return f"{number:,} {one if number == 1 else several}"
+
+
+def token(contract: Contract) -> str:
+    """The token's own name."""
+    return "token" if contract.listing is None else contract.listing.token.name
+
+
+def limit(contract: Contract) -> str:
+    """The page size's own name."""
+    return contract.listing.limit or "a page size" if contract.listing else "a page size"
+
+
+def more(contract: Contract) -> str:
+    """How a response says that more follows."""
+    listing = contract.listing
+    return f"{listing.more} true" if listing and listing.more else f"a {token(contract)}"
+
+
+def few(names: Iterable[str], most: int = 5) -> str:
+    """The first names of several."""
+    listed = [shorten(each, 80) for each in names]
+    return ", ".join(listed[:most]) + (", …" if len(listed) > most else "")
+
+
+def value(text: object) -> str:
+    """A value in quotation marks, cut to a readable length."""
+    return repr(text) if not isinstance(text, str) else repr(shorten(text, 120))

@@ -1,0 +1,91 @@
+"""Identifiers that nobody was given, as functions of those that were.
+
+Each is computed, never recorded as an intent: whoever looks at a trace later finds an unissued identifier again by computing it from
+the known ones.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+
+__all__ = ["altered_token", "unissued_job_id", "unissued_subject", "unissued_token"]
+
+_PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
+
+
+def unissued_job_id(job_id: str) -> str:
+    """A job's id that nobody was given, in the form of one that somebody was: every digit and letter moved, hexadecimal staying so.
+
+    A UUID keeps its version and variant, which a service may check before it looks the job up.
+    """
+    hexadecimal = re.fullmatch(r"[0-9a-f-]*", job_id, re.IGNORECASE) is not None
+    moved = job_id.translate(_AMONG_HEXADECIMAL if hexadecimal else _AMONG_LETTERS)
+    if len(job_id) != 36 or any(job_id[place] != "-" for place in _PLACES):
+        return moved
+    return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
+
+
+def unissued_token(token: str, issued: Iterable[str] = (), longest: int = 320) -> str:
+    """A token that was never issued, written in the letters of one that was.
+
+    Where the token stands for several, or for one that is not a text (JSON), every text in it is moved, and every number is raised.
+    """
+    if (parts := _parts(token)) is not None:
+        return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    known, unissued = {*issued, token}, token
+    for _ in range(9):
+        unissued = unissued.translate(_AMONG_LETTERS)[::-1]
+        if unissued not in known:
+            return unissued
+    return token + "0" if len(token) < longest else "0" * (longest - 1)
+
+
+def altered_token(token: str) -> str:
+    """A token with one character changed, in its middle: another letter for a letter, another digit for a digit.
+
+    Of a token that stands for several, or for one that is not a text (JSON), every part is moved.
+    """
+    if (parts := _parts(token)) is not None:
+        return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    places = sorted(range(len(token)), key=lambda place: abs(2 * place - len(token)))
+    place = next((each for each in places if ord(token[each]) in _AMONG_LETTERS), None)
+    if place is None:
+        return token + "0"
+    return token[:place] + token[place].translate(_AMONG_LETTERS) + token[place + 1 :]
+
+
+def _parts(token: str) -> object | None:
+    """What a token of several parts, or of another type than text, stands for."""
+    if not token.startswith("{") and not token.lstrip("-").isdecimal():
+        return None
+    try:
+        value = json.loads(token)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _moved(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _moved(each) for name, each in value.items()}
+    if isinstance(value, str):
+        return value.translate(_AMONG_LETTERS)
+    return value + 1000 if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def unissued_subject(subject: str) -> str:
+    """A well-formed subject of a report that does not exist: an account below the root of a known path, or a user of a known Arn's account."""
+    if subject.startswith("arn:"):
+        account = ":".join(subject.split(":")[:5])
+        return f"{account}:user/awscontract-no-such-user"
+    root = "/".join(subject.split("/")[:2])
+    return f"{root}/ou-{root.rpartition('r-')[2][:32]}-{'0' * 8}/{'0' * 12}"
+
+
+def _turned(*alphabets: str) -> dict[int, int]:
+    """A translation that moves every character three places on in its alphabet."""
+    return {ord(a): ord(b) for letters in alphabets for a, b in zip(letters, letters[3:] + letters[:3], strict=True)}
+
+
+_AMONG_HEXADECIMAL = _turned("0123456789", "abcdef", "ABCDEF")
+_AMONG_LETTERS = _turned("0123456789", "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
