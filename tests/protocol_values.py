@@ -127,6 +127,10 @@ def input_values(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
 @st.composite
 def _values(draw: st.DrawFn, shape: Any, depth: int) -> Any:
     kind, metadata = shape.type_name, shape.serialization
+    if metadata.get("hostLabel"):
+        return draw(_HOST)
+    if metadata.get("location") in ("header", "uri", "statusCode"):
+        return draw(_elsewhere(shape))
     if kind == "structure":
         if shape.is_document_type:
             return draw(_DOCUMENT)
@@ -137,10 +141,6 @@ def _values(draw: st.DrawFn, shape: Any, depth: int) -> Any:
     if kind == "map":
         keys = draw(st.lists(_PLAIN, max_size=2, unique=True)) if depth < _DEEPEST else []
         return {key: draw(_values(shape.value, depth + 1)) for key in keys}
-    if metadata.get("hostLabel"):
-        return draw(_HOST)
-    if metadata.get("location") in ("header", "uri", "statusCode"):
-        return draw(_elsewhere(shape))
     if kind == "timestamp" and str(metadata.get("timestampFormat", "")).lower() == "rfc822":
         return draw(_SECONDS)
     return draw(_SCALARS[kind])

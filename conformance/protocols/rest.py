@@ -103,7 +103,7 @@ class RestXml(ServiceProtocol):
 
     def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """Members at their places; those without one are XML in the body."""
-        return rest_request(self.model(operation), parameters, xml_body, "application/xml")
+        return rest_request(self.model(operation), parameters, xml_body)
 
     def sed(self, operation: str, path: str) -> str | None:
         """The text between the tags of the member."""

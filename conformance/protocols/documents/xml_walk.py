@@ -187,6 +187,9 @@ def _lost_item(child: Element, names: Mapping[str, tuple[str, Shape]]) -> str:
 def _flattened(elements: list[Element], shape: ListShape) -> bool:
     """Whether these elements are a list's items themselves, without one element around them."""
     if isinstance(shape.member, StructureShape):
+        name = _item_name(shape)  # which may also be the name of a member of the items
+        if all(child.name == name for element in elements for child in element.children):
+            return False
         return all(_looks_like(element, shape.member) for element in elements)
     return all(not element.children and element.text.strip() for element in elements)
 

@@ -16,9 +16,12 @@ BodyWriter = Callable[[Any, Shape], bytes]
 
 
 def rest_request(
-    model: OperationModel, parameters: Mapping[str, Any], write: BodyWriter, media_type: str
+    model: OperationModel, parameters: Mapping[str, Any], write: BodyWriter, media_type: str = ""
 ) -> HttpRequest:
-    """The request with these parameters; a label that is missing leaves its part of the path empty."""
+    """The request with these parameters; a label that is missing leaves its part of the path empty.
+
+    `media_type` is that of a body, where the protocol names one.
+    """
     shape = model.input_shape
     labels: dict[str, str] = {}
     query: list[tuple[str, str]] = []
@@ -45,7 +48,7 @@ def rest_request(
             body[name] = value
     uri, _, constants = str(model.http.get("requestUri", "/")).partition("?")
     content = _body(shape, body, write)
-    if content and not any(each == "content-type" for each in headers) and not _is_raw(shape):
+    if content and media_type and not any(each == "content-type" for each in headers) and not _is_raw(shape):
         headers["content-type"] = media_type
     encoded = [constants] * bool(constants) + [f"{quote(k, safe='-._~')}={quote(v, safe='-._~')}" for k, v in query]
     method = str(model.http.get("method", "POST"))

@@ -22,7 +22,6 @@ from awscontract.emulator.records import Call
 from awscontract.spec.contract import Contract
 from awscontract.spec.http import HttpRequest
 from awscontract.spec.model import loader, operation as model_of, service
-
 from protocol_values import SAMPLE, as_read, given_back, input_values, output_values, paginated
 
 QUICK = settings(
