@@ -10,11 +10,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import UsageError
+from ..spec.catalogue import rule_set
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .driver.clients import client_for, services_of
 from .driver.limits import Limits
 from .driver.observe import Exploring, Observer
+from .driver.parameters import complete
 from .driver.session import guarded
 from .driver.subjects import FIXED, find_subject
 from .evidence.evidence import Evidence
@@ -24,7 +26,7 @@ from .protocols import protocol_for
 from .protocols.base import Protocol
 from .reproduce.steps import Reproducer
 from .results.result import Result, Target
-from .rules import RULES
+from .rules import suppressors
 from .survey.plan import Plan
 from .survey.sizes import bounds
 from .trace.aws_hosts import is_aws_host
@@ -32,6 +34,8 @@ from .trace.exchange import Exchange, Run, Trace
 from .trace.redaction import redacted
 
 __all__ = ["check", "replay"]
+
+_LIMITS = Limits()
 
 
 def check(
@@ -54,9 +58,9 @@ def check(
     poll_interval: float = 0.2,
     timeout: float = 120.0,
     read_timeout: float = 10.0,
-    max_body: int = Limits.max_body,
-    max_elements: int = Limits.max_elements,
-    max_total: int = Limits.max_total,
+    max_body: int = _LIMITS.max_body,
+    max_elements: int = _LIMITS.max_elements,
+    max_total: int = _LIMITS.max_total,
     explore: int = 25,
     seed: int = 0,
     concurrency: int = 1,
@@ -70,6 +74,7 @@ def check(
     stop: threading.Event | None = None,
     sleep: Callable[[float], object] | None = None,
     clock: Callable[[], float] = time.monotonic,
+    wall: Callable[[], float] = time.time,
 ) -> Result:
     """Judge one operation of the implementation behind a botocore or boto3 client, or behind a boto3.Session.
 
@@ -137,6 +142,9 @@ def check(
         parameters=dict(plan.parameters),
     )
     set_up = not (no_setup or target.kind == "emulator" or (aws and not allow_setup))
+    if contract.job is None and not (set_up and contract.recipe):
+        known = complete(contract, plan.parameters, make_up=target.kind == "emulator")
+        plan, run = replace(plan, parameters=known), replace(run, parameters=known)
     with ExitStack() as guards:
         observer = Observer(
             client,
@@ -151,6 +159,7 @@ def check(
             stop=stop,
             sleep=sleep,
             clock=clock,
+            wall=wall,
         )
         plan = replace(plan, read=observer.readings.read)
         exploring = _exploring(contract, explore, seed) if explore else None
@@ -240,8 +249,8 @@ def _exploring(contract: Contract, count: int, seed: int) -> Exploring:
             found = judge(Evidence(trace, protocol, contract))
             return {each.id: each.level for each in found if each.outcome in ("failed", "warned")}
 
-        levels = {each.id: each.level for each in judge(Evidence(Trace((), run=run), protocol, contract))}
-        judging = Judging(broken, lambda rule: RULES[rule].grounds, lambda rule: levels[rule])
+        levels = {each.id: each.level for each in rule_set(contract)}
+        judging = Judging(broken, suppressors, lambda rule: levels[rule])
         return explore(plan, protocol, judging, surveyed, run, count, seed)
 
     return exploring

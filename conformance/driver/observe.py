@@ -59,6 +59,7 @@ class Observer:
     stop: threading.Event | None = None
     sleep: Callable[[float], object] | None = None
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         self.readings = Readings(self.protocol)
@@ -122,6 +123,7 @@ class Observer:
             sleep=self.sleep,
             clock=self.clock,
         )
+        run = replace(run, began=round(self.wall(), 3))
         surveyed: list[Outcome] = []
         outcome = driver.run(self._steps(plan, run, exploring, surveyed))
         if driver.cut_short and surveyed and surveyed[0].verdict is None:

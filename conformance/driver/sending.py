@@ -57,7 +57,7 @@ class _Serializer:
             "query_string": {},
             "headers": dict(request.headers),
             "body": request.body,
-            "host_prefix": _host_prefix(operation_model, self.local.parameters),
+            "host_prefix": request.host_prefix or None,
         }
 
 
@@ -72,7 +72,7 @@ class Sender:
 
     def send(self, operation: str, parameters: Mapping[str, Any], request: HttpRequest) -> HttpResponse | Failure:
         """Send the request of an operation; the parameters only decide on the endpoint."""
-        self._local.request, self._local.parameters = request, parameters
+        self._local.request = request
         try:
             getattr(self._client, xform_name(operation))(**self._endpoint_parameters(operation, parameters))
         except _Captured as captured:
@@ -82,7 +82,7 @@ class Sender:
         except Exception as error:  # other people's code runs in there: a mock, a signer, a fixture
             return self._failure(error)
         finally:
-            self._local.request = self._local.parameters = None
+            self._local.request = None
         return Failure("error", "the client answered by itself, without HTTP: a Stubber cannot be judged")
 
     def interrupt(self) -> None:
@@ -151,18 +151,6 @@ class Sender:
             return Failure(kind, f"{self._client.meta.endpoint_url} cannot be reached: {text}")
         told = kind in ("forbidden", "too-large", "timeout", "not-implemented") and text
         return Failure(kind, text if told else f"{type(error).__name__}: {text}")
-
-
-def _host_prefix(operation_model: Any, parameters: Mapping[str, Any]) -> str | None:
-    """What the operation puts in front of the endpoint's host, where it can be made."""
-    template = (operation_model.endpoint or {}).get("hostPrefix")
-    if not template:
-        return None
-    try:
-        prefix: str = template.format(**{name: each for name, each in parameters.items() if isinstance(each, str)})
-    except (KeyError, IndexError, ValueError):
-        return None
-    return prefix
 
 
 #: What an exception on the way to a response means, the first match counting.

@@ -1,7 +1,7 @@
-"""Lines to paste: how to see a finding again, with curl in bash and with boto3.
+"""Copy-paste reproductions of findings, with curl in bash and with boto3.
 
-They are the part of the trace that leads to the finding, asked anew. A JobId and a Marker live and die with the server that gave them, so
-each is taken from the answer that gives it.
+They are the part of the trace that leads to the finding, sent anew. A job's id and a token live and die with the server that gave them,
+so each is taken from the response that gives it; what a recipe created is created again.
 """
 
 import re
@@ -9,21 +9,33 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
+from typing import Any
 
-from ...spec.legacy import Contract
-from ..driver.session import is_aws_host
-from ..evidence.evidence import Evidence, Start
+from ...spec.contract import Contract
+from ..evidence.evidence import Evidence
+from ..evidence.jobs import Start
+from ..evidence.responses import next_parameters, token_of
+from ..protocols import protocol_for
+from ..trace.aws_hosts import is_aws_host
 from ..trace.exchange import Exchange
-from .scripts import MADE, Given, Step, in_bash, in_python
+from .bash import in_bash
+from .given import MADE, Given, Step
+from .python import in_python
+from .setup import set_up_lines
 
-__all__ = ["Reproducer"]
+__all__ = ["BETWEEN", "Reproducer"]
 
+#: What stands between the lines for bash and those for Python.
+BETWEEN = "\n\n# or in Python\n"
 #: Longer findings are shown by their beginning. Pages that follow one another in the same way are one step.
 STEPS = 12
 #: What `redact` writes for an organization.
 _PSEUDONYM = re.compile(r"o-0{5,}\d+/")
 #: How often a request is repeated at most, where the trace had so many reads of the job before it was answered otherwise.
 REPEATS = 50
+#: From so many seconds on, the time between two equal requests is a part of what shows the finding.
+_LONG = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,10 @@ class Reproducer:
     endpoint_url: str
 
     def __call__(self, exchanges: tuple[int, ...]) -> str | None:
-        """The lines that ask again what these exchanges asked; None where their requests are not known.
+        """The lines that send again what these exchanges sent; None where their requests are not known.
 
-        They are in bash and then in Python. Towards AWS, where requests are signed or caught on their way, they are in Python alone.
+        They are in bash and then in Python. Towards AWS, where requests are signed or intercepted, and where a script cannot find what a
+        request takes from a response, they are in Python alone.
         """
         trace = self.evidence.trace.exchanges
         found = [trace[index] for index in sorted(set(exchanges)) if index < len(trace)]
@@ -44,29 +57,41 @@ class Reproducer:
         if not asked:
             return None
         shown = len(asked)
-        while len(steps := _folded(self._steps(asked[:shown]), self._law)) > STEPS and shown > 1:
+        while len(steps := self._folded(self._steps(asked[:shown]))) > STEPS and shown > 1:
             shown -= 1
         said = [
-            f"# {each} is a pseudonym: put the entity that was reported on in its place"
-            for each in self._pseudonyms(steps)
+            f"# {each} is a pseudonym: use the entity that was reported on instead" for each in self._pseudonyms(steps)
         ]
         more = [f"# and so on: {len(asked) - shown} more"] if shown < len(asked) else []
-        python = [*said, *in_python(steps, self._law, self.endpoint_url), *more]
-        if is_aws_host(self.endpoint_url):
+        set_up, expressions = set_up_lines(self._contract, self.evidence.run)
+        python = [*said, *in_python(steps, self._contract, self.endpoint_url, set_up, expressions), *more]
+        bash = None
+        if not is_aws_host(self.endpoint_url):
+            bash = in_bash(steps, self._contract, protocol_for(self._contract), self.endpoint_url)
+        if bash is None:
             return "\n".join(python)
-        return "\n".join([*said, *in_bash(steps, self._law, self.endpoint_url), *more, "", "# or in Python", *python])
+        first = ["# create the items first, as the lines in Python do"] if set_up else []
+        return "\n".join([*said, *first, *bash, *more]) + BETWEEN + "\n".join(python)
 
     def _pseudonyms(self, steps: Sequence[Step]) -> list[str]:
         """Entities that a recorded trace has in the place of real ones."""
-        asked = [each.parameters.get(self._law.start.entity) for each in steps]
+        job = self._contract.job
+        asked = [each.parameters.get(job.start.subject) for each in steps] if job else []
         return list(dict.fromkeys(each for each in asked if isinstance(each, str) and _PSEUDONYM.match(each)))
 
     @property
-    def _law(self) -> Contract:
+    def _contract(self) -> Contract:
         return self.evidence.contract
 
+    @cached_property
+    def _inputs(self) -> tuple[str, ...]:
+        """The request parameters that take tokens."""
+        return tuple(each.input for each in self._contract.listing.tokens) if self._contract.listing else ()
+
+    # -- which requests
+
     def _steps(self, asked: Sequence[Exchange]) -> list[Step]:
-        """These requests with all that has to be asked before them, in the trace's order."""
+        """These requests with all that has to be sent before them, in the trace's order."""
         jobs = [job for each in asked for job in (self._started.get(each.index), self._job(each)[0]) if job]
         waits: dict[int, set[str]] = {}
         ahead = [(each, frozenset[str]()) for each in asked]
@@ -75,18 +100,23 @@ class Reproducer:
             if exchange.index not in waits:
                 ahead += self._before(exchange, jobs)
             waits.setdefault(exchange.index, set()).update(statuses)
-        repeats = self._repeats(asked)
+        repeats, pauses = self._repeats(asked), self._pauses(asked)
         return [
-            Step(self.evidence.trace.exchanges[index], self._parameters(index), tuple(sorted(waits[index])), times)
+            Step(
+                self.evidence.trace.exchanges[index],
+                self._parameters(index),
+                tuple(sorted(waits[index])),
+                repeats.get(index, 1),
+                pauses.get(index, 0.0),
+            )
             for index in sorted(waits)
-            for times in [repeats.get(index, 1)]
         ]
 
     def _before(self, step: Exchange, jobs: Collection[Start]) -> Iterator[tuple[Exchange, frozenset[str]]]:
-        """What this request needs to have been asked, and the statuses to wait through there.
+        """What has to be sent before this request, and the statuses to wait through there.
 
-        A request for a report may have to wait for the finding's other reports, and one about no report that there is may be
-        answered otherwise where there is none at all.
+        A request for a job may have to wait for the finding's other jobs, and one about a job that there is not may be answered otherwise
+        where there is none at all.
         """
         job = self._job(step)[0]
         if step.index in self._started:
@@ -106,12 +136,15 @@ class Reproducer:
 
     @cached_property
     def _started(self) -> Mapping[int, Start]:
-        """The requests for reports that were given a JobId, by their exchanges' numbers."""
-        return {each.exchange.index: each for each in self.evidence.starts if each.job_id}
+        """The requests for jobs that were given an id, by their exchanges' numbers."""
+        starts = self.evidence.starts if self._contract.job else ()
+        return {each.exchange.index: each for each in starts if each.job_id and each.asked}
 
     def _job(self, step: Exchange) -> tuple[Start | None, str]:
-        """The request for the report that this one is about, and what was made of its JobId."""
-        asked = (step.parameters or {}).get(self._law.job.id)
+        """The request for the job that this one is about, and what was made of its id."""
+        if self._contract.job is None:
+            return None, ""
+        asked = (step.parameters or {}).get(self._contract.job.id_in)
         for change, (made, _, _) in MADE.items():
             for start in self._started.values():
                 if start.exchange.index < step.index and made(start.job_id or "") == asked:
@@ -119,104 +152,133 @@ class Reproducer:
         return None, ""
 
     def _waiting(self, job: Start, step: Exchange) -> Iterator[tuple[Exchange, frozenset[str]]]:
-        """The answer that ended the waiting for the job before this step, or with it, and the statuses until then."""
-        law = self._law.job
+        """The response that ended the waiting for the job before this step, or with it, and the statuses until then."""
+        roles = self._contract.job
+        assert roles is not None
         reads = [
-            (each.exchange, str(each.members.get(law.status) or ""))
+            (each.exchange, str(each.members.get(roles.status) or ""))
             for each in self.evidence.readings
-            if each.exchange.index <= step.index and (each.exchange.parameters or {}).get(law.id) == job.job_id
+            if each.exchange.index <= step.index and (each.exchange.parameters or {}).get(roles.id_in) == job.job_id
         ]
         own = next((status for exchange, status in reads if exchange is step), None)
-        over = {"", own, *law.succeeded, *law.failed}
+        over = {"", own, *roles.succeeded, *roles.failed}
         statuses = frozenset(status for _, status in reads if status not in over and status.isprintable())
         ended = next((place for place, (_, status) in enumerate(reads) if status not in statuses), 0)
         if ended:
             yield reads[ended][0], statuses
 
     def _source(self, step: Exchange) -> Exchange | None:
-        """The exchange whose answer gave the marker that this one sends."""
-        marker = (step.parameters or {}).get(self._law.page.marker)
+        """The exchange whose response gave the token that this one sends."""
+        token = token_of(step.parameters or {}, self._contract)
+        if token is None:
+            return None
         giving = [
             page.exchange
             for page in self.evidence.pages
-            if page.next is not None and page.next == marker and page.truncated and page.exchange.index < step.index
+            if page.next is not None and page.next == token and page.exchange.index < step.index
         ]
         return giving[-1] if giving else None
 
-    def _parameters(self, index: int) -> dict[str, str | int | Given]:
+    def _parameters(self, index: int) -> dict[str, Any]:
         step = self.evidence.trace.exchanges[index]
-        parameters: dict[str, str | int | Given] = dict(step.parameters or {})
+        parameters: dict[str, Any] = dict(step.parameters or {})
         start, change = self._job(step)
-        if start:
-            parameters[self._law.job.id] = Given(start.exchange.index, start.job_id or "", change)
-        if source := self._source(step):
-            parameters[self._law.page.marker] = Given(source.index, str(parameters[self._law.page.marker]))
+        if start and self._contract.job:
+            parameters[self._contract.job.id_in] = Given(
+                start.exchange.index, start.job_id or "", self._contract.job.start.id, change
+            )
+        if (source := self._source(step)) and self._contract.listing:
+            page = next(each for each in self.evidence.pages if each.exchange is source)
+            given = next_parameters(page)
+            for each in self._contract.listing.tokens:
+                if each.input in parameters and each.input in given:
+                    parameters[each.input] = Given(source.index, given[each.input], each.output)
         return parameters
 
     def _repeats(self, asked: Sequence[Exchange]) -> dict[int, int]:
-        """How often to ask what was asked before, where the other answer came after so many reads of the job."""
-        law = self._law
-        reads = [each for each in self.evidence.trace.exchanges if each.operation == law.operation]
+        """How often to send what was sent before, where the other response came after so many reads of the job."""
+        if self._contract.job is None:
+            return {}
+        operation, member = self._contract.operation, self._contract.job.id_in
+        reads = [each for each in self.evidence.trace.exchanges if each.operation == operation]
         return {
             later.index: min(
-                sum(earlier.index < each.index <= later.index and _alike(each, later, law.job.id) for each in reads),
+                sum(earlier.index < each.index <= later.index and _alike(each, later, member) for each in reads),
                 REPEATS,
             )
             for earlier, later in pairwise(asked)
-            if later.operation == law.operation and later.parameters == earlier.parameters
+            if later.operation == operation and later.parameters == earlier.parameters
         }
+
+    def _pauses(self, asked: Sequence[Exchange]) -> dict[int, float]:
+        """The seconds between equal requests, where they may matter: dates that move show it only then."""
+        return {
+            later.index: ceil((later.sent - earlier.received) * 10) / 10
+            for earlier, later in pairwise(asked)
+            if later.parameters == earlier.parameters and later.operation == earlier.operation
+            if _LONG <= later.sent - earlier.received < REPEATS
+        }
+
+    # -- in fewer lines
+
+    def _folded(self, steps: Sequence[Step]) -> list[Step]:
+        """The steps, where those that only go on to the next page are one that is sent several times."""
+        takers: dict[int, list[int]] = {}
+        for step in steps:
+            if (taken := self._token(step)) is not None:
+                takers.setdefault(taken.by, []).append(step.index)
+        following = {
+            step.index
+            for before, step in pairwise(steps)
+            if (taken := self._token(step)) is not None and taken.by == before.index
+        }
+
+        def rest(step: Step) -> dict[str, Any]:
+            return {name: value for name, value in step.parameters.items() if name not in self._inputs}
+
+        folded: list[Step] = []
+        for step in steps:
+            last = folded[-1] if folded else step
+            on = (
+                {last.index, step.index} <= following
+                and takers[last.index] == [step.index]
+                and rest(last) == rest(step)
+            )
+            if on and step.times == 1 and not step.while_ and not step.pause:
+                folded[-1] = replace(step, times=last.times + 1)
+            else:
+                folded.append(step)
+        return [self._named(step, folded, following) for step in folded]
+
+    def _token(self, step: Step) -> Given | None:
+        """The first token that the step takes from a response."""
+        return next((each for name in self._inputs if isinstance(each := step.parameters.get(name), Given)), None)
+
+    def _named(self, step: Step, steps: Sequence[Step], following: Collection[int]) -> Step:
+        """The step with names for what later steps take from its response; the token that the next one sends needs none."""
+        job = self._contract.job.id_in if self._contract.job else None
+        givers = sorted({each.by for one in steps if job and isinstance(each := one.parameters.get(job), Given)})
+
+        def name(member: str, given: Given) -> str:
+            if member == job:
+                return f"job{givers.index(given.by) + 1}" if len(givers) > 1 else "job"
+            number = f"{self._inputs.index(member) + 1}_" if len(self._inputs) > 1 else ""
+            return f"token{number}{given.by}"
+
+        def taken(member: str, value: Any, by: Step) -> Any:
+            if not isinstance(value, Given) or (member in self._inputs and by.index in following):
+                return value
+            return replace(value, name=name(member, value))
+
+        gives = {
+            each.name: each.output
+            for one in steps
+            for member, value in one.parameters.items()
+            if isinstance(each := taken(member, value, one), Given) and each.name and each.by == step.index
+        }
+        parameters = {member: taken(member, value, step) for member, value in step.parameters.items()}
+        return replace(step, parameters=parameters, gives=gives)
 
 
 def _alike(one: Exchange, other: Exchange, member: str) -> bool:
     return (one.parameters or {}).get(member) == (other.parameters or {}).get(member)
-
-
-def _folded(steps: Sequence[Step], law: Contract) -> list[Step]:
-    """The steps, where those that only go on to the next page are one that is asked several times."""
-    takers: dict[int, list[int]] = {}
-    for step in steps:
-        if isinstance(taken := step.parameters.get(law.page.marker), Given):
-            takers.setdefault(taken.by, []).append(step.index)
-    following = {
-        step.index
-        for before, step in pairwise(steps)
-        if isinstance(taken := step.parameters.get(law.page.marker), Given) and taken.by == before.index
-    }
-
-    def rest(step: Step) -> dict[str, str | int | Given]:
-        return {name: value for name, value in step.parameters.items() if name != law.page.marker}
-
-    folded: list[Step] = []
-    for step in steps:
-        last = folded[-1] if folded else step
-        on = {last.index, step.index} <= following and takers[last.index] == [step.index] and rest(last) == rest(step)
-        if on and step.times == 1 and not step.while_:
-            folded[-1] = replace(step, times=last.times + 1)
-        else:
-            folded.append(step)
-    return [_named(step, folded, following, law) for step in folded]
-
-
-def _named(step: Step, steps: Sequence[Step], following: Collection[int], law: Contract) -> Step:
-    """The step with names for what later steps take from its answer; the Marker that the next one sends needs none."""
-    givers = sorted({each.by for one in steps if isinstance(each := one.parameters.get(law.job.id), Given)})
-
-    def name(member: str, given: Given) -> str:
-        if member == law.job.id:
-            return f"job{givers.index(given.by) + 1}" if len(givers) > 1 else "job"
-        return f"marker{given.by}"
-
-    def taken(member: str, value: str | int | Given, by: Step) -> str | int | Given:
-        if not isinstance(value, Given) or (member == law.page.marker and by.index in following):
-            return value
-        return replace(value, name=name(member, value))
-
-    gives = {
-        each.name: law.start.job_id if member == law.job.id else law.page.next
-        for one in steps
-        for member, value in one.parameters.items()
-        if isinstance(each := taken(member, value, one), Given) and each.name and each.by == step.index
-    }
-    return replace(
-        step, parameters={member: taken(member, value, step) for member, value in step.parameters.items()}, gives=gives
-    )

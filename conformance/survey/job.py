@@ -138,8 +138,11 @@ def of_other_type(asker: Asker, about: Parameters) -> Part[None]:
             yield from asker.follow(request, [page], None)
 
 
-def try_starts(asker: Asker, job_id: str, about: Parameters) -> Part[None]:
-    """Requests for further jobs: the same one, invalid ones, and one on a subject that does not exist."""
+def try_starts(asker: Asker, job_id: str, about: Parameters, token: Parameters) -> Part[None]:
+    """Requests for further jobs: the same one, invalid ones, and one on a subject that does not exist.
+
+    Where the same request gets another job, a `token` of the first one is sent with that.
+    """
     job, plan = _job(asker), asker.plan
     start, request = job.start, _request(asker)
     if plan.one_report:
@@ -148,7 +151,10 @@ def try_starts(asker: Asker, job_id: str, about: Parameters) -> Part[None]:
     same = yield from asker.start(request, "starting the same job")
     another = find(same.members, start.id)
     if isinstance(another, str) and another and another != job_id:  # it may keep others from being started
-        yield from wait_for(asker, {job.id_in: another, **about}, "waiting for the same job")
+        request_of_it = {job.id_in: another, **about}
+        yield from wait_for(asker, request_of_it, "waiting for the same job")
+        if token:
+            yield from asker.get({**request_of_it, **token}, "sending a token of another job")
     wrong = [(start.operation, each.parameters) for each in probes(asker.contract, start.operation, request)]
     yield from asker.ask(wrong, "sending invalid requests")
     unissued = {**request, start.subject: unissued_subject(plan.subject)}

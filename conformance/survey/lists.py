@@ -54,6 +54,7 @@ def survey_list(asker: Asker) -> Part[Outcome]:
     if asker.contract.listing is not None and asker.contract.listing.limit is not None and found.total:
         yield from _listings(asker, found)
     yield from _tokens(asker, found)
+    yield from _filtered(asker, found)
     yield from try_invalid(asker, asker.sized(found.request, found.whole))
     if found.total and len(found.pages) <= _MOST_PAGES // 3:
         yield from asker.listing(found.request, [found.whole], "reading the list once more", _MOST_PAGES)
@@ -104,10 +105,9 @@ def _listings(asker: Asker, found: _List) -> Part[None]:
         asker.plan.dropped.append(f"every listing in pages: {least}, and the list has {total} {listing.nouns}")
         return
     budget = _BUDGET + 2 * min(max(total - _SMALL, 0), 60) - _RESERVED
-    small = total <= 2 * _SMALL
-    two, three = (
-        (found.clamp(2), found.clamp(3)) if small else (found.clamp(ceil(total / 4)), found.clamp(ceil(total / 3)))
-    )
+    few = total <= 2 * _SMALL
+    two = found.clamp(2 if few else ceil(total / 4))
+    three = found.clamp(max(3, found.low + 1) if few else ceil(total / 3))
     last = {**found.request, sort.parameter: sort.keys[-1].value} if sort else found.request
     if sort:
         for key in sort.keys:
@@ -116,7 +116,7 @@ def _listings(asker: Asker, found: _List) -> Part[None]:
     planned: list[tuple[Parameters, list[int]]] = [
         (last, [three]),
         (found.request, [two]),
-        (found.request, [found.clamp(1), found.clamp(2), found.top]),
+        (found.request, [found.low, found.clamp(found.low + 1), found.top]),
         (found.request, [total]),
         (found.request, [total - 1]),
     ]
@@ -161,8 +161,25 @@ def _token_sizes(asker: Asker, found: _List) -> list[int | None]:
         return [None, None] if found.pages[0].goes_on else []
     if found.total <= found.low:
         return [found.low] if found.pages[0].goes_on else []
-    smaller, larger = found.clamp(max(1, found.total // 5)), found.clamp(max(2, found.total // 3))
-    return [smaller, larger]
+    return [found.clamp(found.total // 5), found.clamp(max(2, found.low + 1, found.total // 3))]
+
+
+def _filtered(asker: Asker, found: _List) -> Part[None]:
+    """The list narrowed by the recipe's filter, where other people's items are there to be kept out, and a token under another filter."""
+    plan = asker.plan
+    shown = {identity for each in found.pages for identity in each.identities}
+    if not plan.filter or found.request != plan.parameters or not shown - set(plan.made) or not plan.made:
+        return
+    request = {**found.request, **plan.filter}
+    size = found.clamp(ceil(len(plan.made) / 2))
+    page = yield from asker.page(asker.sized(request, size), "reading the list with a filter")
+    if page is None:
+        return
+    yield from asker.follow(request, [page], size, doing="reading the list with a filter")
+    if page.goes_on and page.next is not None:
+        yield from asker.get(
+            asker.sized(asker.onward(found.request, page), size), "sending a token under another filter"
+        )
 
 
 def _pages(asker: Asker, requests: Sequence[Parameters], doing: str) -> Part[list[Page]]:

@@ -6,7 +6,8 @@ service by hand. It is composed of a part for each trait: the job, the listings,
 
 from typing import Any
 
-from ..evidence.responses import Page
+from ..evidence.responses import Page, next_parameters
+from ..trace.exchange import Parameters
 from ..trace.steps import Forget, Outcome, Steps
 from . import job as jobs
 from .lists import survey_list
@@ -42,14 +43,16 @@ def _survey_job(asker: Asker) -> Part[Outcome]:
     final = yield from jobs.wait_for(asker, request)
     if isinstance(final, Outcome):
         return final
+    token: Parameters = {}
     if isinstance(final, Page):
         default = yield from read_report(asker, request, final)
+        token = next_parameters(default[0]) if default[0].goes_on else {}
         yield from report_tokens(asker, request, default)
     yield from try_invalid(asker, request)
     yield from jobs.read_again(asker, request, final)
     if plan.job_id is None:
         yield from jobs.of_other_type(asker, about)
-        yield from jobs.try_starts(asker, job_id, about)
+        yield from jobs.try_starts(asker, job_id, about, token)
     return jobs.failed_for_nothing(asker, final)
 
 
