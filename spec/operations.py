@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UnknownOperation, UsageError, unknown
+from ..errors import UnknownOperation, UsageError, shorten, unknown
 from . import recipe as recipe_files
 from .contract import Contract, Token
 from .contract_file import check_members, parse
@@ -86,7 +86,7 @@ def parse_paging(text: str) -> dict[str, str]:
     """The mapping of ``input=NextToken,output=NextToken,items=Things,limit=MaxResults``."""
     pairs = [each.partition("=") for each in text.split(",") if each.strip()]
     for name, equals, value in pairs:
-        if not equals or not value.strip():
+        if not equals or not name.strip() or not value.strip():
             raise UsageError(
                 f"--paging: {name.strip()!r} must be NAME=MEMBER, as in input=NextToken,output=NextToken,items=Things"
             )
@@ -238,7 +238,7 @@ def _canonical(name: str) -> str:
 
     :raises UnknownOperation: where there is none, with the nearest one.
     """
-    return _canonical_cached(name.strip(), os.environ.get("AWS_DATA_PATH", ""))
+    return _canonical_cached(shorten(name.strip(), 200), os.environ.get("AWS_DATA_PATH", ""))
 
 
 @lru_cache(maxsize=4096)
@@ -279,7 +279,8 @@ def _hint(name: str) -> str:
 
 
 def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
-    wanted = name.strip().lower()
+    name = shorten(name.strip(), 200)
+    wanted = name.lower()
     known = tuple(dict.fromkeys(each.partition(":")[0] for each in ours))
     if wanted in services():
         pages = next(iter(paginated(wanted)), None)

@@ -225,12 +225,16 @@ def _identity(shapes: OperationModel, path: str) -> str | None:
         name.lower(): name for name, each in item.members.items() if each.type_name in ("string", "integer", "long")
     }
     nouns = {_singular(path.rpartition(".")[2].lower()), _singular(item.name.lower())}
-    for suffix in ("arn", "id", "identifier", "name"):
+    for suffix in ("arn", "id", "identifier", "name", "key"):
         for candidate in (*(noun + suffix for noun in sorted(nouns)), suffix):
-            # A bare name is one of several members that identify an item together, where others are required with it.
-            if candidate in members and (candidate != "name" or {*item.required_members} <= {members["name"]}):
+            if candidate in members and (candidate not in ("name", "key") or _stands_alone(candidate, members)):
                 return members[candidate]
     return None
+
+
+def _stands_alone(candidate: str, members: Mapping[str, str]) -> bool:
+    """Whether a bare name or key is the only member that could identify an item, and not one of several that do so together."""
+    return not any(each != candidate and each.endswith(("arn", "id", "identifier", "name", "key")) for each in members)
 
 
 def _singular(noun: str) -> str:

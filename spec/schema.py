@@ -151,7 +151,9 @@ def portable(pattern: str) -> str:
     return "".join(out)
 
 
-_TOKEN = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-])|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-]|<(?![=!]))|.", re.DOTALL
+)
 _SYNTAX = frozenset("^$\\.*+?()[]{}|/")
 
 

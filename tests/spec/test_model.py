@@ -1,4 +1,4 @@
-"""The model room: facts come out of the installed botocore, quickly and without a session."""
+"""The service model: facts come from the installed botocore, quickly and without a session."""
 
 import copy
 import subprocess
@@ -8,14 +8,15 @@ import botocore
 import pytest
 
 from awscontract import spec
-from awscontract.spec.model import description, facts
+from awscontract.spec.model import description, facts, member_path, shape_at
+from awscontract.spec.operations import load
 
 OPERATIONS = ("GetOrganizationsAccessReport", "GenerateOrganizationsAccessReport")
 
 
 def test_operation_is_botocores_own():
     """An operation comes with its shapes, its errors and its wrapper."""
-    operation = spec.operation()
+    operation = spec.operation("iam", "GetOrganizationsAccessReport")
 
     assert operation.name == "GetOrganizationsAccessReport"
     assert operation.output_shape.serialization["resultWrapper"] == "GetOrganizationsAccessReportResult"
@@ -25,15 +26,17 @@ def test_operation_is_botocores_own():
 
 def test_fingerprint_is_of_this_botocore():
     """The fingerprint names the release and fits the result's `model` field."""
-    fingerprint = spec.fingerprint()
+    fingerprint = spec.fingerprint(load())
 
     assert fingerprint.botocore == botocore.__version__
-    assert set(fingerprint._asdict()) == set(spec.schema("result")["properties"]["model"]["required"])
+    assert set(fingerprint._asdict()) == set(
+        spec.schema("result")["$defs"]["result"]["properties"]["model"]["required"]
+    )
 
 
 def test_facts_are_what_the_contract_rests_on_and_no_more():
     """Shapes that the two operations do not reach do not move the fingerprint."""
-    shapes = facts(description(), OPERATIONS)["shapes"]
+    shapes = facts(description("iam"), OPERATIONS)["shapes"]
 
     assert {"AccessDetail", "markerType", "NoSuchEntityException", "organizationsPolicyIdType"} <= set(shapes)
     assert "CreateUserRequest" not in shapes
@@ -50,10 +53,10 @@ def test_facts_are_what_the_contract_rests_on_and_no_more():
 )
 def test_facts_move_with_constraints_alone(shape, key, value, moves):
     """A bound that changes is another model; prose and strangers are not."""
-    doctored = copy.deepcopy(dict(description()))
+    doctored = copy.deepcopy(dict(description("iam")))
     doctored["shapes"][shape][key] = value
 
-    assert (facts(doctored, OPERATIONS) != facts(description(), OPERATIONS)) is moves
+    assert (facts(doctored, OPERATIONS) != facts(description("iam"), OPERATIONS)) is moves
 
 
 def test_a_member_called_documentation_is_no_prose():
@@ -71,16 +74,69 @@ def test_a_member_called_documentation_is_no_prose():
 
 
 @pytest.mark.parametrize(
-    ("statement", "absent"),
+    ("place", "path"),
     [
-        ("spec.rules(); spec.contract()", {"botocore", "jsonschema", "hypothesis"}),
-        ("spec.operation(); spec.schema('error'); spec.derive(spec.schema_names()[0])", {"jsonschema", "boto3"}),
-        ("spec.operation()", {"botocore.session", "botocore.client"}),
+        ("output.Marker", "GetOrganizationsAccessReportResponse.Marker"),
+        ("input.JobId", "GetOrganizationsAccessReportRequest.JobId"),
+        ("item.Region", "AccessDetail.Region"),
+        ("item", "AccessDetail"),
+        ("start.input.EntityPath", "GenerateOrganizationsAccessReportRequest.EntityPath"),
+        ("start.output", "GenerateOrganizationsAccessReportResponse"),
+        ("operation", "GetOrganizationsAccessReport"),
+        ("start", "GenerateOrganizationsAccessReport"),
+        ("output.ErrorDetails.Code", "ErrorDetails.Code"),
+        ("output.Colour", None),
+        ("item.Colour", None),
     ],
 )
-def test_nothing_is_imported_before_it_is_needed(statement, absent):
-    """The catalogue costs no botocore, the model no client, and nothing here jsonschema."""
-    program = f"import sys; from awscontract import spec; {statement}; print(*sys.modules)"
+def test_places_are_paths_in_the_model(place: str, path: str | None) -> None:
+    """A member's path names the structure that has it; what the model does not have has none."""
+    contract = load()
+
+    assert member_path(contract, place) == (path and f"iam/2010-05-08#{path}")
+    if place not in ("operation", "start"):
+        assert (shape_at(contract, place) is None) is (path is None)
+
+
+def test_paths_go_into_items_of_nested_lists() -> None:
+    """A key inside a structure of the item, and items inside a structure of the output."""
+    entities, distributions = (
+        load("iam:GetServiceLastAccessedDetailsWithEntities"),
+        load("cloudfront:ListDistributions"),
+    )
+
+    assert member_path(entities, "item.EntityInfo.Arn") == "iam/2010-05-08#EntityInfo.Arn"
+    assert str(member_path(distributions, "item.ARN")).endswith("#DistributionSummary.ARN")
+
+
+@pytest.mark.parametrize(("service", "operation"), [("iam", "GetNothing"), ("nothing", "ListUsers")])
+def test_unknown_operations_are_key_errors(service: str, operation: str) -> None:
+    """Below the front ends a wrong name is a mistake of ours."""
+    with pytest.raises(KeyError):
+        spec.operation(service, operation)
+
+
+def test_a_fingerprint_is_of_one_operation() -> None:
+    """Two operations of a service rest on different parts of its model."""
+    assert spec.fingerprint(load()) != spec.fingerprint(load("iam:ListUsers"))
+    assert len(spec.fingerprint(load("dynamodb:Scan")).sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import awscontract.pytest_plugin", {"botocore", "jsonschema", "hypothesis"}),
+        ("from awscontract import spec; spec.rules()", {"botocore", "jsonschema", "hypothesis", "difflib"}),
+        ("from awscontract.spec.operations import judged; judged()", {"jsonschema", "boto3", "botocore.session"}),
+        (
+            "from awscontract import spec; from awscontract.spec.operations import load; spec.rule_set(load()); spec.schema('error')",
+            {"jsonschema", "boto3", "botocore.session", "botocore.client"},
+        ),
+    ],
+)
+def test_nothing_is_imported_before_it_is_needed(statement: str, absent: set[str]) -> None:
+    """The catalogue costs no botocore, a contract no session or client, and nothing here jsonschema."""
+    program = f"import sys; {statement}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
 
     assert absent.isdisjoint(done.stdout.split())
