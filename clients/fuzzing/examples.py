@@ -27,17 +27,17 @@ def collect(client, job_id):
 
 @dataclass(frozen=True, slots=True)
 class ClientExample:
-    """Lines of a client that break a rule, and those that keep it."""
+    """Lines of a client that break a rule, and those that satisfy it."""
 
     broken: str
-    mended: str
+    corrected: str
 
     @property
     def clients(self) -> tuple[str, str]:
         """The whole of both clients; one of them is `RIGHT`."""
-        if self.mended in RIGHT:
-            return RIGHT.replace(self.mended, self.broken, 1), RIGHT
-        return RIGHT, RIGHT.replace(self.broken, self.mended, 1)
+        if self.corrected in RIGHT:
+            return RIGHT.replace(self.corrected, self.broken, 1), RIGHT
+        return RIGHT, RIGHT.replace(self.broken, self.corrected, 1)
 
 
 _NEXT = '        page = get(JobId=job_id, Marker=page["Marker"])'

@@ -1,4 +1,4 @@
-"""A service that notes each call, and knows when a client only goes round.
+"""A service that records each call, and knows when a client makes no progress.
 
 A call is *new* if it learned something: another page, another status, another poll of a job that is still running.
 A client may ask again for what it has, within reason; beyond it, it is taken to go on without end. Calls without news take
@@ -9,26 +9,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from typing import Any
-from urllib.parse import urlencode
 
-from ...emulator import Emulator, Response, ServiceError, records as emulated
-from ...emulator.protocols.query import parse
-from ...spec.legacy import contract
+from ...emulator import Behaviour, Emulator
+from ...emulator.records import Call, Cursor, Job, Output, Read
+from ...spec.contract import Contract
+from ...spec.http import HttpRequest, HttpResponse
 from ..sandbox.watchdog import Stop
-from .scenarios import Scenario, stages
+from .judging.call import RecordedCall
+from .scenarios.scenario import Scenario, stages
 
-__all__ = ["Asked", "Recorder"]
+__all__ = ["Recorder", "TrueListing"]
 
 #: Calls without news that are within reason, in haste and otherwise, and how many more each call with news earns. A client may well
 #: have a limit of a hundred polls, and not look whether the job has failed.
 _REASON, _EARNED = {True: 60, False: 300}, 4
-#: What an answer without news uses up: refusals are asked again oftener, and long pages seldom.
-_STALE_RESULT, _STALE_REFUSAL, _STALE_SERVICE = 1.0, 0.2, 0.02
+#: What a response without news uses up: refused requests are repeated oftener, and long pages seldom.
+_STALE_RESULT, _STALE_REFUSAL, _STALE_ITEM = 1.0, 0.2, 0.02
 
 #: Seconds that a call takes; after so many in a row without news twice as long each time, up to a month.
 _TAKES, _SLOWER_AFTER, _MONTH = 0.05, 20, 30 * 86_400.0
@@ -44,69 +44,39 @@ _HOPE = 20
 _RUNS = count()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One call: its parameters, its answer, and where it stood. Times are those that have passed by pausing alone."""
+class TrueListing(Emulator):
+    """The same service as it would be without any danger: what it lists is what a client should return."""
 
-    action: str
-    parameters: Mapping[str, str]
-    answer: Mapping[str, Any] | ServiceError
-    #: Where a page starts: its index in the report, and how many empty pages are between; None for an unknown Marker.
-    start: tuple[int, int] | None
-    new: bool
-    asked_at: float
-    answered_at: float
-
-    @property
-    def reads(self) -> bool:
-        """Whether it asks for the report, and not for a job."""
-        return self.action == contract().operation
-
-    @property
-    def error(self) -> ServiceError | None:
-        """The refusal."""
-        return self.answer if isinstance(self.answer, ServiceError) else None
-
-    @property
-    def status(self) -> str:
-        """Of the job; empty where the call was refused or started one."""
-        return "" if isinstance(self.answer, ServiceError) else str(self.answer.get(contract().job.status, ""))
-
-    @property
-    def job(self) -> str:
-        """The job that is asked about."""
-        return self.parameters.get(contract().job.id, "")
-
-    @property
-    def marker(self) -> str | None:
-        """The Marker that was sent."""
-        return self.parameters.get(contract().page.marker)
-
-    @property
-    def sort(self) -> str:
-        """The sort key that holds."""
-        return self.parameters.get(contract().page.sort_key, contract().default_sort.value)
-
-    @property
-    def next(self) -> str | None:
-        """The Marker that came."""
-        return None if isinstance(self.answer, ServiceError) else self.answer.get(contract().page.next)
-
-    @property
-    def services(self) -> int:
-        """How many services came."""
-        return 0 if isinstance(self.answer, ServiceError) else len(self.answer.get(contract().report.items, ()))
+    def __init__(self, recorder: Recorder) -> None:
+        kept = recorder.behaviour
+        plain = Behaviour(
+            services=kept.services,
+            items=kept.items,
+            report=kept.report,
+            given=kept.given,
+            nulls=kept.nulls,
+            job_times=kept.job_times,
+            service_times=kept.service_times,
+            omit_total_when_zero=kept.omit_total_when_zero,
+            region_of_unused_iam=kept.region_of_unused_iam,
+            known_entities="any",
+            polls=0,
+        )
+        super().__init__(recorder.contract, plain)
+        self._jobs = dict(recorder.jobs)
 
 
 class Recorder(Emulator):
     """An emulator for one run of a client.
 
-    Its JobIds are none of `earlier` runs', so that a thread that one of those has left behind can be told, and ended. `now` says how much time has passed by pausing, `spend` lets some pass, and `enough` is called before each call
-    after the client has shown that it goes round; `answered` after each answer.
+    Its JobIds are none of `earlier` runs', so that a thread that one of those has left behind can be found out, and ended. `now` says
+    how much time has passed by pausing, `spend` lets some pass, and `enough` is called before each call after the client has shown that
+    it makes no progress; `answered` after each response.
     """
 
     def __init__(
         self,
+        contract: Contract,
         scenario: Scenario,
         *,
         clock: Callable[[], float],
@@ -118,18 +88,15 @@ class Recorder(Emulator):
         hasty: bool = True,
     ) -> None:
         valid = stages(scenario)
-        super().__init__(
-            scenario.behaviour,
-            replace(
-                valid,
-                start=self._started(valid.start),
-                mark=self._marked(valid.mark),
-                http=self._noted(valid.http),
-            ),
-            clock,
+        recording = replace(
+            valid,
+            start=self._started(valid.start),
+            issue_token=self._issued(valid.issue_token),
+            http=self._recorded(valid.http),
         )
-        self.calls: list[Asked] = []
-        self.jobs: dict[str, emulated.Job] = {}
+        super().__init__(contract, scenario.behaviour, recording, clock)
+        self.calls: list[RecordedCall] = []
+        self.jobs: dict[str, Job] = {}
         self._now, self._spend, self._enough, self._answered = now, spend, enough, answered
         self._earlier, self._owner = earlier, threading.get_ident()
         self._asked_at = 0.0
@@ -139,81 +106,95 @@ class Recorder(Emulator):
         self._credit = float(_REASON[hasty])
         self._in_a_row = 0
 
-    def respond(self, body: bytes, query: bytes = b"") -> Response:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         """The response, unless the client has had enough of them."""
-        if threading.get_ident() != self._owner and parse(query, body).get(contract().job.id) in self._earlier:
+        if threading.get_ident() != self._owner and self._is_left_behind(request):
             threading.Event().wait(_LEFT_BEHIND)  # lest one that goes on all the same keeps the processor busy
             raise Stop
         if self._credit < 0:
             self._enough()
         self._asked_at = self._now()
         self._spend(min(_TAKES * 2.0 ** min(max(0, self._in_a_row - _SLOWER_AFTER), 40), _MONTH))
-        response = super().respond(body, query)
+        response = super().respond(request)
         self._answered()
         return response
 
-    def start(self, entity: str) -> str:
+    def start(self, subject: str | None = None) -> str:
         """A job that was there before the client came."""
-        law = contract().start
-        super().respond(urlencode({"Action": law.operation, law.entity: entity}).encode())
-        self.calls.clear()
-        return next(iter(self.jobs))
+        job = self.contract.job
+        assert job is not None, f"{self.contract.id} has no job"
+        parameters = {job.start.subject: subject or self.subjects[self.contract.id]}
+        now = _moment(self._clock())
+        call = Call(self.contract, job.start.operation, self.behaviour, self._calls, now, parameters)
+        self._calls += 1
+        made = self.stages.start(call, self._jobs)
+        self._jobs.setdefault(made.id, made)
+        return made.id
 
-    def report(self, job_id: str, sort: str) -> list[dict[str, Any]]:
-        """The true list of AccessDetails in the order of a sort key, as botocore would give it."""
-        job, key, time = self.jobs[job_id], contract().sort_key(sort), contract().item.time
-        call = emulated.Call(self.behaviour, 0, job.created, {})
-        read = emulated.Read(call, job, emulated.Place(job.id, sort), key, 1, "")
-        found = [dict(self.stages.item(read, each)) for each in self.stages.order(read)]
-        return [each | {time: datetime.fromisoformat(each[time])} if time in each else each for each in found]
+    def _is_left_behind(self, request: HttpRequest) -> bool:
+        job = self.contract.job
+        if job is None or not self._earlier:
+            return False
+        _, _, parameters = self._router.route(request)
+        return parameters.get(job.id_in) in self._earlier
 
-    def _started(self, start: Callable[..., emulated.Job]) -> Callable[..., emulated.Job]:
-        def noted(call: emulated.Call, jobs: Mapping[str, emulated.Job]) -> emulated.Job:
+    def _started(self, start: Callable[..., Job]) -> Callable[..., Job]:
+        def recorded(call: Call, jobs: Mapping[str, Job]) -> Job:
             job = start(call, jobs)
             if job.id not in jobs:
                 digest = sha256(f"run {next(_RUNS)} {job.id}".encode()).hexdigest()
-                job = replace(job, id=digest[:8] + job.id[8:])  # which no form of a JobId minds
+                job = replace(job, id=digest[:8] + job.id[8:])  # which every form of a JobId allows
             self.jobs[job.id] = job
             return job
 
-        return noted
+        return recorded
 
-    def _marked(self, mark: Callable[..., str]) -> Callable[..., str]:
-        """Markers tell nothing of the JobId, so that they are the same in every run."""
+    def _issued(self, issue: Callable[[Read, Cursor], str]) -> Callable[[Read, Cursor], str]:
+        """Tokens depend on the number of the job and not on its id, so that they are the same in every run."""
 
-        def marked(read: emulated.Read, place: emulated.Place) -> str:
-            return mark(read, place._replace(job=f"job {list(self.jobs).index(place.job)}"))
+        def issued(read: Read, cursor: Cursor) -> str:
+            numbers = list(self.jobs)
+            return issue(read, cursor._replace(job=f"job {numbers.index(cursor.job)}") if cursor.job else cursor)
 
-        return marked
+        return issued
 
-    def _noted(self, http: Callable[..., Response]) -> Callable[..., Response]:
-        def noted(call: emulated.Call, answer: emulated.Answer, body: bytes) -> Response:
-            self._note(call, answer)
-            return http(call, answer, body)
+    def _recorded(self, http: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def recorded(call: Call, output: Output, body: bytes) -> HttpResponse:
+            self._record(call, output)
+            return http(call, output, body)
 
-        return noted
+        return recorded
 
-    def _note(self, call: emulated.Call, answer: emulated.Answer) -> None:
-        marker = call.parameters.get(contract().page.marker)
-        start = (0, 0) if marker is None else self._starts.get(marker)
-        made = Asked(call.action, dict(call.parameters), answer, start, True, self._asked_at, self._now())
+    def _record(self, call: Call, output: Output) -> None:
+        made = RecordedCall(
+            self.contract, call.operation, dict(call.parameters), output, None, True, self._asked_at, self._now()
+        )
+        if made.reads:
+            made = replace(made, start=(0, 0) if made.token is None else self._starts.get(made.token))
         if made.next is not None:
-            first, empty = start or (0, 0)
-            end = min(first + made.services, len(self.jobs[made.job].services))
+            first, empty = made.start or (0, 0)
+            end = first + made.items
             self._starts.setdefault(made.next, (end, empty + 1) if end == first else (end, 0))
         if not self._is_new(made):
             made = replace(made, new=False)
         self._in_a_row = 0 if made.new else self._in_a_row + 1
-        stale = _STALE_REFUSAL if made.error else _STALE_RESULT + _STALE_SERVICE * made.services
+        stale = _STALE_REFUSAL if made.error else _STALE_RESULT + _STALE_ITEM * made.items
         self._credit += _EARNED if made.new else -stale
         self.calls.append(made)
 
-    def _is_new(self, made: Asked) -> bool:
-        if made.status in contract().job.pending and self._hope > 0:
+    def _is_new(self, made: RecordedCall) -> bool:
+        job = self.contract.job
+        if job is not None and made.status in job.pending and self._hope > 0:
             self._hope -= 1
             return True
         code = made.error.code if made.error else ""
-        sight = (made.action, made.job, made.sort, made.start, made.services, made.status, code, made.next is None)
+        sight = (made.operation, made.scope, made.start, made.items, made.status, code, made.next is None)
         new = sight not in self._seen
         self._seen.add(sight)
         return new
+
+
+def _moment(seconds: float) -> Any:
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,12 +1,11 @@
 """The same for a program in any language: one process an example, over real HTTP, in real time.
 
-The program is told where to ask by its arguments and its environment, and prints the AccessDetails as one JSON array or as
+The program is told where to send its requests by its arguments and its environment, and prints the items as one JSON array or as
 JSON lines. Its exit status is its exception.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -14,32 +13,35 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import IO, Any
+from typing import IO
 
 from ...emulator import serve
-from ...emulator.access_reports.organization import DEFAULT_ROOT
 from ...errors import TargetUnavailable, UsageError
-from ...spec import operation
-from ...spec.legacy import contract
-from .client_rules import Finding, Note, Raised, Returned, Run, Stopped, Wanted, judge, notes
-from .failure_report import tell
-from .recorder import Asked, Recorder
-from .scenarios import PLAIN, Scenario, dangers, drawn
+from ...spec.contract import Contract
+from ...spec.model import service
+from ...spec.operations import DEFAULT, load
+from .judging.call import RecordedCall
+from .judging.client_rules import judge, notes
+from .judging.failure_report import report
+from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
+from .program_output import explained, normal_items, read_output
+from .recorder import Recorder, TrueListing
+from .scenarios.dangers import dangers, drawn, plain
+from .scenarios.scenario import Scenario
+from .true_listing import TrueListings, read_through
 
 __all__ = ["Failed", "Programmed", "fuzz_program", "misspelt"]
 
 #: Seconds between looks at a running program.
 _LOOK = 0.02
-_PLACES = ("endpoint_url", "job_id", "entity_path")
+_PLACES = ("endpoint_url", "job_id", "entity_path", "arn", "service_namespace")
 #: Bytes that a program may print.
 _MOST = 64 << 20
-#: There is no option for a program that means something else.
-_WANTED = Wanted(hints=("", ""))
 
 
 class Failed(Exception):
@@ -48,7 +50,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Programmed:
-    """What was found: nothing, or a rule and its story."""
+    """What was found: nothing, or a rule and the report on it."""
 
     examples: int
     calls: int
@@ -57,46 +59,86 @@ class Programmed:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Program:
+    """What is run, and how its output is read."""
+
+    command: Sequence[str]
+    contract: Contract
+    timeout: float
+    key: str | None = None
+
+    @property
+    def wanted(self) -> Wanted:
+        """There is no option for a program that means something else."""
+        name = self.key
+        return Wanted(key=None if name is None else lambda item: item.get(name), hints=("", ""))
+
+
 def fuzz_program(
     command: Sequence[str],
     *,
+    contract: Contract | None = None,
     examples: int = 20,
     timeout: float = 30.0,
     seed: int = 0,
     invalid_responses: bool = False,
+    key: str | None = None,
+    jobs: int = 1,
     again: str = "",
     progress: Callable[[str], None] | None = None,
 ) -> Programmed:
     """Hold a program to the client rules. Stops at the first that it breaks.
 
+    :param key: the member that the program prints of each item, instead of the whole item.
+    :param jobs: how many processes run at once.
     :raises UsageError: where it cannot be started.
-    :raises TargetUnavailable: where it never asks.
+    :raises TargetUnavailable: where it never sends a request.
     """
+    contract = contract or load(DEFAULT)
+    program = _Program(command, contract, timeout, key)
     done = calls = 0
     found: dict[str, Note] = {}
-    for scenario in _scenarios(examples, seed, invalid_responses):
-        if progress is not None:
-            progress(f"{done + 1} of {examples} behaviours: {scenario.name}")
-        run = _run(command, scenario, timeout, plain=scenario is PLAIN)
+    wanted = list(_scenarios(contract, examples, seed, invalid_responses))
+    for scenario, run in _runs(program, wanted, jobs):
         done, calls = done + 1, calls + len(run.calls)
-        if scenario is PLAIN and not any(each.reads or each.action == contract().start.operation for each in run.calls):
+        if progress is not None:
+            progress(f"{done} of {examples} behaviours: {scenario.name}")
+        if run.plain and not any(each.reads or each.starts for each in run.calls):
             raise TargetUnavailable(_silent(run))
         finding: Finding | None = judge(run)
         if finding is not None:
-            return Programmed(done, calls, finding.rule, tell(run, finding, again))
+            return Programmed(done, calls, finding.rule, report(run, explained(run, finding, key), again))
         for note in notes(run):
             found.setdefault(note.rule, note)
     return Programmed(done, calls, notes=tuple(found.values()))
 
 
-def _scenarios(examples: int, seed: int, invalid_responses: bool) -> Iterator[Scenario]:
-    explicit = (PLAIN, *dangers(invalid_responses=invalid_responses, real_time=True))[:examples]
+def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterator[tuple[Scenario, Run]]:
+    """Every run in the order of the scenarios; the first one alone, since it says whether the program works at all."""
+    first, rest = scenarios[0], scenarios[1:]
+    yield first, _run(program, first, is_plain=True)
+    if jobs <= 1:
+        yield from ((each, _run(program, each)) for each in rest)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        ahead = [pool.submit(_run, program, each) for each in rest]
+        try:
+            for scenario, future in zip(rest, ahead, strict=True):
+                yield scenario, future.result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def _scenarios(contract: Contract, examples: int, seed: int, invalid_responses: bool) -> Iterator[Scenario]:
+    explicit = (plain(contract), *dangers(contract, invalid_responses=invalid_responses, real_time=True))[:examples]
     yield from explicit
     if examples > len(explicit):
-        yield from _drawn(examples - len(explicit), seed, invalid_responses)
+        yield from _drawn(contract, examples - len(explicit), seed, invalid_responses)
 
 
-def _drawn(examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
+def _drawn(contract: Contract, examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
     import hypothesis
 
     found: list[Scenario] = []
@@ -109,7 +151,7 @@ def _drawn(examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(drawn(observed_only=False, invalid_responses=invalid_responses, real_time=True))
+    @hypothesis.given(drawn(contract, observed_only=False, invalid_responses=invalid_responses, real_time=True))
     def run(scenario: Scenario) -> None:
         found.append(scenario)
 
@@ -117,31 +159,44 @@ def _drawn(examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
     return found
 
 
-def _run(command: Sequence[str], scenario: Scenario, timeout: float, plain: bool) -> Run:
-    round_and_round = threading.Event()
+def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:
+    contract, stuck = program.contract, threading.Event()
     recorder = Recorder(
-        scenario, clock=time.time, now=time.monotonic, spend=lambda seconds: None, enough=round_and_round.set
+        contract, scenario, clock=time.time, now=time.monotonic, spend=lambda seconds: None, enough=stuck.set
     )
-    job_id = recorder.start(DEFAULT_ROOT)
+    job_id = recorder.start() if contract.job is not None else ""
     with serve(recorder) as server:
-        values = dict(zip(_PLACES, (server.url, job_id, DEFAULT_ROOT), strict=True))
-        end = _end([_filled(each, values) for each in command], _environment(server.url), timeout, round_and_round)
+        values = {"endpoint_url": server.url, "job_id": job_id, **_subjects(recorder)}
+        environment = _environment(contract, server.url)
+        end = _end(program, [_filled(each, values) for each in program.command], environment, stuck)
     calls = tuple(recorder.calls)
-    if isinstance(end, Stopped) and not round_and_round.is_set() and _goes_on(calls):
+    if isinstance(end, Stopped) and not stuck.is_set() and _goes_on(calls):
         raise TargetUnavailable(
-            f"the program was not done after {timeout:g} seconds and {len(calls)} calls, and may only be slow: say --timeout"
+            f"the program was not done after {program.timeout:g} seconds and {len(calls)} calls, and may only be slow: raise --timeout"
         )
-    return Run(scenario, calls, end, _WANTED, lambda *of: _plain(recorder.report(*of)), plain)
+    truth = TrueListings(lambda call: normal_items(contract, read_through(TrueListing(recorder), call)))
+    return Run(contract, scenario, calls, end, program.wanted, truth.of, is_plain)
 
 
-def _goes_on(calls: Sequence[Asked]) -> bool:
-    """Whether the last answer was news, and not the end."""
+def _subjects(recorder: Recorder) -> dict[str, str]:
+    """What the program may be told to ask about."""
+    known = list(recorder.subjects.values())
+    subject = known[0] if known else ""
+    is_arn = subject.startswith("arn:")
+    return {"entity_path": "" if is_arn else subject, "arn": subject if is_arn else "", "service_namespace": "s3"}
+
+
+def _goes_on(calls: Sequence[RecordedCall]) -> bool:
+    """Whether the last response was news, and not the end."""
     last = calls[-1] if calls else None
-    return last is not None and last.new and (last.status in contract().job.pending or last.next is not None)
+    if last is None or not last.new:
+        return False
+    job = last.contract.job
+    return (job is not None and last.status in job.pending) or last.next is not None
 
 
 def _end(
-    command: list[str], environment: dict[str, str], timeout: float, enough: threading.Event
+    program: _Program, command: list[str], environment: dict[str, str], enough: threading.Event
 ) -> Returned | Raised | Stopped:
     """Run the program to its end, or to ours. What it prints goes to files: whoever else holds them open keeps nobody waiting."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -157,7 +212,7 @@ def _end(
         except OSError as error:
             raise UsageError(f"cannot run {command[0]}: {error.strerror or error}") from None
         try:
-            reason = _watched(process, timeout, enough, (out, err))
+            reason = _watched(process, program.timeout, enough, (out, err))
         finally:
             _kill(process)  # and what it has left running
             process.wait()
@@ -167,9 +222,9 @@ def _end(
     if process.returncode:
         return Raised(Failed(f"{_status(process.returncode)}{_telling_line(said)}"))
     try:
-        return Returned(_read(printed.decode("utf-8-sig")))
+        return Returned(read_output(program.contract, printed.decode("utf-8-sig"), program.key))
     except (ValueError, RecursionError) as error:
-        return Raised(Failed(f"what it prints is neither a JSON array nor JSON lines, one object a line: {error}"))
+        return Raised(Failed(str(error)))
 
 
 def _watched(
@@ -182,7 +237,7 @@ def _watched(
             process.wait(_LOOK)
             return None
         if enough.is_set():
-            return "it asks on and on, and learns nothing new"
+            return "it goes on sending requests, and learns nothing new"
         if time.monotonic() > until:
             return f"it was not done after {timeout:g} seconds"
         if any(os.fstat(each.fileno()).st_size > _MOST for each in files):
@@ -212,67 +267,26 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)  # its own session: it leads a group of its own
 
 
-def _read(text: str) -> Any:
-    """One JSON value, or one a line."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = [json.loads(line) for line in text.split("\n") if line.strip()]
-        return [_normal(each) for each in found]
-    if isinstance(found, dict):  # one line: a service, if it is one
-        found = [found] if contract().item.key in found else found
-    return [_normal(each) for each in found] if isinstance(found, list) else found
-
-
-def _plain(report: list[Any]) -> list[Any]:
-    return [_normal(each) for each in report]
-
-
-def _normal(service: Any) -> Any:
-    """A service as any language may write it: nulls left out, times as instants."""
-    if not isinstance(service, dict):
-        return service
-    return {
-        name: _instant(value) if name == contract().item.time else value
-        for name, value in service.items()
-        if value is not None and name in _members()
-    }
-
-
-def _instant(value: Any) -> Any:
-    try:
-        if isinstance(value, (int, float)):
-            return datetime.fromtimestamp(value, UTC)
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
-    except (ValueError, OverflowError, OSError):
-        return value
-
-
-def _members() -> frozenset[str]:
-    shape: Any = operation().output_shape
-    return frozenset(shape.members[contract().report.items].member.members)
-
-
 def misspelt(command: Sequence[str]) -> list[str]:
-    """What looks like one of the names that are filled in, and is none."""
+    """What looks like one of the names that are filled in, and is not."""
     words = {word for each in command for word in re.findall(r"\{(\w+)\}", each)}
     near = {word: get_close_matches(word, _PLACES, n=1) for word in sorted(words.difference(_PLACES))}
     return [f"{{{word}}} is left as it is; did you mean {{{found[0]}}}?" for word, found in near.items() if found]
 
 
-def _filled(argument: str, values: dict[str, str]) -> str:
+def _filled(argument: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         argument = argument.replace("{" + name + "}", value)
     return argument
 
 
-def _environment(url: str) -> dict[str, str]:
-    """Nothing of the user's own AWS configuration, but where to ask."""
+def _environment(contract: Contract, url: str) -> dict[str, str]:
+    """Nothing of the user's own AWS configuration, but where to send requests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
     return kept | {
-        "AWS_ENDPOINT_URL_IAM": url,
+        _endpoint_variable(contract): url,
         "AWS_ENDPOINT_URL": url,  # no other service is here, and AWS's own is not meant
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -285,17 +299,23 @@ def _environment(url: str) -> dict[str, str]:
     }
 
 
+def _endpoint_variable(contract: Contract) -> str:
+    """By botocore's service id: ``AWS_ENDPOINT_URL_SFN``."""
+    identifier = str(service(contract.service).service_id)
+    return "AWS_ENDPOINT_URL_" + identifier.replace(" ", "_").replace("-", "_").upper()
+
+
 def _silent(run: Run) -> str:
     how = "it ended with status 0"
     if isinstance(run.end, Raised):
         how = str(run.end.error)
     elif isinstance(run.end, Stopped):
         how = run.end.reason
-    return f"the program never asked at AWS_ENDPOINT_URL_IAM: {how}"
+    return f"the program sent no request to {_endpoint_variable(run.contract)}: {how}"
 
 
 def _telling_line(text: bytes) -> str:
-    """The line that most likely tells why: runtimes print it in the middle of other things."""
+    """The line that most likely says why: runtimes print it in the middle of other things."""
     lines = [line.strip() for line in text.decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if re.search(r"error|exception|fail|denied", line, re.IGNORECASE)]
     return f": {(telling or lines)[-1]}" if lines else ""

@@ -29,7 +29,7 @@ _LOOK = 0.001
 _REAL = (
     "threading", "queue", "subprocess", "concurrent", "multiprocessing", "socketserver", "ssl", "faulthandler", "timeit",
     "_pytest", "pytest", "hypothesis", "xdist", "execnet", "unittest", "coverage", "freezegun", "time_machine", __name__,
-    f"{__package__}.brake",
+    f"{__package__}.watchdog",
 )  # fmt: skip
 
 #: What a busy thread of the client may take to have something for its event loop, before the loop's timers go on.

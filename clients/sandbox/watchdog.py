@@ -2,7 +2,7 @@
 
 An exception is raised where it asks. A client that swallows even that has it raised again on the next line that it runs:
 an exception that is thrown away says so, so that no handler is the last. A client that neither asks nor ends
-is interrupted by a watchman, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
+is interrupted by a watcher, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
 One that waits in the main thread for what does not come, such as a thread that has died, gets a signal after a while.
 """
 
@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
 
-__all__ = ["IDLE", "WAITS", "Brake", "Stop"]
+__all__ = ["IDLE", "WAITS", "Stop", "Watchdog"]
 
 IDLE = "it asks nothing and does not return"
 WAITS = "it waits for something that does not come"
@@ -49,7 +49,7 @@ class Stop(BaseException):
                 self._swallowed(sys._getframe(1))
 
 
-class Brake:
+class Watchdog:
     """For one client at a time, in the thread that made it. `patience` is how many real seconds it may wait without a call."""
 
     def __init__(self, patience: float = 15.0) -> None:
@@ -64,7 +64,7 @@ class Brake:
         self._since = 0.0
         self._pauses = 0
         self._boundary: FrameType | None = None
-        #: What the watchman raises in the client, which takes no arguments along.
+        #: What the watcher raises in the client, which takes no arguments along.
         self._insisting = type("Stop", (Stop,), {"__init__": lambda stop: Stop.__init__(stop, self._insist)})
 
     def check(self) -> None:
@@ -109,13 +109,13 @@ class Brake:
     def watched(self) -> Iterator[None]:
         """Within it, somebody looks whether the client still does anything."""
         over = threading.Event()
-        watchman = threading.Thread(target=self._watch, args=(over,), name="awscontract watchman", daemon=True)
+        watcher = threading.Thread(target=self._watch, args=(over,), name="awscontract watcher", daemon=True)
         with ExitStack() as undo:
             undo.enter_context(_quiet_threads())
             if threading.current_thread() is threading.main_thread():
                 undo.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, self._signalled()))
-            watchman.start()
-            undo.callback(watchman.join)
+            watcher.start()
+            undo.callback(watcher.join)
             undo.callback(over.set)
             yield
 
@@ -167,7 +167,7 @@ class Brake:
         return _LATER if self.reason is not None else self._patience
 
     def _signalled(self) -> Callable[[int, FrameType | None], Any]:
-        """What the watchman's signal does; one of the user's own does what it did before."""
+        """What the watcher's signal does; one of the user's own does what it did before."""
         before = signal.getsignal(signal.SIGINT)
 
         def handler(number: int, frame: FrameType | None) -> Any:

@@ -1,0 +1,212 @@
+"""Where a client is run: its clock, its watchdog, and what answers its requests."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from functools import partial
+from typing import Any, Self
+
+from ...emulator import Behaviour, Emulator
+from ...errors import UsageError
+from ...spec.contract import Contract
+from ..sandbox.backends import opened
+from ..sandbox.interception import made_client, served
+from ..sandbox.virtual_clock import Clock
+from ..sandbox.watchdog import WAITS, Stop, Watchdog
+from .judging.call import RecordedCall
+from .judging.client_rules import judge, notes
+from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
+from .recorder import Recorder, TrueListing
+from .scenarios.scenario import Scenario
+from .true_listing import TrueListings, read_through
+
+__all__ = ["Bench", "Subject"]
+
+#: Real seconds that a client may wait without a call: where its pauses take none, and where they are real.
+_PATIENCE = {False: 15.0, True: 60.0}
+
+
+class Subject:
+    """The client under test, and what the user says about it."""
+
+    def __init__(
+        self,
+        collect: Callable[..., Any],
+        contract: Contract,
+        wanted: Wanted,
+        parameters: Mapping[str, Any],
+        pool: Mapping[str, tuple[Any, ...]] | None = None,
+    ) -> None:
+        self.collect, self.contract, self.wanted, self.parameters = collect, contract, wanted, parameters
+        #: Items that the user draws, by the path of their list.
+        self.pool = pool
+
+    def with_items(self, behaviour: Behaviour) -> Behaviour:
+        """The behaviour with as many of the user's items as it has."""
+        if self.pool is None or self.contract.job is not None:
+            return behaviour
+        size = behaviour.items if behaviour.given is None else len(behaviour.given)
+        given = {path: items[:size] for path, items in self.pool.items()}
+        return replace(behaviour, given=next(iter(given.values())) if len(given) == 1 else given)
+
+
+class Bench:
+    """Runs a client against one scenario after another."""
+
+    def __init__(self, subject: Subject, real_time: bool, backend: Any = None) -> None:
+        self.examples = self.calls = 0
+        self.notes: dict[str, Note] = {}
+        self.last: Run
+        self.contract, self.real_time = subject.contract, real_time
+        self._subject, self._backend = subject, backend
+        self._watchdog = Watchdog(_PATIENCE[real_time])
+        self._clock = Clock(self._watchdog.paused, self._watchdog.check, lambda: self._watchdog.pull(WAITS))
+        self._serving: Emulator
+        self._jobs: set[str] = set()
+        self._foreign: str | None = None
+        self._within = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self._client = made_client(self.contract.service)
+            backend = stack.enter_context(opened(self._backend))
+            stack.enter_context(self._watchdog.watched())
+            self._serving = Emulator(self.contract)
+            operations = {f"{each.service}:{name}" for each in self._serving.contracts for name in each.operations}
+            if self.contract.job is not None:
+                operations |= _family(self.contract)
+            stack.enter_context(served(lambda: self._serving, operations, self._refuse, self._client, backend))
+            stack.enter_context(nullcontext() if self.real_time else self._clock.moved())
+            self._within = stack.pop_all()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._within.close()
+
+    def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> Finding | None:
+        """Run the client against a service, and judge it. In haste it is taken to go on without end earlier."""
+        run = self.last = self._run(scenario, plain, hasty or self.real_time)
+        self.examples += 1
+        self.calls += len(run.calls)
+        finding = judge(run)
+        if finding is None:
+            for note in notes(run):
+                self.notes.setdefault(note.rule, note)
+        return finding
+
+    def _run(self, scenario: Scenario, plain: bool, hasty: bool) -> Run:
+        import time
+
+        settled = replace(scenario, behaviour=self._subject.with_items(scenario.behaviour))
+        passed = time.monotonic if self.real_time else lambda: self._clock.skipped
+        recorder = self._serving = Recorder(
+            self.contract,
+            settled,
+            clock=time.time,
+            now=passed,
+            spend=self._clock.spend,
+            enough=lambda: self._watchdog.pull("it goes on sending requests, and learns nothing new"),
+            answered=self._answered,
+            earlier=self._jobs,
+            hasty=hasty,
+        )
+        arguments = (recorder.start(),) if self.contract.job is not None else ()
+        end = self._end(lambda: _taken(self._subject.collect(self._client, *arguments)))
+        self._jobs = self._jobs | set(recorder.jobs)
+        if self._foreign is not None:
+            raise UsageError(self._foreign)
+        calls = tuple(recorder.calls)
+        if not calls:
+            self._check_silence(end)
+        truth = TrueListings(partial(self._true_listing, recorder))
+        return Run(self.contract, scenario, calls, end, self._subject.wanted, truth.of, plain)
+
+    def _check_silence(self, end: Returned | Raised | Stopped) -> None:
+        """A client that sent no request through botocore is not ours to judge, unless its own code failed before."""
+        from botocore.exceptions import BotoCoreError
+
+        if isinstance(end, Stopped):
+            return
+        how = ""
+        if isinstance(end, Raised):
+            if not isinstance(end.error, (OSError, subprocess.SubprocessError)) or isinstance(end.error, BotoCoreError):
+                return
+            how = f" and raised {type(end.error).__name__}: {end.error}"
+        raise UsageError(
+            f"collect sent no request of {self.contract.id} through a botocore client of this process{how}; "
+            "clients that use something else take `awscontract fuzz-client`, over HTTP"
+        )
+
+    def _end(self, client: Callable[[], Any]) -> Returned | Raised | Stopped:
+        try:
+            return Returned(self._watchdog.run(client))
+        except Stop:
+            return Stopped(self._watchdog.reason or "it went on without end")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a task group's, one of the client's own
+            if type(error).__module__.startswith("_pytest"):
+                raise
+            if self._watchdog.reason is not None:  # it wrapped the stop into an exception of its own
+                return Stopped(self._watchdog.reason)
+            return Raised(_inner(error))
+
+    def _true_listing(self, recorder: Recorder, call: RecordedCall) -> Any:
+        """Read through the client that `collect` got, since what botocore makes of a response is its client's work."""
+        before, self._serving = self._serving, TrueListing(recorder)
+        try:
+            ask = partial(self._client._make_api_call, self.contract.operation)
+            return read_through(self._serving, call, ask)
+        finally:
+            self._serving = before
+
+    def _answered(self) -> None:
+        self._clock.join()  # whichever thread sends requests pauses in order to send others
+        self._watchdog.answered()
+
+    def _refuse(self, what: str) -> None:
+        self._foreign = self._foreign or what
+        self._watchdog.pull(what)
+
+
+def _family(contract: Contract) -> set[str]:
+    """Calls of the operations that read the same jobs."""
+    from ...spec.operations import access_reports, load
+
+    found = set()
+    for name in access_reports():
+        other = load(name)
+        if other.job is not None and contract.job is not None and other.job.start == contract.job.start:
+            found |= {f"{other.service}:{each}" for each in other.operations}
+    return found
+
+
+def _taken(value: Any) -> Any:
+    """What an asynchronous or a lazy result yields, since that is where it asks. Line by line, so that one without end can be stopped."""
+    if inspect.isasyncgen(value):
+        return asyncio.run(_all_of(value))
+    if inspect.iscoroutine(value):
+        value = asyncio.run(value)
+    if isinstance(value, Iterable) and not isinstance(value, _EAGER):
+        return [each for each in value]  # noqa: C416
+    return value
+
+
+async def _all_of(values: Any) -> list[Any]:
+    return [each async for each in values]
+
+
+#: What has all that it yields.
+_EAGER = (str, bytes, list, tuple, AbstractSet, Mapping)
+
+
+def _inner(error: BaseException) -> BaseException:
+    """What a group of exceptions is about."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

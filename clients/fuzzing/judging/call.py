@@ -1,0 +1,137 @@
+"""One recorded call: what was requested, what came, and where in a listing it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ....emulator import ServiceError
+from ....spec.contract import Contract
+
+__all__ = ["RecordedCall", "next_tokens", "token_text"]
+
+
+@dataclass(frozen=True)
+class RecordedCall:
+    """One call: its parameters, its output, and where it stood. Times are those that have passed by pausing alone."""
+
+    contract: Contract
+    operation: str
+    parameters: Mapping[str, Any]
+    output: Mapping[str, Any] | ServiceError
+    #: Where a page starts: its index in the listing, and how many empty pages are between; None for an unknown token.
+    start: tuple[int, int] | None
+    new: bool
+    asked_at: float
+    answered_at: float
+
+    @property
+    def reads(self) -> bool:
+        """Whether it requests a page of the listing."""
+        return self.operation == self.contract.operation
+
+    @property
+    def starts(self) -> bool:
+        """Whether it starts a job."""
+        return self.contract.job is not None and self.operation == self.contract.job.start.operation
+
+    @property
+    def error(self) -> ServiceError | None:
+        """The service error."""
+        return self.output if isinstance(self.output, ServiceError) else None
+
+    @property
+    def status(self) -> str:
+        """Of the job; empty where there is none, or the call failed or started one."""
+        if isinstance(self.output, ServiceError) or self.contract.job is None:
+            return ""
+        return str(self.output.get(self.contract.job.status, "")) if self.reads else ""
+
+    @property
+    def job(self) -> str:
+        """The id of the job that is read."""
+        return str(self.parameters.get(self.contract.job.id_in, "")) if self.contract.job is not None else ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it got a page of the listing."""
+        if not self.reads or self.error is not None:
+            return False
+        return self.contract.job is None or self.status in self.contract.job.succeeded
+
+    @property
+    def others(self) -> Mapping[str, Any]:
+        """The parameters besides tokens and limit. A sort key that is left out counts as the default one."""
+        listing, sort = self.contract.listing, self.contract.sort
+        assert listing is not None
+        paging = {listing.limit, *(each.input for each in listing.tokens)}
+        found = {name: value for name, value in self.parameters.items() if name not in paging}
+        return {sort.parameter: sort.default, **found} if sort is not None and self.reads else found
+
+    @property
+    def scope(self) -> str:
+        """The same as a text: calls of one scope read one listing."""
+        return _text(self.others)
+
+    @property
+    def token(self) -> str | None:
+        """The token that was sent, as a text."""
+        assert self.contract.listing is not None
+        names = [each.input for each in self.contract.listing.tokens]
+        return token_text({name: self.parameters[name] for name in names if name in self.parameters})
+
+    @property
+    def next(self) -> str | None:
+        """The token that came, where the listing goes on."""
+        if isinstance(self.output, ServiceError) or not self.reads:
+            return None
+        return token_text(next_tokens(self.contract, self.output, self.parameters))
+
+    @property
+    def items(self) -> int:
+        """How many items came."""
+        if isinstance(self.output, ServiceError) or not self.reads:
+            return 0
+        assert self.contract.listing is not None
+        found = (_search(path, self.output) for path in self.contract.listing.items)
+        return sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
+
+
+def next_tokens(contract: Contract, output: Mapping[str, Any], sent: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """The parameters that request the page after this one; empty where the listing ends with it."""
+    listing = contract.listing
+    assert listing is not None
+    if listing.more is not None and not _search(listing.more, output):
+        return {}
+    found = {each.input: _search(each.output, output) for each in listing.tokens}
+    tokens = {name: value for name, value in found.items() if value not in (None, "", {}, [])}
+    if listing.more is None and "end-by-same-token" in listing.exceptions and tokens.items() <= dict(sent).items():
+        return {}
+    return tokens
+
+
+def token_text(tokens: Mapping[str, Any]) -> str | None:
+    """Tokens as one text: the token itself where there is one and it is text."""
+    if not tokens:
+        return None
+    [*values] = tokens.values()
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else _text(tokens)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _search(expression: str, output: Mapping[str, Any]) -> Any:
+    """What a JMESPath expression finds; most are the name of a member."""
+    return output.get(expression) if expression.isidentifier() else _compiled(expression).search(output)
+
+
+@cache
+def _compiled(expression: str) -> Any:
+    import jmespath
+
+    return jmespath.compile(expression)

@@ -1,0 +1,114 @@
+"""What the client returned, against what it should have: the same values, in the same order unless that does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set as AbstractSet
+from typing import Any
+
+from ....emulator.paths import get
+from ....spec.contract import Contract
+from .formatting import named, shown
+
+__all__ = ["difference", "is_listed", "matches"]
+
+#: Of a broken rule: its id, what happened, and what should have.
+_Told = tuple[str, str, str]
+
+
+def is_listed(value: Any) -> bool:
+    """Whether it could be a listing: an iterable that is not a text."""
+    return isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+
+
+def matches(value: Any, whole: Any, *, ordered: bool) -> bool:
+    """Whether the client returned all of it and nothing else. A set has no order."""
+    if _equal(value, whole):
+        return True
+    if not (is_listed(value) and is_listed(whole)) or isinstance(value, Mapping) or isinstance(whole, Mapping):
+        return False
+    got, due = list(value), list(whole)
+    if ordered and not isinstance(value, AbstractSet):
+        return _equal(got, due)
+    return not any(_compare(got, due))
+
+
+def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _Told:
+    """In what a value that does not match differs, by the rule that is about it. `hint` is what to do where that is meant so."""
+    if not (is_listed(value) and is_listed(whole)) or isinstance(whole, Mapping):
+        return (
+            "client.complete",
+            f"it returned {shown(contract, value)}",
+            f"it should return {shown(contract, whole)}{hint}",
+        )
+    listing = contract.listing
+    assert listing is not None
+    got, due = list(value), list(whole)
+    missing, more, foreign = _compare(got, due)
+    count = (
+        f"{len(got)} of {len(due)} {listing.nouns}"
+        if len(got) <= len(due)
+        else f"{len(got)} {listing.nouns} for {len(due)}"
+    )
+    if foreign:
+        return (
+            "client.complete",
+            f"it returned {count}, and {_odd(contract, foreign[0], missing)}",
+            f"each {listing.noun} is returned as it came{hint}",
+        )
+    if missing:
+        until = f"while {listing.more} is true" if listing.more else f"as long as a {listing.token.output} comes"
+        return (
+            "client.complete",
+            f"it returned {count}; {named(contract, missing[0])} is missing",
+            f"go on {until}, however short or empty a page is, and keep every {listing.noun} of every page",
+        )
+    if more:
+        return (
+            "client.no-repeats",
+            f"it returned {count}; {named(contract, more[0])} is there more often than in the listing",
+            "every page is added once, also where it was already seen while polling"
+            if contract.job
+            else "every page is added once",
+        )
+    first = next(index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b))
+    place = f"{named(contract, got[first])} stands where {named(contract, due[first])} belongs"
+    return (
+        "client.order-kept",
+        f"it returned all {len(due)} {listing.nouns} in another order: {place}",
+        f"the {listing.nouns} stay in the order in which they came, page after page",
+    )
+
+
+def _odd(contract: Contract, foreign: Any, missing: list[Any]) -> str:
+    """What is wrong with an item that does not belong: of one that is otherwise known, the member that differs."""
+    identity = contract.listing.identity if contract.listing is not None else None
+    key = get(foreign, identity) if isinstance(foreign, Mapping) and identity and identity != "@" else None
+    for due in missing if key is not None else ():
+        if isinstance(due, Mapping) and key == get(due, identity or ""):
+            for member in [*due, *foreign]:
+                got, came = foreign.get(member), due.get(member)
+                if not _equal(got, came):
+                    return f"of {named(contract, due)} {member} is {shown(contract, got)}, where {shown(contract, came)} came"
+    return f"{shown(contract, foreign)} is none of them" + (
+        f": {shown(contract, missing[0])} is one" if missing else ""
+    )
+
+
+def _compare(got: list[Any], due: list[Any]) -> tuple[list[Any], list[Any], list[Any]]:
+    """What is missing, what is there too often, and what does not belong."""
+    missing, more, foreign = list(due), list[Any](), list[Any]()
+    for each in got:
+        for index, other in enumerate(missing):
+            if _equal(each, other):
+                del missing[index]
+                break
+        else:
+            (more if any(_equal(each, other) for other in due) else foreign).append(each)
+    return missing, more, foreign
+
+
+def _equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one == other)
+    except Exception:  # whatever the client returns decides what equality is
+        return False
