@@ -1,20 +1,23 @@
-"""An implementation of the report operations that keeps the contract, or breaks it on request."""
+"""An implementation of the operations that satisfies their contracts, or breaks them on request."""
 
 from .access_reports.organization import Organization
-from .access_reports.services import Service
+from .access_reports.rows import Action, Entity, Service
 from .behaviour import Behaviour
 from .engine import Emulator
-from .records import Response, ServiceError
+from .lists.items import Item
+from .records import ServiceError
 from .servers.botocore import attach
 from .servers.http import serve
 from .servers.responses import mount
 from .stages.pipeline import Stages
 
 __all__ = [
+    "Action",
     "Behaviour",
     "Emulator",
+    "Entity",
+    "Item",
     "Organization",
-    "Response",
     "Service",
     "ServiceError",
     "Stages",

@@ -3,90 +3,136 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
-from ..spec.legacy import contract
+from ..spec.contract import Contract
+from ..spec.http import HttpRequest, HttpResponse
+from ..spec.operations import DEFAULT, load
 from .access_reports.organization import Organization
+from .access_reports.subjects import rows_about, subject_of
 from .behaviour import Behaviour
-from .protocols.query import parse
-from .records import Answer, Call, Job, Place, Read, Response, ServiceError
+from .records import NO_JOB, Call, Cursor, Job, Output, Read, Row, ServiceError
+from .routing import Router
+from .stages.listings import sort_key
 from .stages.pipeline import Stages
+from .stages.responses import started
 from .stages.validation import whole_number
 
 __all__ = ["Emulator"]
 
-#: How much is remembered: an old job or Marker may validly be refused, and a service that runs for weeks stays small.
-_JOBS, _PLACES = 1_000, 100_000
+#: How much is remembered: an old job or token may validly be refused, and a service that runs for weeks stays small.
+_JOBS, _CURSORS = 1_000, 100_000
+
+Contracts = Contract | str | Sequence[Contract | str]
 
 
 class Emulator:
-    """An implementation of the report operations that keeps the contract. Safe to call from several threads.
+    """An implementation of one or several operations that satisfies their contracts. Safe to call from several threads.
 
     The clock dates jobs and says when a minute is over; nothing else depends on it.
     """
 
     def __init__(
         self,
+        contract: Contracts = DEFAULT,
         behaviour: Behaviour = Behaviour(),  # noqa: B008 -- frozen
         stages: Stages = Stages(),  # noqa: B008 -- frozen
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.contracts = tuple(_with_siblings(contract))
         self.behaviour = behaviour
         self.stages = stages
-        #: Entities that exist. Any other well-formed root has the same ones below it.
+        #: Entities of the default organization. Any other well-formed root has the same ones below it.
         self.organization = Organization()
         self._clock = clock
         self._lock = Lock()
         self._calls = 0
         self._jobs: dict[str, Job] = {}
-        self._places: dict[str, Place] = {}
+        self._cursors: dict[str, Cursor] = {}
+        self._router = Router(self.contracts)
 
-    def respond(self, body: bytes, query: bytes = b"") -> Response:
-        """The response to one request, given its body and its query string."""
-        parameters = parse(query, body)
+    @property
+    def contract(self) -> Contract:
+        """The contract of the first operation."""
+        return self.contracts[0]
+
+    @property
+    def subjects(self) -> Mapping[str, str]:
+        """What a report can be generated on, by the id of the operation that reads it: an entity path, an Arn."""
+        return {each.id: subject_of(each).example for each in self.contracts if each.job is not None}
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """The response to one request."""
+        contract, operation, parameters = self._router.route(request)
         with self._lock:
-            call = Call(self.behaviour, self._calls, datetime.fromtimestamp(self._clock(), UTC), parameters)
+            now = datetime.fromtimestamp(self._clock(), UTC)
+            call = Call(contract, operation, self.behaviour, self._calls, now, parameters)
             self._calls += 1
-            answer = self._answer(call)
-        return self.stages.http(call, answer, self.stages.write(call, self.stages.document(call, answer)))
+            output = self._output(call)
+        return self.stages.http(call, output, self.stages.write(call, self.stages.document(call, output)))
 
-    def _answer(self, call: Call) -> Answer:
+    def _output(self, call: Call) -> Output:
         try:
             self.stages.gate(call)
             self.stages.validate(call)
-            return self._start(call) if call.action == contract().start.operation else self._read(call)
+            return self._start(call) if call.starts else self._read(call)
         except ServiceError as refusal:
             return refusal
 
-    def _start(self, call: Call) -> Answer:
+    def _start(self, call: Call) -> Output:
         job = self.stages.start(call, self._jobs)
         self._jobs.setdefault(job.id, job)
         _forget(self._jobs, _JOBS)
-        return {contract().start.job_id: job.id}
+        return started(call, job.id)
 
-    def _read(self, call: Call) -> Answer:
-        law, stages = contract(), self.stages
-        job = stages.find(call, self._jobs)
-        place = stages.resume(call, job, self._places)
-        status = stages.status(call, job)
-        # A request that was let through although it is wrong is read as if it had not asked.
-        sort = next((each for each in law.sort if each.value == place.sort), law.default_sort)
-        limit = whole_number(call.parameters.get(law.page.limit), law.page.default_limit)
-        read = Read(call, job, place, sort, limit, status)
-        page = stages.cut(read, stages.order(read))
-        marker = None
+    def _read(self, call: Call) -> Output:
+        stages, listing = self.stages, call.contract.listing
+        assert listing is not None, f"{call.contract.id} has no listing to serve"
+        job = stages.find(call, self._jobs) if call.contract.job is not None else NO_JOB
+        cursor = stages.resume(call, job, self._cursors)
+        limit = (
+            whole_number(call.parameters.get(listing.limit), call.served.default_limit)
+            if listing.limit
+            else call.served.default_limit
+        )
+        read = Read(call, job, cursor, sort_key(call, cursor), limit)
+        if call.contract.job is not None:
+            read = replace(read, status=stages.status(call, job))
+        read = replace(read, rows=self._rows(read))
+        page = stages.paginate(read, stages.order(read))
+        token = None
         if page.next is not None:
-            marker = stages.mark(read, page.next)
-            self._places[marker] = page.next
-            _forget(self._places, _PLACES)
-        items = tuple([stages.item(read, each) for each in page.services])
-        answer = stages.members(read, items, marker)
-        self._jobs[job.id] = replace(job, reads=job.reads + 1)
-        return answer
+            token = stages.issue_token(read, page.next)
+            self._cursors[token] = page.next
+            _forget(self._cursors, _CURSORS)
+        output = stages.members(read, tuple([stages.item(read, each) for each in page.rows]), token)
+        if call.contract.job is not None:
+            self._jobs[job.id] = replace(job, reads=job.reads + 1)
+        return output
+
+    def _rows(self, read: Read) -> tuple[Row, ...]:
+        if read.contract.job is None:
+            recipe, found = read.contract.recipe, read.call.served.items(self.behaviour)
+            filtered = recipe is None or all(name in read.call.parameters for name in recipe.filter)
+            return found if filtered else found + read.call.served.foreign_items(self.behaviour)
+        return rows_about(read.call, read.job)
+
+
+def _with_siblings(wanted: Contracts) -> Iterator[Contract]:
+    """The contracts, and after them those of reports without which one of them could not be read."""
+    several = [wanted] if isinstance(wanted, (Contract, str)) else list(wanted)
+    found = [load(each) if isinstance(each, str) else each for each in several]
+    yield from found
+    there = {each.id for each in found}
+    for each in found:
+        sibling = each.report and each.report.services
+        if sibling and f"{each.service}:{sibling}" not in there:
+            there.add(f"{each.service}:{sibling}")
+            yield load(f"{each.service}:{sibling}")
 
 
 def _forget(remembered: dict[str, Any], most: int) -> None:

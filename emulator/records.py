@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from ..spec.legacy import SortKey
-from .access_reports.services import Service
+from ..spec.contract import Contract, SortKey
 from .behaviour import Behaviour
+from .served import Served, served
 
-__all__ = ["Answer", "Call", "Element", "Job", "Members", "Page", "Place", "Read", "Response", "ServiceError"]
+if TYPE_CHECKING:
+    from .protocols import EmulatedProtocol
 
-#: The members of a structure by their names in the model. Times are text by now: their written form is a choice.
+__all__ = [
+    "NO_JOB", "Call", "Cursor", "Element", "Job", "Members", "Output", "Page", "Read", "Row", "ServiceError",
+]  # fmt: skip
+
+#: The members of a structure by their names in the model. A time may be text: its written form is a choice.
 Members = dict[str, Any]
+
+#: When a call was made that nobody dated.
+_UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ServiceError(Exception):
-    """A refusal: its code, HTTP status and message. It is an answer like any other."""
+    """A refusal: its code, HTTP status and message. It is sent as any other output is."""
 
     def __init__(self, code: str, status: int, message: str) -> None:
         super().__init__(code, status, message)
@@ -27,67 +35,123 @@ class ServiceError(Exception):
         self.message = message
 
 
-Answer = Members | ServiceError
+#: What an operation gives: its members, or an error.
+Output = Members | ServiceError
+
+
+class Row(Protocol):
+    """What a listing lists: a service or an entity of an access report, or an item of any other listing."""
+
+    @property
+    def key(self) -> str:
+        """What identifies it."""
+
+    @property
+    def time(self) -> datetime | None:
+        """When it was last accessed, in an access report."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came, and what can be known without looking at any job."""
+    """One request, and what can be known without looking at any state. `parameters` have the types that the model gives them."""
 
-    behaviour: Behaviour
+    contract: Contract
+    operation: str
+    behaviour: Behaviour = Behaviour()  # noqa: RUF009 -- frozen
     #: Counts the calls of this emulator from 0: what a deterministic service has instead of chance.
-    number: int
-    now: datetime
-    parameters: Mapping[str, str]
+    number: int = 0
+    now: datetime = _UNDATED
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def action(self) -> str:
-        """The operation that is called."""
-        return self.parameters.get("Action", "")
+    def served(self) -> Served:
+        """What is worked out once for the contract."""
+        return served(self.contract)
+
+    @property
+    def protocol(self) -> EmulatedProtocol:
+        """How requests are read and responses are written."""
+        return self.served.protocol
+
+    @property
+    def starts(self) -> bool:
+        """Whether the operation starts a job."""
+        return self.contract.job is not None and self.operation == self.contract.job.start.operation
+
+    def text(self, parameter: str | None) -> str:
+        """A parameter as text; what is missing is empty."""
+        value = self.parameters.get(parameter, "") if parameter else ""
+        return value if isinstance(value, str) else str(value)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A report job. `reads` is how many answers about it went out before this one."""
+    """A report job. `start` is the operation that started it; `reads` is how many responses about it went out before this one."""
 
     id: str
-    entity: str
-    policy: str | None
+    start: str
+    subject: str
+    options: Mapping[str, Any]
     created: datetime
     completed: datetime
-    services: tuple[Service, ...]
+    rows: tuple[Row, ...] = ()
     #: Why it fails: code and message.
     error: tuple[str, str] | None = None
     reads: int = 0
 
 
-class Place(NamedTuple):
-    """Where a listing goes on: what a Marker stands for."""
+#: What a listing without a job has in its place.
+NO_JOB = Job("", "", "", {}, _UNDATED, _UNDATED)
+
+
+class Cursor(NamedTuple):
+    """Where a listing goes on: what a token stands for."""
 
     job: str
     sort: str
+    #: The index of the next row; below 0 the next row is the first one after `last`.
     start: int = 0
     #: Counts the pages of the listing from 0.
     page: int = 0
+    operation: str = ""
+    #: The other parameters that the listing was requested with.
+    bound: str = ""
+    #: The key of the last row that was served.
+    last: str = ""
+    #: The number of the call that issued the token, where tokens expire.
+    issued: int = 0
 
 
 @dataclass(frozen=True)
 class Read:
-    """One accepted request for the report: all that the later stages know."""
+    """One accepted request for a page: all that the later stages know."""
 
     call: Call
     job: Job
-    place: Place
+    cursor: Cursor
     sort: SortKey
     limit: int
-    status: str
+    status: str = ""
+    #: All rows of the listing, in no order.
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the operation that is read."""
+        return self.call.contract
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether there is a listing to be read: always, or once the job has succeeded."""
+        job = self.contract.job
+        return job is None or self.status in job.succeeded
 
 
 class Page(NamedTuple):
-    """What one answer holds, and where the next one starts."""
+    """What one response lists, and where the next one starts."""
 
-    services: tuple[Service, ...]
-    next: Place | None
+    rows: tuple[Row, ...]
+    next: Cursor | None
 
 
 class Element(NamedTuple):
@@ -96,12 +160,3 @@ class Element(NamedTuple):
     tag: str
     content: str | tuple[Element, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer as it goes out."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes

@@ -1,45 +1,31 @@
 """What a report holds: the default one looks like a real organization's, and no two runs differ.
 
 The names and namespaces are data (``services.json``), in an order of which every prefix is a fair sample. About a
-tenth of the services were accessed; some at the same instant, from several Regions, out of several accounts.
+tenth of the services were accessed; some at the same instant, from several Regions, by several accounts or principals.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Service", "default_report", "service_names"]
+from .rows import Action, Service
 
+__all__ = ["Action", "Service", "default_report", "service_names", "with_actions"]
 
 _FILE = Path(__file__).with_name("services.json")
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """One line of a report. Never accessed: no region, no entity, no time, total 0."""
-
-    name: str
-    key: str
-    region: str | None = None
-    entity: str | None = None
-    time: datetime | None = None
-    total: int = 0
-
-    @property
-    def accessed(self) -> bool:
-        """Whether anybody tried."""
-        return self.time is not None
-
 
 _REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-2", "us-west-2", "eu-central-1", "sa-east-1")
 
 #: One service in so many was accessed.
 _SPARSITY = 10
+
+#: One service in so many has tracked actions, in a report at the level of actions.
+_TRACKED = 5
 
 #: Three accessed services share two instants, so that every other instant is a tie.
 _PER_TIE, _TIED = 2, 3
@@ -54,14 +40,22 @@ def service_names() -> tuple[tuple[str, str], ...]:
     return tuple((key, name) for key, name in json.loads(_FILE.read_text(encoding="utf-8")))
 
 
-def default_report(services: int, accounts: Sequence[str], created: datetime) -> tuple[Service, ...]:
-    """A report of so many services, accessed from these accounts, all before the job was created."""
-    return tuple(_service(index, accounts, created) for index in range(services))
+def default_report(services: int, entities: Sequence[str], created: datetime) -> tuple[Service, ...]:
+    """A report of so many services, accessed by these accounts or principals, all before the job was created."""
+    return tuple(_service(index, entities, created) for index in range(services))
 
 
-def _service(index: int, accounts: Sequence[str], created: datetime) -> Service:
+def with_actions(services: Sequence[Service]) -> tuple[Service, ...]:
+    """The same services with tracked actions: some of them accessed, the last one never; not every service has any."""
+    return tuple(
+        replace(each, actions=_actions(each)) if each.accessed or not index % _TRACKED else each
+        for index, each in enumerate(services)
+    )
+
+
+def _service(index: int, entities: Sequence[str], created: datetime) -> Service:
     key, name = _name(index)
-    if index % _SPARSITY or not accounts:
+    if index % _SPARSITY or not entities:
         return Service(name, key)
     nth = index // _SPARSITY
     instant = (nth * _PER_TIE // _TIED) * _SCATTER % _INSTANTS
@@ -69,9 +63,20 @@ def _service(index: int, accounts: Sequence[str], created: datetime) -> Service:
         name,
         key,
         region=_REGIONS[nth % len(_REGIONS)],
-        entity=accounts[nth % len(accounts)],
+        entity=entities[nth % len(entities)],
         time=created.replace(microsecond=0) - timedelta(hours=4 + 83 * instant, seconds=61 * instant),
-        total=1 + nth % len(accounts),
+        total=1 + nth % len(entities),
+    )
+
+
+def _actions(service: Service) -> tuple[Action, ...]:
+    if service.time is None:
+        return (Action("ListThings"),)
+    earlier = service.time - timedelta(minutes=7)
+    return (
+        Action("GetThing", service.entity, service.region, service.time),
+        Action("ListThings", service.entity, service.region, earlier),
+        Action("DeleteThing"),
     )
 
 

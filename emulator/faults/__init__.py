@@ -1,15 +1,27 @@
-"""Every breach that the emulator can be told to make, a file a family, each with the rule that must catch it."""
+"""Every violation that the emulator can be told to commit, a file a family, each with the rule that must catch it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from . import job, pagination, protocol, report, shape, sort, validation
+from ...spec.contract import Contract
+from . import job, lists, pagination, protocol, report, shape, siblings, sort, validation, wire
 from .fault import Fault
 
-__all__ = ["FAULTS", "Fault"]
+__all__ = ["FAULTS", "Fault", "faults_for"]
 
-_FAMILIES = (protocol, shape, job, report, pagination, sort, validation)
+_FAMILIES = (wire, protocol, shape, job, report, siblings, pagination, lists, sort, validation)
 
-#: Every fault by its id, in the catalogue's order of families.
+#: Every fault by its id, in the catalogue's order of families, before it is bound to a contract.
 FAULTS: Mapping[str, Fault] = {each.id: each for family in _FAMILIES for each in family.FAULTS}
+
+
+@lru_cache(maxsize=256)
+def faults_for(contract: Contract) -> Mapping[str, Fault]:
+    """The faults that an operation can have, each with the rule that catches it there."""
+    return {
+        each.id: found
+        for each in (*FAULTS.values(), *validation.generated(contract))
+        if (found := each.bound(contract))
+    }

@@ -1,32 +1,50 @@
-"""A fault: an emulator that breaks one rule, and the short words that most faults are written in.
+"""A fault: an emulator that breaks one rule, and the short functions that most faults are written with.
 
-Each stage is replaced by one that calls it and changes what comes out, or what goes in.
+Each stage is replaced by one that calls it and changes what comes out, or what goes in. Faults name members by the part that
+they play in a contract (``job.created``), so that one fault breaks every operation that has such a member.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from ...spec import rule as catalogued
-from ..access_reports.services import Service
+from ...spec.catalogue import rule as catalogued, rule_set
+from ...spec.contract import Contract
+from ...spec.traits import fill, has, look_up
+from ...spec.validation import slug
+from ..access_reports.rows import Entity, Service
 from ..behaviour import Behaviour
-from ..protocols.query import document
-from ..records import Answer, Call, Element, Members, Page, Place, Read, ServiceError
-from ..stages.pipeline import Stages, cut, item, members
+from ..lists.items import Item
+from ..paths import put, without
+from ..records import Call, Cursor, Element, Members, Output, Page, Read, Row, ServiceError
+from ..served import served
+from ..stages.listings import paginate
+from ..stages.pipeline import Stages, document
+from ..stages.responses import item, members
 from ..stages.validation import Constraint, Failure, failures, refuse, routable
 
 __all__ = [
-    "Fault", "accepting", "answers", "attempted", "dropped", "elements", "errors", "items", "ongoing", "results", "sliced", "texts",
-    "unattempted", "without",
+    "XML", "Fault", "accepting", "accessed", "attempted", "changed", "dropped", "elements", "errors", "is_list", "items", "ongoing",
+    "outputs", "put_in", "results", "role", "sliced", "tag", "texts", "typed", "unattempted", "without",
 ]  # fmt: skip
+
+#: Protocols whose documents are XML elements.
+XML = ("query", "ec2", "rest-xml")
 
 
 @dataclass(frozen=True)
 class Fault:
     """One way to be wrong. `rule` is the one that must catch it; `statement` says what the service does.
 
-    `first` is the rule that a user is shown first, where another one explains the fault as well and stands before. `deep` faults show under some page sizes only, which the fixed survey does not ask for.
+    `first` is the rule that a user is shown first, where another one explains the fault as well and stands before. `deep` faults show under
+    some page sizes only, which the fixed survey does not request.
+
+    A fault applies to operations whose contract has all traits in `requires`, speaks one of `protocols` (any, where there are none), is of
+    the kind `on` and has the rule. Rules, `first` and statements are templates until `bound`: ``{listing.more}`` is what the contract
+    calls that member. `list_rule` and `list_first` are the rules on operations that are no access report, where those are others.
     """
 
     id: str
@@ -36,6 +54,15 @@ class Fault:
     behaviour: Behaviour = Behaviour()  # noqa: RUF009 -- frozen
     first: str | None = None
     deep: bool = False
+    requires: tuple[str, ...] = ()
+    protocols: tuple[str, ...] = ()
+    on: Literal["reports", "lists"] | None = None
+    list_rule: str | None = None
+    list_first: str | None = None
+    #: Whether it shows on this operation, where traits do not say it.
+    shows: Callable[[Contract], bool] = lambda contract: True
+    #: The level of the rule for the contract that the fault was bound to.
+    level: str | None = None
 
     @property
     def explained(self) -> str:
@@ -44,11 +71,78 @@ class Fault:
 
     @property
     def notes(self) -> bool:
-        """Whether this is no breach but something that a `may` rule notes."""
-        return catalogued(self.rule).level == "may"
+        """Whether this is not a violation but something that a `may` rule notes."""
+        return (self.level or catalogued(self.rule).level) == "may"
+
+    def bound(self, contract: Contract) -> Fault | None:
+        """The fault as it breaks this contract; None where it does not apply."""
+        if self.on is not None and (self.on == "lists") != is_list(contract):
+            return None
+        if self.protocols and contract.protocol not in self.protocols:
+            return None
+        if not all(has(contract, each) for each in self.requires) or not self.shows(contract):
+            return None
+        lists = is_list(contract)
+        rule = _rule((self.list_rule if lists else None) or self.rule, contract)
+        first = _rule((self.list_first if lists else self.first) or rule, contract)
+        levels = {each.id: each.level for each in rule_set(contract)}
+        statement = fill(self.statement, contract)
+        if rule not in levels or statement is None:
+            return None
+        first = first if first in levels and first != rule else None
+        return replace(self, rule=rule, first=first, statement=statement, level=levels[rule])
 
 
-Documents = Callable[[Call, Answer], Element]
+def is_list(contract: Contract) -> bool:
+    """Whether the rules of lists apply, and not those of access reports."""
+    return contract.kind != "access-report"
+
+
+def _rule(template: str, contract: Contract) -> str:
+    """An id with the names of members in it as its slugs: ``validation.{job.id_in}-required``."""
+    return re.sub(r"\{([\w.]+)\}", lambda match: slug(contract, str(look_up(contract, match[1]))), template)
+
+
+# -- members by the part that they play
+
+
+def role(contract: Contract, part: str) -> str:
+    """What the contract calls a member; empty where it has none."""
+    return str(look_up(contract, part) or "")
+
+
+def tag(contract: Contract, *parts: str) -> tuple[str, ...]:
+    """The last names of these members: those of their elements in XML."""
+    return tuple(found.rpartition(".")[2] for part in parts if (found := role(contract, part)))
+
+
+def put_in(found: Members, path: str, value: object) -> Members:
+    """The members with this value at the path; None leaves it out."""
+    if not path:
+        return found
+    if value is None:
+        return without(found, path)
+    new = dict(found)
+    put(new, path, value)
+    return new
+
+
+def changed(contract: Contract, found: Members, parts: Mapping[str, object]) -> Members:
+    """Other values for members, named by their parts; None leaves one out."""
+    for part, value in parts.items():
+        found = put_in(found, role(contract, part), value)
+    return found
+
+
+def accessed(row: Row) -> bool:
+    """Whether somebody tried, where rows say so."""
+    return row.time is not None
+
+
+# -- documents of XML protocols
+
+
+Documents = Callable[[Call, Output], Any]
 
 
 def elements(change: Callable[[Element], Element]) -> Documents:
@@ -59,26 +153,31 @@ def elements(change: Callable[[Element], Element]) -> Documents:
             return change(element)
         return change(element._replace(content=tuple(walk(each) for each in element.content)))
 
-    return results(walk)
+    return results(lambda call, root: walk(root))
 
 
-def texts(change: Callable[[str], str], *tags: str) -> Documents:
-    """The texts of a result's elements of these names changed."""
+def texts(change: Callable[[str], str], kind: str) -> Documents:
+    """The texts of a result's elements of this type changed: ``timestamp``, ``boolean``, ``integer``."""
 
-    def changed(element: Element) -> Element:
-        if element.tag in tags and isinstance(element.content, str):
-            return element._replace(content=change(element.content))
-        return element
+    def walk(element: Element, tags: frozenset[str]) -> Element:
+        if isinstance(element.content, str):
+            return element._replace(content=change(element.content)) if element.tag in tags else element
+        return element._replace(content=tuple(walk(each, tags) for each in element.content))
 
-    return elements(changed)
+    return results(lambda call, root: walk(root, call.served.tags(kind)))
 
 
-def results(change: Callable[[Element], Element]) -> Documents:
+def typed(kind: str) -> Callable[[Contract], bool]:
+    """Whether the emulator's responses have a member of this type."""
+    return lambda contract: kind in served(contract).types_shown
+
+
+def results(change: Callable[[Call, Element], Element]) -> Documents:
     """The root of every result changed."""
 
-    def changed(call: Call, answer: Answer) -> Element:
-        root = document(call, answer)
-        return root if isinstance(answer, ServiceError) else change(root)
+    def changed(call: Call, output: Output) -> Any:
+        root = document(call, output)
+        return root if isinstance(output, ServiceError) else change(call, root)
 
     return changed
 
@@ -86,9 +185,9 @@ def results(change: Callable[[Element], Element]) -> Documents:
 def errors(change: Callable[[Element], Element]) -> Documents:
     """The root of every error changed."""
 
-    def changed(call: Call, answer: Answer) -> Element:
-        root = document(call, answer)
-        return change(root) if isinstance(answer, ServiceError) else root
+    def changed(call: Call, output: Output) -> Any:
+        root = document(call, output)
+        return change(root) if isinstance(output, ServiceError) else root
 
     return changed
 
@@ -100,56 +199,90 @@ def dropped(element: Element, *tags: str) -> Element:
     return element._replace(content=tuple(dropped(each, *tags) for each in element.content if each.tag not in tags))
 
 
-def answers(change: Callable[[Read, Members], Members]) -> Callable[[Read, tuple[Members, ...], str | None], Members]:
-    """The members of every answer about a job changed."""
-    return lambda read, found, marker: change(read, members(read, found, marker))
+# -- members
 
 
-def items(change: Callable[[Service, Members], Members]) -> Callable[[Read, Service], Members]:
-    """The members of every service changed."""
-    return lambda read, service: change(service, item(read, service))
+def outputs(change: Callable[[Read, Members], Members]) -> Callable[[Read, tuple[Any, ...], str | None], Members]:
+    """The members of every page changed."""
+    return lambda read, found, token: change(read, members(read, found, token))
 
 
-def attempted(**changed: object) -> Callable[[Read, Service], Members]:
-    """Other members for the services that somebody tried to use."""
-    return items(lambda service, found: found | changed if service.accessed else found)
+def items(change: Callable[[Read, Row, Members], Members]) -> Callable[[Read, Row], Any]:
+    """The members of every row changed, where a row has members."""
+
+    def one(read: Read, row: Row) -> Any:
+        found = item(read, row)
+        return change(read, row, found) if isinstance(found, dict) else found
+
+    return one
 
 
-def unattempted(**changed: object) -> Callable[[Read, Service], Members]:
-    """Other members for the services that nobody tried to use."""
-    return items(lambda service, found: found if service.accessed else found | changed)
+def attempted(**parts: object) -> Callable[[Read, Row], Any]:
+    """Other members for the rows that were accessed, by their parts in a report."""
+    return items(lambda read, row, found: _reported(read, found, parts) if accessed(row) else found)
 
 
-def without(found: Members, *names: str) -> Members:
-    """The members without these."""
-    return {name: value for name, value in found.items() if name not in names}
+def unattempted(**parts: object) -> Callable[[Read, Row], Any]:
+    """Other members for the rows that were never accessed."""
+    return items(lambda read, row, found: found if accessed(row) else _reported(read, found, parts))
 
 
-def ongoing(change: Callable[[Place], Place | None]) -> Callable[[Read, tuple[Service, ...]], Page]:
-    """Pages as they should be; where one promises more, the next begins somewhere else."""
-
-    def changed(read: Read, services: tuple[Service, ...]) -> Page:
-        page = cut(read, services)
-        return page if page.next is None else page._replace(next=change(page.next))
-
-    return changed
+def _reported(read: Read, found: Members, parts: Mapping[str, object]) -> Members:
+    return changed(read.contract, found, {f"report.{name}": value for name, value in parts.items()})
 
 
-def sliced(limit: Callable[[Read], int]) -> Callable[[Read, tuple[Service, ...]], Page]:
-    """Pages as if another number had been asked for."""
-    return lambda read, services: cut(replace(read, limit=limit(read)), services)
+# -- pages
+
+
+def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[Row, ...]], Page]:
+    """Pages as they should be; where one announces more, the next begins somewhere else."""
+
+    def other(read: Read, rows: tuple[Row, ...]) -> Page:
+        page = paginate(read, rows)
+        if page.next is None:
+            return page
+        moved = change(page.next)
+        if moved is not None:  # tokens that are the key of the last row move too
+            moved = moved._replace(last=rows[moved.start - 1].key if 0 < moved.start <= len(rows) else "")
+        return page._replace(next=moved)
+
+    return other
+
+
+def sliced(limit: Callable[[Read], int]) -> Callable[[Read, tuple[Row, ...]], Page]:
+    """Pages as if another number had been requested."""
+    return lambda read, rows: paginate(replace(read, limit=limit(read)), rows)
+
+
+# -- requests
 
 
 def accepting(
-    member: str, *constraints: Constraint, where: Callable[[str], bool] = lambda text: True
+    part: str, *constraints: Constraint, where: Callable[[Any], bool] = lambda value: True
 ) -> Callable[[Call], None]:
-    """Validation that overlooks these constraints of one parameter, where its text is such a one."""
+    """Validation that overlooks these constraints of one parameter, named by its part in the contract, where its value is such a one."""
 
     def overlooked(call: Call, failure: Failure) -> bool:
+        member = part if part[:1].isupper() else role(call.contract, part)
         return failure.member == member and failure.constraint in constraints and where(call.parameters.get(member, ""))
 
     def validate(call: Call) -> None:
         routable(call)
-        refuse(each for each in failures(call) if not overlooked(call, each))
+        refuse(call, (each for each in failures(call) if not overlooked(call, each)))
 
     return validate
+
+
+def is_service(row: Row) -> bool:
+    """Whether a row is a service of a report."""
+    return isinstance(row, Service)
+
+
+def is_entity(row: Row) -> bool:
+    """Whether a row is an entity of a report."""
+    return isinstance(row, Entity)
+
+
+def value_of(row: Row) -> Any:
+    """What an item of a list is."""
+    return row.value if isinstance(row, Item) else None

@@ -4,39 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
-from ..behaviour import Behaviour
+from .. import errors
+from ..behaviour import Behaviour, Precision
+from ..paths import get
 from ..records import Call, Job, Members, Read, ServiceError
-from ..stages.pipeline import DURATION, Stages, find, members, status, written
-from .fault import Fault, answers, dropped, results
+from ..stages.jobs import DURATION, find, start, status
+from ..stages.pipeline import Stages, document
+from ..stages.responses import item, members, written
+from .fault import Fault as _Fault, changed, outputs, put_in, role, without
 
 __all__ = ["FAULTS"]
 
+Fault = partial(_Fault, requires=("job",), on="reports")
+Counting = partial(_Fault, requires=("job", "counts.items", "counts.not-accessed"), on="reports")
 
-def _when(state: str, **changed: object) -> Stages:
-    """Other members in one state of the job; a member that is None is left out."""
+
+def _when(state: str, **parts: Any) -> Stages:
+    """Other members in one state of the job (`pending`, `succeeded`, `failed`); a member that is None is left out."""
+    named = {name.replace("__", "."): value for name, value in parts.items()}
 
     def change(read: Read, found: Members) -> Members:
-        if read.status != state:
+        states = getattr(read.contract.job, state)
+        if read.status not in states:
             return found
-        return {name: value for name, value in (found | changed).items() if value is not None}
+        return changed(
+            read.contract, found, {part: each(read) if callable(each) else each for part, each in named.items()}
+        )
 
-    return Stages(members=answers(change))
-
-
-def _dated(read: Read, found: Members, **seconds: float) -> Members:
-    """Dates of this call instead of the job's."""
-    now = read.call.now
-    dates = {
-        name: written(now + timedelta(seconds=delta), "milliseconds")
-        for name, delta in seconds.items()
-        if name in found
-    }
-    return found | dates
+    return Stages(members=outputs(change))
 
 
-def _stranger(call: Call, jobs: Mapping[str, Job], code: str, number: int) -> Job:
+def _dated(precision: Precision = "milliseconds", **seconds: float) -> Stages:
+    """Dates of this call instead of the job's, so many seconds away."""
+
+    def change(read: Read, found: Members) -> Members:
+        for name, delta in seconds.items():
+            path = role(read.contract, f"job.{name}")
+            if get(found, path) is not None:
+                found = put_in(found, path, written(read.call, read.call.now + timedelta(seconds=delta), precision))
+        return found
+
+    return Stages(members=outputs(change))
+
+
+def _moved(created: datetime | None = None, completed: timedelta | None = None) -> Stages:
+    """The job's dates, moved."""
+
+    def change(read: Read, found: Members) -> Members:
+        job = read.job
+        begun = created if created is not None else job.created
+        ended = begun + (job.completed - job.created) + (completed or timedelta())
+        dates = {"job.created": written(read.call, begun, "milliseconds")}
+        if get(found, role(read.contract, "job.completed")) is not None:
+            dates["job.completed"] = written(read.call, ended, "milliseconds")
+        return changed(read.contract, found, dates)
+
+    return Stages(members=outputs(change))
+
+
+def _shifted(by: timedelta) -> Stages:
+    """Both dates, shifted alike."""
+
+    def change(read: Read, found: Members) -> Members:
+        dates = {"created": read.job.created, "completed": read.job.completed}
+        shifted = {
+            f"job.{name}": written(read.call, at + by, "milliseconds")
+            for name, at in dates.items()
+            if get(found, role(read.contract, f"job.{name}")) is not None
+        }
+        return changed(read.contract, found, shifted)
+
+    return Stages(members=outputs(change))
+
+
+def _unknown(call: Call, jobs: Mapping[str, Job], code: str, number: int) -> Job:
     try:
         return find(call, jobs)
     except ServiceError:
@@ -45,189 +90,253 @@ def _stranger(call: Call, jobs: Mapping[str, Job], code: str, number: int) -> Jo
 
 def _anybody(call: Call, jobs: Mapping[str, Job]) -> Job:
     """Any id is that of a job, and it is done."""
-    known = next(iter(jobs.values()))
-    return jobs.get(call.parameters["JobId"], replace(known, id=call.parameters["JobId"]))
+    asked = call.text(role(call.contract, "job.id_in"))
+    if asked in jobs:
+        return find(call, jobs)
+    known = next((each for each in jobs.values() if each.start == role(call.contract, "job.start.operation")), None)
+    if known is None:
+        raise errors.unknown_job(call)
+    return replace(known, id=asked)
 
 
 def _failing(call: Call, jobs: Mapping[str, Job]) -> Job:
     job = _anybody(call, jobs)
-    return job if job.id in jobs else replace(job, services=(), error=("NO_SUCH_JOB", "There is no such job."))
+    return job if job.id in jobs else replace(job, rows=(), error=("NO_SUCH_JOB", "There is no such job."))
+
+
+def _without_id(call: Call, output: Any) -> Any:
+    if call.starts and isinstance(output, dict):
+        output = without(output, role(call.contract, "job.start.id"))
+    return document(call, output)
+
+
+def _drifting(read: Read, row: Any) -> Any:
+    total = getattr(row, "total", 0)
+    return item(read, replace(row, total=total + read.job.reads) if total else row)
+
+
+def _again(call: Call, job: Job) -> str:
+    roles = call.contract.job
+    assert roles is not None
+    return roles.pending[0] if job.reads == call.behaviour.polls + 30 else status(call, job)
+
+
+def _retried(call: Call, job: Job) -> str:
+    roles = call.contract.job
+    assert roles is not None
+    return roles.succeeded[0] if job.error and job.reads > call.behaviour.polls else status(call, job)
+
+
+def _so_far(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
+    whole, job = members(read, found, token), read.contract.job
+    pending = job is not None and read.status in job.pending
+    return put_in(whole, role(read.contract, "listing.main"), found[:10]) if pending else whole
+
+
+def _other_type(read: Read) -> str:
+    """The granularity that was not requested."""
+    from ..access_reports.subjects import granularity_of
+
+    job = read.contract.job
+    assert job is not None
+    shape = read.call.served.inputs[job.start.operation].members[role(read.contract, "job.start.job_type")]
+    asked = granularity_of(read.call, read.job)
+    return next(each for each in shape.metadata["enum"] if each != asked)
+
+
+def _emptied(message: str, code: str) -> Any:
+    def details(read: Read) -> Members:
+        job = read.contract.job
+        assert job is not None
+        return {job.error_message: message, job.error_code: code}
+
+    return details
+
+
+def _new_each_time(call: Call, jobs: Mapping[str, Job]) -> Job:
+    """Every request gets a job of its own."""
+    changed = replace(call.behaviour, same_request_same_job=False, one_running_job=False)
+    return start(replace(call, behaviour=changed), jobs)
 
 
 FAULTS = (
     Fault(
         "job-id-missing",
         "job.id-returned",
-        "asking for a report gives no JobId",
-        Stages(document=results(lambda root: dropped(root, "JobId"))),
+        "starting a report gives no {job.start.id}",
+        Stages(document=_without_id),
     ),
     Fault(
         "creation-date-of-the-call",
         "job.creation-date-stable",
-        "JobCreationDate is the date of the answer",
-        Stages(members=answers(lambda read, found: _dated(read, found, JobCreationDate=-DURATION.total_seconds()))),
+        "{job.created} is the date of the response",
+        _dated(created=-DURATION.total_seconds()),
     ),
     Fault(
         "completion-date-of-the-call",
         "job.completion-date-stable",
-        "JobCompletionDate is the date of the answer",
-        Stages(members=answers(lambda read, found: _dated(read, found, JobCompletionDate=0))),
+        "{job.completed} is the date of the response",
+        _dated(completed=0),
     ),
     Fault(
         "dates-of-the-call",
         "job.creation-date-stable",
-        "both dates are made up anew for every answer",
-        Stages(members=answers(lambda read, found: _dated(read, found, JobCreationDate=0, JobCompletionDate=0))),
+        "both dates are made up anew for every response",
+        _dated(created=0, completed=0),
+    ),
+    Fault(
+        "dates-of-the-call-in-seconds",
+        "job.creation-date-stable",
+        "both dates are made up anew for every response, in whole seconds",
+        _dated("seconds", created=0, completed=0),
+    ),
+    Fault(
+        "created-in-2011",
+        "job.creation-date-plausible",
+        "every job was created in 2011, as in an example of the documentation",
+        _moved(created=datetime(2011, 6, 24, 18, 11, 37, tzinfo=UTC)),
+    ),
+    Fault(
+        "created-in-another-zone",
+        "job.creation-date-plausible",
+        "both dates are in local time and say Z",
+        _shifted(timedelta(hours=7)),
     ),
     Fault(
         "completion-date-while-running",
         "job.completion-date-absent-in-progress",
         "an unfinished job says when it will be done",
-        Stages(
-            members=answers(
-                lambda read, found: found | {"JobCompletionDate": written(read.job.completed, "milliseconds")}
-            )
-        ),
+        _when("pending", job__completed=lambda read: written(read.call, read.job.completed, "milliseconds")),
     ),
     Fault(
         "completion-date-missing",
         "job.completion-date-when-finished",
-        "a completed job has no JobCompletionDate",
-        _when("COMPLETED", JobCompletionDate=None),
+        "a completed job has no {job.completed}",
+        _when("succeeded", job__completed=None),
     ),
     Fault(
         "completion-date-missing-on-failure",
         "job.completion-date-when-finished",
-        "a failed job has no JobCompletionDate",
-        _when("FAILED", JobCompletionDate=None),
+        "a failed job has no {job.completed}",
+        _when("failed", job__completed=None),
     ),
     Fault(
         "completed-before-created",
         "job.completed-after-created",
-        "JobCompletionDate is in another zone than JobCreationDate, and both say Z",
-        Stages(
-            members=answers(
-                lambda read, found: (
-                    found
-                    if "JobCompletionDate" not in found
-                    else found | {"JobCompletionDate": written(read.job.completed - timedelta(hours=2), "milliseconds")}
-                )
-            )
-        ),
+        "{job.completed} is in another zone than {job.created}, and both say Z",
+        _moved(completed=-timedelta(hours=2)),
     ),
     Fault(
         "completed-then-running",
         "job.status-forward-only",
-        "a finished job is IN_PROGRESS again when it is read once more",
-        Stages(status=lambda call, job: "IN_PROGRESS" if job.reads == call.behaviour.polls + 30 else status(call, job)),
+        "a finished job is in progress again when it is read once more",
+        Stages(status=_again),
     ),
     Fault(
         "failed-then-completed",
         "job.status-forward-only",
-        "a failed job is tried again when somebody looks, and is COMPLETED",
-        Stages(
-            status=lambda call, job: (
-                "COMPLETED" if job.error and job.reads > call.behaviour.polls else status(call, job)
-            )
-        ),
+        "a failed job is tried again when it is read, and succeeds",
+        Stages(status=_retried),
     ),
     Fault(
         "error-details-missing",
         "job.failed-has-error-details",
         "a failed job does not say why",
-        _when("FAILED", ErrorDetails=None),
+        _when("failed", job__error=None),
     ),
     Fault(
         "error-details-on-success",
         "job.error-details-only-when-failed",
-        "a completed job has ErrorDetails, with empty texts",
-        _when("COMPLETED", ErrorDetails={"Message": "", "Code": ""}),
+        "a completed job has {job.error}, with empty texts",
+        _when("succeeded", job__error=_emptied("", "")),
     ),
     Fault(
         "error-details-while-running",
         "job.error-details-only-when-failed",
-        "an unfinished job has ErrorDetails that say so",
-        _when("IN_PROGRESS", ErrorDetails={"Message": "The report is not ready.", "Code": "IN_PROGRESS"}),
+        "an unfinished job has {job.error} that says so",
+        _when("pending", job__error=_emptied("The report is not ready.", "IN_PROGRESS")),
     ),
     Fault(
+        "type-not-as-asked",
+        "job.type-as-asked",
+        "{job.type} is always the other granularity",
+        _when("succeeded", job__type=_other_type),
+        requires=("job.type", "job.start.job_type"),
+    ),
+    Counting(
         "counts-while-running",
         "job.report-only-when-completed",
-        "an unfinished job counts no services",
-        _when("IN_PROGRESS", NumberOfServicesAccessible=0, NumberOfServicesNotAccessed=0),
+        "an unfinished job has counts of 0",
+        _when("pending", counts__items=0, **{"counts__not-accessed": 0}),
     ),
     Fault(
         "truncated-while-running",
         "job.report-only-when-completed",
         "an unfinished job says that there is more to come",
-        _when("IN_PROGRESS", IsTruncated=True),
+        _when("pending", listing__more=True),
         first="pagination.truncated-has-token",
+        requires=("listing.more",),
     ),
-    Fault(
+    Counting(
         "counts-on-failure",
         "job.report-only-when-completed",
-        "a failed job counts no services",
-        _when("FAILED", NumberOfServicesAccessible=0, NumberOfServicesNotAccessed=0),
+        "a failed job has counts of 0",
+        _when("failed", counts__items=0, **{"counts__not-accessed": 0}),
     ),
     Fault(
-        "services-while-running",
+        "rows-while-running",
         "job.report-only-when-completed",
         "an unfinished job lists what it found so far",
-        Stages(
-            members=lambda read, found, marker: (
-                members(read, found, marker) | ({"AccessDetails": found[:10]} if read.status == "IN_PROGRESS" else {})
-            )
-        ),
+        Stages(members=_so_far),
     ),
     Fault(
         "report-drifts",
         "job.read-repeatable",
-        "a finished report goes on counting: TotalAuthenticatedEntities grows with every read",
-        Stages(
-            item=lambda read, service: Stages().item(
-                read, replace(service, total=service.total and service.total + read.job.reads)
-            )
-        ),
+        "a finished report goes on counting: {report.total} grows with every read",
+        Stages(item=_drifting),
+        requires=("report.total",),
     ),
     Fault(
         "unknown-job-completes",
         "job.unknown-id-refused",
-        "any JobId is that of a completed report",
+        "any {job.id_in} is that of a completed report",
         Stages(find=_anybody),
     ),
     Fault(
         "unknown-job-fails",
         "job.unknown-id-refused",
-        "an unknown JobId is that of a failed job",
+        "an unknown {job.id_in} is that of a failed job",
         Stages(find=_failing),
     ),
     Fault(
         "unknown-job-is-a-bad-request",
         "job.unknown-id-refused",
-        "an unknown JobId is refused as malformed",
-        Stages(find=lambda call, jobs: _stranger(call, jobs, "ValidationError", 400)),
+        "an unknown {job.id_in} is refused as malformed",
+        Stages(find=lambda call, jobs: _unknown(call, jobs, call.served.invalid_code, 400)),
     ),
     Fault(
         "unknown-job-under-400",
         "job.unknown-id-refused",
-        "NoSuchEntity comes with HTTP 400",
-        Stages(find=lambda call, jobs: _stranger(call, jobs, "NoSuchEntity", 400)),
+        "{errors.unknown_job} comes with HTTP 400",
+        Stages(find=lambda call, jobs: _unknown(call, jobs, role(call.contract, "errors.unknown_job"), 400)),
     ),
     Fault(
         "unknown-job-crashes",
         "job.unknown-id-refused",
-        "an unknown JobId is a crash",
-        Stages(find=lambda call, jobs: _stranger(call, jobs, "ServiceFailure", 500)),
+        "an unknown {job.id_in} is a crash",
+        Stages(find=lambda call, jobs: _unknown(call, jobs, "ServiceFailure", 500)),
     ),
     Fault(
         "unknown-entity-completes",
         "job.unknown-entity-fails",
-        "any well-formed path is that of an entity",
+        "any well-formed {job.start.subject} is that of an entity",
         behaviour=Behaviour(known_entities="any"),
     ),
     Fault(
         "same-request-new-job",
         "job.same-request-same-job",
         "every request gets a job of its own",
-        behaviour=Behaviour(same_request_same_job=False, one_running_job=False),
+        Stages(start=_new_each_time),
+        requires=("job.start.same_job_seconds",),
     ),
 )

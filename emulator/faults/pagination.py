@@ -1,358 +1,444 @@
-"""Faults of paging: where a page ends, where the next one starts, and what a Marker is."""
+"""Faults of paging, of access reports and lists alike: where a page ends, where the next one starts, and what a token is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from functools import partial
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
-from ..access_reports.services import Service
-from ..records import Call, Job, Members, Page, Place, Read, ServiceError
-from ..stages.pipeline import Stages, cut, mark, members, resume
-from .fault import Fault, answers, ongoing, sliced, without
+from .. import errors
+from ..paths import put
+from ..records import Call, Cursor, Job, Members, Page, Read, Row
+from ..stages.listings import beginning, issue_token, paginate, resume, token_sent
+from ..stages.pipeline import Stages
+from ..stages.responses import members
+from ..stages.validation import whole_number
+from .fault import Fault as _Fault, ongoing, outputs, put_in, role, sliced, without
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "by_text"]
+
+Fault = _Fault
+OfReports = partial(_Fault, on="reports")
+Truncated = partial(_Fault, requires=("listing.more",))
+
+
+def by_text(contract: Any) -> bool:
+    """Whether the token is one text of its own, that is no key of an item."""
+    listing = contract.listing
+    return (
+        listing is not None
+        and len(listing.tokens) == 1
+        and "[-1]" not in listing.token.output
+        and listing.token.type == "string"
+    )
 
 
 def _asks(read: Read) -> bool:
-    return "MaxItems" in read.call.parameters
+    return role(read.contract, "listing.limit") in read.call.parameters
 
 
-def _number(call: Call, job: Job) -> int:
-    marker = call.parameters.get("Marker", "0")
-    if marker.isascii() and marker.isdigit() and int(marker) < len(job.services):
-        return int(marker)
-    raise ServiceError("ValidationError", 400, "1 constraint failed: Marker was not issued here")
+def _number(call: Call) -> int:
+    token = token_sent(call) or "0"
+    if token.isascii() and token.isdigit() and int(token) < 10_000:
+        return int(token)
+    raise errors.unknown_token(call)
 
 
-def _sort(call: Call) -> str:
-    return call.parameters.get("SortKey", "SERVICE_NAMESPACE_ASCENDING")
-
-
-def _numbered(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
+def _numbered(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     """The page of that number, all pages being of the present size."""
-    page = _number(call, job)
-    return Place(job.id, _sort(call), page * int(call.parameters.get("MaxItems", "100")), page)
+    page = _number(call)
+    size = whole_number(call.parameters.get(role(call.contract, "listing.limit")), call.served.default_limit)
+    return beginning(call, job)._replace(start=page * size, page=page)
 
 
-def _offset(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
-    start = _number(call, job)
-    return Place(job.id, _sort(call), start, int(start > 0))
+def _offset(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    start = _number(call)
+    return beginning(call, job)._replace(start=start, page=int(start > 0))
 
 
-def _cursor(read: Read, place: Place) -> str:
-    """One Marker for a whole listing: the service remembers how far the client has come."""
-    return sha256(f"{place.job} {place.sort}".encode()).hexdigest()
+def _cursor(read: Read, cursor: Cursor) -> str:
+    """One token for a whole listing: the service remembers how far the client has come."""
+    return read.call.served.tokens[0].text(sha256(f"{cursor.job} {cursor.sort}".encode()).digest())
 
 
-def _used(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
-    """A Marker that is followed again goes on where it would have been after one service more."""
-    place = resume(call, job, places)
-    if "Marker" in call.parameters:
-        cast(MutableMapping[str, Place], places)[call.parameters["Marker"]] = place._replace(start=place.start + 1)
-    return place
+def _used(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """A token that is followed again goes on where it would have been after one row more."""
+    cursor, token = resume(call, job, cursors), token_sent(call)
+    if token is not None:
+        cast(MutableMapping[str, Cursor], cursors)[token] = cursor._replace(start=cursor.start + 1)
+    return cursor
 
 
-def _lenient(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
-    """An unknown Marker is no Marker."""
-    known = call.parameters.get("Marker") in places
-    return resume(call, job, places) if known else Place(job.id, _sort(call))
+def _lenient(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """An unissued token is no token."""
+    return resume(call, job, cursors) if token_sent(call) in cursors else beginning(call, job)
 
 
-def _unbound(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
-    """A Marker is a number of services, whatever they are sorted by."""
-    sort = _sort(call)
-    return resume(call, job, {marker: place._replace(sort=sort) for marker, place in places.items()})
+def _unbound(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """A token is a number of rows, whatever they are sorted by."""
+    first = beginning(call, job)
+    return resume(call, job, {token: each._replace(sort=first.sort) for token, each in cursors.items()})
 
 
-def _last(read: Read, services: tuple[Service, ...], start: int) -> Page:
-    """Pages as they should be, but the last one promises another that begins there."""
-    page = cut(read, services)
-    return page if page.next else page._replace(next=read.place._replace(start=start, page=read.place.page + 1))
+def _anywhere(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """A token is a number of rows, whatever they are rows of."""
+    first = beginning(call, job)
+    mine = {"job": first.job, "bound": first.bound, "operation": first.operation}
+    return resume(call, job, {token: each._replace(**mine) for token, each in cursors.items()})
 
 
-def _ending(read: Read, services: tuple[Service, ...], over: bool) -> Page:
-    page = cut(read, services)
+def _last(read: Read, rows: tuple[Row, ...], start: int) -> Page:
+    """Pages as they should be, but the last one announces another that begins there."""
+    page = paginate(read, rows)
+    last = rows[start - 1].key if start else ""
+    return (
+        page
+        if page.next
+        else page._replace(next=read.cursor._replace(start=start, page=read.cursor.page + 1, last=last))
+    )
+
+
+def _ending(read: Read, rows: tuple[Row, ...], over: bool) -> Page:
+    page = paginate(read, rows)
     return page._replace(next=None) if over else page
 
 
-def _told_to_end(read: Read, services: tuple[Service, ...]) -> Page:
+def _place(read: Read, rows: tuple[Row, ...]) -> int:
+    """The index of the first row of the page."""
+    page = paginate(read, rows)
+    return rows.index(page.rows[0]) if page.rows else len(rows)
+
+
+def _rounded_down(read: Read, rows: tuple[Row, ...]) -> Page:
     """The number of pages is rounded down, and one taken off it for the last, which is not full."""
-    pages = len(services) // read.limit + (len(services) % read.limit > 0) - (len(services) % read.limit == 0)
-    return _ending(read, services, read.place.page + 1 >= pages)
+    pages = len(rows) // read.limit + (len(rows) % read.limit > 0) - (len(rows) % read.limit == 0)
+    return _ending(read, rows, _place(read, rows) // read.limit + 1 >= pages)
 
 
-def _compared_as_text(read: Read, services: tuple[Service, ...]) -> Page:
-    return _ending(read, services, str(read.place.start + read.limit) >= str(len(services)))
+def _compared_as_text(read: Read, rows: tuple[Row, ...]) -> Page:
+    return _ending(read, rows, str(read.cursor.start + read.limit) >= str(len(rows)))
 
 
-def _counted_down(read: Read, services: tuple[Service, ...]) -> Page:
+def _counted_down(read: Read, rows: tuple[Row, ...]) -> Page:
     """A rest that would not fill a page is never served."""
-    rest = len(services) - read.place.start - read.limit
-    return _ending(read, services, rest < read.limit)
+    rest = len(rows) - _place(read, rows) - read.limit
+    return _ending(read, rows, rest < read.limit)
 
 
 def _untruncated(read: Read, found: Members) -> Members:
-    return found | {"IsTruncated": False}
+    return put_in(found, role(read.contract, "listing.more"), False)
 
 
-def _always_truncated(read: Read, found: tuple[Members, ...], marker: str | None) -> Members:
-    whole = members(read, found, marker)
-    return whole | {"IsTruncated": True, "Marker": marker or "end"} if read.status == "COMPLETED" else whole
+def _untold(read: Read, found: Members) -> Members:
+    return without(found, role(read.contract, "listing.more"))
 
 
-def _turned(read: Read, services: tuple[Service, ...]) -> Page:
-    """Without SortKey the order is one thing in the first version of the code and another in the second."""
-    turned = "SortKey" not in read.call.parameters and _asks(read)
-    return cut(read, services[::-1] if turned else services)
+def _without_tokens(read: Read, found: Members) -> Members:
+    return without(found, *(each.path for each in read.call.served.tokens))
 
 
-def _lost_at_13(read: Read, services: tuple[Service, ...]) -> Page:
-    page = cut(read, services)
-    return page._replace(services=page.services[:-1]) if len(page.services) == 13 else page
+def _at_the_end(text: str) -> Stages:
+    """A token on the last page."""
+
+    def other(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
+        whole = members(read, found, token)
+        form = read.call.served.tokens[0]
+        if read.succeeded and token is None and form.path is not None:
+            put(whole, form.path, form.value(text and form.text(sha256(text.encode()).digest())) if text else "")
+        return whole
+
+    return Stages(members=other)
 
 
-def _repeated_when_odd(read: Read, services: tuple[Service, ...]) -> Page:
-    page = cut(read, services)
-    if (
-        page.next is None
-        or read.limit % 2 == 0
-        or page.next.start <= 128
-        or page.next.page < 2
-        or len(page.services) < 2
-    ):
+def _always_truncated(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
+    whole = members(read, found, token or _the_end(read.call))
+    return put_in(whole, role(read.contract, "listing.more"), True) if read.succeeded else members(read, found, token)
+
+
+def _the_end(call: Call) -> str:
+    return call.served.tokens[0].text(sha256(b"the end").digest())
+
+
+def _beyond(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """The last token leads to an empty page."""
+    return resume(call, job, {**cursors, _the_end(call): beginning(call, job)._replace(start=10**6, page=9)})
+
+
+def _turned(read: Read, rows: tuple[Row, ...]) -> Page:
+    """Without a sort key the order is one thing in the first version of the code and another in the second."""
+    turned = role(read.contract, "sort.parameter") not in read.call.parameters and _asks(read)
+    return paginate(read, rows[::-1] if turned else rows)
+
+
+def _lost_at_13(read: Read, rows: tuple[Row, ...]) -> Page:
+    page = paginate(read, rows)
+    return page._replace(rows=page.rows[:-1]) if len(page.rows) == 13 else page
+
+
+def _repeated_when_odd(read: Read, rows: tuple[Row, ...]) -> Page:
+    page = paginate(read, rows)
+    early = page.next is None or page.next.start <= 128 or page.next.page < 2
+    if page.next is None or early or read.limit % 2 == 0 or len(page.rows) < 2:
         return page
     return page._replace(next=page.next._replace(start=page.next.start - 1))
 
 
-def _forgetful(read: Read, services: tuple[Service, ...]) -> Page:
+def _forgetful(read: Read, rows: tuple[Row, ...]) -> Page:
     """A page that is far smaller than those before it comes in no order."""
-    page = cut(read, services)
-    before = read.place.start / read.place.page if read.place.page else 0
-    return page._replace(services=page.services[::-1]) if 10 * read.limit < before else page
+    page = paginate(read, rows)
+    before = read.cursor.start / read.cursor.page if read.cursor.page else 0
+    return page._replace(rows=page.rows[::-1]) if 10 * read.limit < before else page
+
+
+def _headless(read: Read, rows: tuple[Row, ...]) -> Page:
+    page = paginate(read, rows)
+    return page._replace(rows=page.rows[read.cursor.page > 0 :])
 
 
 FAULTS = (
     Fault(
         "page-one-too-long",
         "pagination.limit-respected",
-        "a page holds one service more than MaxItems",
-        Stages(cut=sliced(lambda read: read.limit + _asks(read))),
+        "a page holds one {listing.noun} more than {listing.limit}",
+        Stages(paginate=sliced(lambda read: read.limit + _asks(read))),
     ),
     Fault(
-        "max-items-ignored",
+        "limit-ignored",
         "pagination.limit-respected",
-        "every page holds 100 services, whatever MaxItems says",
-        Stages(cut=sliced(lambda read: 100)),
+        "every page has the default size, whatever {listing.limit} says",
+        Stages(paginate=sliced(lambda read: read.call.served.default_limit)),
     ),
     Fault(
         "last-page-takes-the-rest",
         "pagination.limit-respected",
-        "a rest of fewer than ten services is put on the page before",
+        "a rest of fewer than ten {listing.nouns} is put on the page before",
         Stages(
-            cut=sliced(
+            paginate=lambda read, rows: sliced(
                 lambda read: (
-                    read.limit + 9
-                    if len(read.job.services) - read.place.start - read.limit in range(1, 10)
-                    else read.limit
+                    read.limit + 9 if len(rows) - _place(read, rows) - read.limit in range(1, 10) else read.limit
                 )
-            )
+            )(read, rows)
         ),
     ),
-    Fault(
+    OfReports(
         "default-limit-ignored",
         "pagination.default-limit",
-        "without MaxItems the whole report comes at once",
-        Stages(cut=sliced(lambda read: read.limit if _asks(read) else 1000)),
+        "without {listing.limit} the whole report comes at once",
+        Stages(paginate=sliced(lambda read: read.limit if _asks(read) else 1000)),
     ),
-    Fault(
-        "default-limit-of-the-sibling",
+    OfReports(
+        "default-limit-doubled",
         "pagination.default-limit",
-        "without MaxItems a page holds 200 services, as those of a sibling operation do",
-        Stages(cut=sliced(lambda read: read.limit if _asks(read) else 200)),
+        "without {listing.limit} a page is twice as long as documented",
+        Stages(paginate=sliced(lambda read: read.limit if _asks(read) else 2 * read.call.served.default_limit)),
     ),
-    Fault(
+    OfReports(
         "default-page-one-too-long",
         "pagination.default-limit",
-        "without MaxItems a page holds 101 services",
-        Stages(cut=sliced(lambda read: read.limit if _asks(read) else 101)),
+        "without {listing.limit} a page holds one {listing.noun} too many",
+        Stages(paginate=sliced(lambda read: read.limit if _asks(read) else read.call.served.default_limit + 1)),
     ),
-    Fault(
-        "marker-missing-when-truncated",
+    Truncated(
+        "token-missing-when-truncated",
         "pagination.truncated-has-token",
-        "more is promised and there is no Marker",
-        Stages(members=answers(lambda read, found: without(found, "Marker"))),
+        "more is announced and there is no {listing.token.input}",
+        Stages(members=outputs(_without_tokens)),
+        shows=by_text,
     ),
-    Fault(
+    Truncated(
         "truncated-on-the-last-page",
         "pagination.truncated-has-token",
-        "IsTruncated says that pages came before",
+        "{listing.more} says that pages came before",
         Stages(
-            members=answers(
-                lambda read, found: found | {"IsTruncated": bool(found.get("IsTruncated")) or read.place.page > 0}
+            members=lambda read, found, token: put_in(
+                members(read, found, token),
+                role(read.contract, "listing.more"),
+                token is not None or (read.succeeded and read.cursor.page > 0),
             )
         ),
+        shows=by_text,
     ),
-    Fault(
-        "marker-on-the-last-page",
+    Truncated(
+        "token-on-the-last-page",
         "pagination.token-only-when-truncated",
-        "the last page has a Marker, and nothing follows",
-        Stages(
-            members=lambda read, found, marker: (
-                members(read, found, marker)
-                | ({"Marker": "end"} if read.status == "COMPLETED" and marker is None else {})
-            )
-        ),
+        "the last page has a token, and nothing follows",
+        _at_the_end("end"),
+        shows=by_text,
     ),
-    Fault(
-        "empty-marker-on-the-last-page",
+    OfReports(
+        "empty-token-on-the-last-page",
         "shape.length",
-        "the last page has an empty Marker",
-        Stages(
-            members=lambda read, found, marker: (
-                members(read, found, marker) | ({"Marker": ""} if read.status == "COMPLETED" and marker is None else {})
-            )
-        ),
+        "the last page has an empty token",
+        _at_the_end(""),
+        list_rule="shape.length",
     ),
-    Fault(
+    Truncated(
         "truncated-never",
         "pagination.complete",
-        "IsTruncated is always false; only the Marker tells that there is more",
-        Stages(members=answers(_untruncated)),
+        "{listing.more} is always false; only the token tells that there is more",
+        Stages(members=outputs(_untruncated)),
+    ),
+    Truncated(
+        "truncated-never-nor-token",
+        "pagination.complete",
+        "{listing.more} is always false, and there is no token",
+        Stages(members=outputs(lambda read, found: _without_tokens(read, _untruncated(read, found)))),
+        shows=by_text,
+    ),
+    Truncated(
+        "truncated-never-there",
+        "pagination.complete",
+        "{listing.more} is left out of every page; only the token tells that there is more",
+        Stages(members=outputs(_untold)),
     ),
     Fault(
-        "marker-is-a-cursor",
+        "token-is-a-cursor",
         "pagination.token-advances",
-        "a listing has one Marker, and the service remembers how far it was read",
-        Stages(mark=_cursor),
+        "a listing has one token, and the service remembers how far it was read",
+        Stages(issue_token=_cursor),
+        list_rule="pagination.token-continues",
+        shows=by_text,
     ),
     Fault(
         "last-page-leads-back",
         "pagination.ends",
-        "the last page's Marker is that of the beginning",
-        Stages(cut=lambda read, services: _last(read, services, 0)),
+        "the last page has the token of the beginning",
+        Stages(paginate=lambda read, rows: _last(read, rows, 0)),
+        shows=by_text,
     ),
     Fault(
         "empty-pages-for-ever",
         "pagination.ends",
-        "after the last service there is always another page, without any",
+        "after the last {listing.noun} there is always another page, without any",
         Stages(
-            cut=lambda read, services: _last(read, services, len(services)),
-            mark=lambda read, place: mark(read, place._replace(page=0)),
+            paginate=lambda read, rows: _last(read, rows, len(rows)),
+            issue_token=lambda read, cursor: issue_token(read, cursor._replace(page=0)),
         ),
     ),
-    Fault(
+    Truncated(
         "truncated-always",
         "pagination.ends",
-        "IsTruncated is always true, and the last Marker is its own",
-        Stages(
-            members=_always_truncated,
-            resume=lambda call, job, places: resume(
-                call, job, {**places, "end": Place(job.id, _sort(call), len(job.services), 9)}
-            ),
-        ),
+        "{listing.more} is always true, and the last token is its own",
+        Stages(members=_always_truncated, resume=_beyond),
+        shows=by_text,
     ),
     Fault(
         "page-boundary-loses-one",
         "pagination.complete",
-        "the next page starts one service too late",
-        Stages(cut=ongoing(lambda place: place._replace(start=place.start + 1))),
+        "the next page starts one {listing.noun} too late",
+        Stages(paginate=ongoing(lambda cursor: cursor._replace(start=cursor.start + 1))),
     ),
     Fault(
         "exact-multiple-loses-the-last-page",
         "pagination.complete",
         "where the last page is exactly full it is never served",
-        Stages(cut=_told_to_end),
+        Stages(paginate=_rounded_down),
     ),
     Fault(
         "short-last-page-dropped",
         "pagination.complete",
         "a rest that would not fill a page is never served",
-        Stages(cut=_counted_down),
+        Stages(paginate=_counted_down),
     ),
-    Fault(
+    OfReports(
         "end-compared-as-text",
         "pagination.page-size-may-change",
         "whether there is more is asked of two numbers as texts",
-        Stages(cut=_compared_as_text),
+        Stages(paginate=_compared_as_text),
     ),
     Fault(
-        "first-service-left-out",
+        "first-row-left-out",
         "pagination.complete",
-        "pages after the first leave out their first service",
-        Stages(
-            cut=lambda read, services: (page := cut(read, services))._replace(
-                services=page.services[read.place.page > 0 :]
-            )
-        ),
+        "pages after the first leave out their first {listing.noun}",
+        Stages(paginate=_headless),
     ),
     Fault(
-        "own-markers-refused",
+        "own-tokens-refused",
         "pagination.complete",
-        "no Marker is ever found again",
-        Stages(resume=lambda call, job, places: resume(call, job, {})),
+        "no token is ever found again",
+        Stages(resume=lambda call, job, cursors: resume(call, job, {})),
+        shows=by_text,
     ),
     Fault(
         "page-boundary-repeats-one",
         "pagination.no-repeats",
-        "the next page starts with the last service of the one before",
-        Stages(cut=ongoing(lambda place: place._replace(start=max(place.start - 1, 1)))),
+        "the next page starts with the last {listing.noun} of the one before",
+        Stages(paginate=ongoing(lambda cursor: cursor._replace(start=max(cursor.start - 1, 1)))),
     ),
-    Fault(
-        "order-turns-with-max-items",
+    OfReports(
+        "order-turns-with-limit",
         "pagination.order-continues",
-        "without SortKey the order depends on whether MaxItems is given",
-        Stages(cut=_turned),
+        "the default order depends on whether {listing.limit} is given",
+        Stages(paginate=_turned),
     ),
     Fault(
-        "marker-is-a-page-number",
+        "token-is-a-page-number",
         "pagination.page-size-may-change",
-        "a Marker is the number of a page of the present size",
-        Stages(mark=lambda read, place: str(place.page), resume=_numbered),
+        "a token is the number of a page of the present size",
+        Stages(issue_token=lambda read, cursor: str(cursor.page), resume=_numbered),
+        shows=by_text,
     ),
     Fault(
-        "marker-is-an-offset",
+        "token-is-an-offset",
         "pagination.unknown-token-refused",
-        "a Marker is a number of services, and any will do",
-        Stages(mark=lambda read, place: str(place.start), resume=_offset),
+        "a token is a number of {listing.nouns}, and any will do",
+        Stages(issue_token=lambda read, cursor: str(cursor.start), resume=_offset),
+        shows=by_text,
     ),
     Fault(
-        "marker-moves-when-followed",
+        "token-moves-when-followed",
         "pagination.token-repeatable",
-        "a Marker that is followed a second time goes on one service later",
+        "a token that is followed a second time goes on one {listing.noun} later",
         Stages(resume=_used),
+        shows=by_text,
     ),
     Fault(
-        "unknown-marker-starts-over",
+        "unknown-token-starts-over",
         "pagination.unknown-token-refused",
-        "a Marker that was never issued is taken for none",
+        "a token that was never issued is taken for none",
         Stages(resume=_lenient),
+        shows=by_text,
     ),
-    Fault(
-        "marker-of-any-order",
+    OfReports(
+        "token-of-any-order",
         "pagination.token-bound-to-sort-key",
-        "a Marker works under every SortKey",
+        "a token works under every {sort.parameter}",
         Stages(resume=_unbound),
     ),
+    OfReports(
+        "token-of-any-job",
+        "pagination.token-bound-to-job",
+        "a token works in every job",
+        Stages(resume=_anywhere),
+    ),
     Fault(
+        "token-of-any-parameters",
+        "pagination.token-bound-to-parameters",
+        "a token works with any other parameters",
+        Stages(resume=_anywhere),
+        on="lists",
+        shows=by_text,
+    ),
+    OfReports(
         "page-of-13-loses-one",
         "pagination.complete",
-        "a page of exactly 13 services loses its last",
-        Stages(cut=_lost_at_13),
+        "a page of exactly 13 {listing.nouns} loses its last",
+        Stages(paginate=_lost_at_13),
         deep=True,
     ),
-    Fault(
+    OfReports(
         "odd-page-repeats-one",
         "pagination.no-repeats",
-        "pages of an odd size repeat a service once 128 were served",
-        Stages(cut=_repeated_when_odd),
+        "pages of an odd size repeat a {listing.noun} once 128 were served",
+        Stages(paginate=_repeated_when_odd),
         deep=True,
     ),
-    Fault(
+    OfReports(
         "small-page-forgets-the-order",
         "pagination.order-continues",
         "a page far smaller than those before it is not in order",
-        Stages(cut=_forgetful),
+        Stages(paginate=_forgetful),
         deep=True,
     ),
 )

@@ -1,51 +1,37 @@
-"""Faults on the wire."""
+"""Faults on the wire of AWS Query: the document, its dates, booleans and numbers, and the error envelope."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from functools import partial
 
-from ..protocols.query import http, write
-from ..records import Answer, Call, Element, Response, ServiceError
-from ..stages.pipeline import Stages
-from .fault import Fault, answers, dropped, elements, errors, items, results, texts
+from ...spec.contract import Contract
+from ...spec.http import HttpResponse
+from ..records import Call, Element, Members, Output, Read, Row, ServiceError
+from ..served import served
+from ..stages.pipeline import Stages, http, write
+from .fault import XML, Fault as _Fault, dropped, errors, items, outputs, put_in, results, role, tag, texts, typed
 
 __all__ = ["FAULTS"]
 
-_TIMES = ("JobCreationDate", "JobCompletionDate", "LastAuthenticatedTime")
-_COUNTS = ("NumberOfServicesAccessible", "NumberOfServicesNotAccessed", "TotalAuthenticatedEntities")
+#: Faults of documents that AWS Query alone has, and of any XML.
+Fault = partial(_Fault, protocols=("query",))
+Marked = partial(_Fault, protocols=XML)
+Documents = partial(_Fault, protocols=("query", "ec2"))
+Dates = partial(Marked, shows=typed("timestamp"))
+Booleans = partial(Marked, shows=typed("boolean"))
+Integers = partial(Marked, shows=typed("integer"))
 
 
-def _json_errors(call: Call, answer: Answer, body: bytes) -> Response:
-    response = http(call, answer, body)
-    if not isinstance(answer, ServiceError):
+def _json_errors(call: Call, output: Output, body: bytes) -> HttpResponse:
+    response = http(call, output, body)
+    if not isinstance(output, ServiceError):
         return response
-    text = json.dumps({"__type": answer.code, "message": answer.message})
-    return Response(response.status, {**response.headers, "content-type": "application/x-amz-json-1.1"}, text.encode())
-
-
-def _status(error: int | None = None, result: int | None = None, code: str | None = None) -> Stages:
-    """Other HTTP statuses for errors (of one code only), or for results."""
-
-    def changed(call: Call, answer: Answer, body: bytes) -> Response:
-        refused = isinstance(answer, ServiceError)
-        if isinstance(answer, ServiceError) and code not in (None, answer.code):
-            return http(call, answer, body)
-        response = http(call, answer, body)
-        return replace(response, status=(error if refused else result) or response.status)
-
-    return Stages(http=changed)
-
-
-def _headers(**changed: str) -> Stages:
-    def other(call: Call, answer: Answer, body: bytes) -> Response:
-        response = http(call, answer, body)
-        headers = {**response.headers, **{name.replace("_", "-"): text for name, text in changed.items()}}
-        return replace(response, headers={name: text for name, text in headers.items() if text})
-
-    return Stages(http=other)
+    text = json.dumps({"__type": output.code, "message": output.message})
+    headers = {**response.headers, "content-type": "application/x-amz-json-1.1"}
+    return HttpResponse(response.status, headers, text.encode())
 
 
 def _children(element: Element) -> tuple[Element, ...]:
@@ -53,62 +39,118 @@ def _children(element: Element) -> tuple[Element, ...]:
 
 
 def _dropping(*tags: str) -> Stages:
-    return Stages(document=results(lambda root: dropped(root, *tags)))
+    return Stages(document=results(lambda call, root: dropped(root, *tags)))
 
 
-def _unwrapped(root: Element) -> Element:
+def _unwrapped(call: Call, root: Element) -> Element:
     result, *rest = _children(root)
     return root._replace(content=(*_children(result), *rest))
 
 
-def _flattened(element: Element) -> Element:
-    """A list's items in the list's place, each under the list's name."""
-    found: list[Element] = []
-    for each in _children(element):
-        found += (
-            [member._replace(tag=each.tag) for member in _children(each)] if each.tag == "AccessDetails" else [each]
-        )
-    return element._replace(content=tuple(found)) if isinstance(element.content, tuple) else element
+def _renamed(call: Call, root: Element) -> Element:
+    return root._replace(content=(_children(root)[0]._replace(tag="Result"), *_children(root)[1:]))
 
 
-def _twice(tag: str) -> Stages:
-    def doubled(element: Element) -> Element:
+def _flattened(call: Call, element: Element) -> Element:
+    """The items of the main list in the list's place, each under the list's name."""
+    if not isinstance(element.content, tuple):
+        return element
+    names, found = tag(call.contract, "listing.main"), list[Element]()
+    for each in element.content:
+        if each.tag in names:
+            found += [member._replace(tag=each.tag) for member in _children(each)]
+        else:
+            found.append(_flattened(call, each))
+    return element._replace(content=tuple(found))
+
+
+def _named_by_shape(call: Call, element: Element) -> Element:
+    if not isinstance(element.content, tuple):
+        return element
+    content = tuple(
+        each._replace(content=tuple(member._replace(tag=call.served.item.name) for member in _children(each)))
+        if each.tag in tag(call.contract, "listing.main")
+        else _named_by_shape(call, each)
+        for each in element.content
+    )
+    return element._replace(content=content)
+
+
+def _twice(part: str) -> Stages:
+    def doubled(call: Call, element: Element) -> Element:
         if isinstance(element.content, str):
             return element
+        names = tag(call.contract, part)
         return element._replace(
-            content=tuple(each for child in element.content for each in [child] * (1 + (child.tag == tag)))
+            content=tuple(
+                each for child in element.content for each in [doubled(call, child)] * (1 + (child.tag in names))
+            )
         )
 
-    return Stages(document=elements(doubled))
+    return Stages(document=results(doubled))
 
 
-def _read(text: str) -> datetime:
+def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _prefixed(element: Element) -> Element:
+def _prefixed(call: Call, element: Element) -> Element:
+    prefix = call.contract.service
     content = (
-        element.content if isinstance(element.content, str) else tuple(_prefixed(each) for each in element.content)
+        element.content
+        if isinstance(element.content, str)
+        else tuple(_prefixed(call, each) for each in element.content)
     )
-    attributes = tuple((f"{name}:iam", value) for name, value in element.attributes)
-    return Element(f"iam:{element.tag}", content, attributes)
+    attributes = tuple((f"{name}:{prefix}", value) for name, value in element.attributes)
+    return Element(f"{prefix}:{element.tag}", content, attributes)
 
 
-def _without_detail(tag: str) -> Stages:
-    return Stages(document=errors(lambda root: dropped(root, tag)))
+def _without_detail(name: str) -> Stages:
+    return Stages(document=errors(lambda root: dropped(root, name)))
+
+
+def _befriended(read: Read, row: Row, found: Members) -> Members:
+    """Two texts with an ampersand between them, in the first text of an item that is neither an id nor bounded."""
+    named = role(read.contract, "report.name")
+    free = (
+        [named]
+        if named
+        else [
+            name
+            for name, each in found.items()
+            if isinstance(each, str) and name != role(read.contract, "listing.identity")
+        ]
+    )
+    return put_in(found, free[0], "this & that") if free else found
+
+
+def _emptied(call: Call, root: Element) -> Element:
+    if isinstance(root.content, str):
+        return root
+    return root._replace(
+        content=tuple(
+            each._replace(content="") if each.tag == "RequestId" else _emptied(call, each) for each in root.content
+        )
+    )
+
+
+def _nests(contract: Contract) -> bool:
+    """Whether the model's list has elements of its own inside the list's element."""
+    shape = served(contract).list_shape
+    return shape is not None and not shape.serialization.get("flattened") and "name" not in shape.member.serialization
 
 
 FAULTS = (
-    Fault(
+    Marked(
         "names-not-escaped",
         "protocol.well-formed",
-        "an ampersand in a service's name is written as it is",
+        "an ampersand in an item is written as it is",
         Stages(
-            item=items(lambda service, found: found | {"ServiceName": f"{service.name} & friends"}),
+            item=items(_befriended),
             write=lambda call, root: write(call, root).replace(b"&amp;", b"&"),
         ),
     ),
-    Fault(
+    Marked(
         "document-type-declared",
         "protocol.well-formed",
         "the XML begins with a document type",
@@ -124,69 +166,43 @@ FAULTS = (
         "errors-without-body",
         "protocol.well-formed",
         "an error is its HTTP status and nothing else",
-        Stages(http=lambda call, answer, body: http(call, answer, b"" if isinstance(answer, ServiceError) else body)),
+        Stages(http=lambda call, output, body: http(call, output, b"" if isinstance(output, ServiceError) else body)),
     ),
-    Fault(
+    Marked(
         "blank-line-before-declaration",
         "protocol.well-formed",
         "a line break stands before the XML declaration",
         Stages(write=lambda call, root: b'\n<?xml version="1.0"?>\n' + write(call, root)),
     ),
-    Fault(
-        "content-type-of-json",
-        "protocol.content-type",
-        "XML is announced as JSON",
-        _headers(content_type="application/json"),
-    ),
-    Fault(
-        "content-type-of-html",
-        "protocol.content-type",
-        "the web framework's default media type is left in place",
-        _headers(content_type="text/html; charset=utf-8"),
-    ),
-    Fault("content-type-missing", "protocol.content-type", "no media type is sent", _headers(content_type="")),
-    Fault("errors-under-200", "protocol.status", "errors come with HTTP 200", _status(error=200)),
-    Fault(
-        "results-under-201",
-        "protocol.status",
-        "results come with HTTP 201, since something was created",
-        _status(result=201),
-    ),
-    Fault(
-        "not-found-under-500",
-        "protocol.status",
-        "an unknown job is the Sender's error, under HTTP 500",
-        _status(error=500, code="NoSuchEntity"),
-    ),
-    Fault(
+    Documents(
         "root-element-misspelt",
         "protocol.root-element",
         "the root element's name is not the operation's",
-        Stages(document=results(lambda root: root._replace(tag=root.tag.replace("Organizations", "Organization")))),
+        Stages(document=results(lambda call, root: root._replace(tag=root.tag.lower()))),
     ),
-    Fault(
+    Documents(
         "root-element-without-response",
         "protocol.root-element",
         "the root element is named after the operation alone",
-        Stages(document=results(lambda root: root._replace(tag=root.tag.removesuffix("Response")))),
+        Stages(document=results(lambda call, root: root._replace(tag=root.tag.removesuffix("Response")))),
     ),
-    Fault(
+    Documents(
         "namespace-missing",
         "protocol.namespace",
         "the elements are in no namespace",
-        Stages(document=results(lambda root: root._replace(attributes=()))),
+        Stages(document=results(lambda call, root: root._replace(attributes=()))),
     ),
-    Fault(
+    Documents(
         "namespace-of-another-service",
         "protocol.namespace",
         "the namespace is that of a service that was copied from",
         Stages(
             document=results(
-                lambda root: root._replace(attributes=(("xmlns", "https://sts.amazonaws.com/doc/2011-06-15/"),))
+                lambda call, root: root._replace(attributes=(("xmlns", "https://sts.amazonaws.com/doc/2011-06-15/"),))
             )
         ),
     ),
-    Fault(
+    Marked(
         "elements-prefixed",
         "protocol.unprefixed",
         "elements carry a namespace prefix",
@@ -202,17 +218,13 @@ FAULTS = (
         "result-wrapper-misspelt",
         "protocol.result-wrapper",
         "the wrapper is called Result",
-        Stages(
-            document=results(
-                lambda root: root._replace(content=(_children(root)[0]._replace(tag="Result"), *_children(root)[1:]))
-            )
-        ),
+        Stages(document=results(_renamed)),
     ),
     Fault(
         "metadata-before-result",
         "protocol.result-first",
         "ResponseMetadata comes before the result",
-        Stages(document=results(lambda root: root._replace(content=_children(root)[::-1]))),
+        Stages(document=results(lambda call, root: root._replace(content=_children(root)[::-1]))),
     ),
     Fault(
         "request-id-missing", "protocol.request-id", "results have no ResponseMetadata", _dropping("ResponseMetadata")
@@ -221,109 +233,132 @@ FAULTS = (
         "request-id-empty",
         "protocol.request-id",
         "RequestId is empty",
-        Stages(document=texts(lambda _: "", "RequestId")),
-    ),
-    Fault("status-twice", "protocol.member-once", "JobStatus is written twice", _twice("JobStatus")),
-    Fault(
-        "service-name-twice", "protocol.member-once", "ServiceName is written twice in each item", _twice("ServiceName")
+        Stages(document=results(_emptied)),
     ),
     Fault(
+        "status-twice",
+        "protocol.member-once",
+        "{job.status} is written twice",
+        _twice("job.status"),
+        requires=("job.status",),
+    ),
+    Fault(
+        "more-twice",
+        "protocol.member-once",
+        "{listing.more} is written twice",
+        _twice("listing.more"),
+        requires=("listing.more",),
+        protocols=XML,
+        on="lists",
+    ),
+    Fault(
+        "name-twice",
+        "protocol.member-once",
+        "{report.name} is written twice in each item",
+        _twice("report.name"),
+        requires=("report.name",),
+    ),
+    Marked(
         "list-flattened",
         "protocol.list-members",
-        "each service is an AccessDetails element of its own",
-        Stages(document=elements(_flattened)),
+        "each {listing.noun} is a {listing.main} element of its own",
+        Stages(document=results(_flattened)),
+        shows=_nests,
     ),
-    Fault(
+    Marked(
         "list-items-named-by-shape",
         "protocol.list-members",
-        "the list's items are AccessDetail elements",
-        Stages(document=elements(lambda each: each._replace(tag="AccessDetail") if each.tag == "member" else each)),
+        "the items of the list are named for their type",
+        Stages(document=results(_named_by_shape)),
+        shows=_nests,
     ),
-    Fault(
+    Dates(
         "dates-as-epoch",
         "protocol.timestamp-format",
         "dates are seconds since 1970",
-        Stages(document=texts(lambda text: f"{_read(text).timestamp():.3f}", *_TIMES)),
+        Stages(document=texts(lambda text: f"{_moment(text).timestamp():.3f}", "timestamp")),
     ),
-    Fault(
+    Dates(
         "dates-as-rfc-822",
         "protocol.timestamp-format",
         "dates are written as in HTTP headers",
-        Stages(document=texts(lambda text: format_datetime(_read(text).astimezone(UTC), usegmt=True), *_TIMES)),
+        Stages(document=texts(lambda text: format_datetime(_moment(text).astimezone(UTC), usegmt=True), "timestamp")),
     ),
-    Fault(
+    Dates(
         "dates-without-zone",
         "protocol.timestamp-format",
         "dates have no zone",
-        Stages(document=texts(lambda text: text.removesuffix("Z"), *_TIMES)),
+        Stages(document=texts(lambda text: text.removesuffix("Z"), "timestamp")),
     ),
-    Fault(
+    Dates(
         "dates-with-a-blank",
         "protocol.timestamp-format",
         "a blank stands where the T belongs",
-        Stages(document=texts(lambda text: text.replace("T", " "), "JobCreationDate", "JobCompletionDate")),
+        Stages(document=texts(lambda text: text.replace("T", " "), "timestamp")),
     ),
     Fault(
         "dates-empty-for-nulls",
         "protocol.timestamp-format",
-        "an unfinished job has an empty JobCompletionDate",
-        Stages(members=answers(lambda read, found: {"JobCompletionDate": ""} | found)),
+        "an unfinished job has an empty {job.completed}",
+        Stages(members=outputs(lambda read, found: {role(read.contract, "job.completed"): ""} | found)),
+        requires=("job.completed",),
     ),
-    Fault(
+    Dates(
         "dates-in-local-time",
         "protocol.timestamp-utc",
         "dates are in the server's own zone, and say so",
         Stages(
             document=texts(
-                lambda text: _read(text).astimezone(timezone(timedelta(hours=2))).isoformat(timespec="seconds"), *_TIMES
+                lambda text: _moment(text).astimezone(timezone(timedelta(hours=2))).isoformat(timespec="seconds"),
+                "timestamp",
             )
         ),
     ),
-    Fault(
+    Dates(
         "dates-with-zero-offset",
         "protocol.timestamp-utc",
         "UTC is written as +00:00",
-        Stages(document=texts(lambda text: text.replace("Z", "+00:00"), *_TIMES)),
+        Stages(document=texts(lambda text: text.replace("Z", "+00:00"), "timestamp")),
     ),
-    Fault(
+    Dates(
         "dates-with-microseconds",
         "protocol.timestamp-precision",
         "dates have six fractional digits",
         Stages(
             document=texts(
-                lambda text: _read(text).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z", *_TIMES
+                lambda text: _moment(text).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z", "timestamp"
             )
         ),
     ),
-    Fault(
+    Booleans(
         "booleans-capitalized",
         "protocol.boolean-format",
         "booleans are True and False",
-        Stages(document=texts(str.capitalize, "IsTruncated")),
+        Stages(document=texts(str.capitalize, "boolean")),
     ),
-    Fault(
+    Booleans(
         "booleans-as-digits",
         "protocol.boolean-format",
         "booleans are 1 and 0",
-        Stages(document=texts(lambda text: str(int(text == "true")), "IsTruncated")),
+        Stages(document=texts(lambda text: str(int(text == "true")), "boolean")),
     ),
-    Fault(
+    Booleans(
         "booleans-on-a-line-of-their-own",
         "protocol.boolean-format",
         "booleans have line breaks around them",
-        Stages(document=texts(lambda text: f"\n  {text}\n", "IsTruncated")),
+        Stages(document=texts(lambda text: f"\n  {text}\n", "boolean")),
     ),
-    Fault(
+    Integers(
         "counts-as-floats",
         "protocol.integer-format",
         "counts are written with a fraction",
-        Stages(document=texts(lambda text: f"{text}.0", *_COUNTS)),
+        Stages(document=texts(lambda text: f"{text}.0", "integer")),
     ),
-    Fault(
+    Integers(
         "counts-with-a-plus",
         "protocol.integer-format",
         "counts have a sign",
-        Stages(document=texts(lambda text: f"+{text}", "NumberOfServicesAccessible")),
+        Stages(document=texts(lambda text: f"+{text}", "integer")),
     ),
     Fault(
         "errors-in-a-list",

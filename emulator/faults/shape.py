@@ -3,104 +3,242 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from ..records import Element
-from ..stages.pipeline import Stages, new_job
-from .fault import Fault, accepting, answers, attempted, elements, items, texts, without
+from ...spec.contract import Contract
+from ..paths import get, steps
+from ..records import Call, Element, Job, Members, Read, Row
+from ..stages.jobs import new_job
+from ..stages.pipeline import Stages
+from .fault import Fault as _Fault, accepting, attempted, items, outputs, put_in, results, role, tag, without
 
 __all__ = ["FAULTS"]
 
+Fault = partial(_Fault, on="reports")
+OfLists = partial(_Fault, on="lists")
 
-def _as_text(element: Element) -> Element:
-    if element.tag != "ErrorDetails" or isinstance(element.content, str):
-        return element
-    return element._replace(content=": ".join(str(each.content) for each in element.content))
+
+def _as_text(call: Call, root: Element) -> Element:
+    """The reason of a failure as one text."""
+    if isinstance(root.content, str):
+        return root
+    if root.tag in tag(call.contract, "job.error"):
+        return root._replace(content=": ".join(str(each.content) for each in root.content))
+    return root._replace(content=tuple(_as_text(call, each) for each in root.content))
+
+
+def _lower(call: Call, root: Element) -> Element:
+    """A final status in small letters."""
+    if root.tag in tag(call.contract, "job.status") and isinstance(root.content, str):
+        pending = call.contract.job is not None and root.content in call.contract.job.pending
+        return root if pending else root._replace(content=root.content.lower())
+    if isinstance(root.content, str):
+        return root
+    return root._replace(content=tuple(_lower(call, each) for each in root.content))
+
+
+def _entity(change: Any) -> Stages:
+    """Another text for the entity of an accessed row."""
+
+    def one(read: Read, row: Row, found: Members) -> Members:
+        path = role(read.contract, "report.entity")
+        entity = get(found, path) if path else None
+        return found if entity is None else put_in(found, path, change(entity))
+
+    return Stages(item=items(one))
+
+
+def _longer(call: Call) -> Job:
+    job = new_job(call)
+    return replace(job, id=f"{job.id}0")
+
+
+def _pending(call: Call, job: Job) -> str:
+    roles = call.contract.job
+    assert roles is not None
+    if job.reads < call.behaviour.polls:
+        return "PENDING"
+    return roles.failed[0] if job.error else roles.succeeded[0]
+
+
+# -- what any item may get wrong, by what the model says of its members
+
+
+def _required(contract: Contract) -> list[str]:
+    from ..served import served
+
+    shape = served(contract).item
+    identity = steps(contract.listing.identity or "") if contract.listing else ()
+    if shape is None or shape.type_name != "structure":
+        return []
+    return [name for name in shape.members if name in shape.required_members and name not in identity[:1]]
+
+
+def _scalars(contract: Contract, *kinds: str) -> list[str]:
+    """Members of drawn items that are of one of these types and not the identity."""
+    from ..served import served
+
+    found = served(contract)
+    shape, some = found.item, found.example
+    if shape is None or shape.type_name != "structure" or not isinstance(some, dict):
+        return []
+    identity = steps(contract.listing.identity or "") if contract.listing else ()
+    return [name for name in some if shape.members[name].type_name in kinds and name not in identity[:1]]
+
+
+def _enumerated(contract: Contract) -> list[str]:
+    from ..served import served
+
+    shape = served(contract).item
+    return [name for name in _scalars(contract, "string") if shape.members[name].metadata.get("enum")]
+
+
+def _bounded(contract: Contract) -> list[str]:
+    from ..served import served
+
+    shape = served(contract).item
+    return [name for name in _scalars(contract, "string") if shape.members[name].metadata.get("max", 10**6) < 3_000]
+
+
+def _patterned(contract: Contract) -> list[str]:
+    from ..lists.texts import compiled
+    from ..served import served
+
+    shape = served(contract).item
+    return [
+        name
+        for name in _scalars(contract, "string")
+        if (pattern := compiled(shape.members[name].metadata.get("pattern", ""))) and not pattern.search(_UNMATCHED)
+    ]
+
+
+_UNMATCHED = "\u20ac"
+
+
+def _first(names: Any, value: Any) -> Stages:
+    """Another value for the first of these members of an item; None leaves it out."""
+
+    def one(read: Read, row: Row, found: Members) -> Members:
+        mine = names(read.contract)
+        return put_in(found, mine[0], value(found.get(mine[0])) if callable(value) else value) if mine else found
+
+    return Stages(item=items(one))
 
 
 FAULTS = (
     Fault(
         "creation-date-missing",
         "shape.required",
-        "no answer says when the job was created",
-        Stages(members=answers(lambda read, found: without(found, "JobCreationDate"))),
+        "no response says when the job was created",
+        Stages(members=outputs(lambda read, found: without(found, role(read.contract, "job.created")))),
+        requires=("job.created",),
     ),
     Fault(
-        "service-name-missing",
+        "name-missing",
         "shape.required",
-        "services have no name but their namespace",
-        Stages(item=items(lambda service, found: without(found, "ServiceName"))),
+        "{listing.nouns} have no {report.name}",
+        Stages(item=items(lambda read, row, found: without(found, role(read.contract, "report.name")))),
+        requires=("report.name",),
     ),
     Fault(
         "error-details-as-text",
         "shape.type",
         "the reason of a failure is a text instead of a structure",
-        Stages(document=elements(_as_text)),
+        Stages(document=results(_as_text)),
+        requires=("job.error",),
+        protocols=("query",),
     ),
     Fault(
         "counts-of-64-bits",
         "shape.type",
-        "a count does not fit its 32 bits",
-        Stages(item=attempted(TotalAuthenticatedEntities=2**31)),
+        "{report.total} does not fit its 32 bits",
+        Stages(item=attempted(total=2**31)),
+        requires=("report.total",),
     ),
     Fault(
         "status-unknown-while-running",
         "shape.enum",
         "an unfinished job is PENDING",
-        Stages(
-            status=lambda call, job: (
-                "PENDING" if job.reads < call.behaviour.polls else ("FAILED" if job.error else "COMPLETED")
-            )
-        ),
+        Stages(status=_pending),
+        requires=("job.status",),
     ),
     Fault(
         "status-in-lower-case",
         "shape.enum",
         "a finished job is completed or failed, in small letters",
-        Stages(document=texts(lambda text: text if text == "IN_PROGRESS" else text.lower(), "JobStatus")),
+        Stages(document=results(_lower)),
+        requires=("job.status",),
+        protocols=("query",),
     ),
     Fault(
         "job-id-37-characters",
         "shape.length",
-        "JobIds are a character too long",
-        Stages(
-            start=lambda call, jobs: replace(new_job(call), id=f"{new_job(call).id}0"),
-            validate=accepting("JobId", "maximum"),
-        ),
+        "{job.start.id} is a character too long",
+        Stages(start=lambda call, jobs: _longer(call), validate=accepting("job.id_in", "maximum")),
+        requires=("job.start.id",),
     ),
     Fault(
-        "entity-path-endless",
+        "entity-endless",
         "shape.length",
-        "an EntityPath is longer than 427 characters",
-        Stages(
-            item=items(
-                lambda service, found: found | {"EntityPath": f"{service.entity:/<430}"} if service.entity else found
-            )
-        ),
+        "{report.entity} is longer than the model allows",
+        _entity(lambda entity: f"{entity:/<430}" if "/r-" in entity else f"{entity:x<2100}"),
+        requires=("report.entity",),
     ),
     Fault(
-        "entity-path-as-arn",
+        "entity-as-arn",
         "shape.pattern",
-        "EntityPath holds the entity's ARN",
-        Stages(
-            item=items(
-                lambda service, found: (
-                    found | {"EntityPath": f"arn:aws:organizations::{service.entity}"} if service.entity else found
-                )
-            )
-        ),
+        "{report.entity} holds the Arn of the entity",
+        _entity(lambda entity: f"arn:aws:organizations::{entity}"),
+        requires=("report.entity_is=below",),
     ),
     Fault(
-        "entity-path-padded",
+        "entity-padded",
         "shape.pattern-whole",
-        "EntityPath ends in a blank",
-        Stages(
-            item=items(lambda service, found: found | {"EntityPath": f"{service.entity} "} if service.entity else found)
-        ),
+        "{report.entity} ends in a blank",
+        _entity(lambda entity: f"{entity} "),
+        requires=("report.entity_is=below",),
     ),
-    Fault(
+    _Fault(
         "member-of-its-own",
         "shape.unknown-member",
-        "answers tell more than the model knows",
-        Stages(members=answers(lambda read, found: found | {"ReportId": read.job.id})),
+        "responses tell more than the model knows",
+        Stages(members=outputs(lambda read, found: found | {"ReportId": "r-1"})),
+    ),
+    OfLists(
+        "required-member-missing",
+        "shape.required",
+        "{listing.nouns} lack a member that the model requires",
+        _first(_required, None),
+        shows=lambda contract: bool(_required(contract)),
+    ),
+    OfLists(
+        "structure-as-text",
+        "shape.type",
+        "a member of {listing.nouns} is a structure or a list in the model, and a text here",
+        _first(lambda contract: _scalars(contract, "structure", "list"), "several"),
+        protocols=("json", "rest-json"),
+        shows=lambda contract: bool(_scalars(contract, "structure", "list")),
+    ),
+    OfLists(
+        "value-not-in-enum",
+        "shape.enum",
+        "a member of {listing.nouns} has a value that the model does not list",
+        _first(_enumerated, lambda value: f"{value}-X"),
+        shows=lambda contract: bool(_enumerated(contract)),
+    ),
+    OfLists(
+        "text-too-long",
+        "shape.length",
+        "a text of {listing.nouns} is longer than the model allows",
+        _first(_bounded, lambda value: f"{value}{'x' * 3_000}"),
+        shows=lambda contract: bool(_bounded(contract)),
+    ),
+    OfLists(
+        "text-not-matched",
+        "shape.pattern",
+        "a text of {listing.nouns} does not match its pattern",
+        _first(_patterned, lambda value: _UNMATCHED * len(value)),
+        shows=lambda contract: bool(_patterned(contract)),
     ),
 )

@@ -4,209 +4,351 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from zlib import crc32
 
-from ...spec.legacy import SortKey, contract
-from ..access_reports.services import Service
+from ...spec.contract import Contract, SortKey
+from ..access_reports.rows import Service
 from ..behaviour import Behaviour
-from ..records import Page, Read
-from ..stages.pipeline import Stages, cut, order
-from .fault import Fault
+from ..records import Page, Read, Row
+from ..stages.listings import by_time, order, paginate, value_at
+from ..stages.pipeline import Stages
+from .fault import Fault as _Fault, accessed, role
 
 __all__ = ["FAULTS"]
 
-Order = Callable[[Read], tuple[Service, ...]]
+Order = Callable[[Read], tuple[Row, ...]]
+
+ByText = partial(_Fault, requires=("sort.text",), on="reports")
+ByTime = partial(_Fault, requires=("sort.time",), on="reports")
+Sorted = partial(_Fault, requires=("sort",))
+Ordered = partial(_Fault, requires=("order",))
 
 
-def _under(value: str, other: Order, *, by_default: bool = False) -> Order:
-    """Another order under one sort key, or where none is given."""
+def _key(contract: Contract, kind: str, descending: bool) -> SortKey:
+    assert contract.sort is not None
+    return next(
+        each
+        for each in contract.sort.keys
+        if (each.type == "time") == (kind == "time") and each.descending == descending
+    )
 
-    def ordered(read: Read) -> tuple[Service, ...]:
-        asked = read.call.parameters.get("SortKey")
-        return other(read) if (asked is None if by_default else asked == value) else order(read)
+
+def _under(kind: str, descending: bool, other: Order) -> Order:
+    """Another order under one sort key."""
+
+    def ordered(read: Read) -> tuple[Row, ...]:
+        asked = read.call.parameters.get(role(read.contract, "sort.parameter"))
+        return other(read) if asked == _key(read.contract, kind, descending).value else order(read)
 
     return ordered
 
 
-def _as(value: str) -> Order:
+def _by_default(other: Order) -> Order:
+    """Another order where no sort key is given."""
+    return lambda read: order(read) if role(read.contract, "sort.parameter") in read.call.parameters else other(read)
+
+
+def _as(kind: str, descending: bool) -> Order:
     """The order of another sort key."""
-    return lambda read: order(replace(read, sort=contract().sort_key(value)))
+    return lambda read: order(replace(read, sort=_key(read.contract, kind, descending)))
 
 
-def _by_name(read: Read) -> tuple[Service, ...]:
-    return tuple(sorted(read.job.services, key=lambda each: each.name, reverse=read.sort.descending))
+def _name(row: Row) -> str:
+    return row.name if isinstance(row, Service) else row.key
 
 
-def _by_length(read: Read) -> tuple[Service, ...]:
-    return tuple(sorted(read.job.services, key=lambda each: (len(each.key), each.key)))
+def _by_name(read: Read) -> tuple[Row, ...]:
+    return tuple(sorted(read.rows, key=_name, reverse=read.sort.descending))
 
 
-def _day_first(service: Service) -> str:
-    return f"{service.time:%d.%m.%Y %H:%M:%S}" if service.time else ""
+def _by_length(read: Read) -> tuple[Row, ...]:
+    return tuple(sorted(read.rows, key=lambda each: (len(each.key), each.key)))
 
 
-def _by_text(read: Read) -> tuple[Service, ...]:
+def _day_first(row: Row) -> str:
+    return f"{row.time:%d.%m.%Y %H:%M:%S}" if row.time else ""
+
+
+def _by_text(read: Read) -> tuple[Row, ...]:
     """Times compared as they are written, the day first."""
-    if read.sort.by == "key":
+    if not by_time(read):
         return order(read)
     return tuple(sorted(order(read), key=_day_first, reverse=read.sort.descending))
 
 
-def _by_total(read: Read) -> tuple[Service, ...]:
-    return tuple(sorted(order(read), key=lambda each: (each.time is not None, each.total)))
+def _by_total(read: Read) -> tuple[Row, ...]:
+    return tuple(sorted(order(read), key=lambda each: (accessed(each), getattr(each, "total", 0))))
 
 
-def _in_place(read: Read) -> tuple[Service, ...]:
-    """Only services that were accessed are sorted by time; the others stay where they were."""
-    if read.sort.by == "key":
+def _in_place(read: Read) -> tuple[Row, ...]:
+    """Only rows that were accessed are sorted by time; the others stay where they were."""
+    if not by_time(read):
         return order(read)
-    timed = iter([each for each in order(read) if each.accessed])
-    return tuple(next(timed) if each.accessed else each for each in read.job.services)
+    timed = iter([each for each in order(read) if accessed(each)])
+    return tuple(next(timed) if accessed(each) else each for each in read.rows)
 
 
-def _reversed_ties(read: Read) -> tuple[Service, ...]:
+def _reversed_ties(read: Read) -> tuple[Row, ...]:
     """A stable sort in both directions: what ties keeps its order."""
-    if read.sort.by == "key":
+    if not by_time(read):
         return order(read)
-    by_time = sorted(
-        read.job.services, key=lambda each: each.time.timestamp() if each.time else 0.0, reverse=read.sort.descending
-    )
-    return tuple(by_time)
+    return tuple(sorted(read.rows, key=_instant, reverse=read.sort.descending))
 
 
-def _used_only(read: Read) -> tuple[Service, ...]:
-    return tuple(each for each in order(read) if each.accessed) if read.sort.by == "time" else order(read)
+def _instant(row: Row) -> float:
+    return row.time.timestamp() if row.time else 0.0
 
 
-def _pages_sorted(read: Read, services: tuple[Service, ...], sort: SortKey) -> Page:
-    """The report is cut first and sorted then."""
-    page = cut(read, read.job.services)
-    job = replace(read.job, services=page.services)
-    return page._replace(services=order(replace(read, job=job, sort=sort)))
+def _used_only(read: Read) -> tuple[Row, ...]:
+    return tuple(each for each in order(read) if accessed(each)) if by_time(read) else order(read)
 
 
-def _sorted_once(read: Read) -> tuple[Service, ...]:
-    """Pages after the first are cut from what the database gives, which is by namespace."""
-    return _as("SERVICE_NAMESPACE_ASCENDING")(read) if read.place.page else order(read)
+def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> Page:
+    """The listing is cut first and sorted then."""
+    page = paginate(read, read.rows)
+    return page._replace(rows=order(replace(read, rows=page.rows)))
 
 
-def _moving_ties(read: Read) -> tuple[Service, ...]:
+def _sorted_once(read: Read) -> tuple[Row, ...]:
+    """Pages after the first are cut from what the database gives, which is in another order."""
+    if read.contract.sort is None:
+        return order(read)[::-1] if read.cursor.page else order(read)
+    return order(replace(read, sort=read.contract.sort.default_key)) if read.cursor.page else order(read)
+
+
+def _moving_ties(read: Read) -> tuple[Row, ...]:
     """The order of ties is that of a hash that is new for every call."""
-    if read.sort.by == "key":
+    if not by_time(read):
         return order(read)
-    tied = sorted(read.job.services, key=lambda each: crc32(f"{read.job.reads} {each.key}".encode()))
-    return tuple(
-        sorted(tied, key=lambda each: each.time.timestamp() if each.time else 0.0, reverse=read.sort.descending)
-    )
+    tied = sorted(read.rows, key=lambda each: crc32(f"{read.job.reads} {each.key}".encode()))
+    return tuple(sorted(tied, key=_instant, reverse=read.sort.descending))
+
+
+def _random(read: Read) -> tuple[Row, ...]:
+    """Another order with every call, whatever is requested."""
+    return tuple(sorted(read.rows, key=lambda each: crc32(f"{read.call.number} {each.key}".encode())))
+
+
+def _reversed(read: Read) -> tuple[Row, ...]:
+    return order(read)[::-1]
+
+
+def _as_drawn(read: Read) -> tuple[Row, ...]:
+    return read.rows
+
+
+def _as_text(read: Read) -> tuple[Row, ...]:
+    """Whatever is sorted by, compared as text that ends in its first characters."""
+    return tuple(sorted(read.rows, key=lambda each: str(value_at(read.contract, each, read.sort.by))[::-1]))
+
+
+def _always_ascending(read: Read) -> tuple[Row, ...]:
+    return order(replace(read, sort=replace(read.sort, descending=False)))
 
 
 FAULTS = (
-    Fault(
+    ByText(
         "default-order-by-name",
         "sort.default-by-namespace",
-        "without SortKey services are sorted by their display names",
-        Stages(order=_under("", _by_name, by_default=True)),
+        "without {sort.parameter}, {listing.nouns} are sorted by their display names",
+        Stages(order=_by_default(_by_name)),
     ),
-    Fault(
+    ByTime(
         "default-order-by-time",
         "sort.default-by-namespace",
-        "without SortKey services are sorted by time",
-        Stages(order=_under("", _as("LAST_AUTHENTICATED_TIME_DESCENDING"), by_default=True)),
+        "without {sort.parameter}, {listing.nouns} are sorted by time",
+        Stages(order=_by_default(_as("time", True))),
     ),
-    Fault(
+    ByText(
         "default-order-descending",
         "sort.default-ascending",
-        "without SortKey the order is descending",
-        Stages(order=_under("", _as("SERVICE_NAMESPACE_DESCENDING"), by_default=True)),
+        "without {sort.parameter} the order is descending",
+        Stages(order=_by_default(_as("text", True))),
     ),
-    Fault(
+    ByText(
         "namespace-ascending-by-name",
         "sort.namespace-ascending",
-        "SERVICE_NAMESPACE_ASCENDING sorts by display names",
-        Stages(order=_under("SERVICE_NAMESPACE_ASCENDING", _by_name)),
+        "the ascending key of the namespace sorts by display names",
+        Stages(order=_under("text", False, _by_name)),
     ),
-    Fault(
+    ByText(
         "namespace-ascending-by-length",
         "sort.namespace-ascending",
-        "SERVICE_NAMESPACE_ASCENDING puts short namespaces first",
-        Stages(order=_under("SERVICE_NAMESPACE_ASCENDING", _by_length)),
+        "the ascending key of the namespace puts short namespaces first",
+        Stages(order=_under("text", False, _by_length)),
     ),
-    Fault(
+    ByText(
         "namespace-descending-ascends",
         "sort.namespace-descending",
-        "SERVICE_NAMESPACE_DESCENDING is ascending too",
-        Stages(order=_under("SERVICE_NAMESPACE_DESCENDING", _as("SERVICE_NAMESPACE_ASCENDING"))),
+        "the descending key of the namespace is ascending too",
+        Stages(order=_under("text", True, _as("text", False))),
     ),
-    Fault(
+    ByTime(
         "time-ascending-by-namespace",
         "sort.time-ascending",
-        "LAST_AUTHENTICATED_TIME_ASCENDING is not known and sorts by namespace",
-        Stages(order=_under("LAST_AUTHENTICATED_TIME_ASCENDING", _as("SERVICE_NAMESPACE_ASCENDING"))),
+        "the ascending key of the time is not known and sorts by namespace",
+        Stages(order=_under("time", False, _as("text", False))),
     ),
-    Fault(
+    ByTime(
         "times-compared-as-text",
         "sort.time-ascending",
         "times are compared as the texts that a database holds, the day first",
         Stages(order=_by_text),
     ),
-    Fault(
+    ByTime(
         "time-ascending-by-total",
         "sort.time-ascending",
-        "LAST_AUTHENTICATED_TIME_ASCENDING sorts by the number of entities",
-        Stages(order=_under("LAST_AUTHENTICATED_TIME_ASCENDING", _by_total)),
+        "the ascending key of the time sorts by the number of entities",
+        Stages(order=_under("time", False, _by_total)),
     ),
-    Fault(
+    ByTime(
         "time-descending-ascends",
         "sort.time-descending",
-        "LAST_AUTHENTICATED_TIME_DESCENDING is ascending too",
-        Stages(order=_under("LAST_AUTHENTICATED_TIME_DESCENDING", _as("LAST_AUTHENTICATED_TIME_ASCENDING"))),
+        "the descending key of the time is ascending too",
+        Stages(order=_under("time", True, _as("time", False))),
     ),
-    Fault(
+    ByTime(
+        "time-descending-ascends-on-small-pages",
+        "sort.time-descending",
+        "the descending key of the time is ascending on pages of two",
+        Stages(order=_under("time", True, lambda read: (_as("time", False) if read.limit == 2 else order)(read))),
+        first="pagination.order-continues",
+    ),
+    ByText(
         "sort-key-ignored",
         "sort.namespace-descending",
-        "every SortKey gives the default order",
-        Stages(order=_as("SERVICE_NAMESPACE_ASCENDING")),
+        "every {sort.parameter} gives the default order",
+        Stages(order=_as("text", False)),
     ),
-    Fault(
+    _Fault(
         "sorted-within-pages",
         "pagination.order-continues",
-        "the report is cut into pages first, and each page is sorted then",
-        Stages(cut=lambda read, services: _pages_sorted(read, services, read.sort)),
+        "the listing is cut into pages first, and each page is sorted then",
+        Stages(paginate=_pages_sorted),
+        requires=("sort|order",),
+        list_rule="sort.documented-order",
     ),
-    Fault(
+    _Fault(
         "sort-forgotten-after-the-first-page",
         "pagination.complete",
-        "the pages after the first are cut from the default order",
+        "the pages after the first are cut from another order",
         Stages(order=_sorted_once),
+        requires=("sort|order",),
     ),
-    Fault(
+    ByTime(
         "ties-move-between-calls",
         "pagination.complete",
-        "services that tie come in another order with every call",
+        "{listing.nouns} that tie come in another order with every call",
         Stages(order=_moving_ties),
     ),
-    Fault(
+    _Fault(
+        "order-of-every-call",
+        "pagination.complete",
+        "{listing.nouns} come in another order with every call",
+        Stages(order=_random),
+    ),
+    ByTime(
         "never-accessed-in-place",
         "sort.never-accessed-together",
-        "a time sort leaves services that were never accessed where they were",
+        "a time sort leaves {listing.nouns} that were never accessed where they were",
         Stages(order=_in_place),
     ),
-    Fault(
+    ByTime(
         "never-accessed-last",
         "sort.never-accessed-position",
-        "services that were never accessed come last, both ways",
+        "{listing.nouns} that were never accessed come last, both ways",
         behaviour=Behaviour(nulls="last"),
     ),
-    Fault(
+    ByTime(
         "ties-not-reversed",
         "sort.descending-reverses",
-        "services that tie stand in the same order both ways",
+        "{listing.nouns} that tie stand in the same order both ways",
         Stages(order=_reversed_ties),
     ),
-    Fault(
+    ByTime(
         "time-sort-lists-the-accessed",
         "sort.same-services-under-every-key",
-        "a time key lists only services that have a time",
+        "a time key lists only {listing.nouns} that have a time",
         Stages(order=_used_only),
+    ),
+    # Orders that no parameter changes.
+    Ordered(
+        "order-of-names",
+        "sort.by-namespace",
+        "{listing.nouns} are sorted by their display names",
+        Stages(order=_by_name),
+        on="reports",
+    ),
+    Ordered(
+        "order-reversed",
+        "sort.by-namespace",
+        "{listing.nouns} are in descending order",
+        Stages(order=_reversed),
+        on="reports",
+        shows=lambda contract: contract.order is not None and contract.order.type == "text",
+    ),
+    Ordered(
+        "order-of-length",
+        "sort.by-namespace",
+        "short namespaces come first",
+        Stages(order=_by_length),
+        on="reports",
+    ),
+    Ordered(
+        "entities-oldest-first",
+        "sort.entities-by-date",
+        "the {listing.noun} that accessed the service least recently comes first",
+        Stages(order=_reversed),
+        on="reports",
+    ),
+    Ordered(
+        "entities-by-name",
+        "sort.entities-by-date",
+        "{listing.nouns} are sorted by their Arns",
+        Stages(order=lambda read: tuple(sorted(read.rows, key=lambda each: each.key))),
+        on="reports",
+    ),
+    Ordered(
+        "entities-never-in-between",
+        "sort.entities-by-date",
+        "{listing.nouns} that never accessed the service stand among the others",
+        Stages(order=_in_place),
+        on="reports",
+    ),
+    Ordered(
+        "documented-order-reversed",
+        "sort.documented-order",
+        "the documented order is the other way round",
+        Stages(order=_reversed),
+        on="lists",
+    ),
+    Ordered(
+        "documented-order-of-the-database",
+        "sort.documented-order",
+        "{listing.nouns} come as the database gives them",
+        Stages(order=_as_drawn),
+        on="lists",
+    ),
+    Ordered(
+        "documented-order-by-the-end",
+        "sort.documented-order",
+        "{listing.nouns} are sorted by the wrong end",
+        Stages(order=_as_text),
+        on="lists",
+    ),
+    Sorted(
+        "sort-parameter-ignored",
+        "sort.parameter",
+        "{sort.parameter} changes nothing",
+        Stages(order=_as_drawn),
+        on="lists",
+    ),
+    Sorted(
+        "sort-parameter-always-ascending",
+        "sort.parameter",
+        "every value of {sort.parameter} sorts in ascending order",
+        Stages(order=_always_ascending),
+        on="lists",
     ),
 )

@@ -2,173 +2,196 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from ..records import Call, Job, Place, ServiceError
-from ..stages.pipeline import Stages, find, resume
-from ..stages.validation import validate
-from .fault import Fault, accepting
+from ...spec.contract import Contract
+from ...spec.validation import constraints, slug
+from ..records import Call, Cursor, Job, ServiceError
+from ..stages.jobs import find
+from ..stages.listings import beginning, resume, token_sent
+from ..stages.pipeline import Stages
+from ..stages.validation import Failure, failures, refuse, routable, validate
+from .fault import Fault as _Fault, accepting, is_list, role
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "generated"]
+
+Fault = partial(_Fault, on="reports")
+OfLists = partial(_Fault, on="lists")
 
 
-def _code(code: str, status: int, *, where: Callable[[Call], bool] = lambda call: True) -> Stages:
+def _code(code: str, status: int, *, where: Callable[[Call, Failure], bool] = lambda call, failure: True) -> Stages:
     """Another refusal of what is wrong with a request by itself."""
 
     def changed(call: Call) -> None:
         try:
             validate(call)
         except ServiceError as error:
-            if error.code in ("ValidationError", "MalformedInput") and where(call):
+            if any(where(call, each) for each in failures(call)):
                 raise ServiceError(code, status, error.message) from None
             raise
 
     return Stages(validate=changed)
 
 
+def _of(part: str, *kinds: str) -> Callable[[Call, Failure], bool]:
+    """Whether a constraint is one of these of a parameter, named by its part in the contract."""
+    return lambda call, failure: (
+        failure.member == role(call.contract, part) and (not kinds or failure.constraint in kinds)
+    )
+
+
 def _latest(call: Call, jobs: Mapping[str, Job]) -> Job:
     """Without a JobId, the only job that there is."""
-    return find(call, jobs) if "JobId" in call.parameters else next(iter(jobs.values()))
+    return find(call, jobs) if role(call.contract, "job.id_in") in call.parameters else next(iter(jobs.values()))
 
 
 def _nearest(call: Call, jobs: Mapping[str, Job]) -> Job:
     """A job by the beginning of its id, or with something behind it."""
-    asked = call.parameters.get("JobId", "")
+    asked = call.text(role(call.contract, "job.id_in"))
     near = [job for job in jobs.values() if asked and (job.id.startswith(asked) or asked.startswith(job.id))]
     return near[0] if near else find(call, jobs)
 
 
-def _forgiving(call: Call, job: Job, places: Mapping[str, Place]) -> Place:
-    """A strange Marker is taken for none."""
-    if call.parameters.get("Marker", "") in places:
-        return resume(call, job, places)
-    parameters = {name: text for name, text in call.parameters.items() if name != "Marker"}
-    return resume(replace(call, parameters=parameters), job, places)
+def _forgiving(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """An unissued token counts as none."""
+    return resume(call, job, cursors) if token_sent(call) in cursors else beginning(call, job)
+
+
+def _forgiving_where(wrong: Callable[[str], bool]) -> Callable[[Call, Job, Mapping[str, Cursor]], Cursor]:
+    return lambda call, job, cursors: (_forgiving if wrong(token_sent(call) or " ") else resume)(call, job, cursors)
+
+
+def _is_text(value: Any) -> bool:
+    return not isinstance(value, (int, float)) and not str(value).lstrip("-").isdecimal()
 
 
 FAULTS = (
     Fault(
         "job-id-optional",
-        "validation.job-id-required",
-        "without JobId it is the first job that there is",
-        Stages(validate=accepting("JobId", "required"), find=_latest),
+        "validation.{job.id_in}-required",
+        "without {job.id_in} it is the first job that there is",
+        Stages(validate=accepting("job.id_in", "required"), find=_latest),
     ),
     Fault(
         "job-id-missing-crashes",
-        "validation.job-id-required",
-        "a request without JobId is a crash",
-        _code(
-            "ServiceFailure", 500, where=lambda call: call.action.startswith("Get") and "JobId" not in call.parameters
-        ),
+        "validation.{job.id_in}-required",
+        "a request without {job.id_in} is a crash",
+        _code("ServiceFailure", 500, where=_of("job.id_in", "required")),
     ),
     Fault(
         "job-id-by-its-beginning",
-        "validation.job-id-length",
-        "a JobId that is cut off finds its job",
-        Stages(validate=accepting("JobId", "minimum"), find=_nearest),
+        "validation.{job.id_in}-length",
+        "a {job.id_in} that is cut off finds its job",
+        Stages(validate=accepting("job.id_in", "minimum"), find=_nearest),
     ),
     Fault(
         "job-id-cut-to-fit",
-        "validation.job-id-length",
-        "what stands behind the 36th character of a JobId is ignored",
-        Stages(validate=accepting("JobId", "maximum"), find=_nearest),
+        "validation.{job.id_in}-length",
+        "what stands behind the last valid character of a {job.id_in} is ignored",
+        Stages(validate=accepting("job.id_in", "maximum"), find=_nearest),
+    ),
+    _Fault(
+        "limit-zero-accepted",
+        "validation.{listing.limit}-minimum",
+        "a {listing.limit} of 0 gives a page without {listing.nouns}",
+        Stages(validate=accepting("listing.limit", "minimum", where=lambda value: str(value) == "0")),
+        list_rule="validation.limit-minimum",
     ),
     Fault(
-        "max-items-zero-accepted",
-        "validation.max-items-minimum",
-        "MaxItems 0 gives a page without services",
-        Stages(validate=accepting("MaxItems", "minimum", where=lambda text: text == "0")),
+        "limit-negative-accepted",
+        "validation.{listing.limit}-minimum",
+        "a negative {listing.limit} is accepted",
+        Stages(validate=accepting("listing.limit", "minimum", where=lambda value: str(value).startswith("-"))),
+    ),
+    OfLists(
+        "limit-below-minimum-accepted",
+        "validation.limit-minimum",
+        "any {listing.limit} below the minimum is accepted",
+        Stages(validate=accepting("listing.limit", "minimum")),
+    ),
+    _Fault(
+        "limit-clamped",
+        "validation.{listing.limit}-maximum",
+        "a {listing.limit} above the maximum is taken for the maximum",
+        Stages(validate=accepting("listing.limit", "maximum")),
+        list_rule="validation.limit-maximum",
+        shows=lambda contract: not is_list(contract) or "limit-clamped" not in _exceptions(contract),
+    ),
+    OfLists(
+        "limit-unbounded",
+        "validation.limit-maximum",
+        "{listing.limit} has no bounds",
+        Stages(validate=accepting("listing.limit", "maximum", "minimum", where=lambda value: str(value) != "0")),
+        shows=lambda contract: "limit-clamped" not in _exceptions(contract),
     ),
     Fault(
-        "max-items-negative-accepted",
-        "validation.max-items-minimum",
-        "a negative MaxItems is accepted",
-        Stages(validate=accepting("MaxItems", "minimum", where=lambda text: text.startswith("-"))),
+        "limit-text-ignored",
+        "validation.{listing.limit}-integer",
+        "text for {listing.limit} is taken for no {listing.limit}",
+        Stages(validate=accepting("listing.limit", "integer")),
     ),
-    Fault(
-        "max-items-clamped",
-        "validation.max-items-maximum",
-        "MaxItems above 1000 is taken for 1000",
-        Stages(validate=accepting("MaxItems", "maximum")),
+    _Fault(
+        "limit-text-crashes",
+        "validation.{listing.limit}-integer",
+        "text for {listing.limit} is a crash",
+        _code("InternalFailure", 500, where=_of("listing.limit", "integer")),
+        list_rule="validation.no-crash",
+        shows=lambda contract: contract.listing is not None and not contract.listing.limit_is_text,
+        requires=("listing.limit",),
     ),
-    Fault(
-        "max-items-text-ignored",
-        "validation.max-items-integer",
-        "text for MaxItems is taken for no MaxItems",
-        Stages(validate=accepting("MaxItems", "integer")),
-    ),
-    Fault(
-        "max-items-text-crashes",
-        "validation.max-items-integer",
-        "text for MaxItems is a crash",
-        _code(
-            "InternalFailure", 500, where=lambda call: not call.parameters.get("MaxItems", "0").lstrip("-").isdecimal()
+    OfLists(
+        "limit-zero-crashes",
+        "validation.no-crash",
+        "a {listing.limit} that is out of bounds is a crash",
+        _code("InternalFailure", 500, where=_of("listing.limit", "minimum", "maximum")),
+        shows=lambda contract: (
+            contract.listing is not None
+            and (contract.listing.limit_minimum is not None or contract.listing.limit_maximum is not None)
         ),
+    ),
+    OfLists(
+        "invalid-values-crash",
+        "validation.no-crash",
+        "whatever the model does not allow is a crash",
+        _code("InternalFailure", 500),
+        shows=lambda contract: bool(constraints(contract.service, contract.operation)),
     ),
     Fault(
         "sort-key-unknown-accepted",
-        "validation.sort-key-known",
-        "an unknown SortKey gives the default order",
-        Stages(validate=accepting("SortKey", "enum")),
+        "validation.{sort.parameter}-known",
+        "an unknown {sort.parameter} gives the default order",
+        Stages(validate=accepting("sort.parameter", "known")),
+        requires=("sort",),
     ),
     Fault(
-        "marker-empty-accepted",
-        "validation.marker-length",
-        "an empty Marker is taken for none",
-        Stages(validate=accepting("Marker", "minimum", "pattern", where=lambda text: text == ""), resume=_forgiving),
-    ),
-    Fault(
-        "marker-long-accepted",
-        "validation.marker-length",
-        "a Marker of any length is decoded, and what comes out is ignored",
+        "token-empty-accepted",
+        "validation.{listing.token.input}-length",
+        "an empty {listing.token.input} is taken for none",
         Stages(
-            validate=accepting("Marker", "maximum"),
-            resume=lambda call, job, places: (_forgiving if len(call.parameters.get("Marker", "")) > 320 else resume)(
-                call, job, places
-            ),
+            validate=accepting("listing.token.input", "minimum", "pattern", where=lambda value: value == ""),
+            resume=_forgiving,
         ),
     ),
     Fault(
-        "marker-unreadable-accepted",
-        "validation.marker-pattern",
-        "a Marker of control characters is taken for none",
+        "token-long-accepted",
+        "validation.{listing.token.input}-length",
+        "a {listing.token.input} of any length is decoded, and what comes out is ignored",
         Stages(
-            validate=accepting("Marker", "pattern", where=bool),
-            resume=lambda call, job, places: (
-                resume if call.parameters.get("Marker", " ").isprintable() else _forgiving
-            )(call, job, places),
+            validate=accepting("listing.token.input", "maximum"),
+            resume=_forgiving_where(lambda token: len(token) > 320),
         ),
     ),
     Fault(
-        "entity-path-optional",
-        "validation.entity-path-required",
-        "a report without EntityPath is made",
-        Stages(validate=accepting("EntityPath", "required")),
-    ),
-    Fault(
-        "entity-path-short-accepted",
-        "validation.entity-path-length",
-        "a path of 18 characters gets a job",
-        Stages(validate=accepting("EntityPath", "minimum", "pattern", where=lambda text: 0 < len(text) < 19)),
-    ),
-    Fault(
-        "entity-path-long-accepted",
-        "validation.entity-path-length",
-        "a path of any length gets a job",
-        Stages(validate=accepting("EntityPath", "maximum")),
-    ),
-    Fault(
-        "entity-path-not-matched",
-        "validation.entity-path-pattern",
-        "any text of the right length is a path",
-        Stages(validate=accepting("EntityPath", "pattern", where=lambda text: len(text) > 18)),
-    ),
-    Fault(
-        "policy-id-not-matched",
-        "validation.policy-id-pattern",
-        "any text is a policy's id",
-        Stages(validate=accepting("OrganizationsPolicyId", "pattern")),
+        "token-unreadable-accepted",
+        "validation.{listing.token.input}-pattern",
+        "a {listing.token.input} of control characters is taken for none",
+        Stages(
+            validate=accepting("listing.token.input", "pattern", where=bool),
+            resume=_forgiving_where(lambda token: not token.isprintable()),
+        ),
     ),
     Fault(
         "refusals-of-json-services",
@@ -182,4 +205,88 @@ FAULTS = (
         "malformed requests are refused as BadRequest",
         _code("BadRequest", 400),
     ),
+    Fault(
+        "malformed-subject-is-busy",
+        "validation.error-code",
+        "a malformed {job.start.subject} is refused as if another report were running",
+        _code("ReportGenerationLimitExceeded", 400, where=_of("job.start.subject")),
+        requires=("job.start.busy",),
+    ),
 )
+
+
+def generated(contract: Contract) -> Iterator[_Fault]:
+    """For each constraint of an access report that no fault above overlooks, one that does."""
+    if is_list(contract):
+        return
+    roles = contract.job
+    others = {contract.listing.limit, contract.listing.token.input} if contract.listing else set()
+    others |= {roles.id_in} if roles else set()
+    others |= {contract.sort.parameter} if contract.sort else set()
+    for operation in contract.operations:
+        for each in constraints(contract.service, operation):
+            if each.member in others and operation == contract.operation:
+                continue
+            name = slug(contract, each.member)
+            yield Fault(
+                f"{name}-{_OVERLOOKED[each.kind]}",
+                f"validation.{name}-{each.kind}",
+                f"{each.member} {_SAID[each.kind]}",
+                _overlooking(operation, each.member, each.kind),
+            )
+
+
+_OVERLOOKED = {
+    "required": "optional",
+    "length": "of-any-length",
+    "pattern": "not-matched",
+    "minimum": "below-minimum-accepted",
+    "maximum": "above-maximum-accepted",
+    "integer": "text-accepted",
+    "known": "unknown-accepted",
+}
+_SAID = {
+    "required": "may be left out",
+    "length": "may have any length",
+    "pattern": "may be any text of the right length",
+    "minimum": "may be below the minimum",
+    "maximum": "may be above the maximum",
+    "integer": "may be text",
+    "known": "may have any value",
+}
+
+
+def _overlooking(operation: str, member: str, kind: str) -> Stages:
+    """Validation that overlooks one constraint of one operation; where something is missing or wrong, the first example is taken."""
+    kinds = {"length": ("minimum", "maximum", "pattern")}.get(kind, (kind,))
+
+    def overlooked(call: Call, failure: Failure) -> bool:
+        return call.operation == operation and failure.member == member and failure.constraint in kinds
+
+    def other(call: Call) -> None:
+        routable(call)
+        found = list(failures(call))
+        # A text of the wrong length seldom matches its pattern; one that does not match has to be of the right length.
+        wrong_length = any(each.member == member and each.constraint in ("minimum", "maximum") for each in found)
+        if kind == "length" and not wrong_length:
+            refuse(call, iter(found))
+        refuse(call, (each for each in found if not overlooked(call, each)))
+
+    return Stages(validate=other, start=_anything, find=find)
+
+
+def _anything(call: Call, jobs: Mapping[str, Job]) -> Job:
+    """A job, whatever it is about."""
+    from ..access_reports.subjects import subject_of
+    from ..stages.jobs import new_job, start
+
+    if not list(failures(call)):
+        return start(call, jobs)
+    roles = call.contract.job
+    assert roles is not None
+    example = {roles.start.subject: subject_of(call.contract).example}
+    return replace(new_job(replace(call, parameters=example)), id=new_job(call).id)
+
+
+def _exceptions(contract: Contract) -> frozenset[str]:
+    return contract.listing.exceptions if contract.listing else frozenset()

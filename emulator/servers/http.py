@@ -1,4 +1,4 @@
-"""The door for everybody else: real HTTP on werkzeug's threaded server, kept alive, each answer in one write.
+"""An emulator over real HTTP: werkzeug's threaded server, connections kept alive, each response in one write.
 
 The request handler is our own because werkzeug's closes every connection and writes headers and body apart, which
 costs a client that waits for the second packet some forty milliseconds a call.
@@ -6,12 +6,16 @@ costs a client that waits for the second packet some forty milliseconds a call.
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
+
+from ...errors import UsageError
+from ...spec.http import HttpRequest
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -20,9 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Server", "serve", "serve_forever"]
 
-#: A request of IAM has a few hundred bytes.
+#: Requests have a few hundred bytes.
 _LONGEST_BODY = 1_000_000
 _THROWN_AWAY = 100 * _LONGEST_BODY
+
+#: A length with more digits is longer than any body.
+_LONGEST_NUMBER = 18
+
+#: How many connections are served at once, each by a thread, and for how many seconds an idle one is kept.
+_CONNECTIONS = 512
+_IDLE = 30
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,10 @@ class Server:
 
 @contextmanager
 def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
-    """Within it, the emulator answers at the server's url; port 0 takes any that is free."""
+    """Within it, the emulator responds at the server's URL; port 0 takes any that is free.
+
+    :raises UsageError: where nothing can listen there.
+    """
     server, connections = _make(emulator, host, port)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="awscontract emulator", daemon=True)
     thread.start()
@@ -48,7 +62,10 @@ def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterato
 
 
 def serve_forever(emulator: Emulator, host: str, port: int, ready: Callable[[Server], None]) -> None:
-    """Answers until interrupted; `ready` is told where, once connections are taken."""
+    """Responds until interrupted; `ready` is called with the address, once connections are taken.
+
+    :raises UsageError: where nothing can listen there.
+    """
     server, connections = _make(emulator, host, port)
     try:
         ready(Server(_url(server)))
@@ -65,8 +82,8 @@ def _url(server: BaseWSGIServer) -> str:
     return f"http://{host}:{server.port}"
 
 
-class _NoCall(Exception):
-    """What came is no request that could be answered by the service."""
+class _Unreadable(Exception):
+    """What came is not a request that the service could respond to."""
 
     def __init__(self, status: int, unread: int = 0) -> None:
         super().__init__(status)
@@ -97,15 +114,44 @@ class _Connections:
                 connection.shutdown(socket.SHUT_RDWR)
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; whoever binds an address first has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        number = getattr(error, "errno", None) or 0
+        why = (
+            os.strerror(number) if number > 0 else getattr(error, "strerror", None) or error
+        )  # those of a resolver are below 0
+        raise UsageError(f"cannot listen on {host} port {port}: {why}") from None
+
+
 def _make(emulator: Emulator, host: str, port: int) -> tuple[BaseWSGIServer, _Connections]:
-    from werkzeug.serving import DechunkedInput, WSGIRequestHandler, make_server
+    from werkzeug.serving import DechunkedInput, ThreadedWSGIServer, WSGIRequestHandler
 
     connections = _Connections()
+    slots = threading.BoundedSemaphore(_CONNECTIONS)
+
+    class Limited(ThreadedWSGIServer):
+        def process_request(self, request: Any, client_address: Any) -> None:
+            if slots.acquire(blocking=False):
+                super().process_request(request, client_address)
+                return
+            with suppress(OSError):
+                request.sendall(_BUSY)
+            self.shutdown_request(request)
+
+        def process_request_thread(self, request: Any, client_address: Any) -> None:
+            try:
+                super().process_request_thread(request, client_address)
+            finally:
+                slots.release()
 
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
-        timeout = 300  # an idle connection is given up
+        timeout = _IDLE
 
         def setup(self) -> None:
             super().setup()
@@ -118,34 +164,40 @@ def _make(emulator: Emulator, host: str, port: int) -> tuple[BaseWSGIServer, _Co
         def run_wsgi(self) -> None:
             try:
                 body = self._body()
-            except _NoCall as reason:
+            except _Unreadable as reason:
                 self._give_up(reason.status, reason.unread)
                 return
-            response = emulator.respond(body, self.path.partition("?")[2].encode("latin-1", "replace"))
+            path, _, query = self.path.partition("?")
+            headers = {name.lower(): text for name, text in self.headers.items()}
+            response = emulator.respond(HttpRequest(self.command, path, query, headers, body))
             self._send(response.status, response.headers.items(), response.body)
 
         def _body(self) -> bytes:
-            """The request's body; raises where there is none to be had."""
-            if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            """The request's body; raises where there is none to be had, or two ways to read it."""
+            lengths = self.headers.get_all("Content-Length", [])
+            chunked = "chunked" in self.headers.get("Transfer-Encoding", "").lower()
+            if len(lengths) + chunked > 1:
+                raise _Unreadable(400)
+            if chunked:
                 try:
                     body = DechunkedInput(cast(IO[bytes], self.rfile)).read(_LONGEST_BODY + 1)
                 except OSError as error:
-                    raise _NoCall(400) from error
+                    raise _Unreadable(400) from error
                 if len(body) > _LONGEST_BODY:
-                    raise _NoCall(413)
+                    raise _Unreadable(413)
                 return body
-            length = self.headers.get("Content-Length", "0").strip()
-            if not (length.isascii() and length.isdigit()):
-                raise _NoCall(400)
+            length = (lengths or ["0"])[0].strip()
+            if not (length.isascii() and length.isdigit()) or len(length) > _LONGEST_NUMBER:
+                raise _Unreadable(400)
             if int(length) > _LONGEST_BODY:
-                raise _NoCall(413, int(length))
+                raise _Unreadable(413, int(length))
             return self.rfile.read(int(length))
 
         def _give_up(self, status: int, unread: int) -> None:
-            """Refuses what is no call and ends the connection.
+            """Refuses what cannot be read and ends the connection.
 
             A body that is still coming is thrown away, up to a limit: closing on it would reset the connection, and
-            the client would never see the answer.
+            the client would never see the response.
             """
             self.close_connection = True
             self._send(status, [("content-type", "text/plain"), ("connection", "close")], self._phrase(status).encode())
@@ -162,9 +214,13 @@ def _make(emulator: Emulator, host: str, port: int) -> tuple[BaseWSGIServer, _Co
             self.connection.sendall("\r\n".join(lines).encode("latin-1") + (b"" if self.command == "HEAD" else body))
 
         def log(self, type: str, message: str, *args: Any) -> None:
-            """Says nothing: whoever wants the calls records them."""
+            """Says nothing: whoever wants the requests records them."""
 
     def nothing(environ: Any, start_response: Any) -> list[bytes]:
-        raise NotImplementedError("the handler answers itself")
+        raise NotImplementedError("the handler responds itself")
 
-    return make_server(host, port, nothing, threaded=True, request_handler=Handler), connections
+    with _listen(host, port) as listening:
+        return Limited(host, listening.getsockname()[1], nothing, Handler, fd=listening.fileno()), connections
+
+
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"

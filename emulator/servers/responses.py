@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ...spec.legacy import contract
+from ...spec.http import HttpRequest
 from ..engine import Emulator
 
 if TYPE_CHECKING:
@@ -28,18 +28,33 @@ def mount(emulator: Emulator | Callable[[], Emulator], url: str | None = None) -
     """Within it, `requests` finds the emulator at the url, by default IAM's own. A function gives the emulator of the moment."""
     import responses
 
-    address = (url or f"https://{contract().service}.amazonaws.com").rstrip("/")
+    address = (url or f"https://{_one(emulator).contract.service}.amazonaws.com").rstrip("/")
 
     def answer(request: PreparedRequest) -> tuple[int, dict[str, str], bytes]:
         body = request.body or b""
-        here = emulator if isinstance(emulator, Emulator) else emulator()
-        query = urlsplit(str(request.url)).query.encode()
-        response = here.respond(body.encode() if isinstance(body, str) else bytes(body), query)  # type: ignore[arg-type]
+        parts = urlsplit(str(request.url))
+        headers = {name.lower(): str(value) for name, value in request.headers.items()}
+        path = parts.path[len(urlsplit(address).path) :] or "/"
+        sent = HttpRequest(
+            str(request.method),
+            path,
+            parts.query,
+            headers,
+            body.encode() if isinstance(body, str) else bytes(body),  # type: ignore[arg-type]
+        )
+        response = _one(emulator).respond(sent)
         return response.status, dict(response.headers), response.body
 
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        for method in (responses.POST, responses.GET):
+        for method in _METHODS:
             mock.add_callback(
-                method, re.compile(re.escape(address) + r"/?(\?.*)?$"), callback=answer, content_type=None
+                method, re.compile(re.escape(address) + r"([/?].*)?$"), callback=answer, content_type=None
             )
         yield address
+
+
+_METHODS = ("POST", "GET", "PUT", "DELETE", "HEAD", "PATCH")
+
+
+def _one(emulator: Emulator | Callable[[], Emulator]) -> Emulator:
+    return emulator if isinstance(emulator, Emulator) else emulator()

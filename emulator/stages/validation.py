@@ -1,4 +1,4 @@
-"""What the model says about requests, held against the text that came.
+"""The first stages: may a call be served at all, and does its request satisfy the model.
 
 Every constraint that fails is found, not the first alone: a refusal lists them all.
 """
@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ...spec import operation, service
-from ...spec.legacy import contract
-from ..records import Call, ServiceError
+from .. import errors
+from ..lists.texts import compiled
+from ..records import Call
 
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-__all__ = ["Constraint", "Failure", "failures", "refuse", "routable", "validate", "whole_number"]
+__all__ = ["Constraint", "Failure", "failures", "gate", "refuse", "routable", "validate", "whole_number"]
 
-Constraint = Literal["required", "integer", "minimum", "maximum", "enum", "pattern"]
+#: `minimum` and `maximum` are bounds of a number, or of the length of a text or a list.
+Constraint = Literal["required", "type", "integer", "minimum", "maximum", "known", "pattern"]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class Failure(NamedTuple):
@@ -32,78 +33,136 @@ class Failure(NamedTuple):
     message: str
 
 
+def gate(call: Call) -> None:
+    """Throttling, where the behaviour says so."""
+    every = call.behaviour.throttle_every
+    if every is not None and call.number % every == every - 1:
+        raise errors.throttled(call)
+
+
 def validate(call: Call) -> None:
     """The stage: raises where anything is wrong with the request by itself."""
     routable(call)
-    refuse(failures(call))
+    refuse(call, failures(call))
 
 
 def routable(call: Call) -> None:
-    """Raises unless this service has the operation, in this version."""
-    law = contract()
-    if not call.action:
-        raise ServiceError("MissingAction", 400, "The request names no Action.")
-    version = call.parameters.get("Version")
-    if call.action not in (law.operation, law.start.operation) or version not in (None, service().api_version):
-        raise ServiceError("InvalidAction", 400, f"There is no operation {call.action} in version {version}.")
+    """Raises unless this service has the operation."""
+    if call.operation not in call.contract.operations:
+        raise errors.missing_operation(call)
 
 
-def refuse(found: Iterator[Failure]) -> None:
+def refuse(call: Call, found: Iterator[Failure]) -> None:
     """Raises one refusal for all failures. Text where a number belongs cannot even be read: that is another code."""
     broken = list(found)
     if not broken:
         return
-    code = "MalformedInput" if any(each.constraint == "integer" for each in broken) else "ValidationError"
     plural = "" if len(broken) == 1 else "s"
-    text = "; ".join(f"{each.member} {each.message}" for each in broken)
-    raise ServiceError(code, 400, f"{len(broken)} constraint{plural} failed: {text}")
+    text = f"{len(broken)} constraint{plural} failed: {'; '.join(f'{each.member} {each.message}' for each in broken)}"
+    unreadable = any(each.constraint == "integer" for each in broken)
+    raise errors.malformed(call, text) if unreadable else errors.invalid_value(call, text)
 
 
 def failures(call: Call) -> Iterator[Failure]:
     """Each constraint of the model that the parameters break."""
-    shape = operation(call.action).input_shape
-    if shape is None:
-        return
+    shape = call.served.inputs[call.operation]
+    if shape is not None:
+        yield from _structure(call, "", shape, call.parameters)
+
+
+def whole_number(value: Any, otherwise: int) -> int:
+    """The number that a parameter is, as a number or as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else otherwise
+
+
+def _structure(call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> Iterator[Failure]:
     for member in shape.required_members:
-        if member not in call.parameters:
-            yield Failure(member, "required", "is required")
+        if member not in value:
+            yield Failure(path + member, "required", "is required")
     for member, described in shape.members.items():
-        if member in call.parameters:
-            for constraint, message in _broken(member, described, call.parameters[member]):
-                yield Failure(member, constraint, message)
+        if member in value:
+            yield from _broken(call, path + member, described, value[member])
 
 
-def whole_number(text: str | None, otherwise: int) -> int:
-    """The number that a text is."""
-    return int(text) if text is not None and _INTEGER.fullmatch(text) else otherwise
+def _broken(call: Call, member: str, shape: Any, value: Any) -> Iterator[Failure]:
+    kind = shape.type_name
+    if kind == "structure":
+        if isinstance(value, Mapping):
+            yield from _structure(call, f"{member}.", shape, value)
+        else:
+            yield Failure(member, "type", "must be a structure")
+    elif kind in ("list", "map"):
+        if isinstance(value, Mapping if kind == "map" else (list, tuple)):
+            yield from _bounds(member, shape, len(value), " members")
+            inner = value.values() if kind == "map" else value
+            for each in inner:
+                yield from _broken(call, f"{member}.member", shape.value if kind == "map" else shape.member, each)
+        else:
+            yield Failure(member, "type", f"must be a {kind}")
+    elif kind in _SCALARS:
+        yield from _SCALARS[kind](call, member, shape, value)
 
 
-def _broken(member: str, shape: Shape, text: str) -> Iterator[tuple[Constraint, str]]:
-    bounds: Mapping[str, int] = shape.metadata
-    if shape.type_name == "integer":
-        if not _INTEGER.fullmatch(text):
-            yield "integer", "must be a whole number"
+def _integer(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+    if isinstance(value, bool) or not isinstance(value, int):
+        if not (isinstance(value, str) and _INTEGER.fullmatch(value)):
+            yield Failure(member, "integer", "must be a whole number")
             return
-        size, unit = int(text), ""
+        value = int(value)
+    yield from _bounds(member, shape, value, "")
+
+
+def _fraction(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        yield Failure(member, "type", "must be a number")
     else:
-        size, unit = len(text), " characters"
-    if "min" in bounds and size < bounds["min"]:
-        yield "minimum", f"must be at least {bounds['min']}{unit}"
-    if "max" in bounds and size > bounds["max"]:
-        yield "maximum", f"must be at most {bounds['max']}{unit}"
-    if shape.metadata.get("enum") and text not in shape.metadata["enum"]:
-        yield "enum", f"must be one of {', '.join(shape.metadata['enum'])}"
-    if "pattern" in shape.metadata and not _matches(member, shape.metadata["pattern"], text):
-        yield "pattern", f"must match {shape.metadata['pattern']}"
+        yield from _bounds(member, shape, value, "")
 
 
-def _matches(member: str, pattern: str, text: str) -> bool:
+def _text(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+    if not isinstance(value, str):
+        yield Failure(member, "type", "must be a text")
+        return
+    yield from _bounds(member, shape, len(value), " characters")
+    allowed = shape.metadata.get("enum")
+    if allowed and value not in allowed:
+        yield Failure(member, "known", f"must be one of {', '.join(allowed)}")
+    if "pattern" in shape.metadata and not _matches(call, member, shape.metadata["pattern"], value):
+        yield Failure(member, "pattern", f"must match {shape.metadata['pattern']}")
+
+
+def _boolean(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+    if not isinstance(value, bool) and value not in ("true", "false"):
+        yield Failure(member, "type", "must be true or false")
+
+
+def _bounds(member: str, shape: Shape | Any, size: float, unit: str) -> Iterator[Failure]:
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if low is not None and size < float(low):
+        yield Failure(member, "minimum", f"must be at least {low}{unit}")
+    if high is not None and size > float(high):
+        yield Failure(member, "maximum", f"must be at most {high}{unit}")
+
+
+def _matches(call: Call, member: str, pattern: str, text: str) -> bool:
     """The model's patterns are unanchored, but IAM reads those of paths and policies as a whole."""
-    compiled = _compiled(pattern)
-    whole = member in (contract().start.entity, contract().start.policy)
-    return bool(compiled.fullmatch(text) if whole else compiled.search(text))
+    read = compiled(pattern)
+    job = call.contract.job
+    if read is None:
+        return True
+    whole = job is not None and call.starts and member in (job.start.subject, *job.start.options)
+    return bool(read.fullmatch(text) if whole else read.search(text))
 
 
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
+_SCALARS = {
+    "integer": _integer,
+    "long": _integer,
+    "float": _fraction,
+    "double": _fraction,
+    "string": _text,
+    "boolean": _boolean,
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +13,13 @@ import pytest
 from botocore.config import Config
 
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
+from awscontract.spec.contract import Contract
+from awscontract.spec.http import HttpRequest
+from awscontract.spec.operations import load
 
 ROOT = "o-a1b2c3d4e5/r-f6g7"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+REPORT = "iam:GetOrganizationsAccessReport"
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +69,7 @@ class Asker:
         self.emulator = emulator
 
     def form(self, form: bytes) -> Said:
-        answer = self.emulator.respond(form)
+        answer = self.emulator.respond(HttpRequest(headers=FORM, body=form))
         return Said(answer.status, answer.headers, answer.body)
 
     def __call__(self, action: str, **parameters: object) -> Said:
@@ -84,8 +89,10 @@ class Asker:
 def ask() -> Callable[..., Asker]:
     """Makes an emulator with these dials, to be asked by name."""
 
-    def make(*, stages: Stages | None = None, clock: Callable[[], float] | None = None, **dials: Any) -> Asker:
-        return Asker(Emulator(Behaviour(**dials), stages or Stages(), clock or (lambda: 1_700_000_000.0625)))
+    def make(
+        *, contract: Any = REPORT, stages: Stages | None = None, clock: Callable[[], float] | None = None, **dials: Any
+    ) -> Asker:
+        return Asker(Emulator(contract, Behaviour(**dials), stages or Stages(), clock or (lambda: 1_700_000_000.0625)))
 
     return make
 
@@ -105,3 +112,15 @@ def attached(make_client: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     yield make
     for door in doors:
         door.__exit__(None, None, None)
+
+
+@pytest.fixture
+def with_exceptions() -> Callable[..., Contract]:
+    """Makes the contract of an operation with these exceptions of its listing, and no others."""
+
+    def make(name: str, *exceptions: str) -> Contract:
+        contract = load(name)
+        assert contract.listing is not None
+        return replace(contract, listing=replace(contract.listing, exceptions=frozenset(exceptions)))
+
+    return make

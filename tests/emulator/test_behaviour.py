@@ -16,8 +16,8 @@ from awscontract.emulator import Behaviour, Service
         ("services", -1), ("services", 1.5), ("services", True), ("services", None), ("polls", -1), ("polls", "2"),
         ("outcome", "COMPLETED"), ("failure", ""), ("nulls", "middle"), ("page_cap", 0), ("page_cap", "5"),
         ("page_plan", (0, 0)), ("page_plan", (3, -1)), ("page_plan", [3]), ("throttle_every", 1),
-        ("marker_form", "fixed"), ("marker_form", "{}{}"), ("marker_form", "{}\n"), ("marker_form", "{}\u0100"),
-        ("marker_form", "{}" + "x" * 281), ("job_ids", "short"), ("job_times", "nanoseconds"),
+        ("token_form", "fixed"), ("token_form", "{}{}"), ("token_form", "{}\n"), ("token_form", "{}\u0100"),
+        ("token_form", "{}" + "x" * 281), ("job_ids", "short"), ("job_times", "nanoseconds"),
         ("service_times", "microseconds"), ("known_entities", "none"), ("indented", 1), ("one_running_job", "yes"),
         ("report", (Service("A", "a"), Service("B", "a"))), ("report", [Service("A", "a")]),
     ],
@@ -34,7 +34,7 @@ def test_refused(dial: str, value: Any) -> None:
     ("dial", "value"),
     [
         ("services", 0), ("services", 2000), ("polls", 0), ("page_cap", 1), ("page_plan", (0, 1)), ("page_plan", ()),
-        ("throttle_every", 2), ("marker_form", " {} "), ("marker_form", "{}" + "x" * 280), ("marker_form", "ÿ{}"),
+        ("throttle_every", 2), ("token_form", " {} "), ("token_form", "{}" + "x" * 280), ("token_form", "ÿ{}"),
         ("report", ()), ("report", (Service("A", "a"),)), ("page_cap", None),
     ],
 )  # fmt: skip

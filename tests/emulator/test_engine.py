@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from awscontract.emulator import Organization, Service, Stages
-from awscontract.emulator.stages import pipeline as default
+from awscontract.emulator.stages import listings, responses
 
 Ask = Callable[..., Any]
 ROOT = Organization().root
@@ -297,7 +297,7 @@ class TestPaging:
     def test_marker_repeats_its_page(self, ask: Ask) -> None:
         """The same Marker gives the same page again, and other text each time only where the dial says so."""
         for fresh in (False, True):
-            service = ask(polls=0, fresh_markers=fresh)
+            service = ask(polls=0, fresh_tokens=fresh)
             job = service.job()
             first, second = service.get(job), service.get(job)
             pages = [service.get(job, Marker=each.text("Marker"), MaxItems=1) for each in (first, second, first)]
@@ -307,7 +307,7 @@ class TestPaging:
     @pytest.mark.parametrize("form", [" {} ", "+&%{}=<é>", "{}\u00ff\u0085\u00a0", "\"{}'", "x" * 280 + "{}"])
     def test_awkward_markers(self, ask: Ask, attached: Callable[..., Any], form: str) -> None:
         """Any Marker that the model allows survives the way out through a real parser, and back."""
-        client = attached(ask(polls=0, services=30, marker_form=form).emulator)
+        client = attached(ask(polls=0, services=30, token_form=form).emulator)
         job = client.generate_organizations_access_report(EntityPath=ROOT)["JobId"]
         first = client.get_organizations_access_report(JobId=job, MaxItems=20)
         left, right = form.split("{}")
@@ -321,9 +321,9 @@ class TestPaging:
         """What may be left out is left out where the dial says so, and only there."""
         bare = ask(
             polls=0, services=0,
-            omit_is_truncated_when_false=True, omit_access_details_when_empty=True, omit_total_when_zero=True,
+            omit_more_when_false=True, omit_items_when_empty=True, omit_total_when_zero=True,
         )  # fmt: skip
-        full = ask(polls=0, services=2, omit_total_when_zero=True, omit_is_truncated_when_false=True)
+        full = ask(polls=0, services=2, omit_total_when_zero=True, omit_more_when_false=True)
         empty, some = bare.get(bare.job()), full.get(full.job(), MaxItems=1)
 
         assert not empty.has("AccessDetails")
@@ -349,14 +349,14 @@ class TestSeam:
         """Faults are a line each at their stage: an off-by-one, a date that moves, a job out of nowhere."""
         overlap = replace(
             Stages(),
-            cut=lambda read, services: default.cut(read, services)._replace(
-                services=services[max(read.place.start - 1, 0) : read.place.start + read.limit]
+            paginate=lambda read, rows: listings.paginate(read, rows)._replace(
+                rows=rows[max(read.cursor.start - 1, 0) : read.cursor.start + read.limit]
             ),
         )
         moving = replace(
-            Stages(), members=lambda r, i, m: default.members(r, i, m) | {"JobCreationDate": str(r.call.number)}
+            Stages(), members=lambda r, i, m: responses.members(r, i, m) | {"JobCreationDate": str(r.call.number)}
         )
-        eager = replace(Stages(), find=lambda call, jobs: default.new_job(call))
+        eager = replace(Stages(), find=lambda call, jobs: jobs.new_job(call))
         seen = ask(polls=0, services=30, stages=overlap)
         job = seen.job()
         first = seen.get(job, MaxItems=20)

@@ -1,4 +1,4 @@
-"""Faults are a table: what it says of itself holds, whoever judges them."""
+"""Faults are a table: what it says of itself is so, whoever judges them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,25 @@ from dataclasses import fields
 import pytest
 
 from awscontract.emulator import Behaviour, Stages
-from awscontract.emulator.faults import FAULTS, Fault, job, pagination, protocol, report, shape, sort, validation
-from awscontract.spec import service_rules
+from awscontract.emulator.faults import FAULTS, Fault, faults_for
+from awscontract.emulator.faults.fault import is_list
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.contract import Contract
+from awscontract.spec.operations import access_reports, load
 
 VALID = Stages()
+REPORTS = [load(each) for each in access_reports()]
+LISTS = [
+    load(each)
+    for each in (
+        "iam:ListUsers", "iam:ListPolicies", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "kms:ListKeys", "glue:GetTables",
+        "lambda:ListFunctions", "backup:ListBackupVaults", "s3:ListObjectsV2", "route53:ListHostedZones", "iot:ListThings",
+        "organizations:ListAccounts", "rds:DescribeDBInstances", "sqs:ListQueues", "cloudwatch:DescribeAlarms",
+        "ec2:DescribeSnapshots", "sagemaker:ListTrainingJobs", "batch:DescribeJobDefinitions", "autoscaling:DescribePolicies",
+        "ssm:DescribeParameters", "stepfunctions:ListExecutions",
+    )
+]  # fmt: skip
+BOUND = [(each, fault) for each in (*REPORTS, *LISTS) for fault in faults_for(each).values()]
 
 
 def _changed(fault: Fault) -> bool:
@@ -21,20 +36,33 @@ def _changed(fault: Fault) -> bool:
 
 def test_no_fault_hides_another_of_the_same_id() -> None:
     """The table holds as many faults as its families do."""
-    families = (protocol, shape, job, report, pagination, sort, validation)
-    assert len(FAULTS) == sum(len(each.FAULTS) for each in families) >= 100
+    from awscontract.emulator import faults
+
+    assert len(FAULTS) == sum(len(each.FAULTS) for each in faults._FAMILIES) >= 200
 
 
-@pytest.mark.parametrize("rule", [each.id for each in service_rules() if each.level != "may"])
-def test_every_binding_rule_has_a_fault_that_shows_without_exploring(rule: str) -> None:
-    """What must or should hold is broken by at least one fault that the fixed survey can see."""
-    assert [each.id for each in FAULTS.values() if each.rule == rule and not each.deep and not each.notes]
+@pytest.mark.parametrize("contract", REPORTS, ids=lambda each: each.operation)
+def test_every_rule_of_a_report_has_a_fault_that_shows_without_exploring(contract: Contract) -> None:
+    """What must or should hold is broken by at least one fault that the fixed survey can see; what is only noted has a case."""
+    shown = {each.rule for each in faults_for(contract).values() if not each.deep}
+    assert {each.id for each in rule_set(contract)} - shown <= NOWHERE
 
 
-@pytest.mark.parametrize("rule", [each.id for each in service_rules() if each.level == "may"])
-def test_every_rule_that_only_notes_has_a_case(rule: str) -> None:
-    """A `may` rule has a case, and that counts as a note and not as a breach."""
-    assert [each.id for each in FAULTS.values() if each.rule == rule and each.notes]
+#: Rules that no valid request can break on some operation, because its model has nothing to be broken there.
+NOWHERE: set[str] = set()
+
+
+def test_every_rule_of_lists_has_faults_on_three_protocols() -> None:
+    """A rule is broken on at least three protocols, or on every protocol that has it."""
+    rules: dict[str, set[str]] = {}
+    broken: dict[str, set[str]] = {}
+    for contract in LISTS:
+        for rule in rule_set(contract):
+            rules.setdefault(rule.id, set()).add(contract.protocol)
+        for fault in faults_for(contract).values():
+            broken.setdefault(fault.rule, set()).add(contract.protocol)
+    few = {rule: protocols for rule, protocols in rules.items() if len(broken.get(rule, ())) < min(3, len(protocols))}
+    assert few == {}
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -44,6 +72,24 @@ def test_a_fault_changes_something_and_says_what(fault: Fault) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)
     assert fault.statement
     assert not re.search(r"[|\n]|\.$", fault.statement)
+
+
+def test_a_fault_is_bound_to_what_the_contract_has() -> None:
+    """A rule that the operation does not have is broken by no fault; what is bound names the contract's own members."""
+    assert len(BOUND) > 1_000
+    for contract, fault in BOUND:
+        rules = {each.id: each.level for each in rule_set(contract)}
+        assert rules[fault.rule] == fault.level
+        assert "{" not in fault.statement
+        assert fault.first is None or fault.first in rules
+    found = faults_for(load("lambda:ListFunctions"))
+    assert "Marker" in found["token-ignored"].statement
+    assert all(is_list(each) == (each in LISTS) for each in (*REPORTS, *LISTS))
+
+
+def test_every_fault_is_one_of_some_operation() -> None:
+    """No fault is left that no operation has."""
+    assert set(FAULTS) - {fault.id for _, fault in BOUND} <= {"filters-lost-on-page-two"}
 
 
 def test_some_faults_are_deep() -> None:

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from awscontract.emulator import Behaviour, Emulator
-from awscontract.spec.legacy import contract
+from awscontract.spec.operations import load
 
 Detail = dict[str, Any]
-KEYS = [each.value for each in contract().sort]
+CONTRACT = load()
+assert CONTRACT.sort is not None
+KEYS = [each.value for each in CONTRACT.sort.keys]
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ def read(client: Any, sizes: Iterator[int] | None = None, **parameters: Any) -> 
 @pytest.mark.parametrize("sizes", [[1000], [100], [1, 50, 3]])
 def test_order(attached: Callable[..., Any], key: str | None, sizes: list[int]) -> None:
     """Neighbours stand as the key says across page boundaries, however MaxItems changes; all are there once."""
-    found = read(attached(Emulator(Behaviour(polls=0))), cycle(sizes), **({"SortKey": key} if key else {}))
+    found = read(attached(Emulator(behaviour=Behaviour(polls=0))), cycle(sizes), **({"SortKey": key} if key else {}))
     values: list[Any] = (
         [each["ServiceNamespace"].encode() for each in found]
         if key is None or "NAMESPACE" in key
@@ -53,7 +55,7 @@ def test_order(attached: Callable[..., Any], key: str | None, sizes: list[int]) 
 @pytest.mark.parametrize("nulls", ["low", "high"])
 def test_descending_is_the_reverse(attached: Callable[..., Any], nulls: Any) -> None:
     """Where never-accessed services have a place in time, descending is the exact reverse, ties included."""
-    client = attached(Emulator(Behaviour(polls=0, nulls=nulls)))
+    client = attached(Emulator(behaviour=Behaviour(polls=0, nulls=nulls)))
 
     for by in ("SERVICE_NAMESPACE", "LAST_AUTHENTICATED_TIME"):
         up, down = read(client, SortKey=f"{by}_ASCENDING"), read(client, SortKey=f"{by}_DESCENDING")
@@ -66,7 +68,7 @@ def test_descending_is_the_reverse(attached: Callable[..., Any], nulls: Any) -> 
 )
 def test_place_of_the_never_accessed(attached: Callable[..., Any], nulls: Any, ascending: int, descending: int) -> None:
     """They stand together, at the end of the listing that the dial says."""
-    client = attached(Emulator(Behaviour(polls=0, nulls=nulls)))
+    client = attached(Emulator(behaviour=Behaviour(polls=0, nulls=nulls)))
 
     for way, end in (("ASCENDING", ascending), ("DESCENDING", descending)):
         used = ["LastAuthenticatedTime" in each for each in read(client, SortKey=f"LAST_AUTHENTICATED_TIME_{way}")]
@@ -77,7 +79,7 @@ def test_place_of_the_never_accessed(attached: Callable[..., Any], nulls: Any, a
 
 def test_ties_are_not_alphabetical(attached: Callable[..., Any]) -> None:
     """Services of one instant stand in an order that is not that of their namespaces, either way."""
-    found = read(attached(Emulator(Behaviour(polls=0))), SortKey="LAST_AUTHENTICATED_TIME_ASCENDING")
+    found = read(attached(Emulator(behaviour=Behaviour(polls=0))), SortKey="LAST_AUTHENTICATED_TIME_ASCENDING")
     ties = [
         (one["ServiceNamespace"], next_["ServiceNamespace"])
         for one, next_ in pairwise(found)
@@ -90,7 +92,7 @@ def test_ties_are_not_alphabetical(attached: Callable[..., Any]) -> None:
 
 def test_counts_tell_the_whole_report(attached: Callable[..., Any]) -> None:
     """Both counts are those of the whole report, on a page of one."""
-    client = attached(Emulator(Behaviour(polls=0)))
+    client = attached(Emulator(behaviour=Behaviour(polls=0)))
     found = read(client)
     job = client.generate_organizations_access_report(EntityPath=Emulator().organization.root)["JobId"]
     page = client.get_organizations_access_report(JobId=job, MaxItems=1)

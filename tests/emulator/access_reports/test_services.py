@@ -11,7 +11,7 @@ import pytest
 from awscontract.emulator import Organization
 from awscontract.emulator.access_reports.organization import accounts_of
 from awscontract.emulator.access_reports.services import default_report, service_names
-from awscontract.spec import operation
+from awscontract.spec.model import operation
 
 CREATED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROOT = Organization().root
@@ -59,7 +59,7 @@ def test_times() -> None:
 
 def test_namespaces_fit_the_model() -> None:
     """Every namespace is one that the model allows, with the traps for orders that are not by code point."""
-    item = operation().output_shape.members["AccessDetails"].member  # type: ignore[union-attr]
+    item = operation("iam", "GetOrganizationsAccessReport").output_shape.members["AccessDetails"].member  # type: ignore[union-attr]
     bounds = item.members["ServiceNamespace"].metadata
     keys = [key for key, _ in service_names()]
 

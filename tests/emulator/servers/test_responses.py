@@ -13,7 +13,7 @@ ASKED = {"Version": "2010-05-08", "Action": "GenerateOrganizationsAccessReport",
 @pytest.mark.parametrize("url", [None, "http://iam.test:4566"])
 def test_mount(url: str | None) -> None:
     """POST and GET are answered there, and nothing else is."""
-    with mount(Emulator(Behaviour(polls=0)), url) as address:
+    with mount(Emulator(behaviour=Behaviour(polls=0)), url) as address:
         posted = requests.post(address, data=ASKED, timeout=5)
         got = requests.get(address + "/", params=ASKED, timeout=5)
         with pytest.raises(requests.ConnectionError):

@@ -23,7 +23,7 @@ GET = b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    with serve(Emulator(Behaviour(polls=1))) as server:
+    with serve(Emulator(behaviour=Behaviour(polls=1))) as server:
         yield server.url
 
 
@@ -41,7 +41,7 @@ def client(request: pytest.FixtureRequest, make_client: Callable[..., Any], url:
         with closing(make_client(url)) as real:
             yield real
     else:
-        with attach(make_client(), Emulator(Behaviour(polls=1))) as attached:
+        with attach(make_client(), Emulator(behaviour=Behaviour(polls=1))) as attached:
             yield attached
 
 
@@ -81,7 +81,7 @@ def test_errors(client: Any, parameters: dict[str, Any], status: int, code: str)
 def test_retries_are_the_clients_own(attached: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A throttled call is retried by botocore, so that its caller never sees it."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
-    client = attached(Emulator(Behaviour(polls=0, throttle_every=2)), retries={"total_max_attempts": 2})
+    client = attached(Emulator(behaviour=Behaviour(polls=0, throttle_every=2)), retries={"total_max_attempts": 2})
     answer = client.generate_organizations_access_report(EntityPath=ROOT)
     answer = client.get_organizations_access_report(JobId=answer["JobId"])
 

@@ -1,0 +1,242 @@
+"""Faults of paging that lists without a job have: those that emulators and clones were reported for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
+from ..served import served
+from ..stages.listings import beginning, issue_token, paginate, resume, token_sent
+from ..stages.pipeline import Stages
+from ..stages.responses import members
+from .fault import Fault as _Fault, accepting, outputs, role, sliced, without
+from .pagination import by_text
+
+__all__ = ["FAULTS"]
+
+Fault = partial(_Fault, on="lists")
+OfTexts = partial(_Fault, on="lists", shows=by_text)
+
+
+def _from_the_start(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """The token is not looked at."""
+    return beginning(call, job)
+
+
+def _limited(call: Call) -> bool:
+    return role(call.contract, "listing.limit") in call.parameters
+
+
+def _needs_limit(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """Without a limit the token is not looked at."""
+    return resume(call, job, cursors) if _limited(call) else beginning(call, job)
+
+
+def _everything(read: Read, rows: tuple[Row, ...]) -> Page:
+    return Page(rows, None)
+
+
+def _second_page(read: Read, rows: tuple[Row, ...]) -> Page:
+    """Whatever token comes, the second page follows, and the same token again."""
+    if read.cursor.page == 0:
+        return paginate(read, rows)
+    page = paginate(read, rows)
+    return page._replace(next=read.cursor)
+
+
+def _same_token(read: Read, cursor: Cursor) -> str:
+    return issue_token(read, cursor._replace(start=0, page=0, last=""))
+
+
+def _crashing(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """``int(token)`` on text that is none."""
+    token = token_sent(call)
+    if token is not None and not token.isdigit():
+        raise ServiceError("InternalFailure", 500, f"invalid literal for int() with base 10: {token!r}")
+    return beginning(call, job)._replace(start=int(token or 0), page=int(bool(token)))
+
+
+def _crashing_on_unknown(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    try:
+        return resume(call, job, cursors)
+    except ServiceError as error:
+        raise ServiceError("InternalFailure", 500, error.message) from None
+
+
+def _undeclared(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """Another code than the one that the operation declares."""
+    try:
+        return resume(call, job, cursors)
+    except ServiceError as error:
+        raise ServiceError("MalformedToken", 400, error.message) from None
+
+
+def _overlong(read: Read, cursor: Cursor) -> str:
+    """A token that its own parameter does not take."""
+    most = int(read.call.served.tokens[0].metadata.get("max", 1_000))
+    return issue_token(read, cursor).ljust(most + 7, "x")
+
+
+def _has_longest(contract: Any) -> bool:
+    return by_text(contract) and "max" in served(contract).tokens[0].metadata
+
+
+def _under_another_name(read: Read, found: Members) -> Members:
+    """The token stands where no client looks."""
+    forms = [each for each in read.call.served.tokens if each.path is not None]
+    values = [found.get(each.path or "") for each in forms]
+    left = without(found, *(each.path for each in forms))
+    return left | {"Continuation": values[0]} if values and values[0] is not None else left
+
+
+class _Limited:
+    """Tokens that know the limit of the page that they stand on."""
+
+    @staticmethod
+    def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
+        page = paginate(read, rows)
+        limit = read.call.text(role(read.contract, "listing.limit"))
+        return page if page.next is None else page._replace(next=page.next._replace(job=f"limit {limit}"))
+
+    @staticmethod
+    def refuse(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+        limit = call.text(role(call.contract, "listing.limit"))
+        mine = {token: each._replace(job="") for token, each in cursors.items() if each.job == f"limit {limit}"}
+        return resume(call, job, mine)
+
+    @staticmethod
+    def restart(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+        limit = call.text(role(call.contract, "listing.limit"))
+        cursor = cursors.get(token_sent(call) or "")
+        if cursor is not None and cursor.job != f"limit {limit}":
+            return beginning(call, job)
+        return resume(call, job, {token: each._replace(job="") for token, each in cursors.items()})
+
+
+def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> Page:
+    """The pages after the first list everything."""
+    if not read.cursor.page:
+        return paginate(read, rows)
+    made, foreign = read.call.served.items(read.call.behaviour), read.call.served.foreign_items(read.call.behaviour)
+    return paginate(read, tuple(sorted(made + foreign, key=lambda each: each.key)))
+
+
+def _at_most_five(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
+    """A listing is cut off after five items, and nothing says so."""
+    return members(read, found[:5], None if len(found) > 5 else token)
+
+
+FAULTS = (
+    Fault(
+        "everything-at-once",
+        "pagination.limit-respected",
+        "{listing.limit} and {listing.token.input} are ignored, and every response lists everything",
+        Stages(paginate=_everything, resume=_from_the_start),
+    ),
+    Fault(
+        "limit-doubled",
+        "pagination.limit-respected",
+        "a page holds twice as many {listing.nouns} as requested",
+        Stages(paginate=sliced(lambda read: 2 * read.limit if _limited(read.call) else read.limit)),
+    ),
+    Fault(
+        "token-ignored",
+        "pagination.ends",
+        "{listing.token.input} is ignored: the first page comes for ever",
+        Stages(resume=_from_the_start),
+    ),
+    OfTexts(
+        "second-page-for-ever",
+        "pagination.ends",
+        "the second page has the token of the first, and so it comes for ever",
+        Stages(paginate=_second_page),
+    ),
+    OfTexts(
+        "token-constant",
+        "pagination.token-continues",
+        "every page has the same token, whatever listing it is of",
+        Stages(issue_token=_same_token),
+    ),
+    OfTexts(
+        "token-never",
+        "pagination.complete",
+        "a page is cut and has no token",
+        Stages(members=outputs(lambda read, found: without(found, *(each.path for each in read.call.served.tokens)))),
+        list_first="pagination.truncated-has-token",
+    ),
+    OfTexts(
+        "token-under-another-name",
+        "pagination.complete",
+        "the token stands in a member of another name",
+        Stages(members=outputs(_under_another_name)),
+        list_first="pagination.truncated-has-token",
+    ),
+    Fault(
+        "listing-cut-off",
+        "pagination.complete",
+        "a listing ends after five {listing.nouns}, and nothing says so",
+        Stages(members=_at_most_five),
+        shows=lambda contract: served(contract).limit_minimum <= 5,
+    ),
+    Fault(
+        "token-needs-limit",
+        "pagination.token-continues",
+        "a token without {listing.limit} starts over",
+        Stages(resume=_needs_limit),
+        requires=("listing.limit",),
+    ),
+    OfTexts(
+        "token-number-crashes",
+        "pagination.unknown-token-no-crash",
+        "a token is read with int(), and any other text is a crash",
+        Stages(issue_token=lambda read, cursor: str(cursor.start), resume=_crashing),
+    ),
+    OfTexts(
+        "token-unknown-crashes",
+        "pagination.unknown-token-no-crash",
+        "a token that was never issued is a crash",
+        Stages(resume=_crashing_on_unknown),
+    ),
+    OfTexts(
+        "token-error-undeclared",
+        "pagination.token-error-declared",
+        "a token that was never issued is refused with a code that the operation does not declare",
+        Stages(resume=_undeclared),
+    ),
+    Fault(
+        "token-outside-the-model",
+        "pagination.token-within-model",
+        "tokens are longer than their own parameter allows",
+        Stages(issue_token=_overlong, validate=accepting("listing.token.input", "maximum", "pattern")),
+        shows=_has_longest,
+    ),
+    Fault(
+        "token-outside-the-model-refused",
+        "pagination.token-within-model",
+        "tokens are longer than their own parameter allows, and are refused when they come back",
+        Stages(issue_token=_overlong),
+        shows=_has_longest,
+    ),
+    OfTexts(
+        "limit-may-not-change",
+        "pagination.page-size-may-change",
+        "a token is refused where {listing.limit} is another than before",
+        Stages(paginate=_Limited.paginate, resume=_Limited.refuse),
+        requires=("listing.limit",),
+    ),
+    OfTexts(
+        "limit-change-starts-over",
+        "pagination.page-size-may-change",
+        "a token with another {listing.limit} than before starts over",
+        Stages(paginate=_Limited.paginate, resume=_Limited.restart),
+        requires=("listing.limit",),
+    ),
+    Fault(
+        "filters-lost-on-page-two",
+        "pagination.filters-kept",
+        "pages after the first ignore the filters of the request",
+        Stages(paginate=_unfiltered_later),
+    ),
+)

@@ -1,0 +1,271 @@
+"""Faults on the wire that every protocol has: status, media type, broken bodies, server errors, and the values of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from ...spec.http import HttpResponse
+from ..records import Call, Members, Output, ServiceError
+from ..stages.listings import token_sent
+from ..stages.pipeline import Stages, http, write
+from .fault import XML, Fault as _Fault, dropped, errors, outputs, results, typed
+
+__all__ = ["FAULTS"]
+
+JSON = ("json", "rest-json")
+
+Fault = _Fault
+OfJson = partial(_Fault, protocols=JSON, on="lists")
+
+_PAGE = b"<!doctype html>\n<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>\n"
+
+
+def _status(error: int | None = None, result: int | None = None, code: str | None = None) -> Stages:
+    """Other HTTP statuses for errors (of one code only), or for results."""
+
+    def changed(call: Call, output: Output, body: bytes) -> HttpResponse:
+        response, refused = http(call, output, body), isinstance(output, ServiceError)
+        if isinstance(output, ServiceError) and code not in (None, output.code):
+            return response
+        return replace(response, status=(error if refused else result) or response.status)
+
+    return Stages(http=changed)
+
+
+def _headers(**changed: str) -> Stages:
+    def other(call: Call, output: Output, body: bytes) -> HttpResponse:
+        response = http(call, output, body)
+        headers = {**response.headers, **{name.replace("_", "-"): text for name, text in changed.items()}}
+        return replace(response, headers={name: text for name, text in headers.items() if text})
+
+    return Stages(http=other)
+
+
+def _crashing(where: Callable[[Call, Output], bool]) -> Stages:
+    """The web framework's page for what went wrong."""
+
+    def other(call: Call, output: Output, body: bytes) -> HttpResponse:
+        return (
+            HttpResponse(500, {"content-type": "text/html"}, _PAGE) if where(call, output) else http(call, output, body)
+        )
+
+    return Stages(http=other)
+
+
+def _body(change: Callable[[bytes], bytes], *, error: bool = False) -> Stages:
+    """Other bytes for results, or for errors."""
+
+    def other(call: Call, output: Output, body: bytes) -> HttpResponse:
+        return http(call, output, change(body) if isinstance(output, ServiceError) == error else body)
+
+    return Stages(http=other)
+
+
+def _later(call: Call, output: Output) -> bool:
+    return not isinstance(output, ServiceError) and not call.starts and token_sent(call) is not None
+
+
+def _reads(call: Call, output: Output) -> bool:
+    return not isinstance(output, ServiceError) and not call.starts
+
+
+def _without_code(call: Call, output: Output, body: bytes) -> HttpResponse:
+    """An error that does not say which."""
+    response = http(call, output, body)
+    if not isinstance(output, ServiceError):
+        return response
+    headers = {name: text for name, text in response.headers.items() if "errortype" not in name.lower()}
+    return HttpResponse(response.status, headers, json.dumps({"message": output.message}).encode())
+
+
+def _twice(body: bytes) -> bytes:
+    """The first member written a second time."""
+    found = json.loads(body or b"{}")
+    name = next(iter(found), None)
+    return body if name is None else f"{{{json.dumps(name)}: {json.dumps(found[name])}, ".encode() + body.lstrip()[1:]
+
+
+def _values(change: Callable[[Any], Any]) -> Stages:
+    """Every value of a response changed, those inside first."""
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: walk(each) for name, each in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [walk(each) for each in value]
+        return change(value)
+
+    def all_of(read: Any, found: Members) -> Members:
+        changed: Members = walk(found)
+        return changed
+
+    return Stages(members=outputs(all_of))
+
+
+def _as_text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+FAULTS = (
+    Fault(
+        "body-cut-off",
+        "protocol.well-formed",
+        "the last bytes of a result are missing",
+        _body(lambda body: body[:-9]),
+    ),
+    Fault(
+        "content-type-of-another-protocol",
+        "protocol.content-type",
+        "the media type is that of another protocol",
+        _headers(content_type="text/plain"),
+    ),
+    Fault(
+        "content-type-of-json",
+        "protocol.content-type",
+        "XML is announced as JSON",
+        _headers(content_type="application/json"),
+        protocols=XML,
+    ),
+    Fault(
+        "content-type-of-xml",
+        "protocol.content-type",
+        "JSON is announced as XML",
+        _headers(content_type="text/xml"),
+        protocols=JSON,
+    ),
+    Fault(
+        "content-type-of-html",
+        "protocol.content-type",
+        "the web framework's default media type is left in place",
+        _headers(content_type="text/html; charset=utf-8"),
+    ),
+    Fault("content-type-missing", "protocol.content-type", "no media type is sent", _headers(content_type="")),
+    Fault("errors-under-200", "protocol.status", "errors come with HTTP 200", _status(error=200)),
+    Fault(
+        "results-under-201",
+        "protocol.status",
+        "results come with HTTP 201, since something was created",
+        _status(result=201),
+        protocols=("query", "ec2", "json"),
+    ),
+    Fault(
+        "results-under-400",
+        "protocol.status",
+        "results come with HTTP 400",
+        _status(result=400),
+        protocols=("rest-json", "rest-xml"),
+        first="protocol.error-envelope",
+        list_first="protocol.error-envelope",
+    ),
+    Fault(
+        "not-found-under-500",
+        "protocol.status",
+        "an unknown job is the Sender's error, under HTTP 500",
+        _status(error=500, code="NoSuchEntity"),
+        requires=("job",),
+        protocols=("query",),
+    ),
+    Fault(
+        "errors-as-plain-text",
+        "protocol.well-formed",
+        "an error is a line of text",
+        _body(lambda body: b"Bad Request\n", error=True),
+    ),
+    Fault(
+        "errors-without-code",
+        "protocol.error-envelope",
+        "errors do not say which they are",
+        Stages(http=_without_code),
+        protocols=JSON,
+    ),
+    Fault(
+        "errors-with-no-code",
+        "protocol.error-envelope",
+        "errors have no Code element",
+        Stages(document=errors(lambda root: dropped(root, "Code"))),
+        protocols=XML,
+    ),
+    Fault(
+        "request-id-left-out",
+        "protocol.request-id",
+        "results have no requestId",
+        Stages(document=results(lambda call, root: dropped(root, "requestId"))),
+        protocols=("ec2",),
+    ),
+    # Server errors.
+    Fault(
+        "first-read-crashes",
+        "protocol.no-server-error",
+        "the first request for a page is a crash, and the second is not",
+        _crashing(
+            lambda call, output: (
+                _reads(call, output) and call.number < 2 and call.number == (call.contract.job is not None)
+            )
+        ),
+    ),
+    Fault(
+        "first-start-crashes",
+        "protocol.no-server-error",
+        "the first report that is started is a crash, and the second is not",
+        _crashing(lambda call, output: call.number == 0),
+        requires=("job",),
+    ),
+    Fault(
+        "every-read-crashes",
+        "protocol.no-server-error",
+        "every request for a page is a crash",
+        _crashing(_reads),
+        requires=("job",),
+    ),
+    Fault(
+        "later-pages-crash",
+        "protocol.no-server-error",
+        "every page after the first is a crash",
+        _crashing(_later),
+    ),
+    # The values of JSON.
+    OfJson(
+        "member-written-twice",
+        "protocol.member-once",
+        "the first member of a result is written twice",
+        Stages(write=lambda call, document: _twice(write(call, document))),
+    ),
+    OfJson(
+        "dates-as-text",
+        "protocol.timestamp-format",
+        "dates are texts",
+        _values(_as_text),
+        shows=typed("timestamp"),
+    ),
+    OfJson(
+        "booleans-as-text",
+        "protocol.boolean-format",
+        "booleans are texts",
+        _values(lambda value: str(value).lower() if isinstance(value, bool) else value),
+        shows=typed("boolean"),
+    ),
+    OfJson(
+        "integers-as-text",
+        "protocol.integer-format",
+        "whole numbers are texts",
+        _values(lambda value: str(value) if _is_whole(value) else value),
+        shows=typed("integer"),
+    ),
+    _Fault(
+        "floats-with-a-comma",
+        "protocol.float-format",
+        "fractions have a comma",
+        _values(lambda value: f"{value}".replace(".", ",") if isinstance(value, float) else value),
+        shows=typed("float"),
+        on="lists",
+    ),
+)

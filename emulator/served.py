@@ -1,0 +1,374 @@
+"""A contract as the emulator serves it: what is worked out once from the model, and not anew for every call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ..spec.contract import Contract
+from ..spec.model import operation
+from .lists.items import Item, drawn_items, given_items, item_shape, main_lists
+from .lists.texts import fits, text
+from .lists.values import value
+from .paths import steps
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from .behaviour import Behaviour
+    from .protocols import EmulatedProtocol
+
+__all__ = ["Served", "served"]
+
+#: Error codes of an invalid value, by protocol, where neither the contract nor the model names one.
+_INVALID = {
+    "query": "ValidationError",
+    "ec2": "InvalidParameterValue",
+    "rest-xml": "InvalidArgument",
+}
+_INVALID_NAMES = re.compile(r"Validation|InvalidParameter|InvalidInput|InvalidArgument|InvalidRequest|BadRequest")
+
+#: Protocols that write times as text; the others write numbers in most places.
+_WRITES_TEXT = ("query", "ec2", "rest-xml")
+
+#: The most that an operation without a documented default lists on a page.
+_MOST = 1_000
+
+#: How many items a filter takes away.
+_FOREIGN = 3
+
+#: How many contracts are kept, each with its drawn items.
+_KEPT = 2_000
+
+_served: dict[int, Served] = {}
+
+
+def served(contract: Contract) -> Served:
+    """What is worked out once for this contract."""
+    found = _served.get(id(contract))
+    if found is None or found.contract is not contract:
+        while len(_served) >= _KEPT:
+            _served.pop(next(iter(_served)), None)
+        found = _served[id(contract)] = Served(contract)
+    return found
+
+
+class Served:
+    """One contract with what its model says about it."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self._rows: dict[int, tuple[Item, ...]] = {}
+        self._kinds: dict[str, str] = {}
+        self._seconds: dict[int, Any] = {}
+        self._tags: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def protocol(self) -> EmulatedProtocol:
+        """How requests are read and responses are written."""
+        from .protocols import protocol_for
+
+        return protocol_for(self.contract)
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Any]:
+        """The input shapes by operation."""
+        return {each: operation(self.contract.service, each).input_shape for each in self.contract.operations}
+
+    @cached_property
+    def output(self) -> Any:
+        """The output shape."""
+        return operation(self.contract.service, self.contract.operation).output_shape
+
+    @cached_property
+    def writes_times_as_text(self) -> bool:
+        """Whether a time is text on the wire, so that its precision is a choice."""
+        return self.contract.protocol in _WRITES_TEXT
+
+    # -- errors
+
+    @cached_property
+    def statuses(self) -> Mapping[str, int]:
+        """The HTTP statuses of the errors that the model declares, by code."""
+        found = {}
+        for name in self.contract.operations:
+            for shape in operation(self.contract.service, name).error_shapes:
+                error = shape.metadata.get("error", {})
+                if isinstance(error.get("httpStatusCode"), int):
+                    found[shape.error_code] = error["httpStatusCode"]
+        return found
+
+    @cached_property
+    def invalid_code(self) -> str:
+        """The error code of a value that the model does not allow."""
+        if self.contract.errors.validation:
+            return self.contract.errors.validation[0]
+        declared = [each.error_code for each in operation(self.contract.service, self.contract.operation).error_shapes]
+        fitting = [code for code in declared if _INVALID_NAMES.search(code) and self.statuses.get(code, 400) < 500]
+        return fitting[0] if fitting else _INVALID.get(self.contract.protocol, "ValidationException")
+
+    # -- paging
+
+    @cached_property
+    def default_limit(self) -> int:
+        """The longest page of a request without a limit."""
+        listing = self.contract.listing
+        assert listing is not None
+        return listing.default_limit or self.limit_maximum or _MOST
+
+    @cached_property
+    def limit_shape(self) -> Any:
+        """The shape of the limit, if there is one."""
+        listing, shape = self.contract.listing, self.inputs[self.contract.operation]
+        return shape.members.get(listing.limit) if listing and listing.limit and shape is not None else None
+
+    @cached_property
+    def limit_minimum(self) -> int:
+        """The smallest limit."""
+        shape = self.limit_shape
+        return max(int(shape.metadata.get("min", 1)), 1) if shape is not None and shape.type_name != "string" else 1
+
+    @cached_property
+    def limit_maximum(self) -> int | None:
+        """The largest limit, if the model has one."""
+        shape = self.limit_shape
+        most = shape.metadata.get("max") if shape is not None and shape.type_name != "string" else None
+        return int(most) if most is not None else None
+
+    @cached_property
+    def paging(self) -> frozenset[str]:
+        """The parameters that say which page: the limit and the tokens."""
+        listing = self.contract.listing
+        assert listing is not None
+        return frozenset({*(each.input for each in listing.tokens), *([listing.limit] if listing.limit else [])})
+
+    @cached_property
+    def tokens(self) -> tuple[TokenForm, ...]:
+        """How each of the listing's tokens is written."""
+        listing, shape = self.contract.listing, self.inputs[self.contract.operation]
+        assert listing is not None
+        return tuple(
+            TokenForm(each.input, each.output, shape and shape.members.get(each.input)) for each in listing.tokens
+        )
+
+    # -- what is listed
+
+    @cached_property
+    def lists(self) -> tuple[str, ...]:
+        """The paths of the lists of items, the main one first."""
+        return main_lists(self.contract, self.output)
+
+    def kind_of(self, path: str) -> str:
+        """The type of what is at a path of the output."""
+        if path not in self._kinds:
+            self._kinds[path] = getattr(item_shape(self.output, path), "type_name", "")
+        return self._kinds[path]
+
+    def tags(self, kind: str) -> frozenset[str]:
+        """The names under which members of this type stand in an XML document, but for those that others share."""
+        if kind not in self._tags:
+            found: dict[str, set[str]] = {}
+            _walk(self.output, found, set())
+            self._tags[kind] = frozenset(name for name, kinds in found.items() if kinds == {kind})
+        return self._tags[kind]
+
+    @cached_property
+    def types_shown(self) -> frozenset[str]:
+        """The types of members that the emulator's responses have."""
+        listing, report = self.contract.listing, self.contract.report
+        found = set()
+        if listing is not None and listing.more is not None:
+            found.add(self.kind_of(listing.more))
+        if self.contract.job is not None:
+            found |= {"timestamp", "string"}
+            found |= {"integer"} if self.contract.counts or (report and report.total) else set()
+        elif self.example is not None:
+            found |= set(_types_of(self.example))
+        return frozenset(found)
+
+    @cached_property
+    def example(self) -> Any:
+        """The value of one drawn item, or None."""
+        rows = drawn_items(self.contract, self.output, 1)
+        return rows[0].value if rows else None
+
+    def items(self, behaviour: Behaviour) -> tuple[Item, ...]:
+        """The items of a listing."""
+        if behaviour.given is not None:
+            return given_items(self.contract, behaviour.given)
+        count = behaviour.items if behaviour.items in (0, 1) else max(behaviour.items, self._enough)
+        if count not in self._rows:
+            self._rows[count] = drawn_items(self.contract, self.output, count)
+        return self._rows[count]
+
+    def in_second_list(self, item: Item, number: int) -> Item:
+        """Another item in this one's place, of the second list."""
+        if number not in self._seconds:
+            inner = item_shape(self.output, self.lists[1]).member
+            self._seconds[number] = value(inner, number + 5_000, self.lists[1].removesuffix("s"))
+        return Item(item.key, self._seconds[number], self.contract.listing.items.index(self.lists[1]))  # type: ignore[union-attr]
+
+    def foreign_items(self, behaviour: Behaviour) -> tuple[Item, ...]:
+        """Items that a filter of the contract's recipe does not let through."""
+        if behaviour.given is not None or self.contract.recipe is None or not self.contract.recipe.filter:
+            return ()
+        mine = len(self.items(behaviour))
+        return drawn_items(self.contract, self.output, mine + _FOREIGN)[mine:]
+
+    @cached_property
+    def _enough(self) -> int:
+        """Items for two pages and a rest, where the smallest page is large."""
+        least = self.limit_minimum
+        return 2 * least + 1 if 1 < least <= _MOST else 0
+
+    @cached_property
+    def list_shape(self) -> Any:
+        """The shape of the main list, or map."""
+        return item_shape(self.output, self.lists[0])
+
+    @cached_property
+    def item(self) -> Any:
+        """The shape of one item of the main list."""
+        shape = self.list_shape
+        return (
+            getattr(shape, "value", None)
+            if getattr(shape, "type_name", "") == "map"
+            else getattr(shape, "member", None)
+        )
+
+    @cached_property
+    def missing_members(self) -> Mapping[str, Any]:
+        """Members that the model requires of every row of an access report and that no part of the contract names."""
+        return _required(self.item, _named(self.contract.report)) if self.item is not None else {}
+
+    @cached_property
+    def missing_output(self) -> Mapping[str, Any]:
+        """The same for the output as a whole."""
+        listing, job = self.contract.listing, self.contract.job
+        named = {each.member for each in self.contract.counts}
+        if listing is not None:
+            paths = (*listing.items, listing.more or "", *(each.output for each in listing.tokens))
+            named |= {found[0] for path in paths if (found := steps(path))}
+        if job is not None:
+            named |= {job.status, job.created, job.completed, job.error, job.type or ""}
+        return _required(self.output, named)
+
+
+def _required(shape: Shape | Any, but: set[str]) -> dict[str, Any]:
+    if shape is None or shape.type_name != "structure":
+        return {}
+    return {
+        name: value(shape.members[name], 1, name)
+        for name in shape.members
+        if name in shape.required_members and name not in but
+    }
+
+
+def _named(report: Any) -> set[str]:
+    return (
+        {found[0] for each in vars(report).values() if isinstance(each, str) and (found := steps(each))}
+        if report
+        else set()
+    )
+
+
+def _walk(shape: Any, found: dict[str, set[str]], seen: set[str]) -> None:
+    """The types of members by their names in XML."""
+    if shape is None or shape.name in seen:
+        return
+    if shape.type_name == "structure":
+        for name, each in shape.members.items():
+            found.setdefault(each.serialization.get("name", name), set()).add(each.type_name)
+            _walk(each, found, seen | {shape.name})
+    elif shape.type_name == "list":
+        _walk(shape.member, found, seen | {shape.name})
+    elif shape.type_name == "map":
+        _walk(shape.value, found, seen | {shape.name})
+
+
+def _types_of(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _types_of(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _types_of(each)
+    elif isinstance(value, bool):
+        yield "boolean"
+    else:
+        yield _TYPES.get(type(value), "other")
+
+
+_TYPES = {datetime: "timestamp", int: "integer", float: "float", str: "string"}
+
+
+class TokenForm:
+    """How one token is written: as text, as a number, as a map, or not at all, where it is the key of the last item."""
+
+    def __init__(self, parameter: str, output: str, shape: Any) -> None:
+        self.input = parameter
+        self.output = output
+        self.shape = shape
+        self.type: str = getattr(shape, "type_name", "string")
+        ways = [each.strip() for each in output.split("||")]
+        #: Where it is put in a response; None where items say it.
+        self.path = next((each for each in ways if "[" not in each), None)
+        #: The path inside an item that says it, where the items do.
+        self.by_item = next((each.partition("[-1].")[2] for each in ways if "[-1]." in each), None)
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Any]:
+        """The bounds of its text."""
+        return getattr(self.shape, "metadata", {}) if self.type == "string" else {}
+
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether any text in the alphabet of our tokens will do."""
+        return self.type == "map" or (
+            self.type == "string"
+            and "enum" not in self.metadata
+            and fits(self.metadata, "a" * 40)
+            and fits(self.metadata, "_-Z9" * 10)
+        )
+
+    def text(self, digest: bytes) -> str:
+        """A text that the model allows and that cannot be guessed, made from a digest."""
+        from base64 import urlsafe_b64encode
+
+        allowed = self.metadata.get("enum")
+        if allowed:
+            return str(allowed[digest[0] % len(allowed)])
+        if self.is_free:
+            return urlsafe_b64encode(digest[:30]).decode()
+        number = int.from_bytes(digest[:6])
+        if self.type in ("integer", "long"):
+            low, high = int(self.metadata.get("min", 1)), int(self.metadata.get("max", 2**31 - 1))
+            return str(low + number % (high - low + 1))
+        return text(self.input, self.metadata, number)
+
+    def value(self, text: str) -> Any:
+        """The token as it stands in a response or a request."""
+        if self.type in ("integer", "long"):
+            return int(text)
+        if self.type == "map":
+            return {"token": _inside(self.shape.value, text)}
+        return text
+
+    def read(self, sent: Any) -> str:
+        """The text that such a value holds; whatever else was sent, as text that was never issued."""
+        if self.type == "map":
+            inner = sent.get("token") if isinstance(sent, Mapping) and len(sent) == 1 else None
+            while isinstance(inner, Mapping) and len(inner) == 1:
+                inner = next(iter(inner.values()))
+            return inner if isinstance(inner, str) else f"{sent}"
+        return sent if isinstance(sent, str) else str(sent)
+
+
+def _inside(shape: Any, text: str) -> Any:
+    if shape.type_name == "structure":
+        name = next((each for each, inner in shape.members.items() if inner.type_name == "string"), None)
+        return {name: text} if name else {}
+    return text

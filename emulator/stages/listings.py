@@ -1,0 +1,168 @@
+"""Listings: where a token leads, in which order rows come, where a page ends, and what its token is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from zlib import crc32
+
+from ...spec.contract import Contract, SortKey
+from .. import errors
+from ..access_reports.rows import Entity, Service
+from ..behaviour import Nulls
+from ..lists.items import Item
+from ..paths import get
+from ..records import Call, Cursor, Job, Page, Read, Row
+
+__all__ = [
+    "beginning", "by_time", "issue_token", "order", "paginate", "resume", "sort_key", "token_sent", "value_at",
+]  # fmt: skip
+
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    """The start of the listing, or where the token says."""
+    first, token = beginning(call, job), token_sent(call)
+    if token is None:
+        return first
+    if call.served.tokens[0].by_item is not None:
+        return first._replace(start=-1, page=1, last=token)
+    if token not in cursors:
+        raise errors.unknown_token(call)
+    cursor = cursors[token]
+    if (cursor.job, cursor.sort, cursor.operation, cursor.bound) != (
+        first.job,
+        first.sort,
+        first.operation,
+        first.bound,
+    ):
+        text = f"This {call.served.tokens[0].input} belongs to another listing."
+        raise errors.invalid_input(call, text) if call.contract.job else errors.unknown_token(call, text)
+    return cursor
+
+
+def beginning(call: Call, job: Job) -> Cursor:
+    """The start of the listing that is requested."""
+    sort, report = call.contract.sort, call.contract.report
+    value = call.text(sort.parameter) or sort.default if sort is not None else ""
+    # A token belongs to its job and sort key. The tokens of entities go with any service; those of other listings with all parameters.
+    bound = "" if call.contract.job is not None or report is not None else _bound(call)
+    return Cursor(job.id, value, operation=call.operation, bound=bound)
+
+
+def token_sent(call: Call) -> str | None:
+    """The token of the request; several tokens are one, as long as they belong together."""
+    forms = [each for each in call.served.tokens if each.input in call.parameters]
+    if not forms:
+        return None
+    texts = [each.read(call.parameters[each.input]) for each in forms]
+    if len(call.served.tokens) == 1 or forms[0] is not call.served.tokens[0]:
+        return texts[0]
+    expected = [companion(call, texts[0], each) for each in range(len(forms))]
+    return texts[0] if texts == expected else "\0".join(texts)
+
+
+def companion(call: Call, token: str, index: int) -> str:
+    """The text of a listing's other tokens, which goes with that of the first."""
+    return token if not index else call.served.tokens[index].text(sha256(f"{index} {token}".encode()).digest())
+
+
+def sort_key(call: Call, cursor: Cursor) -> SortKey:
+    """The order that is requested. A value that was let through although it is wrong counts as none."""
+    contract = call.contract
+    if contract.sort is not None:
+        return next((each for each in contract.sort.keys if each.value == cursor.sort), contract.sort.default_key)
+    if contract.order is not None:
+        return SortKey("", contract.order.by, contract.order.type, contract.order.descending)
+    return SortKey("", (contract.listing.identity if contract.listing else None) or "@")
+
+
+def order(read: Read) -> tuple[Row, ...]:
+    """All rows under the sort key."""
+    if read.sort.type == "time" and read.contract.job is not None:
+        return _by_access(read.rows, read.sort, read.call.behaviour.nulls)
+    keys = {each.key: _comparable(value_at(read.contract, each, read.sort.by), each.key) for each in read.rows}
+    return tuple(sorted(read.rows, key=lambda each: keys[each.key], reverse=read.sort.descending))
+
+
+def by_time(read: Read) -> bool:
+    """Whether the listing is sorted by when its rows were last accessed."""
+    return read.sort.type == "time" and read.contract.job is not None
+
+
+def value_at(contract: Contract, row: Row, path: str) -> Any:
+    """What a row has at a path of the contract."""
+    if isinstance(row, Item):
+        return row.key if path == "@" else get(row.value, path)
+    report, listing = contract.report, contract.listing
+    if listing is not None and path == listing.identity:
+        return row.key
+    if report is not None and path == report.time:
+        return row.time
+    return row.name if report is not None and path == report.name and isinstance(row, (Service, Entity)) else row.key
+
+
+def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
+    """The page that starts at the cursor, no longer than the limit and the behaviour allow."""
+    behaviour, cursor = read.call.behaviour, read.cursor
+    first = cursor.start if cursor.start >= 0 else _after(read, rows)
+    lengths = [read.limit]
+    if behaviour.page_cap is not None:
+        lengths.append(behaviour.page_cap)
+    if behaviour.page_plan:
+        lengths.append(behaviour.page_plan[cursor.page % len(behaviour.page_plan)])
+    end = min(first + min(lengths), len(rows))
+    more = end < len(rows) or (behaviour.empty_last_page and first < end)
+    last = rows[end - 1].key if end else ""
+    return Page(rows[first:end], cursor._replace(start=end, page=cursor.page + 1, last=last) if more else None)
+
+
+def issue_token(read: Read, cursor: Cursor) -> str:
+    """A token that says nothing and cannot be guessed: a digest, in the form that the behaviour gives it."""
+    form, behaviour = read.call.served.tokens[0], read.call.behaviour
+    if form.by_item is not None:
+        return cursor.last
+    fresh = read.call.number if behaviour.fresh_tokens else ""
+    token = form.text(sha256(f"token {fresh} {tuple(cursor)[:-1]}".encode()).digest())
+    return behaviour.token_form.replace("{}", token) if form.type == "string" else token
+
+
+def _after(read: Read, rows: tuple[Row, ...]) -> int:
+    """The index of the first row behind the key that the cursor names, whether there is such a row or not."""
+    last = read.cursor.last
+    found = next((index for index, each in enumerate(rows) if each.key == last), None)
+    return found + 1 if found is not None else sum(each.key <= last for each in rows)
+
+
+def _bound(call: Call) -> str:
+    """The parameters besides those that say which page, as one text."""
+    others = {name: each for name, each in call.parameters.items() if name not in call.served.paging}
+    return json.dumps(others, sort_keys=True, default=str) if others else ""
+
+
+def _comparable(value: Any, key: str) -> tuple[Any, ...]:
+    """A value with the key behind it, so that whatever ties has an order; what is missing comes first."""
+    if isinstance(value, datetime):
+        return True, value.timestamp(), key
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value is not None, "" if value is None else str(value), key
+    return True, value, key
+
+
+def _by_access(rows: tuple[Row, ...], sort: SortKey, nulls: Nulls) -> tuple[Row, ...]:
+    """Ties stand in a fixed order that is neither alphabetical nor by region; descending is the exact reverse."""
+    used = sorted(
+        (each.time.timestamp(), _scattered(each), each) for each in rows if each.time is not None
+    )  # the scatter and the key within it decide before two rows are ever compared
+    timed = tuple(each for *_, each in (reversed(used) if sort.descending else used))
+    unused = sorted((each for each in rows if each.time is None), key=_scattered, reverse=sort.descending)
+    nulls_first = {"first": True, "last": False, "low": not sort.descending, "high": sort.descending}[nulls]
+    return (*unused, *timed) if nulls_first else (*timed, *unused)
+
+
+def _scattered(row: Row) -> tuple[int, str]:
+    return crc32(row.key.encode()), row.key
