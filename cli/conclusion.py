@@ -88,7 +88,9 @@ def finish(
     results = (found,) if isinstance(found, Result) else found.results
     _explain(results, ending, several=isinstance(found, Results))
     if interruption is not None and interruption.status is not None:
-        click.echo(f"awscontract: interrupted by {interruption.name}: only what was learnt until then was judged", err=True)
+        click.echo(
+            f"awscontract: interrupted by {interruption.name}: only what was learnt until then was judged", err=True
+        )
         return interruption.status
     if ending.format == "text" and isinstance(found, Result) and sys.stderr.isatty():
         from ..conformance.reporting.next_step import next_step
@@ -136,4 +138,6 @@ def _explain(results: Sequence[Result], ending: Ending, *, several: bool) -> Non
     judged = {each.operation for each in results}
     others = sorted({each.operation for each in ending.known if each.operation != "*"} - judged)
     if others:
-        click.echo(f"awscontract: known divergences of {', '.join(others)} do not count: not judged in this run", err=True)
+        click.echo(
+            f"awscontract: known divergences of {', '.join(others)} do not count: not judged in this run", err=True
+        )

@@ -116,7 +116,9 @@ class Commands(click.Group):
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
             return _complain(_message(error) + hint, UsageError.status)
-        except OSError as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
+        except (
+            OSError
+        ) as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
         except click.Abort as error:  # click's own name for KeyboardInterrupt
             cause = error.__cause__

@@ -92,8 +92,6 @@ def typed(name: str) -> bool:
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
-
-
 def from_file(parameter: str) -> Any:
     """What a file or a variable says for an option that the command takes as arguments; None without one."""
     return (click.get_current_context().default_map or {}).get(parameter)

@@ -60,7 +60,16 @@ def contracts(names: Sequence[str], values: Mapping[str, Any]) -> tuple[Contract
 
 def target_options(values: Mapping[str, Any]) -> TargetOptions:
     """Which target, and how to reach it, by the options."""
-    names = ("endpoint_url", "target", "profile", "region", "ca_bundle", "read_timeout", "wait", "sign_with_environment")
+    names = (
+        "endpoint_url",
+        "target",
+        "profile",
+        "region",
+        "ca_bundle",
+        "read_timeout",
+        "wait",
+        "sign_with_environment",
+    )
     given = {name: values[name] for name in names if values.get(name) is not None}
     return TargetOptions(
         **given, sign_request=not values.get("no_sign_request"), verify_ssl=not values.get("no_verify_ssl")

@@ -149,7 +149,9 @@ def _of_toml(path: Path, option: Option, value: Any, holders: Iterable[str]) -> 
     except ValueError as error:
         raise UsageError(f"{option.name} in {path} {error}") from None
     if option.name in _COMMANDS and _open_to_others(path):
-        raise UsageError(f"{option.name} in {path} is not run, because others may write there; give it on the command line")
+        raise UsageError(
+            f"{option.name} in {path} is not run, because others may write there; give it on the command line"
+        )
     if kind.is_file:  # as everywhere, a file names its neighbours
         given = [str(path.parent / each) for each in given] if kind.repeatable else str(path.parent / given)
     for holder in holders:

@@ -73,9 +73,9 @@ def _object(text: str) -> Mapping[str, Any]:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"must be a JSON object such as {{\"Bucket\": \"b\"}}: {error}") from None
+        raise ValueError(f'must be a JSON object such as {{"Bucket": "b"}}: {error}') from None
     if not isinstance(value, dict):
-        raise ValueError(f"must be a JSON object such as {{\"Bucket\": \"b\"}}, not {_quoted(text)}")
+        raise ValueError(f'must be a JSON object such as {{"Bucket": "b"}}, not {_quoted(text)}')
     return value
 
 

@@ -112,7 +112,7 @@ TABLE: tuple[Option, ...] = (
     Option("concurrency", "Requests at once.", "number", 1, commands=_BOTH, use="check"),
     Option("jobs", "Operations at once.", "number", 1),
     Option("lacks", "A capability that the target does not have; it explains rules that were not exercised.", "choices",
-           choices=("organizations", "unfinished-jobs", "failed-jobs", "second-job"), commands=_BOTH, use="check"),
+           choices=("organizations", "unfinished-jobs", "failed-jobs", "second-job", "paging"), commands=_BOTH, use="check"),
     # the outcome
     Option("known", "Excuse the known divergences that this file lists.", "file", commands=(*_JUDGING, PYTEST), use="outcome"),
     Option("strict", "Fail on broken rules of level should too.", "flag", commands=(*_JUDGING, PYTEST), use="outcome"),

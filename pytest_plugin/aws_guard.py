@@ -31,7 +31,9 @@ def no_requests_to_aws(*, permitted: bool) -> Iterator[None]:
     def guarded(session: Any, request: Any) -> Any:
         if is_aws_host(request.url):
             host = urlsplit(request.url).hostname
-            raise UsageError(f"blocked a request to {host}: give --awscontract-allow-aws to permit requests to AWS itself")
+            raise UsageError(
+                f"blocked a request to {host}: give --awscontract-allow-aws to permit requests to AWS itself"
+            )
         return send(session, request)
 
     setattr(URLLib3Session, "send", guarded)  # noqa: B010  # mypy refuses to assign a method

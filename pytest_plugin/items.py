@@ -149,5 +149,3 @@ def _warn(text: str) -> None:
         warnings.warn_explicit(text, AwscontractWarning, filename=f"<{NAME}>", lineno=1, module=NAME)
     except AwscontractWarning:  # the user's filters make an error of it
         pytest.fail(text, pytrace=False)
-
-

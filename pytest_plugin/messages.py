@@ -82,4 +82,6 @@ def _exchange(exchange: Exchange) -> str:
     if exchange.failure:
         return line(f"{request} -> {exchange.failure.kind}: {exchange.failure.message}")
     body = " ".join(exchange.body[: 4 * _SHOWN].decode(errors="backslashreplace").split())
-    return line(f"{line(request, 200)} -> {exchange.status} {body if len(body) <= _SHOWN else f'{body[:_SHOWN]}…'}", 2000)
+    return line(
+        f"{line(request, 200)} -> {exchange.status} {body if len(body) <= _SHOWN else f'{body[:_SHOWN]}…'}", 2000
+    )

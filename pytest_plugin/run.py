@@ -111,7 +111,9 @@ class Run:
         """The options, with what the seed command printed; it runs once."""
         if self.values is None:
             if opened is None:
-                if self.settings["seed_command"] is not None:  # its endpoint may be AWS itself, with a mock in this process alone
+                if (
+                    self.settings["seed_command"] is not None
+                ):  # its endpoint may be AWS itself, with a mock in this process alone
                     raise UsageError(
                         "--seed-command cannot reach what awscontract_client leads to: implement pytest_awscontract_seed"
                     )
@@ -152,7 +154,9 @@ class Run:
     def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say what is judged."""
         session: Any = config.pluginmanager.get_plugin("session")
-        target = "the fixture awscontract_client" if _has_own_client(session) else self.settings.target_name or "no target"
+        target = (
+            "the fixture awscontract_client" if _has_own_client(session) else self.settings.target_name or "no target"
+        )
         return [f"{NAME}: {target}", *(f"{NAME}: {note}" for note in self.settings.notes)]
 
     @pytest.hookimpl(tryfirst=True)

@@ -64,7 +64,9 @@ def _judge(
     width = max(len(each.id) for each in contracts)
     found: list[Result] = []
     if several and _streamed(chosen):
-        click.echo(f"awscontract {__version__}: {len(contracts)} operations of {opened.target.endpoint_url or opened.target.kind}\n")
+        click.echo(
+            f"awscontract {__version__}: {len(contracts)} operations of {opened.target.endpoint_url or opened.target.kind}\n"
+        )
     with progress() as show:
 
         def judge(contract: Contract) -> batch.Judged:

@@ -38,7 +38,11 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     start = time.monotonic()
     with progress() as show:
         found = fuzz_program(
-            command, contract=contract, **settings, again=_again(command, values | {"operation": operation}), progress=show
+            command,
+            contract=contract,
+            **settings,
+            again=_again(command, values | {"operation": operation}),
+            progress=show,
         )
     took = f"{found.examples} behaviours, {found.calls} requests in {time.monotonic() - start:.1f} s"
     if found.rule is not None:

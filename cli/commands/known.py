@@ -62,7 +62,9 @@ def _passes(entry: Entry, results: Sequence[Result]) -> bool:
     """Whether the entry's rule passes now, wherever the entry counts."""
     if entry.operation == ANY:
         return False
-    about = [rule for each in results if entry.counts_for(each.operation) for rule in each.rules if rule.id == entry.rule]
+    about = [
+        rule for each in results if entry.counts_for(each.operation) for rule in each.rules if rule.id == entry.rule
+    ]
     return any(rule.outcome == "passed" for rule in about)
 
 

@@ -46,7 +46,9 @@ def _of(service: str, ours: tuple[str, ...], paginators: Any) -> list[str]:
 
     service, _, operation = service.partition(":")
     if operation:
-        raise UsageError(f"{service}:{operation} is an operation: `awscontract contract {service}:{operation}` shows it")
+        raise UsageError(
+            f"{service}:{operation} is an operation: `awscontract contract {service}:{operation}` shows it"
+        )
     found = [each for each in ours if each.partition(":")[0] == service]
     if not found and service not in services():
         raise unknown("service", service, services())

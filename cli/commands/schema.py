@@ -21,27 +21,27 @@ def schema(*, name: str | None, check: bool, operation: str, **values: Any) -> i
 
     With an operation, such as iam:ListUsers, print the schemas of its request and response, as the installed botocore gives them.
     """
-    from ...spec import schema as schemas
+    from ...spec.schema import drift, operation_schemas, schema as checked_in, schema_names
 
     if check:
         if name is not None:
             raise UsageError("--check compares all checked-in schemas: leave out the name")
-        lines = schemas.drift()
+        lines = drift()
         for line in lines:
             click.echo(line)
         return 1 if lines else 0
     if name is None and typed("operation"):
         name = operation
     if name is None:
-        for each in schemas.schema_names():
+        for each in schema_names():
             click.echo(each)
         return 0
     if ":" in name:
         [contract] = batch.contracts([name], values)
-        document: Any = schemas.operation_schemas(contract)
-    elif name in schemas.schema_names():
-        document = schemas.schema(name)
+        document: Any = operation_schemas(contract)
+    elif name in schema_names():
+        document = checked_in(name)
     else:
-        raise unknown("schema", name, schemas.schema_names())
+        raise unknown("schema", name, schema_names())
     click.echo(json.dumps(document, indent=2, ensure_ascii=False).encode())
     return 0

@@ -89,7 +89,9 @@ def _verdict_sign(result: Result) -> str:
 def _operations(report: Report) -> Iterator[str]:
     """Operations by implementations: rules broken of those exercised, and the first finding of a single implementation."""
     single = len(report.names) == 1
-    yield "| operation | " + " | ".join(code(name) for name in report.names) + (" | first finding |" if single else " |")
+    yield (
+        "| operation | " + " | ".join(code(name) for name in report.names) + (" | first finding |" if single else " |")
+    )
     yield "|---|" + "---|" * (len(report.names) + single)
     for matrix in report.matrices:
         cells = [_cell(column.result) if (column := matrix.column(name)) else "" for name in report.names]
@@ -189,4 +191,3 @@ def _link(text: str, url: str) -> str:
 
 def _html(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ...spec.operations import DEFAULT
 from ..results.result import Result
 
 __all__ = ["next_step"]
@@ -16,6 +17,12 @@ def _first(result: Result, outcome: str) -> str:
     return next((rule.id for rule in result.rules if rule.outcome == outcome), "")
 
 
+def _explain(result: Result, outcome: str) -> str:
+    """The command that explains the first rule with this outcome."""
+    operation = "" if result.operation == DEFAULT else f" --operation {result.operation}"
+    return f"awscontract explain {_first(result, outcome)}{operation}"
+
+
 def _idle(result: Result) -> int:
     return sum(rule.outcome == "not-exercised" for rule in result.rules)
 
@@ -28,7 +35,7 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
     (
         lambda result: bool(_first(result, "failed")),
         lambda result: (
-            f"`awscontract explain {_first(result, 'failed')}` shows the rule with a failing and a corrected example; --known excuses what has to wait"
+            f"`{_explain(result, 'failed')}` shows the rule with a failing and a corrected example; --known excuses what has to wait"
         ),
     ),
     (
@@ -50,15 +57,11 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
     ),
     (
         _verdict("indeterminate"),
-        lambda result: (
-            "allow more time (--timeout, --read-timeout), or load test data (--seed-command)"
-        ),
+        lambda result: "allow more time (--timeout, --read-timeout), or load test data (--seed-command)",
     ),
     (
         lambda result: bool(_first(result, "warned")),
-        lambda result: (
-            f"`awscontract explain {_first(result, 'warned')}` says who needs the rule; --strict makes it fail the run"
-        ),
+        lambda result: f"`{_explain(result, 'warned')}` says who needs the rule; --strict makes it fail the run",
     ),
     (
         lambda result: _idle(result) > 0,

@@ -86,27 +86,26 @@ def _several(found: Results, style: Style) -> Iterator[str]:
 def details(found: Results, style: Style) -> Iterator[str]:
     """What stands below the lines of the operations: the findings of each, then the totals."""
     for each in found.results if not style.quiet else ():
-        findings = list(_findings(each, style))
-        left = [line for line in setup(each) if line.startswith("left")]
-        rest = list(_rest(each, style)) if style.verbose else left
-        if findings or rest:
-            yield style.paint(f"── {each.operation}", each.verdict)
-            yield from findings
-            yield "\n".join(rest)
+        blocks = [block for block in _findings(each, style) if block]
+        if not each.judged:
+            blocks.insert(0, "\n".join(style.wrap(f"{each.verdict}: {label(each)}")))
+        rest = list(_rest(each, style)) if style.verbose else [one for one in setup(each) if one.startswith("left")]
+        blocks += ["\n".join(rest)] if rest else []
+        if blocks:
+            yield "\n".join([style.paint(f"── {each.operation}", each.verdict), blocks[0]])
+            yield from blocks[1:]
     yield totals(found)
 
 
 def operation_line(result: Result, style: Style, width: int = 0) -> str:
     """One operation of several in one line: verdict, rules broken, rules exercised, first finding."""
-    summary = result.summary
-    verdict = style.paint(f"{result.verdict:<15}", result.verdict)
-    broken = f"{summary['failed']:>3} broken"
-    exercised = f"{result.exercised:>3} of {len(result.rules):>3} exercised"
+    coverage = f"{result.exercised} of {len(result.rules)}"
+    told = f"{coverage:>10} rules exercised, {result.summary['failed']:>2} broken"
     start = f"{result.operation:<{width}}  "
+    room = max(style.width - len(start) - 15 - len(told) - 4, 20)
     rest = first_finding(result)
-    room = max(style.width - len(start) - 15 - 2 - len(broken) - 2 - len(exercised) - 2, 20)
-    rest = rest if len(rest) <= room or not style.width else rest[: room - 1] + "…"
-    return f"{start}{verdict}  {broken}  {exercised}  {rest}".rstrip()
+    rest = rest if len(rest) <= room else rest[: room - 1] + "…"
+    return f"{start}{style.paint(f'{result.verdict:<15}', result.verdict)}  {told}  {rest}".rstrip()
 
 
 def first_finding(result: Result) -> str:

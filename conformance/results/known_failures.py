@@ -108,7 +108,9 @@ def _foreign(result: Result, by_rule: Mapping[str, Entry]) -> list[KnownProblem]
     """Entries for rules that the operation does not have."""
     ids = {each.id for each in result.rules}
     return [
-        KnownProblem(rule, "stale", f"{rule} is listed as known, but {result.operation} has no such rule: remove the entry")
+        KnownProblem(
+            rule, "stale", f"{rule} is listed as known, but {result.operation} has no such rule: remove the entry"
+        )
         for rule, entry in by_rule.items()
         if rule not in ids and entry.operation != ANY
     ]
@@ -166,7 +168,7 @@ def _entry(number: int, table: Mapping[str, Any]) -> Entry:
             raise UsageError(f"{where} ({rule}) needs a {name}: text that is not empty")
     operation = table.get("operation", DEFAULT)
     if operation != ANY and ":" not in operation:
-        raise UsageError(f"{where} ({table['rule']}): operation is written SERVICE:OPERATION, or \"*\" for all")
+        raise UsageError(f'{where} ({table["rule"]}): operation is written SERVICE:OPERATION, or "*" for all')
     expires = table.get("expires")
     if expires is not None and type(expires) is not date:  # a datetime is a date too
         raise UsageError(f"{where} ({table['rule']}): expires must be a date such as 2027-03-01, without quotes")

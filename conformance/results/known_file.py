@@ -65,7 +65,9 @@ def _toml(entry: Entry) -> str:
         "link": entry.link,
         "expires": entry.expires,
     }
-    lines = [f"{name} = {value if isinstance(value, date) else _string(value)}" for name, value in values.items() if value]
+    lines = [
+        f"{name} = {value if isinstance(value, date) else _string(value)}" for name, value in values.items() if value
+    ]
     return "\n".join([_HEADING, *lines])
 
 

@@ -6,17 +6,17 @@ import pytest
 from click.testing import CliRunner
 
 from awscontract.cli.main import cli
-from awscontract.conformance.reporting.diff import compare, markdown, text
+from awscontract.conformance.reporting.diff import compare, compare_all, markdown, text
 from awscontract.conformance.results.result import OUTCOMES
 
-from conformance_kit import judged
+from results_kit import USERS, judged, several
 
 RULE = "pagination.complete"
-MEANINGS = ("broke", "mended", "exercised", "unexercised", "other")
+MEANINGS = ("broke", "fixed", "exercised", "unexercised", "other")
 #: Old outcome by new outcome; everything that is not here is no change worth telling.
 MEANT = {
     **{(held, broken): "broke" for held in ("passed", "noted") for broken in ("failed", "warned", "known")},
-    **{(broken, held): "mended" for held in ("passed", "noted") for broken in ("failed", "warned", "known")},
+    **{(broken, held): "fixed" for held in ("passed", "noted") for broken in ("failed", "warned", "known")},
     **{
         (unseen, seen): "exercised"
         for unseen in ("not-exercised", "indeterminate")
@@ -57,10 +57,11 @@ def test_catalogues_differ():
 
 def test_a_target_that_is_gone():
     """Nothing broke, and still that is no success."""
-    found = compare(judged(), judged("unreachable", "nobody is there", others="not-exercised"))
+    new = judged("unreachable", "nobody is there", others="not-exercised")
+    found = compare(judged(), new)
 
     assert (found.broke, found.exit_status) == ((), 3)
-    assert "nobody is there" in text(found)
+    assert "nobody is there" in text(compare_all([judged()], [new]))
 
 
 def test_what_makes_them_less_comparable():
@@ -73,9 +74,9 @@ def test_what_makes_them_less_comparable():
 
 
 class TestTexts:
-    DIFF = compare(
-        judged(**{"job.id-returned": "failed"}),
-        judged(**{RULE: "failed", "pagination.ends": "not-exercised"}),
+    DIFF = compare_all(
+        [judged(**{"job.id-returned": "failed"})],
+        [judged(**{RULE: "failed", "pagination.ends": "not-exercised"})],
     )
 
     def test_text(self):
@@ -83,7 +84,7 @@ class TestTexts:
         lines = text(self.DIFF).splitlines()
 
         assert lines[:2] == ["broke (1):", f"  {RULE}  passed -> failed: it is broken"]
-        assert "mended (1):" in lines
+        assert "fixed (1):" in lines
         assert "  pagination.ends  passed -> not-exercised: it needs a listing of two pages" in lines
         assert [line.split()[:2] for line in lines[-2:]] == [["old", "violates:"], ["new", "violates:"]]
 
@@ -91,14 +92,46 @@ class TestTexts:
         """For a comment: the verdict of the comparison is its headline."""
         told = markdown(self.DIFF)
 
-        assert told.startswith("### ❌ `iam:GetOrganizationsAccessReport`: 1 broke, 1 mended, 1 no longer exercised\n")
+        assert told.startswith("### ❌ `iam:GetOrganizationsAccessReport`: 1 broke, 1 fixed, 1 no longer exercised\n")
         assert f"| `{RULE}` | ✅ passed | ❌ failed | `it is broken` |" in told
 
     def test_nothing(self):
         """Two equal results."""
-        assert markdown(compare(judged(), judged())).startswith(
+        assert markdown(compare_all([judged()], [judged()])).startswith(
             "### ✅ `iam:GetOrganizationsAccessReport`: nothing changed"
         )
+
+
+class TestSeveral:
+    OLD = (judged(), judged(operation=USERS), judged(operation="iam:ListRoles"))
+    NEW = (judged(), judged(operation=USERS, **{RULE: "failed"}), judged(operation="iam:ListGroups"))
+
+    def test_operation_by_operation(self):
+        """What changed is below its operation's name; what only one of the results has is said."""
+        found = compare_all(self.OLD, self.NEW)
+        lines = text(found).splitlines()
+
+        assert found.exit_status == 1
+        assert lines[0].startswith("iam:GetOrganizationsAccessReport: no rule changed; conforms: ")
+        assert lines[2:5] == [f"── {USERS}", "", "broke (1):"]
+        assert lines[-2:] == [
+            "only the old result has iam:ListRoles, which is not compared",
+            "only the new result has iam:ListGroups, which is not compared",
+        ]
+        assert "`only the old result has iam:ListRoles, which is not compared`" in markdown(found)
+
+    @pytest.mark.parametrize(
+        ("verdicts", "status"), [(["conforms", "unreachable"], 0), (["unreachable", "unreachable"], 3)]
+    )
+    def test_statuses(self, verdicts, status):
+        """3 only where none of the new results could judge."""
+        others = ["passed" if each == "conforms" else "not-exercised" for each in verdicts]
+        new = [
+            judged(verdict, "r", operation=name, others=other)
+            for verdict, other, name in zip(verdicts, others, (judged().operation, USERS), strict=True)
+        ]
+
+        assert compare_all(self.OLD, new).exit_status == status
 
 
 class TestCommand:
@@ -132,7 +165,8 @@ class TestCommand:
         [
             (judged(), b""),
             (b"{", judged()),
-            (judged(), replace(judged(), operation="iam:GetServiceLastAccessedDetails")),
+            (judged(), judged(operation=USERS)),
+            (several(judged()), several(judged(operation=USERS))),
         ],
     )
     def test_what_cannot_be_compared(self, run, old, new):

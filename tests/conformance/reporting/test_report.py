@@ -8,14 +8,15 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 
-from awscontract.cli.commands.report import FORMATS
 from awscontract.cli.main import cli
 from awscontract.conformance.reporting.markdown import code
 from awscontract.conformance.results.result import KnownProblem
 from awscontract.conformance.trace.exchange import Exchange, Trace
-from awscontract.spec import service_rules
+from awscontract.options.table import find
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.operations import load
 
-from conformance_kit import judged
+from results_kit import RULES as IDS, USERS, judged, several
 
 COMPLETE = "pagination.complete"
 EVERY = {
@@ -28,7 +29,8 @@ EVERY = {
 }
 #: What a target could say to be taken for something else.
 EVIL = "</code></pre><script>alert(1)</script> | ``` @everyone [x](javascript:1) \x1b[2J\n# \u202e<b>\x00"
-RULES = len(service_rules())
+RULES = len(IDS)
+FORMATS = find("report")["format"].choices
 
 
 def evil():
@@ -92,12 +94,12 @@ class TestEveryFormat:
         [
             (b"", "a.json is empty"),
             (b'{"schema_version": 1, "awsc', "was it cut off?"),
-            (b"\xff\xfe\x00", "is no JSON"),
-            (b"[" * 100_000, "is no JSON"),
-            (b"[]", "is no result"),
-            (b"{}", "is no result"),
+            (b"\xff\xfe\x00", "not JSON"),
+            (b"[" * 100_000, "not JSON"),
+            (b"[]", "is not a result"),
+            (b"{}", "is not a result"),
             (b'{"schema_version": 7}', "schema_version 7"),
-            (b'{"schema_version": 1}', "is no result: "),
+            (b'{"schema_version": 1}', "is not a result: "),
         ],
     )
     def test_what_is_no_result(self, report, tmp_path, format, content, told):
@@ -110,16 +112,45 @@ class TestEveryFormat:
         assert told in done.output
         assert output.read_text() == "mine"
 
-    def test_mixed_operations(self, report):
-        """Rules of different operations are not comparable."""
-        other = replace(judged(), operation="iam:GetServiceLastAccessedDetails")
-        done = report("text", judged(), other)
+    def test_a_trace_is_not_a_result(self, report):
+        """The hint names the command for it."""
+        done = report("text", Trace(()).dumps().encode())
 
-        assert done.exit_code == 2
-        assert (
-            "b.json is of iam:GetServiceLastAccessedDetails and a.json of iam:GetOrganizationsAccessReport"
-            in done.output
+        assert (done.exit_code, "it is a trace; `awscontract replay` judges it" in done.output) == (2, True)
+
+    @pytest.mark.parametrize("format", FORMATS)
+    def test_several_operations(self, report, format):
+        """One file with several results, in every format: both operations, and no verdict without coverage."""
+        found = several(judged(**EVERY), judged(operation=USERS))
+        done = report(format, found)
+
+        assert done.exit_code == 0
+        if format == "badge":
+            assert json.loads(done.output)["message"].startswith("1 of 2 operations conform, ")
+        else:
+            assert USERS in done.output and found.results[0].operation in done.output
+
+    @pytest.mark.parametrize("format", [each for each in FORMATS if each != "badge"])
+    def test_results_of_different_operations(self, report, format):
+        """Operations by implementations: a result that an implementation does not have stays empty."""
+        done = report(
+            format, several(judged(), judged(operation=USERS, **{COMPLETE: "failed"})), judged(operation=USERS)
         )
+
+        assert done.exit_code == 0
+        if format == "text":
+            lines = [line.split() for line in done.output.splitlines()]
+            assert lines[0] == ["a", "b"]
+            assert lines[1][1:4] == ["0", "of", str(RULES)]
+            assert lines[2][0] == USERS and lines[2][1:4] == ["1", "of", "43"]
+        if format == "markdown":
+            assert f"| `{USERS}` | ❌ 1 of 43 broken | ✅ 0 of 43 broken |" in done.output
+
+    def test_an_operation_twice(self, report):
+        """A file that has two results of one operation was not written by us."""
+        done = report("text", several(judged(), judged()))
+
+        assert (done.exit_code, "is there twice" in done.output) == (2, True)
 
     def test_output(self, report, tmp_path):
         """The file holds what would have been printed."""
@@ -145,7 +176,7 @@ class TestText:
 
         assert lines[1].split()[:2] == ["a", "violates:"]
         assert next(line.split() for line in lines if line.startswith(COMPLETE)) == [COMPLETE, "FAILED", "ok"]
-        assert sum(line.split()[0] in {each.id for each in service_rules()} for line in lines if line) == RULES
+        assert sum(line.split()[0] in set(IDS) for line in lines if line) == RULES
 
 
 class TestMarkdown:
@@ -155,8 +186,8 @@ class TestMarkdown:
 
         assert "<details open><summary>❌ failed: <code>pagination.complete</code> <code>it is broken</code>" in told
         assert "expected  262 services\nactual    260 services" in told
-        assert "```sh\niam -d Action=Get | head\n" in told
-        assert "`pagination.no-repeats`: `it needs a listing of two pages`" in told
+        assert "```sh\ncurl -d Action=Get | head\n" in told
+        assert "`it needs a listing of two pages`: `pagination.no-repeats`" in told
 
     def test_matrix(self, report):
         """Several results make a table."""
@@ -199,7 +230,7 @@ class TestJUnit:
     def test_properties(self, report):
         """Every case says how much its rule binds, why, and where that is written."""
         [suite] = self.suite(report, judged())
-        for rule, case in zip(service_rules(), suite.findall("testcase"), strict=True):
+        for rule, case in zip(rule_set(load()), suite.findall("testcase"), strict=True):
             told = {each.get("name"): each.get("value") for each in case.iter("property")}
             assert told == {
                 "level": rule.level, "basis": rule.basis, "source": rule.source, "outcome": "passed", "checked": "1",
@@ -225,6 +256,16 @@ class TestJUnit:
     def test_several(self, report):
         """A suite for each."""
         assert [each.get("name") for each in self.suite(report, judged(), judged())] == ["a", "b"]
+
+    def test_several_operations(self, report):
+        """A suite for each operation, with the implementation's name where there are several."""
+        found = several(judged(), judged(operation=USERS))
+
+        assert [each.get("name") for each in self.suite(report, found)] == [found.results[0].operation, USERS]
+        assert [each.get("name") for each in self.suite(report, found, judged(operation=USERS))][1:] == [
+            f"a {USERS}",
+            f"b {USERS}",
+        ]
 
 
 class TestBadge:
@@ -294,6 +335,27 @@ class TestHTML:
 
         assert _Page(report("html", evil()).output).tags == plain.tags
 
+    def test_broken_rules_come_first(self, report):
+        """The findings stand above the rules, and the implementation's card links to each broken one."""
+        told = report("html", judged(**EVERY)).output
+
+        assert told.index(f'<a href="#f0-{COMPLETE}">') < told.index('id="findings"') < told.index('id="matrix"')
+
+    def test_repeated_reasons_are_folded(self, report):
+        """A reason that every rule shares is there once."""
+        told = report("html", judged("refused", "r", others="not-exercised")).output
+
+        assert told.count("it needs a listing of two pages") == 1
+
+    def test_many_operations(self, report):
+        """Every link of a page with several operations leads somewhere, and ids are unique."""
+        found = several(judged(**EVERY), judged(operation=USERS, **{COMPLETE: "failed"}))
+        text = report("html", found, judged(operation=USERS)).output
+        page = _Page(text)
+
+        assert {each[1:] for each in page.links if each.startswith("#")} <= page.ids
+        assert text.count(" id=") == len(page.ids)
+
     def test_exchanges(self, report, tmp_path):
         """With the trace a finding shows what was asked and what came, the length of it bounded."""
         body = b"<first/>\n" + b"x" * 10_000
@@ -307,7 +369,7 @@ class TestHTML:
 
     @pytest.mark.parametrize(
         ("content", "results", "told"),
-        [("", 1, "t is no trace: the trace is empty"), (Trace(()).dumps(), 2, "1 traces for 2 results")],
+        [("", 1, "t is not a trace: the trace is empty"), (Trace(()).dumps(), 2, "1 traces for 2 results")],
     )
     def test_wrong_traces(self, report, tmp_path, content, results, told):
         """A trace that is none, or one too few."""

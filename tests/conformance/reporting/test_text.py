@@ -1,162 +1,199 @@
-"""The text of a result: what somebody in a hurry reads."""
+"""The text of results: what somebody in a hurry reads."""
 
+import re
 from dataclasses import replace
 
 import click
 import pytest
 
-from awscontract.conformance.reporting.text import text
-from awscontract.conformance.results.result import Result, RuleResult, Target, Violation
-from awscontract.spec import service_rules
+from awscontract.conformance.reporting.text import Style, operation_line, text
+from awscontract.conformance.results.result import KnownProblem, RuleResult, Setup
 
-from conformance_kit import judged
+from results_kit import RULES, USERS, broken, judged, several
 
-BROKEN = Violation(
-    message="two services are missing",
-    expected="262 services",
-    actual="260 services",
-    path="/AccessDetails",
-    exchanges=(12, 13),
-    reproduce="curl -d Action=…\nclient.get_organizations_access_report(…)",
-)
+VERBOSE = Style(verbose=True)
+SORT = "sort.time-ascending"
+COMPLETE = "pagination.complete"
 
 
-def result(verdict="conforms", **outcomes):
-    """A result in which every rule passed, but for those named (a dot as two underscores, a hyphen as one)."""
-    changes = {name.replace("__", ".").replace("_", "-"): change for name, change in outcomes.items()}
-    rules = tuple(
-        replace(
-            RuleResult(each.id, each.level, each.basis, each.source, "passed", checked=1), **changes.pop(each.id, {})
-        )
-        for each in service_rules()
-    )
-    assert not changes, "every rule named is in the catalogue"
-    target = Target("endpoint", "http://127.0.0.1:4566", "moto")
-    return Result(
-        "iam:GetOrganizationsAccessReport", {"botocore": "1.44.5"}, target, verdict, rules, calls=57, seconds=0.8
-    )
-
-
-def failed(*violations):
-    return {"outcome": "failed", "violations": violations or (BROKEN,)}
-
-
-class TestText:
+class TestOneOperation:
     def test_last_line_has_both_figures(self):
         """The verdict never stands without how many rules were exercised."""
-        quiet = {"outcome": "not-exercised", "reason": "one page"}
-        lines = text(result(pagination__no_repeats=quiet)).splitlines()
-        number = len(service_rules())
+        lines = text(judged(**{"pagination.no-repeats": "not-exercised"})).splitlines()
 
-        assert lines[-1] == f"conforms: {number - 1} of {number} rules exercised, 0 broken"
+        assert lines[-1] == f"conforms: {len(RULES) - 1} of {len(RULES)} rules exercised, 0 broken"
 
-    def test_every_rule_is_told(self):
-        """A rule is in the text whatever became of it."""
-        outcomes = {
-            "sort__time_ascending": failed(),
-            "job__id_returned": {"outcome": "warned"},
-            "report__region_name": {"outcome": "noted"},
-            "pagination__ends": {"outcome": "known", "reason": "next release"},
-            "pagination__complete": {"outcome": "indeterminate", "reason": "a timeout"},
-            "pagination__no_repeats": {"outcome": "not-exercised", "reason": "one page"},
-        }
-        told = text(result("violates", **outcomes))
+    def test_every_rule_is_there_on_request(self):
+        """With -v a rule is in the text whatever became of it."""
+        outcomes = ("failed", "warned", "noted", "known", "indeterminate", "not-exercised")
+        found = text(judged("violates", **dict(zip(RULES, outcomes, strict=False))), VERBOSE)
 
-        missing = [each.id for each in service_rules() if each.id not in told and each.id.partition(".")[2] not in told]
-        assert missing == []
+        assert [each for each in RULES if each not in found and each.partition(".")[2] not in found] == []
+
+    def test_counts_instead_of_lists(self):
+        """What is not broken is a line of counts."""
+        found = judged(**{COMPLETE: "failed"}, others="not-exercised")
+        lines = text(found).splitlines()
+
+        assert f"{len(RULES) - 1} not exercised; -v shows why" in lines
+        assert len(lines) < 25
+        assert "it needs a listing of two pages" not in text(found)
+        assert "it needs a listing of two pages" in text(found, VERBOSE)
 
     def test_failures_come_first_and_whole(self):
-        """A broken rule comes before all else, with what was expected, what came, why and how to see it."""
-        warned = {"outcome": "warned", "violations": (Violation("lower-case"),)}
-        told = text(result("violates", protocol__content_type=warned, sort__time_ascending=failed()))
+        """A broken rule comes before all else, with what was expected, what came, why and how to reproduce it."""
+        found = text(judged("violates", **{"protocol.content-type": "warned", SORT: "failed"}))
 
-        assert told.index("FAILED  sort.time-ascending") < told.index("WARNED  protocol.content-type")
-        block = told.split("\n\n")[1].splitlines()
+        assert found.index(f"FAILED  {SORT}") < found.index("WARNED  protocol.content-type")
+        block = found.split("\n\n")[1].splitlines()
         assert [line.split()[0] for line in block if line.startswith("    ")] == [
-            "at", "expected", "actual", "exchanges", "reproduce", "curl", "client.get_organizations_access_report(…)",
+            "at", "expected", "actual", "exchanges", "reproduce", "curl", "#",
         ]  # fmt: skip
-        assert "exchanges  12, 13" in told
+        assert "exchanges  0, 1" in found
         assert block[-1].startswith("  source     must, documented: https://")
+
+    def test_one_reproduction_for_findings_of_the_same_requests(self):
+        """The second finding refers to the first."""
+        found = text(judged(**{SORT: "failed", COMPLETE: "failed"}))
+
+        assert found.count("curl -d") == 1
+        assert f"    reproduce  as for {COMPLETE}\n" in found
+
+    def test_a_long_reproduction_is_cut(self):
+        """The whole of it is in the saved result."""
+        found = text(broken(judged(**{SORT: "failed"}), SORT, reproduce="line\n" * 500))
+
+        assert found.count("      line\n") == 24
+        assert "… (476 more lines in the saved result)" in found
 
     def test_many_violations_are_counted(self):
         """One rule broken a hundred times does not push the others off the screen."""
-        many = failed(*[BROKEN] * 100) | {"reason": "100 breaches; the first 5 are told"}
-        told = text(result("violates", sort__time_ascending=many))
+        result = judged(**{SORT: "failed"})
+        rules = [replace(each, violations=each.violations * 100) for each in result.rules]
+        found = text(replace(result, rules=tuple(replace(each, reason="5 of 100 violations shown") for each in rules)))
 
-        assert told.count("two services are missing") == 5
-        assert told.count("reproduce") == 1
-        assert "(100 breaches; the first 5 are told)" in told
+        assert found.count("  * it is broken") == 5
+        assert found.count("expected") == 1
+        assert "\n  (5 of 100 violations shown)\n" in found
 
     def test_not_exercised_is_grouped_by_reason(self):
-        """A reason that many rules share is said once."""
-        quiet = {"outcome": "not-exercised", "reason": "the report is empty"}
-        told = text(result(sort__time_ascending=quiet, sort__time_descending=quiet))
+        """A reason that many rules share is there once."""
+        found = text(judged(**{SORT: "not-exercised", "sort.time-descending": "not-exercised"}), VERBOSE)
 
-        assert "not exercised (2):\n  sort.time-ascending, sort.time-descending: the report is empty\n" in told
+        assert f"not exercised (2):\n  {SORT}, sort.time-descending: it needs a listing of two pages\n" in found
 
-    def test_indeterminate_names_the_culprit(self):
-        """A rule without ground to stand on says whose failure took it."""
-        blind = {"outcome": "indeterminate", "because": "protocol.well-formed"}
-        told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
+    def test_what_a_failure_suppresses(self):
+        """The rule that explains others says how many, and they name it."""
+        result = judged(**{SORT: "indeterminate", COMPLETE: "failed"})
+        rules = [replace(each, because=COMPLETE, reason=None) if each.id == SORT else each for each in result.rules]
+        found = replace(result, rules=tuple(rules))
 
-        assert "  sort.time-ascending: protocol.well-formed is broken\n" in told
+        assert "  explains   1 other rule that could not be judged because of it\n" in text(found)
+        assert f"  {SORT}: suppressed by {COMPLETE}\n" in text(found, VERBOSE)
 
-    def test_a_reason_that_names_the_culprit_is_enough(self):
-        """Nothing is said twice."""
-        reason = "protocol.well-formed is broken where this rule looks"
-        blind = {"outcome": "indeterminate", "because": "protocol.well-formed", "reason": reason}
-        told = text(result("violates", sort__time_ascending=blind, protocol__well_formed=failed()))
+    @pytest.mark.parametrize("width", [60, 80, 200])
+    def test_the_terminal_s_width(self, width):
+        """Only words that are longer than the terminal go beyond it."""
+        result = broken(judged(**{SORT: "failed"}, others="not-exercised"), SORT, message="word " * 40, reproduce=None)
+        words = {"https", "awscontract", "target"}
+        long = [
+            line
+            for line in text(result, Style(width=width, verbose=True)).splitlines()
+            if len(line) > width and len(line.split()) > 6 and not any(each in line for each in words)
+        ]
 
-        assert f"  sort.time-ascending: {reason}\n" in told
+        assert long == []
 
-    def test_how_many_breaches_there_were(self):
-        """What the judge counted beyond the violations that it kept is told with them."""
-        told = text(result("violates", sort__time_ascending=failed() | {"reason": "90 breaches; the first 5 are told"}))
+    @pytest.mark.parametrize("hostile", ["\x1b[2J", "\n", "\r", "\u202e", "\x00", "\x9b"])
+    def test_what_a_target_sent_has_no_power(self, hostile):
+        """Control characters and direction marks are escaped; only a reproduction has lines of its own."""
+        plain = broken(judged(**{SORT: "failed"}), SORT, message="ab", actual="cd", reproduce="e")
+        result = broken(plain, SORT, message=f"a{hostile}b", actual=f"c{hostile}d")
+        found = text(result)
 
-        assert "\n  (90 breaches; the first 5 are told)\n" in told
+        assert hostile not in found.replace("\n", "")
+        assert "a\\" in found and "c\\" in found
+        assert found.count("\n") == text(plain).count("\n")
 
-    def test_a_run_without_a_judgement_says_why(self):
-        """The reason stands beside the verdict."""
-        told = text(replace(result("unreachable"), reason="connection refused"))
+    def test_long_values_are_cut(self):
+        """A value of megabytes is shown by its beginning and its size."""
+        found = text(broken(judged(**{SORT: "failed"}), SORT, message="m" * 9_000_000, actual="a" * 9_000_000))
 
-        assert told.splitlines()[-1].endswith("(connection refused)")
-
-    def test_a_run_that_was_stopped_has_one_reason(self):
-        """Where nobody listens, what each rule would have needed is of no interest."""
-        told = text(judged("unreachable", "connection refused", others="not-exercised"))
-
-        assert "not exercised" not in told
-        assert "it needs" not in told
-        assert told.count("connection refused") == 1
-
-    def test_dropped_listings_are_told(self):
-        """What was left out for the sake of calls is no secret."""
-        assert "left out to save calls: time keys" in text(replace(result(), dropped=("time keys",)))
-
-    @pytest.mark.parametrize("hostile", ["\x1b[2J", "\r", "\n", "\u202e", "\x00", "\u2028", "\x9b"])
-    def test_control_characters_are_escaped(self, hostile):
-        """What a target said cannot move the cursor, make up a line, or turn the text around."""
-        violation = replace(BROKEN, message=f"a{hostile}b", actual=f"c{hostile}d", reproduce=f"e{hostile}f")
-        honest = text(result("violates", sort__time_ascending=failed(replace(BROKEN, reproduce="e"))))
-        told = text(result("violates", sort__time_ascending=failed(violation)))
-
-        assert hostile not in told.replace("\n", "")
-        assert "a\\" in told and "c\\" in told
-        assert abs(told.count("\n") - honest.count("\n")) <= 1, "only a reproduction has lines of its own"
+        assert len(found) < 4000
+        assert found.count("(9,000,000 characters)") == 2
 
     def test_colour_only_adds_escapes(self):
         """With and without colour the words are the same."""
-        it = result("violates", sort__time_ascending=failed())
+        result = judged(**{SORT: "failed"})
 
-        assert "\x1b[31m" in text(it, colour=True)
-        assert "\x1b" not in text(it)
-        assert click.unstyle(text(it, colour=True)) == text(it)
+        assert "\x1b[31m" in text(result, Style(colour=True))
+        assert "\x1b" not in text(result)
+        assert click.unstyle(text(result, Style(colour=True))) == text(result)
 
-    def test_rules_of_another_version_are_told_too(self):
-        """A saved result may know a rule that this version does not."""
-        it = result("violates")
-        unissued = RuleResult(
-            "sort.later", "must", "documented", "https://example.com", "failed", 1, violations=(BROKEN,)
+    def test_rules_of_another_version(self):
+        """A saved result may have a rule that this version does not have."""
+        result = judged("violates")
+        other = RuleResult("sort.later", "must", "documented", "https://example.com", "failed", 1)
+
+        assert "FAILED  sort.later\n" in text(replace(result, rules=(*result.rules, other)))
+
+    def test_quiet(self):
+        """One line."""
+        assert text(judged(**{SORT: "failed"}), Style(quiet=True)).count("\n") == 1
+
+    def test_what_else_a_run_did(self):
+        """What was created and left, what was left out, what cut it short, what is known and stale."""
+        result = replace(
+            judged(operation=USERS, **{COMPLETE: "known"}),
+            setup=Setup(7, 6, ("awscontract-1-x-06",)),
+            dropped=("limits",),
+            cut_short="interrupted by SIGTERM",
+            known_problems=(KnownProblem("pagination.ends", "stale", "pagination.ends passes now"),),
         )
+        found = text(result)
 
-        assert "FAILED  sort.later\n  * two services" in text(replace(it, rules=(*it.rules, unissued)))
+        assert "setup: 7 items created, 6 deleted\nleft behind: awscontract-1-x-06\n" in found
+        assert "left out to save requests: limits\n" in found
+        assert "STALE  pagination.ends passes now\n" in found
+        assert f"known  {COMPLETE}: it is broken" in found
+        assert found.endswith(", 1 known (cut short: interrupted by SIGTERM)\n")
+
+
+class TestSeveral:
+    FOUND = several(
+        judged(),
+        judged(operation=USERS, **{COMPLETE: "failed"}),
+        judged("not-implemented", "the target says so", operation="iam:ListRoles", others="not-exercised"),
+    )
+
+    def test_a_line_for_each(self):
+        """Verdict, rules broken, rules exercised, first finding; then the findings; then the totals."""
+        found = text(self.FOUND)
+        lines = found.splitlines()
+
+        assert [line.split()[:2] for line in lines[3:6]] == [
+            ["iam:GetOrganizationsAccessReport", "conforms"],
+            [USERS, "violates"],
+            ["iam:ListRoles", "not-implemented"],
+        ]
+        assert f" 43 of 43 rules exercised,  1 broken  {COMPLETE}: it is broken" in lines[4]
+        assert f"── {USERS}\nFAILED  {COMPLETE}\n" in found
+        assert "── iam:ListRoles\n  not-implemented: the target says so\n" in found
+        assert lines[-1].startswith("3 operations: 1 conform, 1 violate, 1 could not be judged; ")
+        assert "── iam:GetOrganizations" not in found
+
+    def test_conforms_never_stands_alone(self):
+        """Wherever the verdict is, its coverage is on the same line."""
+        for line in text(self.FOUND).splitlines():
+            assert "conforms" not in line or re.search(r"\d of \d+ rules exercised", line)
+
+    def test_quiet(self):
+        """The lines and the totals."""
+        assert len([each for each in text(self.FOUND, Style(quiet=True)).splitlines() if each]) == 4
+
+    @pytest.mark.parametrize("width", [100, 140])
+    def test_lines_fit(self, width):
+        """A long first finding is cut at the terminal's edge."""
+        result = broken(self.FOUND.results[1], COMPLETE, message="word " * 100)
+
+        assert len(operation_line(result, Style(width=width), len(USERS))) <= width
