@@ -10,7 +10,6 @@ over the response of an earlier call; `PLACEHOLDERS` lists the others. Literal b
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any
 
 from ..errors import UsageError, unknown
 from .contract import Order, Sort, SortKey
+from .toml_file import read_toml
 
 __all__ = [
     "EXCEPTIONS",
@@ -180,12 +180,7 @@ def read(path: Path) -> tuple[Recipe, ...]:
 
     :raises UsageError: with one line that says where and what.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: not TOML: {error}") from None
+    data = read_toml(path)
     service = data.pop("service", path.stem)
     try:
         return tuple(_recipe(service, operation, table) for operation, table in data.items())
