@@ -73,6 +73,20 @@ def _roles_of_a_group(read: Read, row: Row, found: Members) -> Members:
     return put_in(found, role(read.contract, "report.entity_arn"), row.key.replace(":user/", ":role/"))
 
 
+def _with_regions(read: Read, found: Members) -> Members:
+    """Every tracked action with a Region."""
+    report = read.contract.report
+    if report is None or report.actions is None or report.actions.items not in found:
+        return found
+    actions = [put_in(each, report.actions.region, "us-east-1") for each in found[report.actions.items]]
+    return put_in(found, report.actions.items, actions)
+
+
+def _itself(read: Read, row: Row, found: Members) -> Members:
+    accessed = isinstance(row, Service) and row.accessed
+    return put_in(found, role(read.contract, "report.entity"), read.job.subject) if accessed else found
+
+
 FAULTS = (
     Fault(
         "action-listed-twice",
@@ -141,17 +155,3 @@ FAULTS = (
         Stages(item=items(_roles_of_a_group)),
     ),
 )
-
-
-def _with_regions(read: Read, found: Members) -> Members:
-    """Every tracked action with a Region."""
-    report = read.contract.report
-    if report is None or report.actions is None or report.actions.items not in found:
-        return found
-    actions = [put_in(each, report.actions.region, "us-east-1") for each in found[report.actions.items]]
-    return put_in(found, report.actions.items, actions)
-
-
-def _itself(read: Read, row: Row, found: Members) -> Members:
-    accessed = isinstance(row, Service) and row.accessed
-    return put_in(found, role(read.contract, "report.entity"), read.job.subject) if accessed else found
