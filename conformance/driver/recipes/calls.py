@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from botocore import exceptions as boto, xform_name
 
-from ...errors import UsageError, one_line, shorten, unknown
-from ...spec.recipe import Call, Recipe, Wait
-from ..trace.error_codes import NOT_IMPLEMENTED, THROTTLES
-from .recipe_values import MissingValue, Scope, render
+from ....errors import UsageError, one_line, shorten, unknown
+from ....spec.recipe import Call, Recipe, Wait
+from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
+from .values import MissingValue, Scope, render
 
 __all__ = ["Calls", "SetupFailed"]
 

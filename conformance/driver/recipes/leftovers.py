@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...errors import UsageError
-from ...spec.contract import Contract
-from ...spec.recipe import Call, Find, Recipe, references
-from .recipe_calls import Calls, SetupFailed
-from .recipe_values import Leftover, MissingValue, Scope, parse_name, render
+from ....errors import UsageError
+from ....spec.contract import Contract
+from ....spec.recipe import Call, Find, Recipe
+from ....spec.recipe_calls import references
+from .calls import Calls, SetupFailed
+from .values import Leftover, MissingValue, Scope, parse_name, render
 
 __all__ = ["Leftovers"]
 
@@ -19,6 +20,8 @@ _AGE = 3600
 #: No run of ours is older than the project; a name with such a time is somebody else's.
 _FIRST = 1_735_689_600
 _PAGES = 50
+#: Operations that only read are called for a sweep as well.
+_READING = ("Get", "List", "Describe")
 
 
 @dataclass
@@ -42,15 +45,17 @@ class Leftovers:
 
     def remove(self, now: float) -> tuple[str, ...]:
         """The names of what was deleted. Runs that started less than an hour ago are left alone."""
+        once = self._readings()
         runs: dict[str, _Run] = {}
         for find in self._finds():
-            for name, entry in self._found(find):
-                found = parse_name(name)
-                if found is not None and _FIRST <= found.start < now - _AGE:
-                    _note(runs.setdefault(found.run, _Run()), found, _values(find, entry))
+            if not _names_run(find.parameters):
+                for name, entry in self._found(find, Scope("", self._calls.region, 0, once=once)):
+                    found = parse_name(name)
+                    if found is not None and _FIRST <= found.start < now - _AGE:
+                        _note(runs.setdefault(found.run, _Run()), found, name, _values(find, entry))
         removed: list[str] = []
         for run, rest in sorted(runs.items()):
-            removed.extend(self._remove(run, rest))
+            removed.extend(self._remove(run, rest, once))
         return tuple(removed)
 
     def _finds(self) -> tuple[Find, ...]:
@@ -60,11 +65,26 @@ class Leftovers:
             return recipe.find
         return (Find(recipe.operation, listing.main, recipe.identity, recipe.request),)
 
-    def _found(self, find: Find) -> Iterator[tuple[str, Any]]:
+    def _readings(self) -> list[Any]:
+        """The responses of those calls of `once` that only read, such as the account's own id, at their positions."""
+        scope = Scope("", self._calls.region, 0)
+        responses: list[Any] = []
+        for call in self._recipe.once:
+            reads = call.call.startswith(_READING) and not any(references(call.parameters))
+            try:
+                responses.append(self._calls.perform(call, scope) if reads else {})
+            except SetupFailed:
+                responses.append({})
+        return responses
+
+    def _found(self, find: Find, scope: Scope) -> Iterator[tuple[str, Any]]:
         import jmespath
 
-        scope = Scope("", self._calls.region, 0)
-        for entry in self._list(find.service, find.call, find.items, render(find.parameters, scope)):
+        try:
+            parameters = render(find.parameters, scope)
+        except MissingValue:
+            return
+        for entry in self._list(find.service, find.call, find.items, parameters):
             name = jmespath.search(find.name, entry)
             if isinstance(name, str):
                 yield name, entry
@@ -87,39 +107,58 @@ class Leftovers:
         except Exception:  # whatever is wrong with this listing is for the judgement to say
             return
 
-    def _remove(self, run: str, rest: _Run) -> Iterator[str]:
-        shared = Scope(run, self._calls.region, 0, known=rest.known)
-        items = {**self._children(shared), **rest.items}
-        for name, values in items.items():
-            scope = Scope(run, shared.region, 0, name=name, known={**rest.known, **values})
+    def _remove(self, run: str, rest: _Run, once: list[Any]) -> Iterator[str]:
+        region = self._calls.region
+        for find in self._finds():
+            if _names_run(find.parameters):
+                for name, entry in self._found(find, Scope(run, region, 0, once=once, known=rest.known)):
+                    found = parse_name(name)
+                    if found is not None and found.run == run:
+                        _note(rest, found, name, _values(find, entry))
+        shared = Scope(run, region, 0, once=once, known=rest.known)
+        for name, values in {**self._children(shared), **rest.items}.items():
+            scope = Scope(run, region, 0, name=name, once=once, known={**rest.known, **values})
             gone = [self._undo(call, scope) for call in self._recipe.undo]
             if any(gone):
                 yield name
-        scopes = [shared, *(Scope(run, shared.region, 0, known=each) for each in rest.shared[:-1])]
+        scopes = [shared, *(Scope(run, region, 0, once=once, known=each) for each in rest.shared[:-1])]
         gone = [self._undo(call, scope) for scope in scopes for call in self._recipe.undo_once]
         if any(gone):
             yield run
 
     def _children(self, shared: Scope) -> dict[str, Mapping[str, Any]]:
-        """The items that are listed under what the run itself created, such as the policies of its user."""
+        """The items that are listed under what the run itself created, such as the policies of its user.
+
+        An item without a name of ours is deleted only by calls that name its parent as well: a target may list too much.
+        """
         import jmespath
 
         recipe, listing = self._recipe, self._contract.listing
-        if listing is None or not any(references(recipe.request)):
+        own = {**recipe.request, **recipe.filter}
+        if listing is None or not self._is_ours(own, shared):
             return {}
         try:
-            parameters = render(recipe.request, shared)
+            parameters = render(own, shared)
         except MissingValue:
             return {}
+        nameless = recipe.made.startswith("{each.") and all(
+            self._is_ours(call.parameters, shared) for call in recipe.undo
+        )
         found: dict[str, Mapping[str, Any]] = {}
         for entry in self._list(None, recipe.operation, listing.main, parameters):
-            identity = str(jmespath.search(recipe.identity, entry))
-            name = parse_name(identity)
+            identity = jmespath.search(recipe.identity, entry)
+            values = {recipe.made[1:-1]: identity} if recipe.made.startswith("{each.") else {}
+            name = parse_name(str(identity))
             if name is not None and name.run == shared.run and name.item:
-                found[name.item] = {}
-            elif recipe.made.startswith("{each."):
-                found[identity] = {recipe.made[1:-1]: identity}
+                found[name.item] = values
+            elif nameless:
+                found[str(identity)] = values
         return found
+
+    @staticmethod
+    def _is_ours(template: Any, shared: Scope) -> bool:
+        """Whether a template names the run, or something that was found by the run's name."""
+        return _names_run(template) or any(reference in shared.known for reference in references(template))
 
     def _undo(self, call: Call, scope: Scope) -> bool:
         """Whether the call deleted something."""
@@ -132,12 +171,17 @@ class Leftovers:
         return True
 
 
-def _note(run: _Run, found: Leftover, values: Mapping[str, Any]) -> None:
-    once = {name: value for name, value in values.items() if name.startswith("once.")}
+def _names_run(template: Any) -> bool:
+    return any(reference.startswith("run") for reference in references(template))
+
+
+def _note(run: _Run, found: Leftover, name: str, values: Mapping[str, Any]) -> None:
+    once = {reference: value for reference, value in values.items() if reference.startswith("once.")}
     if once:
         run.shared.append(once)
-    if found.item is not None:
-        run.items[found.item] = values
+    if found.item is not None or len(once) < len(values):
+        key = found.item or name
+        run.items[key] = {**run.items.get(key, {}), **values}
 
 
 def _values(find: Find, entry: Any) -> Mapping[str, Any]:

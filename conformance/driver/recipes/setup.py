@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ...errors import UsageError
-from ...spec.contract import Contract
-from ...spec.recipe import Call, Recipe
+from ....errors import UsageError
+from ....spec.contract import Contract
+from ....spec.recipe import Call, Recipe
+from .calls import Calls, SetupFailed
 from .leftovers import Leftovers
-from .recipe_calls import Calls, SetupFailed
-from .recipe_values import MissingValue, Scope, item_name, new_run, render
+from .values import MissingValue, Scope, item_name, new_run, render
 
-__all__ = ["Made", "Setup", "SetupFailed", "new_run"]
+__all__ = ["Made", "Setup"]
 
 #: How often what could not be deleted is tried again, since some things must go first and take a while.
 _ROUNDS = 3
