@@ -26,6 +26,7 @@ class Json(ServiceProtocol):
     """The protocol object of AWS JSON; the service model says which version."""
 
     language = "JSON"
+    well_formed = "a JSON object in UTF-8"
     #: Where an error's code is, in words.
     error_form = "a JSON object with a __type"
 

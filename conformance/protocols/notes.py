@@ -14,6 +14,9 @@ MAX_ELEMENTS = 200_000
 #: Responses are a few levels deep; what is far deeper is no response, and recursion over it would not end well.
 DEPTH = 64
 
+#: The most characters of a value that a finding shows: with its size behind it, still less than reports cut.
+_SHOWN = 240
+
 _HTML = (b"<!doctype html", b"<html")
 
 
@@ -55,7 +58,7 @@ class Notes:
     def broken(self, rule: str, message: str, expected: str, actual: str, path: str | None = None) -> None:
         """The rule is broken."""
         self.checked[rule] += 1
-        self.findings.append(Finding(rule, message, expected, one_line(shorten(actual)), path))
+        self.findings.append(Finding(rule, message, expected, one_line(shorten(actual, _SHOWN)), path))
 
     def check(self, rule: str, holds: bool, message: str, *, expected: str, actual: str) -> None:
         """The rule holds or is broken."""

@@ -10,7 +10,7 @@ from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
 from .base import CurlArguments, Reading, ServiceError
-from .notes import MAX_ELEMENTS, Notes, OverLimit, is_html
+from .notes import MAX_ELEMENTS, Notes, OverLimit, excerpt, is_html
 
 __all__ = ["COMMON", "ServiceProtocol", "page", "reason_of", "service_error"]
 
@@ -40,6 +40,7 @@ class ServiceProtocol:
 
     #: What a well-formed body is, as messages say it.
     language = "XML"
+    well_formed = "well-formed XML without a document type declaration"
     media_types: tuple[str, ...] = ("text/xml", "application/xml")
     #: Whether operations may have a status of their own for results.
     has_own_status = False
@@ -96,9 +97,14 @@ class ServiceProtocol:
         """The reading of bytes that are not a document of the protocol at all."""
         html = is_html(exchange)
         reason = page(exchange) if html else f"the body is not {self.language}: {problem}"
-        return Reading(
-            exchange, "unreadable", reason=reason, wire=notes.wire("it is an HTML page" if html else problem), html=html
+        problem = "it is an HTML page" if html else problem
+        notes.broken(
+            "protocol.well-formed",
+            f"the body is not {self.language}: {problem}",
+            self.well_formed,
+            excerpt(exchange.body),
         )
+        return Reading(exchange, "unreadable", reason=reason, wire=notes.wire(problem), html=html)
 
     def result(self, exchange: Exchange, members: Mapping[str, Any], notes: Notes) -> Reading:
         """The reading of a result."""

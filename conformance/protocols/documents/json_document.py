@@ -1,5 +1,6 @@
 """JSON out of bytes, strictly as RFC 8259 has it, within limits on size and depth."""
 
+import codecs
 import json
 import re
 from decimal import Decimal
@@ -35,6 +36,8 @@ def decode(body: bytes, max_elements: int = MAX_ELEMENTS) -> Any:
     """
     if not body.strip():
         raise NotJson("it is empty")
+    if body.startswith(codecs.BOM_UTF8):
+        raise NotJson("it begins with a byte order mark")
     if _elements(body, max_elements) > max_elements:
         raise OverLimit(f"it has more than {max_elements:,} elements")
     try:

@@ -132,20 +132,23 @@ def json_value(value: Any, shape: Shape | None, depth: int = 0) -> Any:
     return _jsonable(value)
 
 
-def _jsonable(value: Any) -> Any:
+def _jsonable(value: Any, depth: int = 0) -> Any:
     """Anything at all as JSON."""
     if isinstance(value, float):
         return _finite(value)
     if value is None or isinstance(value, str | int):
         return value
-    return json.loads(_dumps(value))
+    if depth > _DEPTH:
+        return None
+    if isinstance(value, Mapping):
+        return {str(name): _jsonable(each, depth + 1) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(each, depth + 1) for each in value]
+    return _base64(value) if isinstance(value, bytes) else str(value)
 
 
 def _dumps(value: Any) -> str:
-    try:
-        return json.dumps(value, default=str, separators=(",", ":"))
-    except (ValueError, TypeError, RecursionError):  # it holds itself, or keys that are not text
-        return repr(value)[:1000]
+    return json.dumps(_jsonable(value), separators=(",", ":"))
 
 
 def _finite(value: float) -> float | str:
