@@ -20,11 +20,13 @@ from xml.sax.saxutils import escape
 
 from awscontract.conformance.evidence.evidence import Evidence
 from awscontract.conformance.judge.judge import judge
-from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.results.result import Result, RuleResult, Target, Violation
-from awscontract.conformance.trace.exchange import Exchange, Failure, FailureKind, Trace
-from awscontract.spec import fingerprint, service_rules
-from awscontract.spec.legacy import contract
+from awscontract.conformance.trace.exchange import Exchange, Failure, FailureKind, Run, Trace
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.contract import Contract
+from awscontract.spec.model import fingerprint
+from awscontract.spec.operations import load
 
 __all__ = [
     "ACCOUNT",
@@ -66,14 +68,17 @@ USED: Final = "2026-02-27T08:30:00Z"
 REQUEST_ID: Final = "b1f2c3d4-0000-11f0-9d52-5f2e1a7c9b03"
 
 
-class _Lawful:
+CONTRACT: Final = load("iam:GetOrganizationsAccessReport")
+
+
+class _Valid:
     """The value that follows from the others."""
 
     def __repr__(self) -> str:
         return "VALID"
 
 
-VALID: Any = _Lawful()
+VALID: Any = _Valid()
 
 
 @dataclass(frozen=True)
@@ -272,19 +277,19 @@ class Case:
         broken = {each.id for each in outcomes.values() if each.outcome in _BROKEN}
         told = [(each.path, each.message) for each in found.violations]
         assert (found.outcome, found.because) == (self.outcome, self.because), (found.reason, told)
-        assert broken == self.also | ({self.rule} if self.outcome in _BROKEN else set())
+        assert broken == self.also | ({self.rule} if self.outcome in _BROKEN else set()), sorted(broken)
         assert bool(found.violations) == (self.outcome in _BROKEN)
         if self.path is not None:
             assert found.violations[0].path == self.path
 
 
-def uncovered(family: str, cases: Iterable[Case]) -> set[tuple[str, str]]:
+def uncovered(family: str, cases: Iterable[Case], contract: Contract = CONTRACT) -> set[tuple[str, str]]:
     """What a family's cases owe: for each rule of the catalogue's, one that is kept, one broken, one not exercised."""
     breaches = {"must": "failed", "should": "warned", "may": "noted"}
     owed = {
         (each.id, outcome)
-        for each in service_rules()
-        if each.id.startswith(f"{family}.")
+        for each in rule_set(contract)
+        if each.family == family
         for outcome in ("passed", breaches[each.level], "not-exercised")
     }
     return owed - {(each.rule, each.outcome) for each in cases}
@@ -296,9 +301,11 @@ _BROKEN = ("failed", "warned", "noted")
 class Scene:
     """A trace in the making. Every exchange begins a second after the one before it, and takes half a second."""
 
-    def __init__(self, *, joined: bool = False) -> None:
+    def __init__(self, contract: Contract = CONTRACT, *, joined: bool = False, **run: Any) -> None:
+        self.contract = contract
         self.exchanges: list[Exchange] = []
         self.joined = joined
+        self.run = Run(**run)
         self._now = 0.0
         self._together = False
 
@@ -323,7 +330,7 @@ class Scene:
         answer: Reply | Failure | None = None,
     ) -> Scene:
         """Read the report; a whole valid one unless the answer says otherwise."""
-        reply = _LAWFUL_ANSWER if answer is None else answer
+        reply = _VALID_RESPONSE if answer is None else answer
         return self.raw(reply, GET, JobId=job, MaxItems=max_items, Marker=marker, SortKey=sort_key)
 
     def saved(self, answer: Reply, operation: str = GET) -> Scene:
@@ -357,11 +364,11 @@ class Scene:
 
     @property
     def trace(self) -> Trace:
-        return Trace(tuple(self.exchanges))
+        return Trace(tuple(self.exchanges), self.contract.id, self.run)
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence(self.trace, Query(), contract(), joined=self.joined)
+        return Evidence(self.trace, protocol_for(self.contract), self.contract, joined=self.joined)
 
     def outcomes(self) -> dict[str, RuleResult]:
         """Every rule's result, by the rule's id."""
@@ -392,11 +399,11 @@ def judged(verdict: str | None = None, reason: str | None = None, *, others: Any
     """A result in which every rule ended as `others`, but for the outcomes given by rule id."""
     rules = tuple(
         _ended(RuleResult(each.id, each.level, each.basis, each.source, outcomes.get(each.id, others)))
-        for each in service_rules()
+        for each in rule_set(CONTRACT)
     )
     assert outcomes.keys() <= {each.id for each in rules}
     found: Any = verdict or next((_VERDICTS[each] for each in _VERDICTS if each in outcomes.values()), "conforms")
-    model = fingerprint()._asdict()
+    model = fingerprint(CONTRACT)._asdict()
     target = Target("endpoint", "http://127.0.0.1:4566", "moto")
     return Result(
         "iam:GetOrganizationsAccessReport",
@@ -425,4 +432,4 @@ def _ended(rule: RuleResult) -> RuleResult:
     return replace(rule, checked=1, violations=() if rule.outcome == "passed" else (broken,))
 
 
-_LAWFUL_ANSWER = answer()
+_VALID_RESPONSE = answer()

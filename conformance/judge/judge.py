@@ -152,4 +152,4 @@ def _violation(check: Check, reproduce: Reproduce) -> Violation:
 
 def _readable(text: str | None) -> str | None:
     """The text as any file or terminal can hold it, on one line and cut to a readable length."""
-    return None if text is None else one_line(shorten(text).encode("utf-8", "backslashreplace").decode())
+    return None if text is None else one_line(shorten(text, 340).encode("utf-8", "backslashreplace").decode())

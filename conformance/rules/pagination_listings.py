@@ -111,9 +111,11 @@ def _full(listing: Listing) -> bool:
 
 
 def _cut_short(collection: Collection, listing: Listing) -> Check | None:
-    """The violation of a listing that ends with a full page while the counts say that there is more, and nothing says otherwise."""
+    """The violation of one full page that promises nothing while the counts say that there is more, where no listing says otherwise."""
     total = listing.pages[-1].counts.get("items")
-    if total is None or total <= len(listing.items) or not all(_full(each) for each in collection.ended):
+    if total is None or total <= len(listing.items):
+        return None
+    if not all(len(each.pages) == 1 and _full(each) for each in collection.ended):
         return None
     return _more_follows(listing, f"{count(total, collection.contract)}", len(listing.items))
 

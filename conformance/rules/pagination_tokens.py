@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from ...errors import shorten
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence, SentToken
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
@@ -126,8 +127,8 @@ def _same_place(collection: Collection, first: Page, second: Page) -> Iterator[C
         yield expect(
             was[:both] == now[:both],
             f"the same {token(collection.contract)} went on at another place",
-            expected=f"{few(was, 1)} first",
-            actual=f"{few(now, 1)} first",
+            expected=f"{shorten(was[0], 80)} first",
+            actual=f"{shorten(now[0], 80)} first",
             exchanges=(*first.exchanges, *second.exchanges),
         )
 

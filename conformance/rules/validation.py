@@ -51,6 +51,7 @@ def _refused(operation: str, member: str, constraint: str) -> Callable[[Probe], 
                 f"server error (HTTP {probe.exchange.status}) on {probe.asked()}",
                 expected="a refusal under HTTP 4xx",
                 actual=shown(probe.reading),
+                path=f"/{member}",
             )
         else:
             yield expect(
@@ -58,6 +59,7 @@ def _refused(operation: str, member: str, constraint: str) -> Callable[[Probe], 
                 f"{probe.asked()} is not refused",
                 expected="a refusal under HTTP 4xx",
                 actual=shown(probe.reading),
+                path=f"/{member}",
             )
 
     return check

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from awscontract.conformance.evidence.invalid_requests import unissued_entity, unissued_job_id
+from awscontract.conformance.evidence.invalid_requests import unissued_job_id, unissued_subject
 from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import (
@@ -31,9 +31,11 @@ RUNNING = answer(status="IN_PROGRESS")
 DONE = answer()
 FAILED = answer(status="FAILED")
 STRANGER = unissued_job_id(JOB)
-NOWHERE = unissued_entity(ROOT)
+NOWHERE = unissued_subject(ROOT)
 THIRD_JOB = "c04f5a6b-7d8e-9012-3f4a-5b6c7d8e9f01"
 EARLY = "LAST_AUTHENTICATED_TIME_ASCENDING"
+OLD = answer(created="2011-03-01T12:00:00Z")
+NOON = 1772366400.0  # 2026-03-01T12:00:00Z
 TIMEOUT = Failure("timeout", "no whole answer in 10 s")
 
 
@@ -55,6 +57,16 @@ def told(*answers: Reply | Failure) -> Scene:
     for each in answers:
         scene.get(answer=each)
     return scene
+
+
+def begun(began: float, created: str) -> Scene:
+    """A job that was requested at that time, in seconds since 1970."""
+    return Scene(began=began).start().get(answer=answer(created=created, completed="2037-01-01T00:00:00Z"))
+
+
+def dated(date: str, created: str) -> Scene:
+    """A job whose request was answered with that HTTP Date."""
+    return Scene().start(answer=given().under(200, date=date)).get(answer=answer(created=created, completed="2037-01-01T00:00:00Z"))
 
 
 def at_once(*answers: Reply) -> Scene:
@@ -113,7 +125,10 @@ CASES = [
     kept("creation-date-stable", "the same text", told(RUNNING, DONE)),
     kept("creation-date-stable", "the same instant in another zone", told(DONE, answer(created="2026-03-01T11:00:00.125+01:00")),
         "protocol.timestamp-utc"),
-    kept("creation-date-stable", "coarser, then finer", told(answer(created="2026-03-01T10:00:00Z"), DONE)),
+    kept("creation-date-stable", "coarser, then finer, more than a second apart", told(answer(created="2026-03-01T10:00:00Z"), DONE, DONE)),
+    idle("creation-date-stable", "whole seconds, read again within one", told(*[answer(created="2026-03-01T10:00:00Z")] * 2)),
+    case("creation-date-stable", "failed", "whole seconds, moved within one", told(
+        answer(created="2026-03-01T10:00:00Z"), answer(created="2026-03-01T10:00:01Z"))),
     kept("creation-date-stable", "more digits of the same", told(DONE, answer(created="2026-03-01T10:00:00.1250Z")),
         "protocol.timestamp-precision"),
     case("creation-date-stable", "failed", "a second later", told(RUNNING, answer(created="2026-03-01T10:00:01.125Z"))),
@@ -128,7 +143,8 @@ CASES = [
     # completion-date-stable
     kept("completion-date-stable", "the same", told(RUNNING, DONE, DONE)),
     kept("completion-date-stable", "of a job that failed", told(FAILED, FAILED)),
-    kept("completion-date-stable", "coarser", told(DONE, answer(completed="2026-03-01T10:00:04Z"))),
+    kept("completion-date-stable", "coarser", told(DONE, answer(completed="2026-03-01T10:00:04Z"), DONE)),
+    idle("completion-date-stable", "whole seconds, read again within one", told(*[answer(completed="2026-03-01T10:00:04Z")] * 2)),
     case("completion-date-stable", "failed", "later at every call", told(DONE, answer(completed="2026-03-01T10:00:05.750Z"))),
     case("completion-date-stable", "failed", "moved behind a coarser text", told(
         answer(completed="2026-03-01T10:00:04.100Z"), answer(completed="2026-03-01T10:00:04Z"), DONE)),
@@ -146,6 +162,18 @@ CASES = [
     case("completion-date-when-finished", "failed", "completed without", told(answer(completed=None))),
     case("completion-date-when-finished", "failed", "failed without", told(answer(status="FAILED", completed=None))),
     idle("completion-date-when-finished", "running", told(RUNNING)),
+    # creation-date-plausible
+    kept("creation-date-plausible", "at the time of the request", begun(NOON, "2026-03-01T12:00:02Z")),
+    kept("creation-date-plausible", "a clock that is half an hour behind", begun(NOON, "2026-03-01T11:31:00Z")),
+    kept("creation-date-plausible", "a clock that is half an hour ahead", begun(NOON, "2026-03-01T12:29:00.500Z")),
+    kept("creation-date-plausible", "by the date of the response", dated("Sun, 01 Mar 2026 12:00:00 GMT", "2026-03-01T12:00:02Z")),
+    case("creation-date-plausible", "warned", "in 2011", begun(NOON, "2011-03-01T12:00:00Z")),
+    case("creation-date-plausible", "warned", "in ten years", begun(NOON, "2036-03-01T12:00:00Z")),
+    case("creation-date-plausible", "warned", "another time zone, written as UTC", begun(NOON, "2026-03-01T14:00:00Z")),
+    case("creation-date-plausible", "warned", "far from the date of the response", dated("Sun, 01 Mar 2026 12:00:00 GMT", "2011-03-01T12:00:02Z")),
+    idle("creation-date-plausible", "nobody knows when the request was sent", told(DONE)),
+    idle("creation-date-plausible", "the date of the response cannot be read", dated("noon", "2011-03-01T12:00:02Z")),
+    idle("creation-date-plausible", "nobody saw the request", Scene(began=NOON).get(answer=OLD)),
     # completed-after-created
     kept("completed-after-created", "later", told(DONE)),
     kept("completed-after-created", "the same instant", told(answer(completed=CREATED))),
@@ -346,8 +374,8 @@ def test_each_service_that_is_told_otherwise_is_told_once() -> None:
     moved = service("a", time=USED, region="us-east-1")
     scene = told(PAIR, answer([moved, B]), answer([moved, service("b", total=None)]))
     found = scene.outcome("job.read-repeatable").violations
-    assert [each.expected for each in found] == [f"at {USED} by {ACCOUNT} in eu-west-1 accounts: 1", "accounts: 0"]
-    assert [each.actual for each in found] == [f"at {USED} by {ACCOUNT} in us-east-1 accounts: 1", "no attempt"]
+    assert [each.expected for each in found] == [f"at {USED} by {ACCOUNT} in eu-west-1 total 1", "total 0"]
+    assert [each.actual for each in found] == [f"at {USED} by {ACCOUNT} in us-east-1 total 1", "never accessed"]
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ BREACHES: Mapping[str, list[Parameters]] = {
     "job-id-required": [{}],
     "job-id-length": [{"JobId": JOB[:35]}, {"JobId": f"{JOB}0"}, {"JobId": ""}],
     "max-items-minimum": [READ | {"MaxItems": each} for each in (0, -1, "0", "-1", -1000)],
-    "max-items-maximum": [READ | {"MaxItems": each} for each in (1001, "1001", 2**31)],
-    "max-items-integer": [READ | {"MaxItems": each} for each in ("ten", "1.5", "", "1e1", "99999999999")],
+    "max-items-maximum": [READ | {"MaxItems": each} for each in (1001, "1001", 2**31, "99999999999")],
+    "max-items-integer": [READ | {"MaxItems": each} for each in ("ten", "1.5", "", "1e1")],
     "sort-key-known": [READ | {"SortKey": each} for each in ("NAME", "", "service_namespace_ascending")],
     "marker-length": [READ | {"Marker": each} for each in ("", "m" * 321)],
     "marker-pattern": [READ | {"Marker": each} for each in ("\x01\x02", "\u4e00", "\n")],
@@ -69,6 +69,7 @@ def shown(parameters: Parameters) -> str:
 
 
 PAGE = Reply(400, b"<html><body>Bad Request</body></html>")
+CRASH = Reply(500, b"<html><body>ValueError</body></html>", {"content-type": "text/html"})
 EC2 = Reply(400, b'<Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Errors><Error><Type>Sender</Type><Code>ValidationError</Code>'
                  b"<Message>m</Message></Error></Errors><RequestId>1</RequestId></Response>")  # fmt: skip
 
@@ -79,7 +80,8 @@ CASES = [
     # what a refusal may be
     *every("passed", "another of the model's errors will do", error("InvalidInput")),
     *every("passed", "an error of every service will do", error("AccessDenied")),
-    *every("failed", "a crash is none", error("ServiceFailure")),
+    *every("failed", "a crash is none", error("ServiceFailure"), "validation.no-crash"),
+    *every("failed", "a web page for a crash is none", CRASH, "validation.no-crash"),
     *(case(slug, "indeterminate", "a result under 404", tried(slug, result(slug).under(404)), "protocol.status", because="protocol.status")
       for slug in BREACHES),
     *every("passed", "in another envelope, which is that rule's affair", EC2, "protocol.error-envelope"),
@@ -89,7 +91,8 @@ CASES = [
     *every("indeterminate", "no answer", Failure("timeout", "no answer within 10 s")),
     *every("indeterminate", "it is throttled", error("Throttling")),
     # what proves nothing
-    *(case(slug, "not-exercised", "another report is still being made", tried(slug, error("ReportGenerationLimitExceeded")))
+    *(case(slug, "not-exercised", "another report is still being made",
+           Scene().start().get(answer=answer(status="IN_PROGRESS")).raw(error("ReportGenerationLimitExceeded"), GENERATE, **BREACHES[slug][0]))
       for slug in BREACHES if _operation(slug) == GENERATE),
     *(case(slug, "not-exercised", "everything was valid", WORKING) for slug in BREACHES),
     *(case(slug, "not-exercised", "nothing works there", Scene().start(answer=error("AccessDenied")).get(answer=error("AccessDenied"))
@@ -121,8 +124,13 @@ CASES = [
     case("error-code", "warned", "MalformedInput for a number", tried("max-items-minimum", error("MalformedInput"))),
     *(case("error-code", "warned", f"{code} of its own", tried("max-items-minimum", error(code)))
       for code in ("ValidationException", "BadRequest", "400")),
-    case("error-code", "passed", "the model's own for the other operation",
+    case("error-code", "warned", "no report is being made any more",
         tried("entity-path-length", error("ReportGenerationLimitExceeded"))),
+    case("no-crash", "passed", "a refusal", tried("max-items-minimum", error())),
+    case("no-crash", "warned", "one of several", Scene().start().get().raw(error(), GET, **READ, MaxItems=0)
+        .raw(error("ServiceFailure"), GET, **READ, MaxItems="1x").get(), "validation.max-items-integer"),
+    case("no-crash", "passed", "throttled under 503", tried("max-items-minimum", error("ServiceUnavailable")).raw(error(), GET, **READ, MaxItems=-1)),
+    case("no-crash", "not-exercised", "everything was valid", WORKING),
     case("error-code", "warned", "one that only the other operation has", tried("entity-path-length", error("NoSuchEntity"))),
     case("error-code", "indeterminate", "no code at all", tried("max-items-minimum", error(None)), "protocol.error-envelope",
         because="protocol.error-envelope"),
