@@ -2,9 +2,13 @@
 
 import gc
 
+import profiles
 import pytest
 
 pytest_plugins = ["pytester"]
+
+# Hypothesis profiles `ci` and `nightly`: see profiles.py.
+profiles.load()
 
 #: Folders whose files take longest: a worker that got one of them last would be left alone with it.
 FIRST = ("tests/strategies", "tests/clients")
