@@ -13,9 +13,9 @@ from ..spec.contract import Contract
 from ..spec.http import HttpRequest, HttpResponse
 from ..spec.operations import DEFAULT, load
 from .access_reports.organization import Organization
-from .access_reports.subjects import rows_about, subject_of
+from .access_reports.subjects import subject_of
 from .behaviour import Behaviour
-from .records import NO_JOB, Call, Cursor, Job, Output, Read, Row, ServiceError
+from .records import NO_JOB, Call, Cursor, Job, Output, Read, ServiceError
 from .routing import Router
 from .stages.listings import sort_key
 from .stages.pipeline import Stages
@@ -102,7 +102,7 @@ class Emulator:
         read = Read(call, job, cursor, sort_key(call, cursor), limit)
         if call.contract.job is not None:
             read = replace(read, status=stages.status(call, job))
-        read = replace(read, rows=self._rows(read))
+        read = replace(read, rows=stages.rows(read))
         page = stages.paginate(read, stages.order(read))
         token = None
         if page.next is not None:
@@ -113,13 +113,6 @@ class Emulator:
         if call.contract.job is not None:
             self._jobs[job.id] = replace(job, reads=job.reads + 1)
         return output
-
-    def _rows(self, read: Read) -> tuple[Row, ...]:
-        if read.contract.job is None:
-            recipe, found = read.contract.recipe, read.call.served.items(self.behaviour)
-            filtered = recipe is None or all(name in read.call.parameters for name in recipe.filter)
-            return found if filtered else found + read.call.served.foreign_items(self.behaviour)
-        return rows_about(read.call, read.job)
 
 
 def _with_siblings(wanted: Contracts) -> Iterator[Contract]:

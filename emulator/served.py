@@ -242,37 +242,36 @@ class Served:
     @cached_property
     def missing_members(self) -> Mapping[str, Any]:
         """Members that the model requires of every row of an access report and that no part of the contract names."""
-        return _required(self.item, _named(self.contract.report)) if self.item is not None else {}
+        report, listing = self.contract.report, self.contract.listing
+        paths = [each for each in vars(report).values() if isinstance(each, str)] if report else []
+        return _required(self.item, [steps(each) for each in (*paths, listing and listing.identity) if each])
 
     @cached_property
     def missing_output(self) -> Mapping[str, Any]:
         """The same for the output as a whole."""
         listing, job = self.contract.listing, self.contract.job
-        named = {each.member for each in self.contract.counts}
+        paths = [each.member for each in self.contract.counts]
         if listing is not None:
-            paths = (*listing.items, listing.more or "", *(each.output for each in listing.tokens))
-            named |= {found[0] for path in paths if (found := steps(path))}
+            paths += [*listing.items, listing.more or "", *(each.path or "" for each in self.tokens)]
         if job is not None:
-            named |= {job.status, job.created, job.completed, job.error, job.type or ""}
-        return _required(self.output, named)
+            paths += [job.status, job.created, job.completed, job.error, job.type or ""]
+        return _required(self.output, [steps(each) for each in paths if each])
 
 
-def _required(shape: Shape | Any, but: set[str]) -> dict[str, Any]:
+def _required(shape: Shape | Any, but: list[tuple[str, ...]]) -> dict[str, Any]:
+    """Values of required members, those inside of structures that paths lead into included."""
     if shape is None or shape.type_name != "structure":
         return {}
-    return {
-        name: value(shape.members[name], 1, name)
-        for name in shape.members
-        if name in shape.required_members and name not in but
-    }
-
-
-def _named(report: Any) -> set[str]:
-    return (
-        {found[0] for each in vars(report).values() if isinstance(each, str) and (found := steps(each))}
-        if report
-        else set()
-    )
+    found = {}
+    for name, each in shape.members.items():
+        inside = [path[1:] for path in but if path[0] == name]
+        if () in inside:
+            continue
+        if inside and (inner := _required(each, inside)):
+            found[name] = inner
+        elif name in shape.required_members and not inside:
+            found[name] = value(each, 1, name)
+    return found
 
 
 def _walk(shape: Any, found: dict[str, set[str]], seen: set[str]) -> None:

@@ -10,6 +10,7 @@ contract, the call's number, how often the job was read before, the page's numbe
     find         the job that is read                       raises ServiceError
     resume       the place that a token stands for          raises ServiceError
     status       where the job is by now
+    rows         what is listed
     order        the rows under the sort key
     paginate     one page of them, and where the next one starts
     issue_token  the text of the token for that place
@@ -30,7 +31,7 @@ from typing import Any
 
 from ...spec.http import HttpResponse
 from ..records import Call, Cursor, Job, Members, Output, Page, Read, Row
-from . import jobs, listings, responses, validation
+from . import jobs, listings, responses, rows, validation
 
 __all__ = ["Stages", "document", "http", "write"]
 
@@ -60,6 +61,7 @@ class Stages:
     find: Callable[[Call, Mapping[str, Job]], Job] = jobs.find
     resume: Callable[[Call, Job, Mapping[str, Cursor]], Cursor] = listings.resume
     status: Callable[[Call, Job], str] = jobs.status
+    rows: Callable[[Read], tuple[Row, ...]] = rows.rows
     order: Callable[[Read], tuple[Row, ...]] = listings.order
     paginate: Callable[[Read, tuple[Row, ...]], Page] = listings.paginate
     issue_token: Callable[[Read, Cursor], str] = listings.issue_token
