@@ -1,4 +1,4 @@
-"""The vectors: good and bad answers as files, for any language (`vectors/README.md`), and how Python reads them."""
+"""The vectors: good and bad responses as files, for any language (`vectors/README.md`), and how Python reads them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "Answer", "Vector", "index", "vectors"]
+__all__ = ["FOLDER", "Response", "Vector", "index", "vectors"]
 
 FOLDER = Path(__file__).with_name("vectors")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer: its HTTP status and its files' names; `json` is None where JSON cannot say what the XML does."""
+class Response:
+    """One response: its HTTP status and its files' names; `json` is None where JSON cannot say what the XML does."""
 
     status: int
     xml: str
     json: str | None = None
 
     def read(self, form: str) -> bytes:
-        """The bytes of the answer as "xml" or as "json"; a KeyError where it does not have that form."""
+        """The bytes of the response as "xml" or as "json"; a KeyError where it does not have that form."""
         name = {"xml": self.xml, "json": self.json}[form]
         if name is None:
             raise KeyError(form)
@@ -33,7 +33,7 @@ class Answer:
 class Vector:
     """One case. `breaks` are the rules that it breaks, `may` those of which it is worth a note and no more.
 
-    With `pages` the answers are judged together, in their order.
+    With `pages` the responses are judged together, in their order.
     """
 
     id: str
@@ -43,7 +43,20 @@ class Vector:
     breaks: tuple[str, ...]
     may: tuple[str, ...]
     pages: bool
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
+
+    @property
+    def contract(self) -> str:
+        """The operation whose contract the vector is judged by: for an operation that starts a job, the first one that reads it."""
+        reads = _READS.get(self.operation, self.operation)
+        return f"iam:{reads}"
+
+
+#: The operation that reads the jobs of one that starts them.
+_READS = {
+    "GenerateOrganizationsAccessReport": "GetOrganizationsAccessReport",
+    "GenerateServiceLastAccessedDetails": "GetServiceLastAccessedDetails",
+}
 
 
 def index() -> dict[str, Any]:
@@ -58,5 +71,5 @@ def vectors() -> tuple[Vector, ...]:
     return tuple(_vector(**entry) for entry in index()["vectors"])
 
 
-def _vector(breaks: list[str], may: list[str], answers: list[dict[str, Any]], **rest: Any) -> Vector:
-    return Vector(breaks=tuple(breaks), may=tuple(may), answers=tuple(Answer(**each) for each in answers), **rest)
+def _vector(breaks: list[str], may: list[str], responses: list[dict[str, Any]], **rest: Any) -> Vector:
+    return Vector(breaks=tuple(breaks), may=tuple(may), responses=tuple(Response(**each) for each in responses), **rest)

@@ -14,14 +14,17 @@ from botocore.parsers import QueryParser
 from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import spec
-from awscontract.spec.vectors import FOLDER, Answer, Vector, index, vectors
+from awscontract.spec.operations import access_reports, load
+from awscontract.spec.vectors import FOLDER, Response, Vector, index, vectors
 from vectors.files import written
 
 FORMAT = FormatChecker(["date-time"])
-TIMES = ("JobCreationDate", "JobCompletionDate", "LastAuthenticatedTime")
+TIMES = ("JobCreationDate", "JobCompletionDate", "LastAuthenticatedTime", "LastAuthenticated", "LastAccessedTime")
 
-#: (vector, answer) of every answer that JSON can say too.
-SAID = [pytest.param(each, answer, id=answer.json) for each in vectors() for answer in each.answers if answer.json]
+#: (vector, response) of every response that JSON can say too.
+SAID = [
+    pytest.param(each, response, id=response.json) for each in vectors() for response in each.responses if response.json
+]
 
 
 @cache
@@ -29,8 +32,8 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(spec.schema(name), format_checker=FORMAT)
 
 
-def shown(answer: Answer) -> Any:
-    return json.loads(answer.read("json"))
+def shown(response: Response) -> Any:
+    return json.loads(response.read("json"))
 
 
 def instants(value: Any, name: str = "") -> Any:
@@ -59,14 +62,14 @@ def test_index_keeps_its_schema() -> None:
         ("breaks", ["nonsense"]),
         ("may", None),
         ("pages", "no"),
-        ("answers", []),
-        ("answers", [{"status": 200, "xml": "good/a.xml"}, {"status": 200, "xml": "good/b.xml"}]),
-        ("answers", [{"status": 200, "json": "good/a.json"}]),
-        ("answers", [{"status": 200, "xml": "../a.xml"}]),
+        ("responses", []),
+        ("responses", [{"status": 200, "xml": "good/a.xml"}, {"status": 200, "xml": "good/b.xml"}]),
+        ("responses", [{"status": 200, "json": "good/a.json"}]),
+        ("responses", [{"status": 200, "xml": "../a.xml"}]),
         ("colour", "red"),
     ],
 )
-def test_schema_refuses(place: str, value: object) -> None:
+def test_schema_rejects(place: str, value: object) -> None:
     """One thing changed in the first vector, a good one, and it is no index."""
     entry = index()["vectors"][0]
 
@@ -79,8 +82,8 @@ def test_files_are_those_of_the_index() -> None:
     named = [
         (name, f"{'bad' if each.breaks else 'good'}/{each.id}")
         for each in vectors()
-        for answer in each.answers
-        for name in (answer.xml, answer.json)
+        for response in each.responses
+        for name in (response.xml, response.json)
         if name
     ]
     there = {path.relative_to(FOLDER).as_posix() for kind in ("good", "bad") for path in (FOLDER / kind).iterdir()}
@@ -94,24 +97,37 @@ def test_files_are_those_of_the_tables() -> None:
     assert [name for name, content in written().items() if (FOLDER / name).read_bytes() != content] == []
 
 
-def test_there_are_enough() -> None:
-    """At least 120; both operations, every status and errors among the good ones; listings of several pages among both."""
-    good, bad = ([each for each in vectors() if bool(each.breaks) is kind] for kind in (False, True))
-    statuses = {shown(answer).get("JobStatus") for each in good for answer in each.answers if answer.json}
+@pytest.mark.parametrize("name", access_reports())
+def test_there_are_enough(name: str) -> None:
+    """At least 30 for each operation, among both kinds; every status and errors among the good ones; several pages among both."""
+    operations = load(name).operations
+    good, bad = (
+        [each for each in vectors() if bool(each.breaks) is kind and each.operation in operations]
+        for kind in (False, True)
+    )
+    statuses = {shown(response).get("JobStatus") for each in good for response in each.responses if response.json}
 
-    assert len(vectors()) >= 120
-    assert {each.operation for each in good} == {each.operation for each in bad} == {
-        "GetOrganizationsAccessReport", "GenerateOrganizationsAccessReport",
-    }  # fmt: skip
+    assert len([each for each in vectors() if each.operation == load(name).operation]) >= 30
+    assert {each.operation for each in good} == {each.operation for each in bad} == {*operations}
     assert {"IN_PROGRESS", "COMPLETED", "FAILED"} <= statuses
-    assert any(answer.status >= 400 for each in good for answer in each.answers)
-    assert all(any(len(each.answers) > 1 for each in kind) for kind in (good, bad))
+    assert any(response.status >= 400 for each in good for response in each.responses)
+    assert all(any(len(each.responses) > 1 for each in kind) for kind in (good, bad))
+    assert {load(each.contract).operation for each in (*good, *bad)} <= {
+        load(each).operation for each in access_reports()
+    }
+
+
+def test_there_are_enough_of_the_siblings() -> None:
+    """At least 60 for the two operations and their start."""
+    assert len([each for each in vectors() if "ServiceLastAccessed" in each.operation]) >= 60
 
 
 def test_the_documented_example_is_good() -> None:
     """The CLI's example is there with its dates, its counts and its first service, as far as it is shown and whole."""
     good = {
-        each.id: [shown(answer) for answer in each.answers] for each in vectors() if each.id.startswith("documented")
+        each.id: [shown(response) for response in each.responses]
+        for each in vectors()
+        if each.id.startswith("documented")
     }
 
     for pages in good.values():
@@ -143,7 +159,7 @@ def test_descriptions_say_what_is() -> None:
 @pytest.mark.parametrize("vector", vectors(), ids=lambda each: each.id)
 def test_rules_are_the_catalogues(vector: Vector) -> None:
     """Every rule is catalogued in the service's half, stands where its level belongs, and the level is the strictest of them."""
-    catalogue = {rule.id: rule.level for rule in spec.service_rules()}
+    catalogue = {rule.id: rule.level for rule in spec.rule_set(load(vector.contract))}
     levels = [catalogue[name] for name in (*vector.breaks, *vector.may)]
 
     assert all(catalogue[name] != "may" for name in vector.breaks)
@@ -151,18 +167,18 @@ def test_rules_are_the_catalogues(vector: Vector) -> None:
     assert vector.level == next((level for level in ("must", "should", "may") if level in levels), None)
 
 
-@pytest.mark.parametrize(("vector", "answer"), SAID)
-def test_json_says_what_xml_says(vector: Vector, answer: Answer) -> None:
+@pytest.mark.parametrize(("vector", "response"), SAID)
+def test_json_says_what_xml_says(vector: Vector, response: Response) -> None:
     """botocore reads out of the XML what the JSON says, times compared as instants."""
-    shape = spec.operation(vector.operation).output_shape
+    shape = spec.operation("iam", vector.operation).output_shape
     assert shape is not None
-    response = {"status_code": answer.status, "headers": {}, "body": answer.read("xml")}
-    read = QueryParser().parse(response, shape)
+    raw = {"status_code": response.status, "headers": {}, "body": response.read("xml")}
+    read = QueryParser().parse(raw, shape)
 
-    assert {name: value for name, value in read.items() if name != "ResponseMetadata"} == instants(shown(answer))
+    assert {name: value for name, value in read.items() if name != "ResponseMetadata"} == instants(shown(response))
 
 
-#: What a derived schema refuses: the model's rules, and what is documented of one answer's members. (A pattern is not anchored.)
+#: What a derived schema refuses: the model's rules, and what is documented of one response's members. (A pattern is not anchored.)
 SCHEMA = {
     "shape.required", "shape.type", "shape.enum", "shape.length", "shape.pattern", "pagination.truncated-has-token",
     "job.completion-date-absent-in-progress", "job.completion-date-when-finished", "job.failed-has-error-details",
@@ -170,18 +186,26 @@ SCHEMA = {
 
 
 @pytest.mark.parametrize(
-    "vector", [each for each in vectors() if all(one.json for one in each.answers)], ids=lambda each: each.id
+    "vector", [each for each in vectors() if all(one.json for one in each.responses)], ids=lambda each: each.id
 )
 def test_schemas_agree(vector: Vector) -> None:
     """The derived schema accepts every JSON but those of vectors which break a rule that it holds."""
-    answers = [shown(answer) for answer in vector.answers if answer.status == 200]
+    responses = [shown(response) for response in vector.responses if response.status == 200]
     schema = validator(f"{vector.operation}.response")
 
-    assert all(map(schema.is_valid, answers)) is not bool(SCHEMA & set(vector.breaks))
+    assert all(map(schema.is_valid, responses)) is not bool(SCHEMA & set(vector.breaks))
+
+
+@pytest.mark.parametrize(
+    ("vector", "response"), [each for each in SAID if each.values[1].status >= 400 and not each.values[0].breaks]
+)
+def test_good_errors_keep_their_schema(vector: Vector, response: Response) -> None:
+    """The errors of good vectors are what the schema of errors says."""
+    assert validator("error").is_valid(shown(response))
 
 
 def test_a_form_that_is_not_there() -> None:
     """What JSON cannot say is no file that is missing but a KeyError."""
-    [answer] = next(each.answers for each in vectors() if each.id == "malformed-cut")
+    [response] = next(each.responses for each in vectors() if each.id == "malformed-cut")
     with pytest.raises(KeyError):
-        answer.read("json")
+        response.read("json")

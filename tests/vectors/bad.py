@@ -1,4 +1,4 @@
-"""Answers that break rules of the catalogue: each those that it names, and no other."""
+"""Responses that break rules of the catalogue: each those that it names, and no other."""
 
 # A row of a table is one line.
 # fmt: off
@@ -15,15 +15,15 @@ from vectors.writing import (
     GENERATE,
     NAMESPACE,
     PATH,
-    Answer,
     Case,
     Members,
-    answer,
+    Response,
     completed,
     edited,
     failed,
     item,
     pending,
+    response,
     unused,
     used,
     without,
@@ -40,7 +40,7 @@ POLICY = "INVALID_ORGANIZATIONS_POLICY"
 def bad() -> Iterator[Case]:
     yield from miswritten()
     for rules, id_, description, members in (*_shapes(), *_jobs(), *_reports()):
-        yield Case(id_, description, (answer(members),), tuple(rules.split()))
+        yield Case(id_, description, (response(members),), tuple(rules.split()))
     yield from _unsaid()
     yield from _generated()
     yield from _listings()
@@ -181,9 +181,9 @@ def _unsaid() -> Iterator[Case]:
         ("shape.required", "list-empty-item", "an empty item in the list", ("<AccessDetails/>", "<AccessDetails><member/></AccessDetails>")),
     ):
         counts = {"NumberOfServicesAccessible": 1, "NumberOfServicesNotAccessed": 1} if "item" in id_ else {}
-        yield Case(id_, description, (Answer(edited(xml(completed([], **counts)), *changes)),), tuple(rules.split()))
+        yield Case(id_, description, (Response(edited(xml(completed([], **counts)), *changes)),), tuple(rules.split()))
     reason = xml(failed(POLICY, "x", ErrorDetails="No policy."))
-    yield Case("reason-text", "a text for ErrorDetails", (Answer(reason),), ("shape.type",))
+    yield Case("reason-text", "a text for ErrorDetails", (Response(reason),), ("shape.type",))
 
 
 def _generated() -> Iterator[Case]:
@@ -193,16 +193,16 @@ def _generated() -> Iterator[Case]:
         ("generated-empty", "an empty JobId", ""),
         ("generated-hexadecimal", "a JobId without its hyphens", JOB_ID.replace("-", "")),
     ):
-        yield Case(id_, description, (answer({"JobId": job}, GENERATE),), ("shape.length",), GENERATE)
+        yield Case(id_, description, (response({"JobId": job}, GENERATE),), ("shape.length",), GENERATE)
     body = xml({"JobId": JOB_ID}, GENERATE)
     for rule, id_, description, *changes in (
         ("wrapper", "generated-wrapper", "a started job in the wrapper of the reading operation", (f"<{GENERATE}Result>", f"<{RESULT}>"), (f"</{GENERATE}Result>", f"</{RESULT}>")),
         ("first", "generated-result-last", "a started job after ResponseMetadata", (METADATA, ""), (f"  <{GENERATE}Result>", METADATA + f"  <{GENERATE}Result>")),
     ):
-        yield Case(id_, description, (Answer(edited(body, *changes)),), (f"protocol.result-{rule}",), GENERATE)
-    yield Case("generated-metadata-none", "a started job without ResponseMetadata", (Answer(edited(body, (METADATA, ""))),), ("protocol.request-id",), GENERATE)
-    yield Case("generated-twice", "two JobIds", (Answer(edited(body, (f"<JobId>{JOB_ID}</JobId>", f"<JobId>{JOB_ID}</JobId>" * 2))),), ("protocol.member-once",), GENERATE)
-    yield Case("generated-namespace-none", "a started job in no namespace", (Answer(edited(body, (f' xmlns="{NAMESPACE}"', ""))),), ("protocol.namespace",), GENERATE)
+        yield Case(id_, description, (Response(edited(body, *changes)),), (f"protocol.result-{rule}",), GENERATE)
+    yield Case("generated-metadata-none", "a started job without ResponseMetadata", (Response(edited(body, (METADATA, ""))),), ("protocol.request-id",), GENERATE)
+    yield Case("generated-twice", "two JobIds", (Response(edited(body, (f"<JobId>{JOB_ID}</JobId>", f"<JobId>{JOB_ID}</JobId>" * 2))),), ("protocol.member-once",), GENERATE)
+    yield Case("generated-namespace-none", "a started job in no namespace", (Response(edited(body, (f' xmlns="{NAMESPACE}"', ""))),), ("protocol.namespace",), GENERATE)
 
 
 def _listings() -> Iterator[Case]:
@@ -211,11 +211,11 @@ def _listings() -> Iterator[Case]:
     yield listing("listing-marker-again", "one Marker on two pages of a listing", [[one, two], [three, four], [five]], advances, per_page=({"Marker": "m"}, {"Marker": "m"}))
     yield listing("listing-marker-alternates", "two Markers that take turns", [[one], [two], [three], [four, five]], advances, per_page=({"Marker": "a"}, {"Marker": "b"}, {"Marker": "a"}))
     round_ = {"IsTruncated": True, "Marker": "m", "NumberOfServicesAccessible": 9, "NumberOfServicesNotAccessed": 4}
-    yield listing("listing-goes-round", "the same page and the same Marker again", [[one, two], [one, two]], advances, ends, repeats, per_page=(round_, round_))
+    yield listing("listing-goes-round", "the same page and the same Marker again", [[one, two], [one, two]], ends, per_page=(round_, round_))
     yield listing("listing-repeats-at-boundary", "the last service of a page again as the first of the next", [[one, two, three], [three, four, five]], repeats, NumberOfServicesAccessible=5)
     yield listing("listing-repeats-first-page", "the first page again as the last", [[one, two], [three], [one, two]], repeats, NumberOfServicesAccessible=3, NumberOfServicesNotAccessed=1)
     changed = {**three, "TotalAuthenticatedEntities": 9}
-    yield listing("listing-repeats-otherwise", "a service on two pages with two numbers of accounts", [[two, three], [changed, four]], repeats, "job.read-repeatable", NumberOfServicesAccessible=3)
+    yield listing("listing-repeats-otherwise", "a service on two pages with two numbers of accounts", [[two, three], [changed, four]], repeats, NumberOfServicesAccessible=3)
     yield listing("listing-loses-one", "pages with one service less than the report counts", [[one, two], [four, five]], "report.accessible-count", NumberOfServicesAccessible=5)
     yield listing("listing-drops-last-page", "a listing that ends a page too early", [[one, three], [two]], "report.accessible-count", "report.not-accessed-count", NumberOfServicesAccessible=5, NumberOfServicesNotAccessed=2)
     yield listing("listing-one-page-loses-one", "the only page with one service less than it counts", [FIVE], "report.accessible-count", NumberOfServicesAccessible=6)
@@ -233,10 +233,10 @@ def _listings() -> Iterator[Case]:
 
 
 def _polls() -> Iterator[Case]:
-    """Answers about one job, in the order in which they came."""
+    """Responses about one job, in the order in which they came."""
     forward = "job.status-forward-only"
     done, over, running = completed(PLAIN), failed(POLICY, "No policy."), pending()
-    for rule, id_, description, *answers in (
+    for rule, id_, description, *responses in (
         (forward, "polled-back", "a COMPLETED job that is running again", running, done, running),
         (forward, "polled-completed-then-failed", "a COMPLETED job that is FAILED afterwards", done, over),
         (forward, "polled-failed-then-completed", "a FAILED job that is COMPLETED afterwards", over, completed(PLAIN)),
@@ -244,4 +244,4 @@ def _polls() -> Iterator[Case]:
         ("job.creation-date-stable", "polled-creation-date-at-the-end", "another JobCreationDate once the job is COMPLETED", running, completed(PLAIN, JobCreationDate="2019-09-30T06:53:37Z")),
         ("job.completion-date-stable", "polled-completion-date-moves", "a FAILED job with another JobCompletionDate when read again", over, failed(POLICY, "No policy.", JobCompletionDate="2019-09-30T06:54:37.547Z")),
     ):
-        yield Case(id_, description, tuple(answer(each) for each in answers), (rule,), pages=True)
+        yield Case(id_, description, tuple(response(each) for each in responses), (rule,), pages=True)

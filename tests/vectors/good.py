@@ -1,4 +1,4 @@
-"""Valid answers: every status, both operations, the edges of every member, and each variant that one saved answer can show."""
+"""Valid responses: every status, both operations, the edges of every member, and each variant that one saved response can show."""
 
 # A row of a table is one line.
 # fmt: off
@@ -17,16 +17,16 @@ from vectors.writing import (
     NAMESPACE,
     PATH,
     REQUEST_ID,
-    Answer,
     Case,
     Members,
+    Response,
     Style,
-    answer,
     completed,
     edited,
     error,
     failed,
     pending,
+    response,
     unused,
     used,
     xml,
@@ -46,7 +46,7 @@ FIVE = [A4B, DYNAMODB, EC2, S3, SES]
 
 def good() -> Iterator[Case]:
     for id_, description, members in (*_statuses(), *_services(), *_times(), *_cuts(), *_markers()):
-        yield Case(id_, description, (answer(members),))
+        yield Case(id_, description, (response(members),))
     yield from _documented()
     yield from _writings()
     yield from _noted()
@@ -79,7 +79,7 @@ def _services() -> Iterator[Row]:
     yield "nothing-used", "a report in which no service was accessed", completed([A4B, SES])
     yield "everything-used", "a report in which every service was accessed", completed([DYNAMODB, EC2, S3])
     yield "one-service", "a report of a single service", completed([SES])
-    yield ("iam-with-region", "iam with a Region although nobody accessed it, as AWS answers", completed([A4B, unused("AWS Identity and Access Management", "iam", Region="us-east-1")]))
+    yield ("iam-with-region", "iam with a Region although nobody accessed it, as AWS gives it", completed([A4B, unused("AWS Identity and Access Management", "iam", Region="us-east-1")]))
     yield (
         "totals-left-out",
         "services without TotalAuthenticatedEntities, accessed and not",
@@ -123,7 +123,7 @@ def _times() -> Iterator[Row]:
     yield ("times-zero-fraction", "a fraction of nothing but zeros", completed(PLAIN, JobCompletionDate="2019-09-30T06:53:37.000Z"))
     yield ("times-midnight", "a job that went over midnight of a new year", completed([SES], JobCreationDate="2019-12-31T23:59:59.999Z", JobCompletionDate="2020-01-01T00:00:00.000Z"))
     yield ("times-accessed-milliseconds", "attempts with milliseconds", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-12T17:04:51.250Z")]))
-    yield ("times-accessed-both-forms", "attempts with and without fractions in one answer", completed([used("Amazon DynamoDB", "dynamodb", LastAuthenticatedTime="2019-09-12T17:04:51.2Z"), S3]))
+    yield ("times-accessed-both-forms", "attempts with and without fractions in one response", completed([used("Amazon DynamoDB", "dynamodb", LastAuthenticatedTime="2019-09-12T17:04:51.2Z"), S3]))
     yield ("times-accessed-at-the-end", "an attempt in the very moment of completion", completed([used("Amazon S3", "s3", LastAuthenticatedTime=FINISHED)]))
     yield ("times-accessed-same-second", "an attempt in the second of completion, told more coarsely", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-30T06:53:37Z")]))
     yield ("times-accessed-while-running", "an attempt between creation and completion", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-30T06:53:37.000Z")]))
@@ -170,7 +170,7 @@ def _documented() -> Iterator[Case]:
     """The CLI's example: its dates and counts, and the one service that it shows."""
     counts = {"NumberOfServicesAccessible": 188, "NumberOfServicesNotAccessed": 171}
     shown = completed([A4B], **counts, IsTruncated=None)
-    yield Case("documented-example", "the documented example as far as it is shown: the first of 188 services", (answer(shown),))
+    yield Case("documented-example", "the documented example as far as it is shown: the first of 188 services", (response(shown),))
 
     names = dict(json.loads(files("awscontract.emulator.access_reports").joinpath("services.json").read_text("utf-8")))
     keys = sorted(["a4b", *sorted(names.keys() - {"a4b"})][:188])
@@ -196,7 +196,7 @@ def _writings() -> Iterator[Case]:
         ("xml-comment-first", "a comment before the root", Style(before="<!-- from the cache -->\n")),
         ("xml-comment-last", "a comment after the root", Style(after="<!-- 3 services -->\n")),
     ):
-        yield Case(id_, description, (answer(report, style=style),))
+        yield Case(id_, description, (response(report, style=style),))
     body = xml(report)
     name = "<ServiceName>R&amp;D &lt;beta&gt;</ServiceName>"
     for id_, description, *changes in (
@@ -214,11 +214,11 @@ def _writings() -> Iterator[Case]:
         ("xml-metadata-more", "more than the RequestId in ResponseMetadata", ("</RequestId>", "</RequestId><HostId>9</HostId>")),
         ("xml-beside-the-result", "an unknown element after the result", ("<ResponseMetadata>", "<Trace>1</Trace><ResponseMetadata>")),
     ):
-        yield Case(id_, description, (Answer(edited(body, *changes), report),))
+        yield Case(id_, description, (Response(edited(body, *changes), report),))
     empty = completed([])
-    yield Case("xml-empty-list-tags", "an empty list of a start tag and an end tag", (answer(empty, style=Style(lonely=False)),))
+    yield Case("xml-empty-list-tags", "an empty list of a start tag and an end tag", (response(empty, style=Style(lonely=False)),))
     spaced = edited(xml(empty), ("<AccessDetails/>", "<AccessDetails>\n    </AccessDetails>"))
-    yield Case("xml-empty-list-blanks", "an empty list with white space in it", (Answer(spaced, empty),))
+    yield Case("xml-empty-list-blanks", "an empty list with white space in it", (Response(spaced, empty),))
 
 
 def _noted() -> Iterator[Case]:
@@ -230,28 +230,28 @@ def _noted() -> Iterator[Case]:
         ("unknown-member-of-service", "a service's member that no model knows yet", ("<ServiceName>Amazon S3", "<Action>GetObject</Action><ServiceName>Amazon S3")),
         ("unknown-item-of-list", "an element in the list that is no member", ("<AccessDetails>", "<AccessDetails><Total>3</Total>")),
     ):
-        yield Case(id_, description, (Answer(edited(body, *changes)),), ("shape.unknown-member",))
-    yield Case("unknown-member-of-start", "a start that tells more than the JobId", (Answer(edited(xml({"JobId": JOB_ID}, GENERATE), ("<JobId>", "<Queue>1</Queue><JobId>"))),), ("shape.unknown-member",), GENERATE)
+        yield Case(id_, description, (Response(edited(body, *changes)),), ("shape.unknown-member",))
+    yield Case("unknown-member-of-start", "a start that tells more than the JobId", (Response(edited(xml({"JobId": JOB_ID}, GENERATE), ("<JobId>", "<Queue>1</Queue><JobId>"))),), ("shape.unknown-member",), GENERATE)
     for id_, description, region in (
         ("region-unknown", "a Region that botocore does not know", "mars-north-1"),
         ("region-global", "the word global for a Region", "global"),
         ("region-capitals", "a Region in capitals", "EU-CENTRAL-1"),
         ("region-blank", "a Region with a blank after it", "eu-central-1 "),
     ):
-        yield Case(id_, description, (answer(completed([used("Amazon S3", "s3", Region=region)])),), ("report.region-name",))
+        yield Case(id_, description, (response(completed([used("Amazon S3", "s3", Region=region)])),), ("report.region-name",))
 
 
 def listing(id_: str, description: str, pages: list[list[Members]], *names: str, per_page: tuple[Members, ...] = (), **changes: Any) -> Case:
     """A vector of several pages: the counts are the whole report's, and all pages but the last have a Marker of their own."""
     whole = completed([each for page in pages for each in page])
     counts = {name: whole[name] for name in ("NumberOfServicesAccessible", "NumberOfServicesNotAccessed")}
-    answers = []
+    responses = []
     for place, page in enumerate(pages):
         last = place == len(pages) - 1
         paging = {"IsTruncated": not last, "Marker": None if last else f"page-{place + 2}"}
         own = per_page[place] if place < len(per_page) else {}
-        answers.append(answer(completed(page, **{**counts, **paging, **changes, **own})))
-    return Case(id_, description, tuple(answers), names, pages=True)
+        responses.append(response(completed(page, **{**counts, **paging, **changes, **own})))
+    return Case(id_, description, tuple(responses), names, pages=True)
 
 
 def _listings() -> Iterator[Case]:
@@ -279,23 +279,23 @@ def _listings() -> Iterator[Case]:
     yield listing("listing-time-ties", "services of one time in an order of no meaning, across pages", [tied[:2], tied[2:]])
     yield listing("listing-punctuation-blind", "an alphabet that passes over hyphens", [[unused("AppConfig", "appconfig"), unused("AppIntegrations", "app-integrations")], [unused("AppMesh", "appmesh")]])
     mixed = listing("listing-orders-of-members", "members in another order on every page", [FIVE[:3], FIVE[3:]])
-    members = [each.json or {} for each in mixed.answers]
-    yield Case(mixed.id, mixed.description, (answer(members[0]), answer(members[1], style=Style(reverse=True))), pages=True)
+    members = [each.json or {} for each in mixed.responses]
+    yield Case(mixed.id, mixed.description, (response(members[0]), response(members[1], style=Style(reverse=True))), pages=True)
     many = [unused(f"Service {number}", f"service-{number:04}") for number in range(240)]
     yield listing("listing-default-size", "pages of 100, the size without MaxItems, and a rest", [many[:100], many[100:200], many[200:]])
     yield listing("listing-exact-multiple", "a report that is exactly two pages of 100", [many[:100], many[100:200]])
-    poll = answer(pending()), answer(pending())
-    yield Case("polled-completed", "a job read until it is COMPLETED", (*poll, answer(completed(PLAIN))), pages=True)
-    yield Case("polled-failed", "a job read until it is FAILED", (*poll, answer(failed("INVALID_ORGANIZATIONS_POLICY", "No policy."))), pages=True)
-    over = answer(failed("INVALID_ORGANIZATIONS_POLICY", "No policy."))
+    poll = response(pending()), response(pending())
+    yield Case("polled-completed", "a job read until it is COMPLETED", (*poll, response(completed(PLAIN))), pages=True)
+    yield Case("polled-failed", "a job read until it is FAILED", (*poll, response(failed("INVALID_ORGANIZATIONS_POLICY", "No policy."))), pages=True)
+    over = response(failed("INVALID_ORGANIZATIONS_POLICY", "No policy."))
     yield Case("polled-failed-again", "a FAILED job read twice", (over, over), pages=True)
     slow = error("Throttling", "Rate exceeded")
-    yield Case("polled-throttled", "a poll that was throttled between two that were not", (poll[0], slow, answer(completed(PLAIN))), pages=True)
-    first, second = listing("", "", [FIVE[:3], FIVE[3:]]).answers
+    yield Case("polled-throttled", "a poll that was throttled between two that were not", (poll[0], slow, response(completed(PLAIN))), pages=True)
+    first, second = listing("", "", [FIVE[:3], FIVE[3:]]).responses
     yield Case("listing-throttled", "a request for the second page that was throttled, and then was not", (first, slow, second), pages=True)
     yield Case("listing-marker-refused", "a Marker that has grown too old and is refused", (first, error("InvalidInput", "The marker has expired.")), pages=True)
     gone = error("NoSuchEntity", "No job has this id.", 404)
-    yield Case("polled-forgotten", "a finished job that is forgotten later", (answer(completed(PLAIN)), gone), pages=True)
+    yield Case("polled-forgotten", "a finished job that is forgotten later", (response(completed(PLAIN)), gone), pages=True)
 
 
 def _generated() -> Iterator[Case]:
@@ -309,8 +309,8 @@ def _generated() -> Iterator[Case]:
         ("generated-declaration", "a started job after an XML declaration", JOB_ID, Style(before='<?xml version="1.0"?>\n')),
     ):
         members = {"JobId": job.ljust(36, "0")[:36]}
-        yield Case(id_, description, (answer(members, GENERATE, style),), operation=GENERATE)
-    again = answer({"JobId": JOB_ID}, GENERATE)
+        yield Case(id_, description, (response(members, GENERATE, style),), operation=GENERATE)
+    again = response({"JobId": JOB_ID}, GENERATE)
     yield Case("generated-again", "the same JobId for the same request asked twice", (again, again), operation=GENERATE, pages=True)
 
 
@@ -341,4 +341,4 @@ def _errors() -> Iterator[Case]:
         yield Case(id_, description, (error("NoSuchEntity", "No job has this id.", 404, style),))
     plain = error("NoSuchEntity", "No job has this id.", 404)
     first = edited(plain.xml, (f"  <RequestId>{REQUEST_ID}</RequestId>\n", ""), ("  <Error>", f"  <RequestId>{REQUEST_ID}</RequestId>\n  <Error>"))
-    yield Case("error-request-id-first", "an error whose RequestId stands before it", (Answer(first, plain.json, 404),))
+    yield Case("error-request-id-first", "an error whose RequestId stands before it", (Response(first, plain.json, 404),))

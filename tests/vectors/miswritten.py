@@ -1,4 +1,4 @@
-"""Answers that break the protocol's rules: what stands in the bytes and in no JSON."""
+"""Responses that break the protocol's rules: what stands in the bytes and in no JSON."""
 
 # A row of a table is one line.
 # fmt: off
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from vectors.good import PLAIN
-from vectors.writing import NAMESPACE, REQUEST_ID, Answer, Case, completed, edited, error, xml
+from vectors.writing import NAMESPACE, REQUEST_ID, Case, Response, completed, edited, error, xml
 
 __all__ = ["METADATA", "RESULT", "miswritten"]
 
@@ -21,7 +21,7 @@ ROOT = f'<GetOrganizationsAccessReportResponse xmlns="{NAMESPACE}">'
 
 def miswritten() -> Iterator[Case]:
     for rule, id_, description, *changes in (*_documents(), *_scalars()):
-        yield Case(id_, description, (Answer(edited(BODY, *changes)),), tuple(rule.split()))
+        yield Case(id_, description, (Response(edited(BODY, *changes)),), tuple(rule.split()))
     yield from _envelopes()
 
 
@@ -71,7 +71,7 @@ def _documents() -> Iterator[Edit]:
 
     rule = "protocol.root-element"
     for id_, description, root in (
-        ("root-sibling", "the root of a sibling operation", "GetServiceLastAccessedDetailsResponse"),
+        ("root-sibling", "the root of an operation that does not exist", "GetAccessReportResponse"),
         ("root-lower-case", "a root in lower case", "getorganizationsaccessreportresponse"),
         ("root-plain", "a root that is called Response", "Response"),
     ):
@@ -202,8 +202,8 @@ def _envelopes() -> Iterator[Case]:
         ("details", "error-empty-request-id", "an error with an empty RequestId", (REQUEST_ID, "")),
         ("details", "error-request-id-inside", "a RequestId inside the Error", (f"  <RequestId>{REQUEST_ID}</RequestId>\n", ""), (inner[1], f"<RequestId>{REQUEST_ID}</RequestId></Error>")),
     ):
-        yield Case(id_, description, (Answer(edited(plain, *changes), status=404),), (f"protocol.error-{rule}",))
-    yield Case("error-namespace-none", "an error in no namespace", (Answer(edited(plain, (f' xmlns="{NAMESPACE}"', "")), status=404),), ("protocol.namespace",))
+        yield Case(id_, description, (Response(edited(plain, *changes), status=404),), (f"protocol.error-{rule}",))
+    yield Case("error-namespace-none", "an error in no namespace", (Response(edited(plain, (f' xmlns="{NAMESPACE}"', "")), status=404),), ("protocol.namespace",))
     prefixed = edited(plain, ("<Error>", f'<iam:Error xmlns:iam="{NAMESPACE}">'), ("</Error>", "</iam:Error>"))
-    yield Case("error-prefixed", "an Error under a prefix", (Answer(prefixed, status=404),), ("protocol.unprefixed",))
-    yield Case("error-malformed", "an error that breaks off", (Answer(edited(plain, ("</ErrorResponse>", "")), status=404),), ("protocol.well-formed",))
+    yield Case("error-prefixed", "an Error under a prefix", (Response(prefixed, status=404),), ("protocol.unprefixed",))
+    yield Case("error-malformed", "an error that breaks off", (Response(edited(plain, ("</ErrorResponse>", "")), status=404),), ("protocol.well-formed",))

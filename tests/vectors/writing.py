@@ -1,4 +1,4 @@
-"""What a vector is made of: answers as members, and the two forms that are checked in.
+"""What a vector is made of: responses as members, and the two forms that are checked in.
 
 The XML is written here and not by the emulator, so that a slip of its writer does not become the truth that others test against.
 Times are given as they stand on the wire; the JSON has them as the AWS CLI prints them.
@@ -14,8 +14,29 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 __all__ = [
-    "FINISHED", "GENERATE", "GET", "NAMESPACE", "PATH", "REQUEST_ID", "Answer", "Case", "Members", "Style", "answer", "completed", "edited", "error",
-    "failed", "item", "pending", "printed", "unused", "used", "without", "xml",
+    "CREATED",
+    "FINISHED",
+    "GENERATE",
+    "GET",
+    "NAMESPACE",
+    "PATH",
+    "REQUEST_ID",
+    "Case",
+    "Members",
+    "Response",
+    "Style",
+    "completed",
+    "edited",
+    "error",
+    "failed",
+    "item",
+    "pending",
+    "printed",
+    "response",
+    "unused",
+    "used",
+    "without",
+    "xml",
 ]  # fmt: skip
 
 Members = dict[str, Any]
@@ -25,12 +46,12 @@ NAMESPACE = "https://iam.amazonaws.com/doc/2010-05-08/"
 REQUEST_ID = "7e5d3c1a-9b82-4f60-8d47-2c6a1e0f9b35"
 PATH = "o-a1b2c3d4e5/r-f6g7h8i9/ou-f6g7h8i9-k1l2m3n4/123456789012"
 CREATED, FINISHED, ACCESSED = "2019-09-30T06:53:36.187Z", "2019-09-30T06:53:37.547Z", "2019-09-12T17:04:51Z"
-TIMES = ("JobCreationDate", "JobCompletionDate", "LastAuthenticatedTime")
+TIMES = ("JobCreationDate", "JobCompletionDate", "LastAuthenticatedTime", "LastAuthenticated", "LastAccessedTime")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer: the bytes off the wire and, where JSON can say the same, its members; and its HTTP status."""
+class Response:
+    """One response: the bytes off the wire and, where JSON can say the same, its members; and its HTTP status."""
 
     xml: bytes
     json: Members | None = None
@@ -39,11 +60,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Case:
-    """One vector. Several answers, or `pages`, are judged together: one listing, or one job, in the order given."""
+    """One vector. Several responses, or `pages`, are judged together: one listing, or one job, in the order given."""
 
     id: str
     description: str
-    answers: tuple[Answer, ...]
+    responses: tuple[Response, ...]
     names: tuple[str, ...] = ()
     operation: str = GET
     pages: bool = False
@@ -62,7 +83,7 @@ class Style:
     lonely: bool = True  # <a/> for an element without content
 
 
-# -- answers as members
+# -- responses as members
 
 
 def item(name: str, key: str, **members: Any) -> Members:
@@ -99,7 +120,7 @@ def failed(code: str, message: str, **changes: Any) -> Members:
 
 
 def completed(services: list[Members], **changes: Any) -> Members:
-    """A COMPLETED answer that counts what it lists; None takes a member away."""
+    """A COMPLETED response that counts what it lists; None takes a member away."""
     members = {
         "JobStatus": "COMPLETED",
         "JobCreationDate": CREATED,
@@ -121,10 +142,12 @@ def xml(members: Mapping[str, Any], operation: str = GET, style: Style = Style()
     return _document(f"{operation}Response", content, style)
 
 
-def error(code: str, message: str, status: int = 400, style: Style = Style()) -> Answer:
+def error(code: str, message: str, status: int = 400, style: Style = Style()) -> Response:
     """A refusal, and what boto3 hands on as ``ClientError.response`` without its metadata."""
     told = {"Type": "Sender" if status < 500 else "Receiver", "Code": code, "Message": message}
-    return Answer(_document("ErrorResponse", {"Error": told, "RequestId": REQUEST_ID}, style), {"Error": told}, status)
+    return Response(
+        _document("ErrorResponse", {"Error": told, "RequestId": REQUEST_ID}, style), {"Error": told}, status
+    )
 
 
 def _document(root: str, content: Mapping[str, Any], style: Style) -> bytes:
@@ -159,8 +182,8 @@ def _text(value: Any) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"&#{ord(c)};" for c in escape(str(value)))
 
 
-def answer(members: Members, operation: str = GET, style: Style = Style()) -> Answer:
-    return Answer(xml(members, operation, style), members)
+def response(members: Members, operation: str = GET, style: Style = Style()) -> Response:
+    return Response(xml(members, operation, style), members)
 
 
 def edited(body: bytes, *changes: tuple[str, str]) -> bytes:
