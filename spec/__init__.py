@@ -1,44 +1,25 @@
-"""What the documents say: the service model, the contract, the JSON Schemas and the catalogue of rules."""
+"""What the documents say: the service model, contracts, recipes, the JSON Schemas and the catalogue of rules, all as data."""
 
 from .catalogue import Basis, Level, Rule, client_rule_set, client_rules, rule, rule_set, rules, service_rules
-from .legacy import (
-    Contract,
-    ItemRoles,
-    JobRoles,
-    PageRoles,
-    Refusals,
-    ReportRoles,
-    SortKey,
-    Start,
-    contract,
-    contracts,
-)
+from .contract import Contract
 from .model import Fingerprint, fingerprint, loader, operation, service
-from .schema import derive, drift, model_part, schema, schema_names
+from .schema import derive, drift, model_part, operation_schemas, schema, schema_names
 
 __all__ = [
     "Basis",
     "Contract",
     "Fingerprint",
-    "ItemRoles",
-    "JobRoles",
     "Level",
-    "PageRoles",
-    "Refusals",
-    "ReportRoles",
     "Rule",
-    "SortKey",
-    "Start",
     "client_rule_set",
     "client_rules",
-    "contract",
-    "contracts",
     "derive",
     "drift",
     "fingerprint",
     "loader",
     "model_part",
     "operation",
+    "operation_schemas",
     "rule",
     "rule_set",
     "rules",

@@ -148,7 +148,7 @@ def check_members(contract: Contract) -> None:
     for at, path in _outputs(contract):
         _check(shapes.output_shape, path, at)
     if contract.listing:
-        item = shapes.output_shape
+        item: Any = shapes.output_shape
         for name in contract.listing.main.split("."):
             item = item.members[name] if item is not None and hasattr(item, "members") else None
         item = getattr(item, "member", None)

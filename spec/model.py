@@ -147,7 +147,7 @@ def _steps(shape: Shape | None, path: list[str]) -> list[tuple[str, Shape]]:
             return []
         found[-1] = (found[-1][0], getattr(shape, "member", shape))
         found.append((name, members[name]))
-    return found  # type: ignore[return-value]
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -188,7 +188,8 @@ def _with_model(contract: Contract) -> Contract:
     if listing is None:
         return contract
     shapes = modelled(contract.service, contract.operation)
-    members = shapes.input_shape.members if shapes.input_shape is not None else {}
+    taken = shapes.input_shape
+    members, required = (taken.members, taken.required_members) if taken is not None else ({}, [])
     origins = dict(contract.origins)
     if listing.limit and listing.limit in members:
         limit = members[listing.limit]
@@ -197,7 +198,7 @@ def _with_model(contract: Contract) -> Contract:
             limit_is_text=limit.type_name == "string",
             limit_minimum=None if limit.type_name == "string" else _bound(limit, "min"),
             limit_maximum=None if limit.type_name == "string" else _bound(limit, "max"),
-            limit_required=listing.limit in shapes.input_shape.required_members,
+            limit_required=listing.limit in required,
         )
         for name in ("limit_is_text", "limit_minimum", "limit_maximum", "limit_required"):
             if getattr(listing, name) not in (None, False):

@@ -193,9 +193,9 @@ def _lists(shapes: OperationModel, paths: tuple[str, ...], *, chosen: bool) -> t
 
     A structure that holds one list stands for this list. Where no list is among them, a map is one of items too.
     """
-    found = []
+    found: list[str] = []
     for path in paths:
-        shape = _look_up(shapes, path)
+        shape: Any = _look_up(shapes, path)
         if shape is not None and shape.type_name == "structure":
             inner = [name for name, each in shape.members.items() if each.type_name == "list"]
             found += [f"{path}.{inner[0]}"] if len(inner) == 1 else []
@@ -221,7 +221,7 @@ def _identity(shapes: OperationModel, path: str) -> str | None:
         return "@" if item is not None else None
     if item.type_name != "structure":
         return None
-    members = {
+    members: dict[str, str] = {
         name.lower(): name for name, each in item.members.items() if each.type_name in ("string", "integer", "long")
     }
     nouns = {_singular(path.rpartition(".")[2].lower()), _singular(item.name.lower())}
@@ -248,7 +248,8 @@ def _singular(noun: str) -> str:
 
 def _token_errors(shapes: OperationModel) -> tuple[str, ...]:
     """The codes of the errors about tokens that the operation declares."""
-    codes = (str(each.error_code or each.name) for each in shapes.error_shapes)
+    declared: list[Any] = shapes.error_shapes
+    codes = [str(each.error_code or each.name) for each in declared]
     return tuple(each for each in codes if _TOKEN_ERROR.search(each) and not _NOT_TOKEN_ERROR.search(each))
 
 
