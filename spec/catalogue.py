@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from .contract import Contract, has, look_up
+from .contract import Contract, has
 from .traits import fill
 
 __all__ = [
@@ -201,8 +201,8 @@ def _source(name: str, contract: Contract) -> str:
         return contract.order.source
     if name == "start" and contract.job:
         return contract.job.start.documentation
-    if name in ("item", "error"):
-        return _type_page(name, contract)
+    if name in _TYPES:
+        return _type_page(_TYPES[name], contract)
     return contract.documentation
 
 
@@ -213,13 +213,17 @@ def _json_version(contract: Contract) -> str:
     return "-1.0" if is_old else ""
 
 
+#: Sources that are the page of a data type: the place of the type in a response.
+_TYPES = {"item": "item", "action": "item.{report.actions.items}", "error": "output.{job.error}"}
+
+
 def _type_page(place: str, contract: Contract) -> str:
     """The page of a data type, which the API references have beside those of the operations."""
     from .model import shape_at
 
     folder, found, rest = contract.documentation.rpartition("/API_")
-    path = "item" if place == "item" else f"output.{look_up(contract, 'job.error')}"
-    shape = shape_at(contract, path)
+    shape = shape_at(contract, fill(place, contract) or "")
+    shape = getattr(shape, "member", shape)
     return f"{folder}/API_{shape.name}.html" if found and rest.endswith(".html") and shape else contract.documentation
 
 

@@ -253,7 +253,8 @@ def test_sources_of_members_are_their_types_pages() -> None:
     """A claim about a row cites the page of the row, one about the start that of the start."""
     assert spec.rule("report.attempt-counted").source.endswith("/API_AccessDetail.html")
     assert spec.rule("job.id-returned").source.endswith("/API_GenerateOrganizationsAccessReport.html")
-    assert spec.rule("report.action-details-together").source.endswith("/API_ServiceLastAccessed.html")
+    assert spec.rule("report.action-details-together").source.endswith("/API_TrackedActionLastAccessed.html")
+    assert spec.rule("report.actions-only-when-asked").source.endswith("/API_ServiceLastAccessed.html")
 
 
 @pytest.mark.parametrize(("service", "page"), [("kinesis:ListStreams", "json-1_1"), ("dynamodb:Scan", "json-1_0")])
@@ -354,7 +355,7 @@ def test_levels_are_written_only_where_they_are_exceptions() -> None:
 def test_rows_have_known_names_and_sources() -> None:
     """A misspelt key in the file would be passed over in silence."""
     data = tomllib.loads(_file().read_text("utf-8"))
-    named = {"operation", "start", "item", "error", "order", "protocol", *data["sources"]}
+    named = {"operation", "start", "item", "action", "error", "order", "protocol", *data["sources"]}
     cited = {row["source"] for row in data["rule"]}
 
     assert {*data} == {"sources", "protocols", "rule"}
@@ -394,6 +395,12 @@ QUOTES = {
     "sort.default-by-namespace": "sorted by service namespace",
     "sort.namespace-ascending": "returned in alphabetical order",
     "sort.time-ascending": "sorted numerically by the date and time",
+    "report.entity-as-asked": "Returns the user ARN that you used to generate the report",
+    "report.entities-of-a-group-are-users": "returns a list of users in the group",
+    "report.actions-only-when-asked": "null if the report was generated at the service level",
+    "report.action-details-together": "null if no IAM entities attempted",
+    "sort.by-namespace": "sorted by service namespace",
+    "sort.entities-by-date": "sorted by date, with the most recent access listed first",
 }
 
 
