@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given as drawn, settings, strategies as st
 from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.protocols.query import Query
 from awscontract.errors import UsageError
-
+from profiles import examples
 from protocol_kit import contract_of, encoded
 from protocol_values import SAMPLE
 
@@ -122,7 +122,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(examples(60), suppress_health_check=list(HealthCheck))
 @drawn(st.data())
 def test_anything_is_encoded(data: st.DataObject) -> None:
     """Whatever a parameter is, there is a request that carries it."""

@@ -55,7 +55,7 @@ def test_a_valid_result() -> None:
 )  # fmt: skip
 def test_wrong_forms(members: str, slug: str, name: str, value: object, unparsed: bool) -> None:
     """Each is found under its own rule, and what it plainly means is read."""
-    reading = read(SECRETS, '{"SecretList": [{%s}]}' % members, content_type=MEDIA)
+    reading = read(SECRETS, f'{{"SecretList": [{{{members}}}]}}', content_type=MEDIA)
     assert reading.members["SecretList"][0][name] == value
     assert set(broken(reading)) == {slug}
     assert bool(reading.unparsed) is unparsed

@@ -16,7 +16,6 @@ from conformance_kit import (
     GENERATE,
     GET,
     JOB,
-    NAMESPACE,
     REQUEST_ID,
     USED,
     Reply,

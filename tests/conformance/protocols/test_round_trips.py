@@ -22,11 +22,10 @@ from awscontract.emulator.records import Call
 from awscontract.spec.contract import Contract
 from awscontract.spec.http import HttpRequest
 from awscontract.spec.model import loader, operation as model_of, service
+from profiles import examples
 from protocol_values import SAMPLE, as_read, given_back, input_values, output_values, paginated
 
-QUICK = settings(
-    max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+QUICK = settings(examples(8), database=None, suppress_health_check=list(HealthCheck))
 SERVICES = sorted(loader().list_available_services("paginators-1"))
 
 

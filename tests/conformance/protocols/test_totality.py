@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from hypothesis import HealthCheck, example, given as drawn, settings, strategies as st
 from jsonschema import Draft202012Validator
 
-from awscontract.conformance.check import conclude
+from awscontract.conformance.judge.evaluate import conclude
+from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.protocols.query import Query
 from awscontract.conformance.results.result import Result, Target
-from awscontract.conformance.survey.refusals import Outcome
 from awscontract.conformance.trace.exchange import Exchange, Failure, FailureKind, Trace
-from awscontract.spec import schema, service_rules
+from awscontract.conformance.trace.steps import Outcome
+from awscontract.emulator.protocols import protocol_for as emulated
+from awscontract.emulator.records import Call, ServiceError
+from awscontract.spec import schema
+from awscontract.spec.catalogue import rule_set
+from profiles import examples
+from protocol_kit import contract_of
+from protocol_values import SAMPLE, output_values
 
 from conformance_kit import (
     ACCOUNT,
+    CONTRACT,
     CREATED,
     GENERATE,
     GET,
@@ -177,6 +186,28 @@ def cut(draw: st.DrawFn) -> bytes:
 
 
 BODIES = mutated() | cut() | st.binary(max_size=60) | st.sampled_from(VALID).map(lambda reply: reply.body)
+#: Pieces of JSON and XML that change what a document is.
+WIRE = st.sampled_from(
+    [
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b'"',
+        b"null",
+        b"true",
+        b"1e999",
+        b"-",
+        b"<",
+        b"</",
+        b"/>",
+        b"<member>",
+        b"<item/>",
+        b"\\ud800",
+        b"NaN",
+        b"<html>",
+    ]
+)
 STATUSES = st.sampled_from([200, 200, 200, None, 0, 100, 204, 302, 400, 404, 500, 599, 999, -1])
 HEADERS = st.dictionaries(
     st.sampled_from(["content-type", "server", "date", "x-amzn-requestid", "x"]), JUNK, max_size=2
@@ -227,16 +258,18 @@ def judged(*parts: Exchange, joined: bool = False) -> Result:
         for i, e in enumerate(parts)
     ]
     rules = tuple(scene.outcomes().values())
-    assert [each.id for each in rules] == [each.id for each in service_rules()]
-    result = conclude(rules, Outcome(), Target("trace"), calls=len(parts))
+    assert [each.id for each in rules] == [each.id for each in rule_set(CONTRACT)]
+    result = conclude(CONTRACT, rules, Outcome(), Target("trace"))
     RESULT.validate(result.to_dict())
     return result
 
 
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def patient(number: int) -> settings:
+    """So many examples, however large they are."""
+    return settings(examples(number), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-@PATIENT
+@patient(100)
 @drawn(BODIES, STATUSES, HEADERS, st.sampled_from([GET, GENERATE]), PARAMETERS)
 @example(b"", 200, {}, GET, {"JobId": JOB})
 def test_every_answer_has_a_reading(
@@ -250,23 +283,53 @@ def test_every_answer_has_a_reading(
     assert not reading.members or reading.kind == "result"
 
 
-@PATIENT
+@patient(100)
+@drawn(st.data())
+def test_every_response_of_any_protocol_has_a_reading(data: st.DataObject) -> None:
+    """So it is for every protocol, whatever became of a valid response on its way."""
+    contract = contract_of(data.draw(st.sampled_from(SAMPLE)))
+    writer, call = emulated(contract), Call(contract, contract.operation)
+    shape = writer.model(contract.operation).output_shape
+    output = data.draw(output_values(shape) | st.just(ServiceError("Throttling", 400, "m")))
+    response = writer.http(call, output, writer.write(call, writer.document(call, output)))
+    body = bytearray(response.body)
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(body)))
+        body[place : place + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=3) | WIRE)
+    headers = {**response.headers, **data.draw(HEADERS)}
+    exchange = Exchange(
+        0,
+        contract.operation,
+        {},
+        status=data.draw(STATUSES | st.just(response.status)),
+        headers=headers,
+        body=bytes(body),
+    )
+    reading = protocol_for(contract).read(exchange)
+    assert reading.kind in ("result", "error", "unreadable")
+    assert reading.wire is not None
+    shown = [reading.reason, *(f"{each.expected}{each.actual}{each.message}" for each in reading.wire.findings)]
+    assert all(text.isprintable() for text in shown)
+    json.dumps(reading.members, allow_nan=False)
+
+
+@patient(20)
 @drawn(st.lists(exchanges(), max_size=6), st.booleans())
 def test_every_trace_has_a_result(parts: list[Exchange], joined: bool) -> None:
     """Judging never raises, and the result is valid under its schema."""
     judged(*parts, joined=joined)
 
 
-@PATIENT
+@patient(20)
 @drawn(st.lists(BODIES, min_size=1, max_size=4), st.booleans())
 def test_saved_answers_have_a_result(bodies: list[bytes], joined: bool) -> None:
     """So it is where nobody knows the requests."""
     judged(*(Exchange(0, GET, None, body=body) for body in bodies), joined=joined)
 
 
-@PATIENT
+@patient(20)
 @drawn(st.lists(mutated(), min_size=1, max_size=6))
-def test_a_hostile_service_in_a_lawful_story_has_a_result(bodies: list[bytes]) -> None:
+def test_a_hostile_service_asked_in_the_right_order_has_a_result(bodies: list[bytes]) -> None:
     """A client that asks as it should gets a judgement, whatever any answer is."""
     requests: list[tuple[str, dict[str, str | int]]] = [
         (GENERATE, {"EntityPath": ROOT}),
@@ -282,18 +345,23 @@ def test_a_hostile_service_in_a_lawful_story_has_a_result(bodies: list[bytes]) -
     judged(*scene.exchanges)
 
 
-@PATIENT
+def _status(status: int | None) -> int | None:
+    """What a file takes for a status."""
+    return status if status is None or 100 <= status <= 999 else None
+
+
+@patient(20)
 @drawn(st.lists(exchanges(), max_size=4))
 def test_what_is_recorded_is_judged_alike(parts: list[Exchange]) -> None:
     """A trace that went through its file is the same evidence, but for headers that no rule reads."""
-    trace = Trace(tuple(Exchange(i, e.operation, e.parameters, round(e.sent, 6), round(e.received, 6), e.status, {
+    trace = Trace(tuple(Exchange(i, e.operation, e.parameters, round(e.sent, 6), round(e.received, 6), _status(e.status), {
         name: value for name, value in e.headers.items() if name != "x"}, e.body, e.failure) for i, e in enumerate(parts)))  # fmt: skip
     again = Trace.loads(trace.dumps())
     assert again == trace
     assert judged(*again.exchanges).to_dict() == judged(*trace.exchanges).to_dict()
 
 
-def test_what_is_mutated_was_lawful() -> None:
+def test_what_is_mutated_was_valid() -> None:
     """The documents that the mutations start from break no rule together, so that each mutation is the cause of what it breaks."""
     start, running, _, whole, first, second, _, refused, unknown = VALID
     scene = Scene().start(answer=start).get(answer=running).get(answer=whole)

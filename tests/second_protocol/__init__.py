@@ -1,1 +1,0 @@
-"""Protocols that the project's tests speak, and no user does yet."""
