@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .contract import Contract, has
-from .traits import fill
+from .traits import fill, mentioned
 
 __all__ = [
     "LEVELS",
@@ -148,7 +148,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         source=row["source"],
         member=row.get("member"),
         statement=row["statement"],
-        requires=tuple(row.get("requires", ())),
+        requires=tuple(dict.fromkeys((*row.get("requires", ()), *mentioned(row["statement"])))),
     )
     return Entry(rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())))
 

@@ -66,6 +66,9 @@ def parse(data: Mapping[str, Any], *, protocol: str = "", origin: str = "contrac
     for name, table in _TABLES.items():
         if name in data:
             values[name] = _table(table, data[name], name)
+        for part in ("items", "tokens") if name == "listing" and name in data else ():
+            if not getattr(values[name], part):
+                raise UsageError(f"listing.{part} must not be empty")
     values["counts"] = _value(tuple[Count, ...], data.get("counts", []), "counts")
     values["slugs"] = {key: _value(str, each, f"slugs.{key}") for key, each in data.get("slugs", {}).items()}
     values["overrides"] = tuple(

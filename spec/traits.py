@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from .contract import Contract
 
-__all__ = ["Value", "fill", "has", "look_up", "traits", "values"]
+__all__ = ["Value", "fill", "has", "look_up", "mentioned", "traits", "values"]
 
 _FIELD = re.compile(r"\{([\w.\-]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -65,6 +65,11 @@ def fill(template: str, contract: Contract) -> str | None:
     A part in [square brackets] is left out where the contract has nothing for one of its fields.
     """
     return _fields(_OPTIONAL.sub(lambda part: _fields(part[1], contract) or "", template), contract)
+
+
+def mentioned(template: str) -> tuple[str, ...]:
+    """The fields that a contract must have for the template to be filled."""
+    return tuple(dict.fromkeys(_FIELD.findall(_OPTIONAL.sub("", template))))
 
 
 def _fields(text: str, contract: Contract) -> str | None:

@@ -318,6 +318,30 @@ def test_member_paths_are_in_the_model(contract: Contract) -> None:
         assert member is None or member in model.shape_for(shape).members, each
 
 
+@pytest.mark.parametrize("absent", ["listing", "job", "sort", "order", "report"])
+def test_whatever_a_contract_lacks_its_rules_are_sentences(absent: str) -> None:
+    """Traits are independent of each other: a rule that mentions an absent one does not apply."""
+    for contract in (FIRST, SERVICES, ENTITIES):
+        for counts in (contract.counts, ()):
+            for kind in ("access-report", "file"):
+                poorer = replace(contract, kind=kind, counts=counts, **{absent: None})  # type: ignore[arg-type]
+                assert not [each for each in everything(poorer) if re.search(r"[{}\[\]]", each.statement)]
+                assert absent == "job" or "validation.no-crash" in ids(poorer)
+                assert not [each for each in everything(poorer) if f"{absent}." in f"{each.requires}"] or absent in (
+                    "sort",
+                    "order",
+                )
+
+
+@pytest.mark.parametrize("trait", ["limit", "more", "default_limit", "identity"])
+def test_whatever_a_listing_lacks_its_rules_are_sentences(trait: str) -> None:
+    """The parts of a listing are optional too."""
+    for contract in (FIRST, ENTITIES, load("iam:ListUsers"), load("kinesis:ListStreams")):
+        assert contract.listing is not None
+        poorer = replace(contract, listing=replace(contract.listing, **{trait: None}))  # type: ignore[arg-type]
+        assert all(has(poorer, each) for rule in everything(poorer) for each in rule.requires)
+
+
 def test_a_contract_overrides_rules() -> None:
     """What a contract file says about a rule comes before the catalogue; a new basis has its own level."""
     changed = replace(

@@ -90,6 +90,13 @@ def test_only_the_siblings_tokens_are_laxer_in_responses() -> None:
         ('operation = "GetOrg', 'operation = "getorg', "did you mean iam:GetOrganizationsAccessReport?"),
         ('operation = "GetOrganizationsAccessReport"', 'operation = "GetOrg"', "unknown operation 'iam:GetOrg'"),
         ("[listing]", "[listing", "not TOML"),
+        ('tokens = [{ input = "Marker", output = "Marker" }]', "tokens = []", "listing.tokens must not be empty"),
+        ('items = ["AccessDetails"]', "items = []", "listing.items must not be empty"),
+        (
+            'tokens = [{ input = "Marker", output = "Marker" }]',
+            'tokens = ["Marker"]',
+            "listing.tokens[0] must be a table",
+        ),
         ("[listing]\n", "[listing]\nlimit_maximum = 7\n", "listing: unknown name 'limit_maximum'"),
     ],
 )
