@@ -108,7 +108,8 @@ def read(path: Path) -> tuple[Recipe, ...]:
         raise UsageError(f"{path}: {error}") from None
 
 
-# --- reading one table
+#: The names of a table, each with the types of its value.
+_Names = Mapping[str, type | tuple[type, ...]]
 
 
 def _recipe(service: str, operation: str, table: Any) -> Recipe:
@@ -135,7 +136,7 @@ def _recipe(service: str, operation: str, table: Any) -> Recipe:
 
 
 _NUMBERS = ("minimum_limit", "minimum_items", "maximum_items")
-_RECIPE: Mapping[str, type | tuple[type, ...]] = {
+_RECIPE: _Names = {
     "identity": str,
     "made": str,
     **dict.fromkeys(("once", "each", "undo", "undo_once"), list),
@@ -148,29 +149,28 @@ _RECIPE: Mapping[str, type | tuple[type, ...]] = {
     "paging": dict,
     **dict.fromkeys(_NUMBERS, int),
 }
-_PAGING = dict.fromkeys(("input", "output", "items", "limit", "more"), str)
-_ORDER = {"by": str, "source": str, "type": str, "descending": bool}
-_SORT = {"parameter": str, "keys": list, "default": str, "source": str}
-_SORT_KEY = {"value": str, "by": str, "type": str, "descending": bool}
-_CALL = {"call": str, "with": dict, "service": str, "wait": dict, "retry": list, "ignore": list, "only_if": str}
-_WAIT = {"call": str, "with": dict, "service": str, "path": str, "until": (str, list), "failed": (str, list)}
-_FIND = {"call": str, "with": dict, "service": str, "items": str, "name": str, "values": dict}
+_PAGING: _Names = dict.fromkeys(("input", "output", "items", "limit", "more"), str)
+_ORDER: _Names = {"by": str, "source": str, "type": str, "descending": bool}
+_SORT: _Names = {"parameter": str, "keys": list, "default": str, "source": str}
+_SORT_KEY: _Names = {"value": str, "by": str, "type": str, "descending": bool}
+_CALL: _Names = {"call": str, "with": dict, "service": str, "wait": dict, "retry": list, "ignore": list, "only_if": str}
+_WAIT: _Names = {"call": str, "with": dict, "service": str, "path": str, "until": (str, list), "failed": (str, list)}
+_FIND: _Names = {"call": str, "with": dict, "service": str, "items": str, "name": str, "values": dict}
 _KINDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
 _TYPES = ("text", "time", "number")
 
 
-def _table(
-    at: str, table: Any, names: Mapping[str, type | tuple[type, ...]], required: tuple[str, ...] = ()
-) -> dict[str, Any]:
+def _table(at: str, table: Any, names: _Names, required: tuple[str, ...] = ()) -> dict[str, Any]:
     """The table, if it has these names only and each with a value of its type."""
     if not isinstance(table, dict):
         raise UsageError(f"{at}: must be a table")
     for name, value in table.items():
         if name not in names:
             raise UsageError(f"{at}: {unknown('name', name, names)}")
-        kinds = names[name] if isinstance(names[name], tuple) else (names[name],)
-        if not any(type(value) is kind for kind in kinds):  # type: ignore[union-attr]
-            raise UsageError(f"{at}: {name} must be {' or '.join(_KINDS[kind] for kind in kinds)}")  # type: ignore[union-attr]
+        kind = names[name]
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not any(type(value) is kind for kind in kinds):
+            raise UsageError(f"{at}: {name} must be {' or '.join(_KINDS[kind] for kind in kinds)}")
         if name == "type" and value not in _TYPES:
             raise UsageError(f"{at}: {unknown('type', value, _TYPES)}")
     for name in required:

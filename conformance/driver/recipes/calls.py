@@ -11,6 +11,7 @@ from botocore import exceptions as boto, xform_name
 
 from ....errors import UsageError, one_line, shorten, unknown
 from ....spec.recipe import Call, Recipe, Wait
+from ...evidence.paths import find
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
 from .values import MissingValue, Scope, render
 
@@ -109,13 +110,11 @@ class Calls:
 
         :raises SetupFailed: where it cannot come any more, or not in time.
         """
-        import jmespath
-
         parameters, deadline = self._render(wait.call, wait.parameters, scope), self._clock() + self._timeout
         seen = "nothing"
         while True:
             try:
-                value = jmespath.search(wait.path, self.send(wait.service, wait.call, parameters))
+                value = find(self.send(wait.service, wait.call, parameters), wait.path)
                 seen = str(value).lower() if isinstance(value, bool) else str(value)
             except SetupFailed as failed:
                 if not failed.gone:

@@ -10,6 +10,7 @@ from ....errors import UsageError
 from ....spec.contract import Contract
 from ....spec.recipe import Call, Find, Recipe
 from ....spec.recipe_calls import references
+from ...evidence.paths import find
 from .calls import Calls, SetupFailed
 from .values import Leftover, MissingValue, Scope, parse_name, render
 
@@ -47,12 +48,12 @@ class Leftovers:
         """The names of what was deleted. Runs that started less than an hour ago are left alone."""
         once = self._readings()
         runs: dict[str, _Run] = {}
-        for find in self._finds():
-            if not _names_run(find.parameters):
-                for name, entry in self._found(find, Scope("", self._calls.region, 0, once=once)):
+        for finder in self._finds():
+            if not _names_run(finder.parameters):
+                for name, entry in self._found(finder, Scope("", self._calls.region, 0, once=once)):
                     found = parse_name(name)
                     if found is not None and _FIRST <= found.start < now - _AGE:
-                        _note(runs.setdefault(found.run, _Run()), found, name, _values(find, entry))
+                        _note(runs.setdefault(found.run, _Run()), found, name, _values(finder, entry))
         removed: list[str] = []
         for run, rest in sorted(runs.items()):
             removed.extend(self._remove(run, rest, once))
@@ -77,21 +78,18 @@ class Leftovers:
                 responses.append({})
         return responses
 
-    def _found(self, find: Find, scope: Scope) -> Iterator[tuple[str, Any]]:
-        import jmespath
-
+    def _found(self, finder: Find, scope: Scope) -> Iterator[tuple[str, Any]]:
         try:
-            parameters = render(find.parameters, scope)
+            parameters = render(finder.parameters, scope)
         except MissingValue:
             return
-        for entry in self._list(find.service, find.call, find.items, parameters):
-            name = jmespath.search(find.name, entry)
+        for entry in self._list(finder.service, finder.call, finder.items, parameters):
+            name = find(entry, finder.name)
             if isinstance(name, str):
                 yield name, entry
 
     def _list(self, service: str | None, operation: str, items: str, parameters: Mapping[str, Any]) -> Iterator[Any]:
         """The items of a listing, page by page through botocore's paginator where there is one; an error is its end."""
-        import jmespath
         from botocore import xform_name
 
         client, method = self._calls.client(service), xform_name(operation)
@@ -101,7 +99,7 @@ class Leftovers:
             else:
                 pages = iter([self._calls.send(service, operation, parameters)])
             for _, page in zip(range(_PAGES), pages, strict=False):
-                yield from jmespath.search(items, page) or ()
+                yield from find(page, items) or ()
         except UsageError:
             raise
         except Exception:  # whatever is wrong with this listing is for the judgement to say
@@ -109,12 +107,12 @@ class Leftovers:
 
     def _remove(self, run: str, rest: _Run, once: list[Any]) -> Iterator[str]:
         region = self._calls.region
-        for find in self._finds():
-            if _names_run(find.parameters):
-                for name, entry in self._found(find, Scope(run, region, 0, once=once, known=rest.known)):
+        for finder in self._finds():
+            if _names_run(finder.parameters):
+                for name, entry in self._found(finder, Scope(run, region, 0, once=once, known=rest.known)):
                     found = parse_name(name)
                     if found is not None and found.run == run:
-                        _note(rest, found, name, _values(find, entry))
+                        _note(rest, found, name, _values(finder, entry))
         shared = Scope(run, region, 0, once=once, known=rest.known)
         for name, values in {**self._children(shared), **rest.items}.items():
             scope = Scope(run, region, 0, name=name, once=once, known={**rest.known, **values})
@@ -131,8 +129,6 @@ class Leftovers:
 
         An item without a name of ours is deleted only by calls that name its parent as well: a target may list too much.
         """
-        import jmespath
-
         recipe, listing = self._recipe, self._contract.listing
         own = {**recipe.request, **recipe.filter}
         if listing is None or not self._is_ours(own, shared):
@@ -146,7 +142,7 @@ class Leftovers:
         )
         found: dict[str, Mapping[str, Any]] = {}
         for entry in self._list(None, recipe.operation, listing.main, parameters):
-            identity = jmespath.search(recipe.identity, entry)
+            identity = find(entry, recipe.identity)
             values = {recipe.made[1:-1]: identity} if recipe.made.startswith("{each.") else {}
             name = parse_name(str(identity))
             if name is not None and name.run == shared.run and name.item:
@@ -184,8 +180,6 @@ def _note(run: _Run, found: Leftover, name: str, values: Mapping[str, Any]) -> N
         run.items[key] = {**run.items.get(key, {}), **values}
 
 
-def _values(find: Find, entry: Any) -> Mapping[str, Any]:
-    import jmespath
-
-    found = {reference: jmespath.search(path, entry) for reference, path in find.values.items()}
+def _values(finder: Find, entry: Any) -> Mapping[str, Any]:
+    found = {reference: find(entry, path) for reference, path in finder.values.items()}
     return {reference: value for reference, value in found.items() if value is not None}

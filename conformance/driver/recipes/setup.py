@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ....errors import UsageError
 from ....spec.contract import Contract
 from ....spec.recipe import Call, Recipe
+from ...evidence.paths import canonical
 from .calls import Calls, SetupFailed
 from .leftovers import Leftovers
 from .values import MissingValue, Scope, item_name, new_run, render
@@ -100,7 +101,7 @@ class Setup:
             if recipe.each and (wait := recipe.each[-1].wait):
                 self._calls.wait(wait, item.scope)
         try:
-            identities = tuple(str(render(recipe.made, item.scope)) for item in self._items)
+            identities = tuple(canonical(render(recipe.made, item.scope)) for item in self._items)
             return Made(render(recipe.request, shared), identities, render(recipe.filter, shared))
         except MissingValue as missing:
             last = recipe.each[-1].call if recipe.each else recipe.operation

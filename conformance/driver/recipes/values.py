@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ....spec.recipe_calls import PLACEHOLDER
+from ...evidence.paths import find
 
 __all__ = ["Leftover", "MissingValue", "Scope", "item_name", "new_run", "parse_name", "render"]
 
@@ -87,13 +88,11 @@ class Scope:
         return _VALUES[name](self)
 
     def _response(self, name: str, number: str | None, path: str | None) -> Any:
-        import jmespath
-
         reference = f"{name}.{number}:{path}"
         if reference in self.known:
             return self.known[reference]
         responses, position = (self.once if name == "once" else self.each), int(number or 0)
-        value = jmespath.search(path, responses[position]) if position < len(responses) else None
+        value = find(responses[position], path) if position < len(responses) else None
         if value is None:
             raise MissingValue(reference)
         return value
