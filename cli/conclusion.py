@@ -59,7 +59,7 @@ def style(ending: Ending) -> Any:
 
     forced = os.environ.get("FORCE_COLOR")
     colour = bool(forced and forced != "0") or (sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
-    width = max(shutil.get_terminal_size((100, 24)).columns, 40)
+    width = max(shutil.get_terminal_size((120, 24)).columns, 40)
     return Style(width, colour, ending.verbose, ending.quiet)
 
 

@@ -11,17 +11,19 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import Error, TargetUnavailable, UsageError, one_line, shorten, unknown
 from ..options.signals import Interruption
 from ..options.table import for_check
 from ..spec.contract import Contract
 from ..spec.operations import load, parse_paging, resolve
-from .driver.targets import Opened, TargetOptions
 from .results.result import Result, Target
 from .results.unjudged import unjudged
 from .trace.exchange import Trace, Verdict
+
+if TYPE_CHECKING:
+    from .driver.targets import Opened, TargetOptions
 
 __all__ = ["Judged", "contracts", "judge", "judge_all", "seeded", "target_options"]
 
@@ -60,6 +62,8 @@ def contracts(names: Sequence[str], values: Mapping[str, Any]) -> tuple[Contract
 
 def target_options(values: Mapping[str, Any]) -> TargetOptions:
     """Which target, and how to reach it, by the options."""
+    from .driver.targets import TargetOptions
+
     names = (
         "endpoint_url",
         "target",
@@ -95,10 +99,11 @@ def seeded(
 
     if note is not None:
         note(f"running the seed command: {shorten(command, 200)}")
-    found = seed(command, options, opened.target, values.get("timeout") or 120.0)
+    services = list(dict.fromkeys(each.service for each in work))
+    found = seed(command, options, opened.target, values.get("timeout") or 120.0, services)
     for name in ("entity_path", "arn", "job_id", "parameters"):
         if values.get(name) is None:
-            values[name] = getattr(found, name)
+            values[name] = getattr(found, name) or None
     return values
 
 
@@ -151,7 +156,7 @@ def _parameters(contract: Contract, given: Mapping[str, Any], *, several: bool) 
     """The parameters that the operation has. Of one operation alone, any other is a mistake."""
     from ..spec.model import operation
 
-    shape = operation(contract.operation, contract.service).input_shape
+    shape = operation(contract.service, contract.operation).input_shape
     members = shape.members if shape else {}
     for name in given:
         if name not in members and not several:

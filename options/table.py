@@ -22,7 +22,7 @@ ALTERNATIVES = ("endpoint-url", "target")
 
 _JUDGING = ("check", "validate", "replay")
 _OPERATION = ("fuzz-client", "validate", "explain", "rules", "sample", "faults", "schema")
-_CONTRACTS = (*_OPERATION, "check", "serve", "operations", "contract", "known", PYTEST)
+_CONTRACTS = (*_OPERATION, "check", "replay", "serve", "operations", "contract", "known", PYTEST)
 _BOTH = (CHECK, PYTEST)
 
 

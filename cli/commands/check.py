@@ -1,15 +1,16 @@
 """``awscontract check``: judge an implementation."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ... import __version__
 from ...conformance import batch
-from ...conformance.driver.targets import Opened, open_target
 from ...conformance.results.result import Result, Results
 from ...errors import UsageError
 from ...options.files import check_apart, check_writable, write
@@ -20,6 +21,9 @@ from ..completion import of
 from ..conclusion import Ending, encoded, ending, finish, show_line
 from ..options import from_file, only_one_target, options
 from ..progress import progress
+
+if TYPE_CHECKING:
+    from ...conformance.driver.targets import Opened
 
 __all__ = ["check"]
 
@@ -37,6 +41,8 @@ def check(interruption: Interruption, *, operations: tuple[str, ...], **values: 
     Without --endpoint-url and --target the target is the embedded emulator, over loopback HTTP. The exit status is 1
     where a rule of level must is broken, 3 where the target could not be judged, 2 for wrong usage, else 0.
     """
+    from ...conformance.driver.targets import open_target
+
     values = only_one_target(values)
     contracts = batch.contracts(operations or from_file("operations") or (DEFAULT,), values)
     chosen = ending(values, contracts)

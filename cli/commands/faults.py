@@ -32,7 +32,7 @@ def faults(
 
     The exit status is 1 where a fault was not caught by its declared rule, or, of all faults, a rule caught none.
     """
-    from ...conformance.explain.detection_table import kills, unseen
+    from ...conformance.explain.detection_table import detections, unseen
     from ...conformance.explain.detection_table_text import FORMATS
     from ...emulator.faults import faults_for
 
@@ -45,7 +45,7 @@ def faults(
             raise UsageError(f"only some page sizes show {each}: give --explore N")
     chosen = [known[each] for each in dict.fromkeys(ids)] if ids else None
     with progress() as show, interruption.deferred():
-        found = kills(chosen, contract=contract, explore=explore, seed=seed, progress=show, stop=interruption.stop)
+        found = detections(chosen, contract=contract, explore=explore, seed=seed, progress=show, stop=interruption.stop)
     complete = not ids and interruption.status is None
     idle = unseen(found, contract) if complete else []
     click.echo(FORMATS[format](found, idle), nl=False)

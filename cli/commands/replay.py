@@ -33,6 +33,6 @@ def replay(interruption: Interruption, *, trace: str, **values: Any) -> int:
     except TraceError as error:
         raise UsageError(f"{trace} is not a trace: {error}") from None
     files = {each: values[each] or () for each in ("contracts", "recipes")}
-    contract = load(recorded.run.operation, **files) if recorded.run and recorded.run.operation else load(**files)
+    contract = load(recorded.operation, **files)
     chosen = ending(values, [contract])
     return finish(chosen.apply(judge(recorded, contract)), chosen, interruption)

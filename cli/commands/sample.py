@@ -102,7 +102,7 @@ def _printed(response: Any, form: str) -> bytes:
 
 
 def _write_edges(contract: Contract, folder: Path, form: str) -> None:
-    from ...strategies import edge_cases
+    from ...strategies.edges import edge_cases
 
     try:
         folder.mkdir(exist_ok=True)

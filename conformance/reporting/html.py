@@ -5,7 +5,7 @@ It is a single file that loads nothing from any network. Everything can be read 
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -13,7 +13,7 @@ from ...errors import UsageError, one_line, shorten
 from ..results.result import OUTCOMES, RuleResult
 from ..trace.exchange import Exchange
 from .matrix import FINDINGS, SYMBOLS, Column, Matrix, Report
-from .shown import anchor, count, figures, label, lines, reason, setup, where
+from .shown import anchor, count, figures, label, lines, reason, rules_with, setup, where
 
 __all__ = ["render"]
 
@@ -94,9 +94,9 @@ def _reasons(column: Column) -> Mapping[str, list[RuleResult]]:
     return groups
 
 
-def _found(column: Column, outcome: str) -> Iterator[RuleResult]:
-    """The rules of one outcome."""
-    return (rule for rule in column.result.rules if rule.outcome == outcome)
+def _found(column: Column, outcome: str) -> list[RuleResult]:
+    """The rules with this outcome."""
+    return rules_with(column.result, outcome)
 
 
 def _exchanges(column: Column, indices: tuple[int, ...]) -> list[Exchange]:

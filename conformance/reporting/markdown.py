@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ...errors import one_line, shorten
 from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix, Report
-from .shown import count, facts, figures, label, lines, reason, setup
+from .shown import count, facts, figures, label, lines, reason, rules_with, setup
 from .text import first_finding
 
 __all__ = ["SIGNS", "code", "render"]
@@ -141,9 +141,8 @@ def _findings(column: Column, title: str) -> Iterator[str]:
     for problem in result.known_problems:
         yield f"❌ {problem.problem}: {code(problem.message)}"
     for outcome in FINDINGS:
-        for rule in result.rules:
-            if rule.outcome == outcome:
-                yield from _finding(rule)
+        for rule in rules_with(result, outcome):
+            yield from _finding(rule)
     yield from _not_exercised(result)
     if result.setup and result.setup.left:
         yield from (code(each) for each in setup(result))

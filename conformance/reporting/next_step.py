@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ...spec.operations import DEFAULT
 from ..results.result import Result
+from .shown import rules_with
 
 __all__ = ["next_step"]
 
@@ -14,7 +15,7 @@ def next_step(result: Result) -> str:
 
 
 def _first(result: Result, outcome: str) -> str:
-    return next((rule.id for rule in result.rules if rule.outcome == outcome), "")
+    return next((rule.id for rule in rules_with(result, outcome)), "")
 
 
 def _explain(result: Result, outcome: str) -> str:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from ...errors import one_line, shorten
+from ..judge.judge import findings
 from ..results.result import Result, RuleResult, Violation
 
-__all__ = ["anchor", "count", "facts", "figures", "label", "line", "lines", "reason", "setup", "where"]
+__all__ = ["anchor", "count", "facts", "figures", "label", "line", "lines", "reason", "rules_with", "setup", "where"]
 
 #: The most lines of one reproduction in short formats; JSON, HTML and `explain --issue` have all of it.
 _LINES = 24
@@ -40,6 +41,12 @@ def figures(result: Result) -> str:
     if summary["known"]:
         text += f", {summary['known']} known"
     return text
+
+
+def rules_with(result: Result, outcome: str) -> list[RuleResult]:
+    """The rules with this outcome, those that are to be fixed first in front."""
+    rules = findings(result.rules) if outcome in ("failed", "warned", "noted") else result.rules
+    return [rule for rule in rules if rule.outcome == outcome]
 
 
 def reason(rule: RuleResult) -> str:

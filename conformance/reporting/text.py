@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ...errors import one_line
 from ..results.result import MAX_SHOWN, OUTCOMES, Result, Results, RuleResult, Violation
-from .shown import count, facts, figures, label, line, lines, reason, setup, where
+from .shown import count, facts, figures, label, line, lines, reason, rules_with, setup, where
 
 __all__ = ["Style", "details", "first_finding", "operation_line", "text", "totals"]
 
@@ -57,14 +57,14 @@ class Style:
         )
 
 
-def text(found: Result | Results, style: Style | None = None) -> str:
+def text(result: Result | Results, style: Style | None = None) -> str:
     """The whole result, ending in the line with the verdict and the two figures."""
     style = style or Style()
-    if isinstance(found, Results):
-        return "\n\n".join(block for block in _several(found, style) if block) + "\n"
+    if isinstance(result, Results):
+        return "\n\n".join(block for block in _several(result, style) if block) + "\n"
     if style.quiet:
-        return f"{_verdict(found, style)}\n"
-    return "\n\n".join(block for block in _single(found, style) if block) + "\n"
+        return f"{_verdict(result, style)}\n"
+    return "\n\n".join(block for block in _single(result, style) if block) + "\n"
 
 
 def _single(result: Result, style: Style) -> Iterator[str]:
@@ -111,10 +111,9 @@ def operation_line(result: Result, style: Style, width: int = 0) -> str:
 def first_finding(result: Result) -> str:
     """What to read first about an operation, in one line."""
     for outcome in ("failed", "warned"):
-        for rule in result.rules:
-            if rule.outcome == outcome:
-                message = rule.violations[0].message if rule.violations else rule.statement
-                return line(f"{rule.id}: {message}")
+        for rule in rules_with(result, outcome)[:1]:
+            message = rule.violations[0].message if rule.violations else rule.statement
+            return line(f"{rule.id}: {message}")
     if result.known_problems:
         return line(result.known_problems[0].message)
     return label(result)
@@ -133,10 +132,6 @@ def totals(found: Results) -> str:
     )
 
 
-def _with(result: Result, outcome: str) -> list[RuleResult]:
-    return [rule for rule in result.rules if rule.outcome == outcome]
-
-
 def _header(result: Result) -> Iterator[str]:
     model = result.model
     yield f"awscontract {result.awscontract}: {result.operation}, service model of botocore {model.get('botocore', '?')}"
@@ -150,7 +145,7 @@ def _findings(result: Result, style: Style) -> Iterator[str]:
         if rule.because:
             suppressed[rule.because] += 1
     for outcome in ("failed", "warned"):
-        for rule in _with(result, outcome):
+        for rule in rules_with(result, outcome):
             yield "\n".join(_finding(rule, style, seen, suppressed[rule.id]))
     yield "\n".join(
         f"{style.paint(each.problem.upper(), each.problem)}  {line(each.message)}" for each in result.known_problems
@@ -191,7 +186,7 @@ def _reproduction(rule: RuleResult, reproduce: str, seen: dict[str, str]) -> Ite
 
 def _rest(result: Result, style: Style) -> Iterator[str]:
     """What is not broken: counts, and with `verbose` names and reasons."""
-    for rule in _with(result, "known"):
+    for rule in rules_with(result, "known"):
         first = rule.violations[0].message if rule.violations else rule.statement
         yield f"{style.paint('known', 'known')}  {rule.id}: {line(first, 120)} [{line(rule.reason or '', 120)}]"
     if style.verbose:
@@ -212,16 +207,16 @@ def _rest(result: Result, style: Style) -> Iterator[str]:
 
 
 def _verbose(result: Result, style: Style) -> Iterator[str]:
-    for rule in _with(result, "noted"):
+    for rule in rules_with(result, "noted"):
         first = rule.violations[0].message if rule.violations else rule.statement
         yield f"{style.paint('noted', 'noted')}  {rule.id}: {line(first)}"
     for outcome in ("indeterminate", "not-exercised"):
-        found = _with(result, outcome)
+        found = rules_with(result, outcome)
         if found:
             yield f"{outcome.replace('-', ' ')} ({len(found)}):"
             for why, members in _grouped(found, reason).items():
                 yield from style.wrap(f"{', '.join(each.id for each in members)}: {why}", indent=4, first="  ")
-    passed = _with(result, "passed")
+    passed = rules_with(result, "passed")
     if passed:
         yield f"{style.paint('passed', 'passed')} ({len(passed)}):"
         for family, members in _grouped(passed, lambda rule: rule.family).items():

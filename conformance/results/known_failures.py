@@ -131,7 +131,7 @@ def _without_failures(result: Result) -> tuple[Verdict, str | None]:
 
 
 def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
-    from ...spec.catalogue import client_rules, rules
+    from ...spec.catalogue import rules
 
     for name in document:
         if name != "known":
@@ -139,7 +139,7 @@ def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
     tables = document.get("known", [])
     if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
         raise UsageError("known must be a list of tables: write [[known]] above each entry")
-    clients = {each.id for each in client_rules()}
+    clients = {each.id for each in rules() if each.family == "client"}
     ids = list(dict.fromkeys(each.id for each in rules() if each.id not in clients))
     entries: dict[tuple[str, str], Entry] = {}
     for number, table in enumerate(tables, 1):

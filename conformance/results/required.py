@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...errors import UsageError, unknown
-from ...spec.catalogue import client_rules, rule_set
+from ...spec.catalogue import rule_set, rules
 from ...spec.contract import Contract
 
 __all__ = ["required_names"]
@@ -16,10 +16,10 @@ def required_names(words: Sequence[str], contracts: Sequence[Contract]) -> tuple
     """
     if not words:
         return ()
-    rules = [rule for each in contracts for rule in rule_set(each)]
-    known = {each.family for each in rules} | {each.id for each in rules}
+    applying = [rule for each in contracts for rule in rule_set(each)]
+    known = {each.family for each in applying} | {each.id for each in applying}
     operations = {_plain(each.id): each.id for each in contracts}
-    clients = {name for each in client_rules() for name in (each.family, each.id)}
+    clients = {name for each in rules() if each.family == "client" for name in (each.family, each.id)}
     found = []
     for word in words:
         if word in known:
