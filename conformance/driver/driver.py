@@ -108,7 +108,10 @@ class Driver:
                 while True:
                     if (over := self._over()) is not None:
                         return over
-                    step = steps.send(self._do(step))
+                    exchanges = self._do(step)
+                    if self._stop.is_set():  # a request that the stop ended says nothing about the target
+                        continue
+                    step = steps.send(exchanges)
             except StopIteration as end:
                 outcome: Outcome = end.value
                 return outcome
