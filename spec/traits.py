@@ -130,7 +130,7 @@ def values(contract: Contract) -> tuple[Value, ...]:
 def _values(contract: Contract, part: Any, prefix: str) -> Iterator[Value]:
     for each in fields(part):
         value, path = getattr(part, each.name), prefix + each.name
-        if each.name == "origins" or value is None or value in ((), frozenset(), {}, False):
+        if each.name in ("origins", "kind") or value is None or value in ((), frozenset(), {}, False, each.default):
             continue
         if path == "recipe":
             yield Value(path, str(getattr(value, "id", contract.id)), _origin(contract, path))
@@ -164,9 +164,12 @@ def _text(value: Any) -> str:
 
 
 def _origin(contract: Contract, path: str) -> str:
-    """Where a value comes from; a part has the origin of its whole, and what no origin names is our own default."""
+    """Where a value comes from. A part has the origin of its whole, or else that of the parts beside it."""
     while path:
         if path in contract.origins:
             return contract.origins[path]
         path = path.rpartition(".")[0]
-    return "default"
+        beside = [origin for field, origin in contract.origins.items() if path and field.startswith(f"{path}.")]
+        if beside:
+            return beside[0]
+    return "model"

@@ -147,6 +147,7 @@ def ids(contract: Contract) -> list[str]:
     return [each.id for each in rule_set(contract)]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("contract", IDS, ids=lambda contract: contract.operation)
 def test_the_rules_of_the_access_reports_are_these_in_this_order(contract: Contract) -> None:
     """Families and slugs, in the order that every output has."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import made_up
 from awscontract.errors import UnknownOperation, UsageError
 from awscontract.spec import operations
+from awscontract.spec.catalogue import rule_set
 from awscontract.spec.contract import Contract, Listing
 from awscontract.spec.operations import DEFAULT, access_reports, judged, load, parse_paging, resolve
 from awscontract.spec.traits import has, look_up, traits, values
@@ -35,6 +38,7 @@ exceptions = ["key-cursor"]
 """
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("written", "name"),
     [
@@ -230,6 +234,30 @@ def test_made_up_services_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         load("shelf:list-books")
 
 
+def test_a_made_up_access_report_has_the_rules_of_its_traits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contract file of a service that nobody knows: its own names in every statement, and no rule about what it lacks."""
+    monkeypatch.setenv("AWS_DATA_PATH", str(made_up.DATA))
+    contract = load(made_up.OPERATION, contracts=[made_up.CONTRACT])
+    found = {each.id: each for each in rule_set(contract)}
+    text = " ".join(each.statement for each in found.values())
+
+    assert contract.protocol in ("query", "json")
+    assert not {
+        "report.counts-present",
+        "sort.time-ascending",
+        "report.attempt-counted",
+        "report.actions-only-when-asked",
+    } & {*found}
+    assert {"report.attempt-details-together", "validation.page-length-maximum", "validation.search-id-required"} <= {
+        *found
+    }
+    assert not re.search(r"Marker|MaxItems|IsTruncated|JobId|JobStatus|COMPLETED|ServiceNamespace|EntityPath", text)
+    assert found["pagination.truncated-has-token"].statement == "A page with Shelf.GoesOn true has a Bookmark."
+    assert "WAITING or SEARCHING" in found["job.completion-date-absent-in-progress"].statement
+    assert found["report.attempt-details-together"].source == "https://example.com/library/API_Loan.html"
+    assert str(found["report.attempt-details-together"].member).endswith("#Loan.LentTo")
+
+
 PAGINATOR = {"input_token": "From", "output_token": "Next", "limit_key": "Size", "result_key": "Books"}
 MADE_UP = {
     "version": "2.0",
@@ -308,7 +336,10 @@ def test_every_value_has_an_origin() -> None:
     assert rows["protocol"][1:] == ("query", "model")
     of_report = {each.field: each.origin for each in values(load())}
     assert of_report["job.start.subject"] == of_report["report.region"] == "contract file"
-    assert {"origins"}.isdisjoint(each.partition(".")[0] for each in rows)
+    assert rows["service"][1:] == ("iam", "model")
+    assert {each.origin for each in values(load("iam:ListUsers"))} == {"model", "paginator", "recipe"}
+    assert {each.origin for each in values(load())} == {"model", "contract file"}
+    assert {"origins", "kind", "listing.noun"}.isdisjoint(rows)
 
 
 def test_traits_of_an_operation_in_words() -> None:

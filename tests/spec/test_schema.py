@@ -344,6 +344,7 @@ def test_maps_numbers_and_shapes_that_hold_themselves(operation, response, findi
     assert found == ([finding] if finding else [])
 
 
+@pytest.mark.smoke
 def test_no_drift():
     """What is checked in is what the installed botocore gives, and no derived file is left over."""
     assert spec.drift() == []
