@@ -33,7 +33,8 @@ def is_error(exchange: Exchange, body: Any, model: OperationModel) -> bool:
     members = model.output_shape.members if model.output_shape is not None else {}
     names = {str(each.serialization.get("name", name)) for name, each in members.items()}
     code = short_code(body["__type"]) or ""
-    declared = {each.name for each in model.error_shapes} | {each.error_code for each in model.error_shapes}
+    shapes: Any = model.error_shapes
+    declared = {each.name for each in shapes} | {each.error_code for each in shapes}
     return code in declared or names.isdisjoint(body)
 
 

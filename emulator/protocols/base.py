@@ -12,7 +12,7 @@ from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import operation
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, Shape
+    from botocore.model import OperationModel
 
     from ..records import Call, Output
 
@@ -58,12 +58,9 @@ class EmulatedProtocol:
 
     def input_shape(self, name: str) -> Any:
         """The input shape of an operation; None for one that the service does not have, or that takes nothing."""
-        from botocore.exceptions import BotoCoreError
-        from botocore.model import OperationNotFoundError
-
         try:
             return self.model(name).input_shape
-        except (OperationNotFoundError, BotoCoreError, KeyError):
+        except KeyError:
             return None
 
 
@@ -73,7 +70,7 @@ def request_id(call: Call) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:32]))
 
 
-def from_text(text: str, shape: Shape | Any) -> Any:
+def from_text(text: str, shape: Any) -> Any:
     """A scalar that is written as text, with the type of its shape; whatever is not of that type stays text."""
     kind = shape.type_name
     if kind in _INTEGERS and len(text) < 40 and re.fullmatch(r"[+-]?\d+", text, re.ASCII):
@@ -91,7 +88,7 @@ def from_text(text: str, shape: Shape | Any) -> Any:
 _INTEGERS = ("integer", "long", "short", "byte", "bigInteger")
 
 
-def from_json(value: Any, shape: Shape | Any) -> Any:
+def from_json(value: Any, shape: Any) -> Any:
     """A JSON value with the names of the model. Nulls count as absent."""
     kind = shape.type_name
     if kind == "structure" and isinstance(value, Mapping) and not shape.is_document_type:

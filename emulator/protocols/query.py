@@ -7,12 +7,9 @@ from ...spec.model import service
 from ..records import Call, Element, Output, ServiceError
 from . import form
 from .base import EmulatedProtocol, Parameters, request_id
-from .form import fields as parse
-from .xml_writer import escape, maker, serialize
+from .xml_writer import maker, serialize
 
-__all__ = ["CONTENT_TYPE", "Query", "document", "escape", "http", "parse", "request_id", "write"]
-
-CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
+__all__ = ["Query"]
 
 
 class Query(EmulatedProtocol):
@@ -49,19 +46,3 @@ class Query(EmulatedProtocol):
         """The HTTP response around a document."""
         code = output.status if isinstance(output, ServiceError) else 200
         return HttpResponse(code, {"content-type": "text/xml", "x-amzn-requestid": request_id(call)}, body)
-
-
-def document(call: Call, output: Output) -> Element:
-    """As the protocol of the call's contract has it, which is AWS Query."""
-    found: Element = call.protocol.document(call, output)
-    return found
-
-
-def write(call: Call, root: Element) -> bytes:
-    """The bytes of a document of any protocol that writes XML."""
-    return serialize(root, indented=call.behaviour.indented)
-
-
-def http(call: Call, output: Output, body: bytes) -> HttpResponse:
-    """As the protocol of the call's contract has it."""
-    return call.protocol.http(call, output, body)

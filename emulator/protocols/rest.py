@@ -102,7 +102,8 @@ class _Rest(EmulatedProtocol):
             return HttpResponse(output.status, headers | self._error_headers(output), body)
         model = self.model(call.operation)
         status = int(model.http.get("responseCode", 200))
-        for name, member in model.output_shape.members.items() if model.output_shape is not None else ():
+        shape: Any = model.output_shape
+        for name, member in shape.members.items() if shape is not None else ():
             if name not in output or output[name] is None:
                 continue
             location, written = member.serialization.get("location"), str(member.serialization.get("name", name))
@@ -139,7 +140,7 @@ class RestJson(_Rest):
         """The members that are in the body as JSON has them, or an error."""
         if isinstance(output, ServiceError):
             return {"message": output.message}
-        shape = self.model(call.operation).output_shape
+        shape: Any = self.model(call.operation).output_shape
         payload = shape.serialization.get("payload") if shape is not None else None
         if payload is not None:
             return json_value(output.get(payload), shape.members[payload])
@@ -181,7 +182,7 @@ class RestXml(_Rest):
         from defusedxml.ElementTree import fromstring
 
         try:
-            root = fromstring(body)
+            root = fromstring(body, forbid_dtd=True)
         except (ParseError, ValueError):
             return None
         found = _from_xml(root, shape)
@@ -196,7 +197,7 @@ class RestXml(_Rest):
                 return Element("Error", (*details, number))
             kind = Element("Type", "Sender" if output.status < 500 else "Receiver")
             return Element("ErrorResponse", (Element("Error", (kind, *details)), number), self._namespace(call))
-        shape = self.model(call.operation).output_shape
+        shape: Any = self.model(call.operation).output_shape
         payload = shape.serialization.get("payload")
         inside = shape if payload is None else shape.members[payload]
         tag = inside.serialization.get("name") or inside.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from ...spec.model import service
@@ -53,7 +53,8 @@ class Route(NamedTuple):
         """How much of a request the route prescribes. Of two that prescribe the same, that of an operation that is `served` counts."""
         literal = [each for each in self.parts if not each.startswith("{")]
         greedy = any(each.endswith("+}") for each in self.parts)
-        return len(self.query), len(literal), -greedy, len(self.required & set(query)), served
+        present = len(self.required & set(query))
+        return len(self.query), len(literal), -greedy, present, served, present - len(self.required)
 
 
 @lru_cache(maxsize=8)
@@ -63,7 +64,8 @@ def routes(service_name: str) -> tuple[Route, ...]:
     found = []
     for name in model.operation_names:
         operation = model.operation_model(name)
-        http, shape = operation.http, operation.input_shape
+        http: Any = operation.http
+        shape: Any = operation.input_shape
         required = frozenset(
             str(shape.members[each].serialization.get("name", each))
             for each in (shape.required_members if shape is not None else ())

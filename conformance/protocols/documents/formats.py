@@ -136,19 +136,18 @@ def _note(kind: str, valid: bool, actual: str, path: str, notes: Notes, expected
 
 
 def _timestamp_text(text: str, form: str, path: str, notes: Notes) -> str:
+    value: str | None = None
     if form == "iso8601":
-        valid, value = read_rfc3339(text) is not None, text
-        if valid:
+        if read_rfc3339(text) is not None:
+            value = text
             _iso_details(text, path, notes)
     elif form == "rfc822":
         moment = read_instant(text) if _HTTP_DATE.fullmatch(text) else None
-        valid, value = moment is not None, _rfc3339(Decimal(moment.start) / 10**9) if moment else text
-    else:
-        number = Decimal(text) if len(text) < 40 and _FLOAT.fullmatch(text) else None
-        found = None if number is None else _rfc3339(number)
-        valid, value = found is not None, found or text
-    _note("timestamp", valid, repr(text) if not valid else "", path, notes, _EXPECTED[form])
-    if not valid or value is None:
+        value = None if moment is None else _rfc3339(Decimal(moment.start) / 10**9)
+    elif len(text) < 40 and _FLOAT.fullmatch(text):
+        value = _rfc3339(Decimal(text))
+    _note("timestamp", value is not None, repr(text) if value is None else "", path, notes, _EXPECTED[form])
+    if value is None:
         notes.unparsed.append(path)
         return text
     return value

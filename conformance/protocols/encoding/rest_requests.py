@@ -61,13 +61,13 @@ def _query(name: str, value: Any, shape: Shape) -> list[tuple[str, str]]:
     return _texts(name, value, shape)
 
 
-def _texts(name: str, value: Any, shape: Shape) -> list[tuple[str, str]]:
+def _texts(name: str, value: Any, shape: Any) -> list[tuple[str, str]]:
     if isinstance(value, list | tuple) and shape.type_name == "list":
         return [(name, scalar_text(each, shape.member)) for each in value if each is not None]
     return [(name, scalar_text(value, shape))]
 
 
-def _header(value: Any, shape: Shape) -> str:
+def _header(value: Any, shape: Any) -> str:
     if isinstance(value, list | tuple) and shape.type_name == "list":
         return ",".join(_escaped(scalar_text(each, shape.member, "rfc822")) for each in value if each is not None)
     text = scalar_text(value, shape, "rfc822")

@@ -44,7 +44,8 @@ def scalar_text(value: Any, shape: Shape | None, default: str = "iso8601") -> st
 
 def host_prefix(parameters: Mapping[str, Any], model: OperationModel) -> str:
     """What the operation puts before the host of the endpoint, with its labels filled in; a missing one is empty."""
-    template = str((model.endpoint or {}).get("hostPrefix", ""))
+    endpoint: Any = model.endpoint or {}
+    template = str(endpoint.get("hostPrefix", ""))
     for name, member in model.input_shape.members.items() if template and model.input_shape is not None else ():
         if member.serialization.get("hostLabel"):
             text = scalar_text(parameters.get(name, ""), member)
@@ -169,7 +170,7 @@ def _moment(value: Any, form: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str | datetime):
         return _jsonable(value)
     try:
-        moment = parse_to_aware_datetime(value)
+        moment = parse_to_aware_datetime(value)  # type: ignore[arg-type]  # it takes datetimes and numbers too
         seconds = calendar.timegm(moment.utctimetuple())
     except (ValueError, OverflowError, OSError, RuntimeError, TypeError, ArithmeticError):
         return _jsonable(value)
