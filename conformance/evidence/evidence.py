@@ -40,8 +40,10 @@ class Evidence:
         self.trace = trace
         self.contract = contract
         self.joined = joined
-        #: Every exchange, read. What never reached the service's own code is no evidence about it.
-        self.readings: tuple[Reading, ...] = tuple(protocol.read(exchange) for exchange in trace.exchanges)
+        #: Every exchange of the contract's operations, read. A survey may also have called others, to find what to ask for.
+        self.readings: tuple[Reading, ...] = tuple(
+            protocol.read(exchange) for exchange in trace.exchanges if exchange.operation in contract.operations
+        )
 
     @property
     def run(self) -> Run:

@@ -8,12 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 
 from ...spec.catalogue import rule_set
 from ...spec.contract import Contract
-from ...spec.model import fingerprint
+from ...spec.model import fingerprint, service
 from ..evidence.evidence import Evidence
 from ..protocols import protocol_for
 from ..protocols.base import Protocol, Remembering
 from ..results.result import Result, RuleResult, Target, Verdict
-from ..trace.exchange import Run, Trace
+from ..trace.exchange import Run, Trace, TraceError
 from ..trace.steps import Outcome
 from .judge import Reproduce, judge
 from .limitations import explained
@@ -33,6 +33,7 @@ def evaluate(
     :param protocol: how the target was spoken to; the operation's protocol without one.
     :param reproduce: makes, out of the evidence and the address that requests were sent to, what writes reproductions.
     """
+    _check(trace, contract)
     run = trace.run or Run(calls=len(trace.exchanges))
     outcome = Outcome(run.verdict, run.reason)
     if run.verdict == "not-implemented":
@@ -44,6 +45,14 @@ def evaluate(
     server = next((each.headers["server"] for each in trace.exchanges if "server" in each.headers), None)
     target = Target(run.kind, run.endpoint_url, server)
     return conclude(contract, rules, outcome, target, run)
+
+
+def _check(trace: Trace, contract: Contract) -> None:
+    """:raises TraceError: where an exchange is of an operation that the service does not have."""
+    known = frozenset(service(contract.service).operation_names)
+    for each in trace.exchanges:
+        if each.operation not in known:
+            raise TraceError(f"exchange {each.index} is of {each.operation}, which {contract.service} does not have")
 
 
 def conclude(

@@ -9,11 +9,12 @@ Markers stay as they are, except for what shows in them, and for a Marker that h
 import base64
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from .exchange import Exchange, Trace
-from .unissued import unissued_job_id, unissued_token
+from .unissued import altered_token, unissued_job_id, unissued_token
 
 __all__ = ["redacted"]
 
@@ -37,6 +38,9 @@ _CODED = re.compile(r"[0-9A-Za-z+/_-]{16,}={0,2}")
 _STANDARD = str.maketrans("-_", "+/", "=")
 _TELLING = re.compile(rb"(?<![0-9])[0-9]{12}(?![0-9])|(?<![0-9A-Za-z])o-[0-9a-z]{10,32}|A[A-Z]{2}A[0-9A-Z]{16}")
 
+#: Where an organization may be that is not a word of its own.
+_INNER = re.compile(r"(?<=[0-9A-Za-z-])o-(?P<id>[0-9a-z]{10,32})(?:/[0-9a-z-]+)*")
+
 _ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -54,17 +58,20 @@ def redacted(trace: Trace) -> Trace:
         endpoint_url=names.optional(trace.run.endpoint_url),
         address=names.optional(trace.run.address),
         reason=names.optional(trace.run.reason),
+        dropped=tuple(names.text(each) for each in trace.run.dropped),
+        made=tuple(names.text(each) for each in trace.run.made),
+        parameters=names.sent(trace.run.parameters),
     )
     return replace(trace, exchanges=exchanges, run=run)
 
 
 class _Pseudonyms:
-    """Numbers things in the order in which they appear."""
+    """Numbers things in the order in which they appear. The time that it takes is linear in the size of the trace."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], str] = {}
         self._numbers: Counter[tuple[str, int]] = Counter()
-        self._strangers: dict[str, str] = {}
+        self._unissued: dict[str, str] = {}
         self._kinds: dict[str, Callable[[re.Match[str]], str]] = {
             "labelled": lambda found: f"{found['label']}REDACTED",
             "key": lambda found: found[0][:4] + self._numbered("key", found[0][4:], 10),
@@ -77,49 +84,60 @@ class _Pseudonyms:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """One exchange; the very same where there is nothing in it to hide."""
+        parameters = exchange.parameters and self.sent(exchange.parameters)
+        # what was made up for this request may come back in its response
+        echoed = {each: self._unissued[each] for each in _texts(exchange.parameters) if each in self._unissued}
         changed = replace(
             exchange,
-            parameters=exchange.parameters
-            and {
-                name: self._sent(each) if isinstance(each, str) else each for name, each in exchange.parameters.items()
-            },
-            headers={name: self.text(value) for name, value in exchange.headers.items()},
-            body=self.body(exchange.body),
-            failure=exchange.failure and replace(exchange.failure, message=self.text(exchange.failure.message)),
+            parameters=parameters,
+            headers={name: self.text(value, echoed) for name, value in exchange.headers.items()},
+            body=self.body(exchange.body, echoed),
+            failure=exchange.failure and replace(exchange.failure, message=self.text(exchange.failure.message, echoed)),
         )
         return exchange if changed == exchange else changed
 
-    def body(self, body: bytes) -> bytes:
+    def body(self, body: bytes, echoed: Mapping[str, str]) -> bytes:
         """A body, read as ASCII is, and besides in the encoding that it begins with."""
-        body = self.text(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        body = self.text(body.decode("utf-8", "surrogateescape"), echoed).encode("utf-8", "surrogateescape")
         if (encoding := _ENCODINGS.get(body[:2])) is None:
             return body
         whole = len(body) // 2 * 2  # there may be half a character at the end
-        text = self.text(body[:whole].decode(encoding, "surrogatepass"))
+        text = self.text(body[:whole].decode(encoding, "surrogatepass"), echoed)
         return text.encode(encoding, "surrogatepass") + body[whole:]
 
     def optional(self, text: str | None) -> str | None:
-        """A text that may not be there."""
+        """A text that may be absent."""
         return None if text is None else self.text(text)
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, echoed: Mapping[str, str] | None = None) -> str:
         """The text with everything replaced that has a pseudonym."""
-        for unissued, pseudonym in self._strangers.items():
+        for unissued, pseudonym in (echoed or {}).items():
             text = text.replace(unissued, pseudonym)
         text = _WORDS.sub(lambda found: self._kinds[found.lastgroup or ""](found), text)
-        for kind, original in list(self._known):
-            if kind == "organization" and original in text:  # in the middle of a word, as in a path that is malformed
-                text = re.sub(rf"o-{original}(?:/[0-9a-z-]+)*", self._path, text)
+        text = _INNER.sub(self._inner, text)
         return _CODED.sub(self._coded, text)
 
-    def _sent(self, value: str) -> str:
-        """A parameter. What the survey makes up from it is made up from its pseudonym, so that rules know it again."""
-        if value in self._strangers:
-            return self._strangers[value]
+    def sent(self, value: Any) -> Any:
+        """A parameter's value. What the survey makes up from it is made up from its pseudonym, so that rules know it again."""
+        if isinstance(value, Mapping):
+            return {name: self.sent(each) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.sent(each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if value in self._unissued:
+            return self._unissued[value]
         pseudonym = self.text(value)
         if pseudonym != value:
-            self._strangers |= {unissued(value): unissued(pseudonym) for unissued in (unissued_token, unissued_job_id)}
+            for make in (unissued_token, altered_token, unissued_job_id):
+                self._unissued[make(value)] = make(pseudonym)
         return pseudonym
+
+    def _inner(self, found: re.Match[str]) -> str:
+        """A known organization in the middle of a word, as in a path that is malformed."""
+        word = found["id"]
+        known = any(("organization", word[:length]) in self._known for length in range(len(word), 9, -1))
+        return self._path(found) if known else found[0]
 
     def _path(self, found: re.Match[str]) -> str:
         return "/".join(map(self._segment, found[0].split("/")))
@@ -143,10 +161,10 @@ class _Pseudonyms:
         if (kind, original) not in self._known:
             self._numbers[kind, len(original)] += 1
             rest, digits = self._numbers[kind, len(original)], ""
-            for _ in original:
+            while rest and len(digits) < len(original):
                 rest, digit = divmod(rest, base)
                 digits = _DIGITS[digit] + digits
-            self._known[kind, original] = digits
+            self._known[kind, original] = digits.rjust(len(original), "0")
         return self._known[kind, original]
 
     def _coded(self, found: re.Match[str]) -> str:
@@ -157,3 +175,15 @@ class _Pseudonyms:
         except ValueError:
             return found[0]
         return self._numbered("coded", found[0]) if _TELLING.search(plain) else found[0]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a parameter's value."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, str):
+        yield value

@@ -7,11 +7,10 @@ import pytest
 from awscontract.conformance.evidence.evidence import Evidence
 from awscontract.conformance.evidence.invalid_requests import unissued_job_id
 from awscontract.conformance.judge.judge import judge
-from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.trace.exchange import Trace
-from awscontract.spec.legacy import contract
 
-from conformance_kit import JOB, OTHER_JOB, ROOT, Scene, answer, error, given, service
+from conformance_kit import CONTRACT, JOB, OTHER_JOB, ROOT, Scene, answer, error, given, service
 
 STRANGER = unissued_job_id(JOB)
 
@@ -26,7 +25,7 @@ def jobs(scene: Scene) -> frozenset[str]:
         pytest.param(Scene().start().get(), {JOB}, id="given"),
         pytest.param(Scene().get(JOB), {JOB}, id="asked for, where nobody knows who made it"),
         pytest.param(
-            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="a unissued's is not known"
+            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="an unissued one is not known"
         ),
         pytest.param(
             Scene().start().get().get(OTHER_JOB, answer=error("NoSuchEntity")), {JOB}, id="one that was not given"
@@ -49,7 +48,7 @@ def test_known_jobs(scene: Scene, known: set[str]) -> None:
 def test_an_answer_about_a_stranger_is_no_evidence_about_reports() -> None:
     """A service that answers any JobId breaks one rule by that, and its answers there are held against nothing else."""
     scene = Scene().start().get(answer=answer([service("a")])).get(STRANGER, answer=answer([service("b")]))
-    assert [each.job_id for each in scene.evidence.answers] == [JOB]
+    assert [each.job_id for each in scene.evidence.responses] == [JOB]
     assert scene.broken() == {"job.unknown-id-refused"}
 
 
@@ -57,7 +56,7 @@ def test_the_answer_to_a_broken_request_is_no_page() -> None:
     """What MaxItems=0 gets is a probe's answer, and no page of the report."""
     scene = Scene().start().get().get(max_items=0, answer=answer([]))
     assert len(scene.evidence.pages) == 1
-    assert [each.breach for each in scene.evidence.probes] == [("MaxItems", "range")]
+    assert [(each.member, each.constraint) for each in scene.evidence.probes] == [("MaxItems", "minimum")]
 
 
 def test_a_request_with_two_faults_is_neither_probe_nor_page() -> None:
@@ -88,12 +87,12 @@ def test_what_proves_a_probe(scene: Scene, proven: bool) -> None:
 
 def test_starts_of_a_report() -> None:
     """The entity of a report is known where every valid request that got its JobId names the same."""
-    [report] = Scene().start().start().get().evidence.reports
-    assert report.entity == ROOT
-    [report] = Scene().start().start(entity=f"{ROOT}/ou-f6g7-12345678").get().evidence.reports
-    assert report.entity is None
-    [report] = Scene().get().evidence.reports
-    assert report.entity is None
+    [report] = Scene().start().start().get().evidence.collections
+    assert report.subject == ROOT
+    [report] = Scene().start().start(entity=f"{ROOT}/ou-f6g7-12345678").get().evidence.collections
+    assert report.subject is None
+    [report] = Scene().get().evidence.collections
+    assert report.subject is None
 
 
 def test_saved_answers_are_jobs_of_their_own_unless_joined() -> None:
@@ -107,18 +106,8 @@ def test_saved_answers_are_jobs_of_their_own_unless_joined() -> None:
     assert "job.creation-date-stable" in joined.broken()
 
 
-def test_only_what_overlaps_is_unordered() -> None:
-    """Each answer is paired with the nearest one that had come when it was asked for."""
-    scene = Scene().start().get()
-    with scene.together():
-        scene.get().get()
-    scene.get()
-    [job] = scene.evidence.jobs
-    assert [(a.exchange.index, b.exchange.index) for a, b in job.pairs()] == [(1, 2), (1, 3), (3, 4)]
-
-
 def test_evidence_is_a_function_of_the_trace() -> None:
     """A trace that was written and read again shows the same."""
     scene = Scene().start(answer=given(JOB)).get(answer=answer([service("b"), service("a")])).lost().get(max_items=0)
-    again = judge(Evidence(Trace.loads(scene.trace.dumps()), Query(), contract()))
+    again = judge(Evidence(Trace.loads(scene.trace.dumps()), protocol_for(CONTRACT), CONTRACT))
     assert {each.id: each for each in again} == scene.outcomes()

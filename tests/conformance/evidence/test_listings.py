@@ -18,7 +18,7 @@ def page(keys: str, marker: str | None = None, **members: object) -> Reply:
 
 def told(scene: Scene) -> list[tuple[str, str]]:
     """Each listing's services and how it ended."""
-    return [("".join(each.keys), each.end) for each in scene.evidence.listings]
+    return [("".join(each.identities), each.end) for each in scene.evidence.listings]
 
 
 def first(marker: str = "m", **asked: str | int) -> Scene:
@@ -28,8 +28,8 @@ def first(marker: str = "m", **asked: str | int) -> Scene:
 ENDS = {
     "ended": (first().get(marker="m", answer=page("cd")), [("abcd", "ended")]),
     "nobody asked on": (first(), [("ab", "open")]),
-    "no Marker to follow": (Scene().start().get(answer=page("ab", truncated=True)), [("ab", "no-marker")]),
-    "an empty Marker is none to follow": (first(""), [("ab", "no-marker")]),
+    "no Marker to follow": (Scene().start().get(answer=page("ab", truncated=True)), [("ab", "no-token")]),
+    "an empty Marker is none to follow": (first(""), [("ab", "no-token")]),
     "refused": (first().get(marker="m", answer=error("ValidationError")), [("ab", "refused")]),
     "expired": (first().get(marker="m", answer=error("NoSuchEntity")), [("ab", "refused")]),
     "no answer": (first().get(marker="m", answer=Failure("timeout", "late")), [("ab", "cut")]),

@@ -10,20 +10,20 @@ from awscontract.conformance.evidence.schema_errors import Flaw, flaws
 from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.trace.exchange import Exchange
 
-from conformance_kit import CREATED, GENERATE, GET
+from conformance_kit import CONTRACT, CREATED, GENERATE, GET
 
 VALID: dict[str, Any] = {"JobStatus": "IN_PROGRESS", "JobCreationDate": CREATED}
 SERVICE = {"ServiceName": "AWS S3", "ServiceNamespace": "s3"}
 
 
-def found(members: dict[str, Any], operation: str = GET, condemned: frozenset[str] = frozenset()) -> tuple[Flaw, ...]:
-    return flaws(Reading(Exchange(0, operation, {}), "result", members, condemned=condemned))[0]
+def found(members: dict[str, Any], operation: str = GET, unparsed: frozenset[str] = frozenset()) -> tuple[Flaw, ...]:
+    return flaws(Reading(Exchange(0, operation, {}), "result", members, unparsed=unparsed), CONTRACT)[0]
 
 
 def test_a_lawful_result_has_none() -> None:
     """Nothing is flawed, and what could have been is counted."""
     reading = Reading(Exchange(0, GET, {}), "result", VALID | {"AccessDetails": [SERVICE, SERVICE], "Marker": "m"})
-    flawed, checked = flaws(reading)
+    flawed, checked = flaws(reading, CONTRACT)
     assert flawed == ()
     assert checked == {
         "shape.required": 3,
@@ -79,8 +79,8 @@ def test_several_flaws_of_one_value() -> None:
 
 def test_what_the_protocol_condemned_is_passed_over() -> None:
     """A date that is none is one finding, not two."""
-    assert found(VALID | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCreationDate"})) == ()
-    assert len(found(VALID | {"JobCreationDate": "soon"}, condemned=frozenset({"/JobCompletionDate"}))) == 1
+    assert found(VALID | {"JobCreationDate": "soon"}, unparsed=frozenset({"/JobCreationDate"})) == ()
+    assert len(found(VALID | {"JobCreationDate": "soon"}, unparsed=frozenset({"/JobCompletionDate"}))) == 1
 
 
 def test_names_that_need_escaping() -> None:

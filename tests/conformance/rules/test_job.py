@@ -66,7 +66,11 @@ def begun(began: float, created: str) -> Scene:
 
 def dated(date: str, created: str) -> Scene:
     """A job whose request was answered with that HTTP Date."""
-    return Scene().start(answer=given().under(200, date=date)).get(answer=answer(created=created, completed="2037-01-01T00:00:00Z"))
+    return (
+        Scene()
+        .start(answer=given().under(200, date=date))
+        .get(answer=answer(created=created, completed="2037-01-01T00:00:00Z"))
+    )
 
 
 def at_once(*answers: Reply) -> Scene:

@@ -113,7 +113,9 @@ def marked(reply: Reply | Failure, marker: str | None = None, key: str = UP) -> 
 
 def elsewhere(reply: Reply | Failure, issued: bool = False) -> Scene:
     """A Marker of one job, sent with the JobId of another; `issued` says whether that one has given it too."""
-    scene = listing(Scene().start(), "ab", "cdef", limits=[2, 4], markers=["place7"]).start(entity=f"{ROOT}/ou-f6g7-12345678", job=OTHER_JOB)
+    scene = listing(Scene().start(), "ab", "cdef", limits=[2, 4], markers=["place7"]).start(
+        entity=f"{ROOT}/ou-f6g7-12345678", job=OTHER_JOB
+    )
     first = page("ab", "place7") if issued else page(KEYS)
     limit = None if issued else 2
     return scene.get(OTHER_JOB, answer=first).get(OTHER_JOB, max_items=limit, marker="place7", answer=reply)

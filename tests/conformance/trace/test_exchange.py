@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from awscontract.conformance.trace.exchange import KEPT_HEADERS, Exchange, Failure, Trace, TraceError
+from awscontract.conformance.judge.evaluate import evaluate
+from awscontract.conformance.trace.exchange import KEPT_HEADERS, Exchange, Failure, Run, Trace, TraceError
 
-from conformance_kit import GENERATE, GET, JOB, ROOT, Scene, answer, error
+from conformance_kit import CONTRACT, GENERATE, GET, JOB, ROOT, Scene, answer, error
 
-HEADER = {"format": "awscontract-trace", "version": 1, "operation": GET}
+HEADER = {"format": "awscontract-trace", "version": 2, "operation": f"iam:{GET}"}
 LINE: dict[str, Any] = {
     "operation": GET,
     "parameters": {"JobId": JOB, "MaxItems": 1},
@@ -22,6 +23,13 @@ LINE: dict[str, Any] = {
     "headers": {"content-type": "text/xml"},
     "body": "<a/>",
 }
+
+
+def _nested(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def text(*lines: object) -> str:
@@ -83,7 +91,8 @@ def test_the_file_is_readable() -> None:
     scene = Scene().start(entity=ROOT).lost("timeout")
     scene.raw(answer().rewritten(("AWS iam", "é")), GET, JobId=JOB)
     lines = [json.loads(line) for line in scene.trace.dumps().split("\n")[:-1]]
-    assert lines[0] == HEADER | {"exchanges": 3}
+    assert lines[0] == HEADER | {"exchanges": 3, "run": lines[0]["run"]}
+    assert lines[0]["run"]["kind"] == "trace"
     assert lines[1]["parameters"] == {"EntityPath": ROOT}
     assert lines[2]["failure"] == {"kind": "timeout", "message": "it ended as timeout"} and "body" not in lines[2]
     assert "é" in lines[3]["body"]
@@ -109,13 +118,18 @@ def test_the_lawful_line() -> None:
         (text({}), "line 1"),
         (text(LINE), "line 1"),
         (text(HEADER | {"format": "har"}), "line 1"),
-        (text(HEADER | {"version": 2}), "version 2"),
+        (text(HEADER | {"version": 1}), "version 1; this awscontract reads version 2"),
+        (text(HEADER | {"version": 3}), "version 3"),
         (text({"format": "awscontract-trace"}), "version None"),
         (text(HEADER | {"operation": 5}), "operation"),
-        (text(HEADER, json.dumps(LINE)[:-5]), "line 2 is no JSON"),
-        (text(HEADER, LINE, "[" * 100_000), "line 3 is no JSON"),
-        (text(HEADER, "[]"), "line 2 is no JSON object"),
-        (text(HEADER, LINE, "\n", "null"), "line 5 is no JSON object"),
+        (text(HEADER | {"operation": "ListUsers"}), "operation"),
+        (text(HEADER | {"operation": "iam:" + "x" * 10_000}), "operation"),
+        (text(HEADER, json.dumps(LINE).replace("1.25", "NaN")), "NaN is not JSON"),
+        (text(HEADER, json.dumps(LINE).replace("1.25", "9" * 5000)), "line 2 is not JSON"),
+        (text(HEADER, json.dumps(LINE)[:-5]), "line 2 is not JSON"),
+        (text(HEADER, LINE, "[" * 100_000), "line 3 is not JSON"),
+        (text(HEADER, "[]"), "line 2 is not a JSON object"),
+        (text(HEADER, LINE, "\n", "null"), "line 5 is not a JSON object"),
     ],
 )
 def test_what_is_no_trace(broken: str, said: str) -> None:
@@ -132,9 +146,6 @@ def test_what_is_no_trace(broken: str, said: str) -> None:
         {"operation": 1},
         {"parameters": []},
         {"parameters": "JobId"},
-        {"parameters": {"JobId": None}},
-        {"parameters": {"MaxItems": 1.5}},
-        {"parameters": {"JobId": ["x"]}},
         {"sent": None},
         {"sent": "soon"},
         {"received": {}},
@@ -152,7 +163,9 @@ def test_what_is_no_trace(broken: str, said: str) -> None:
         {"failure": {"kind": "bored", "message": "m"}},
         {"failure": {"kind": "timeout", "message": 1}},
         {"operation": "DeleteUser\n"},
-        {"operation": "NoSuchOperation"},
+        {"operation": "iam:GetUser"},
+        {"parameters": {"Filter": _nested(33)}},
+        {"status": 10**9},
     ],
     ids=json.dumps,
 )
@@ -186,3 +199,23 @@ def test_any_line_is_an_exchange_or_refused(line: object) -> None:
     scene = Scene()
     scene.exchanges = list(trace.exchanges)
     assert scene.outcomes()
+
+
+def test_parameters_are_any_json() -> None:
+    """Structures, lists, numbers and nothing, as botocore takes them; the run's too."""
+    parameters = {
+        "Filters": [{"Name": "n", "Values": ["a", "b"]}],
+        "Limit": 1.5,
+        "Key": {"id": {"S": "x"}},
+        "All": True,
+        "None": None,
+    }
+    run = Run(kind="endpoint", made=("a", "b"), parameters=parameters, cut_short="interrupted", began=1_750_000_000.5)
+    trace = Trace((Exchange(0, "Scan", parameters, 0.0, 0.5, 200),), "dynamodb:Scan", run)
+    assert Trace.loads(trace.dumps()) == trace
+
+
+def test_an_operation_that_the_service_does_not_have() -> None:
+    """One line, when the trace is judged."""
+    with pytest.raises(TraceError, match="exchange 0 is of Fly, which iam does not have"):
+        evaluate(Trace((Exchange(0, "Fly", {}),)), CONTRACT)

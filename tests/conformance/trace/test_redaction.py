@@ -13,17 +13,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from awscontract import check
+from awscontract.conformance.check import replay
 from awscontract.conformance.evidence.evidence import Evidence
-from awscontract.conformance.judge.evaluate import replay
 from awscontract.conformance.judge.judge import judge
-from awscontract.conformance.protocols.query import Query
+from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.trace.exchange import Exchange, Failure, Run, Trace
 from awscontract.conformance.trace.redaction import redacted
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
-from awscontract.emulator.records import Place
-from awscontract.spec.legacy import contract
+from awscontract.emulator.records import Cursor
 
-from conformance_kit import GET, JOB, USED, Scene, answer, error, service
+from conformance_kit import CONTRACT, GET, JOB, USED, Scene, answer, error, service
 
 ORG, ROOT_ID, UNIT, ACCOUNT, POLICY = "o-q9w8e7r6t5", "r-zx12", "ou-zx12-abcdefgh", "864209753186", "p-mnbvcxza"
 ROOT = f"{ORG}/{ROOT_ID}"
@@ -137,23 +136,23 @@ def test_no_rule_sees_a_difference() -> None:
         scene.get(max_items=1, marker=markers[number - 1] if number else None, answer=page)
     scene.get(max_items=0, answer=error())
     outcomes = [
-        [(each.id, each.outcome, each.checked) for each in judge(Evidence(trace, Query(), contract()))]
+        [(each.id, each.outcome, each.checked) for each in judge(Evidence(trace, protocol_for(CONTRACT), CONTRACT))]
         for trace in (scene.trace, redacted(scene.trace))
     ]
     assert outcomes[0] == outcomes[1]
     assert ("pagination.complete", "passed") in [each[:2] for each in outcomes[0]]
 
 
-def opaque(form: Callable[[Place], str]) -> Emulator:
-    return Emulator(Behaviour(services=120), Stages(mark=lambda read, place: form(place)))
+def opaque(form: Callable[[Cursor], str]) -> Emulator:
+    return Emulator(behaviour=Behaviour(services=120), stages=Stages(issue_token=lambda read, place: form(place)))
 
 
 @pytest.mark.parametrize(
     "emulator",
     [
-        Emulator(Behaviour(services=120)),
-        Emulator(Behaviour(services=120, job_ids="plain")),
-        Emulator(Behaviour(services=120, outcome="failed")),
+        Emulator(behaviour=Behaviour(services=120)),
+        Emulator(behaviour=Behaviour(services=120, job_ids="plain")),
+        Emulator(behaviour=Behaviour(services=120, outcome="failed")),
         opaque(lambda place: sha256(repr(place).encode()).hexdigest()),
         opaque(lambda place: b64encode(f"{ACCOUNT}:{place!r}"[:100].encode() + bytes([place.start])).decode()),
         opaque(lambda place: f"{864209753186 + place.start * 11 + len(place.sort)}"),
@@ -173,7 +172,7 @@ def test_no_rule_sees_a_difference_in_a_survey(emulator: Emulator) -> None:
     )
     with attach(made, emulator):
         result = check(made, entity_path=ROOT, poll_interval=0, explore=0, record=traces.append)
-    again = replay(redacted(traces[0]))
+    again = replay(redacted(traces[0]), CONTRACT)
     outcomes = [{each.id: (each.outcome, each.checked) for each in found.rules} for found in (result, again)]
     assert outcomes[0] == outcomes[1]
     assert outcomes[0]["job.unknown-entity-fails"][0] == "passed"
@@ -192,3 +191,33 @@ def test_different_things_stay_different(paths: list[str]) -> None:
         for other, others in zip(paths, found, strict=True):
             assert (one == other) == (its == others)
             assert other.startswith(f"{one}/") == others.startswith(f"{its}/")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 800_000,
+        "o-" + "a" * 800_000,
+        "".join(f"o-{number:010d}/r-{number:04d} xo-{number:010d}/" for number in range(15_000)),
+        f"{ACCOUNT} " * 60_000,
+        "AKIA" * 200_000,
+        "eyJh" * 200_000 + b64encode(ACCOUNT.encode()).decode(),
+    ],
+    ids=["letters", "one id without end", "many organizations", "one account", "keys", "base64"],
+)
+def test_a_large_body_takes_no_longer_than_its_size(text: str) -> None:
+    """Each of these took minutes where the time was quadratic."""
+    assert text_of(text)
+
+
+def test_what_a_run_made_and_sent_is_hidden_too() -> None:
+    """Identities, nested parameters and notes, by the pseudonyms of the bodies."""
+    run = Run(
+        made=(f"arn:aws:iam::{ACCOUNT}:user/a",),
+        parameters={"Filters": [{"Values": [ACCOUNT]}]},
+        dropped=(f"pages of {ACCOUNT}",),
+    )
+    body = f"<Arn>arn:aws:iam::{ACCOUNT}:user/a</Arn>".encode()
+    hidden = redacted(Trace((Exchange(0, GET, {"Key": {"S": ACCOUNT}}, status=200, body=body),), run=run))
+    assert ACCOUNT not in hidden.dumps()
+    assert hidden.run is not None and hidden.run.made[0].encode() in hidden.exchanges[0].body
