@@ -169,7 +169,7 @@ def check(
         trace = redacted(trace)
     if record:
         record(trace)
-    result = replace(replay(trace, contract, protocol), setup=observation.setup)
+    result = replace(replay(trace, contract, observer.readings), setup=observation.setup)
     if observation.interrupted is not None and stop is None:
         raise observation.interrupted
     return result

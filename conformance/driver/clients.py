@@ -121,7 +121,7 @@ def make_client(options: TargetOptions, service: str = "iam", *, url: str | None
     if not options.sign_request:
         settings["signature_version"] = UNSIGNED
     try:
-        session = _session(options)
+        session = _session(options, service)
         return session.create_client(
             service,
             region_name=_region(session, options),
@@ -196,7 +196,7 @@ def like(client: Any, service: str) -> Any:
     if own:
         settings |= {"s3": {"addressing_style": "path"}, "inject_host_prefix": False}
     session = Session(_HERMETIC)
-    session.register_component("data_loader", loader())
+    _share(session, service)
     return session.create_client(
         service,
         region_name=client.meta.region_name or _REGION,
@@ -240,20 +240,26 @@ def _found(session: Session, options: TargetOptions) -> None:
     raise UsageError("no AWS credentials found; configure some, or use --profile")
 
 
-def _session(options: TargetOptions) -> Session:
+def _session(options: TargetOptions, service: str) -> Session:
     from botocore.session import Session
 
     overrides = {"aws": None, "endpoint": _NO_PROFILE}.get(options.kind, _HERMETIC)
     if options.profile is None:
         session = Session(overrides)
         if overrides is _HERMETIC:  # no configuration names other data files, so that what is read already serves
-            session.register_component("data_loader", loader())
+            _share(session, service)
         return session
     session = Session(profile=options.profile)
     if options.profile not in session.available_profiles:
         known = ", ".join(session.available_profiles) or "there are none"
         raise UsageError(f"no profile {options.profile!r} in the AWS configuration ({known})")
     return session
+
+
+def _share(session: Session, service: str) -> None:
+    """Let the session use the models that are loaded already. Clients of S3 change theirs: they take the bucket out of its paths."""
+    if service != "s3":
+        session.register_component("data_loader", loader())
 
 
 def _region(session: Session, options: TargetOptions) -> str:

@@ -1,50 +1,52 @@
-"""Proof that the judge can see: every fault of the emulator judged, and which rules caught it.
+"""Evidence that the judge can see: every fault of the emulator judged, and which rules caught it.
 
-A rule has caught a fault where it is broken there and not in the valid emulator. The clock stands still but for a step
-a call, so that every run is the same.
+A rule has caught a fault where it is broken there and not in the valid emulator. The clock stands still but for a step a request and for
+pauses, so that every run is the same.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import count
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...emulator import Behaviour, Emulator, Stages, attach
-from ...emulator.faults import FAULTS, Fault
-from ...spec import service_rules
+from ...emulator.faults import Fault, faults_for
+from ...spec.catalogue import rule_set
+from ...spec.contract import Contract
+from ...spec.operations import load
 from ..check import check
 from ..driver.clients import TargetOptions, make_client
+from ..judge.judge import findings
+from ..results.result import Target
+from ..trace.exchange import Trace
 
 if TYPE_CHECKING:
     from ..results.result import Result
 
-__all__ = ["Kill", "examine", "judged", "kills", "unseen"]
+__all__ = ["Detection", "detections", "examine", "judged", "observed", "unseen"]
 
-#: When the emulator's clock begins, and how far each call moves it, in seconds.
+#: When the emulator's clock begins, and how far each request moves it, in seconds.
 _EPOCH, _STEP = 1_750_000_000.0, 0.05
 
 #: Below so many faults the start of another process is dearer than what it saves.
 _WORTH_A_PROCESS = 8
 
-_BROKEN = ("failed", "warned", "noted")
-
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Kill:
-    """One fault and the rules that caught it, in the order in which a user is shown them."""
+class Detection:
+    """One fault and the rules that caught it, in the order in which a user is shown them; `suppressed` were left undecided because of one."""
 
     fault: Fault
     caught: tuple[str, ...]
-    #: Rules that were left undecided because of one that is broken.
-    spared: tuple[str, ...] = ()
+    suppressed: tuple[str, ...] = ()
 
     @property
     def declared(self) -> bool:
@@ -57,58 +59,142 @@ class Kill:
         return self.caught[:1] == (self.fault.explained,)
 
 
-def judged(behaviour: Behaviour, stages: Stages, *, explore: int = 0, seed: int = 0) -> Result:
+class _Clock:
+    """A clock that moves with each request and with each pause."""
+
+    def __init__(self) -> None:
+        self.now = _EPOCH
+
+    def at_a_request(self) -> float:
+        self.now += _STEP
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def since_1970(self) -> float:
+        return self.now
+
+
+def judged(
+    behaviour: Behaviour, stages: Stages, contract: Contract | None = None, *, explore: int = 0, seed: int = 0
+) -> Result:
     """The judgement of an emulator, in this process and without a socket."""
-    ticks = count()
-    emulator = Emulator(behaviour, stages, clock=lambda: _EPOCH + _STEP * next(ticks))
-    with attach(_client(), emulator) as client:
-        return check(client, entity_path=emulator.organization.root, poll_interval=0, explore=explore, seed=seed)
+    return observed(behaviour, stages, contract, explore=explore, seed=seed)[0]
+
+
+def observed(
+    behaviour: Behaviour, stages: Stages, contract: Contract | None = None, *, explore: int = 0, seed: int = 0
+) -> tuple[Result, Trace]:
+    """The same with its trace."""
+    contract = contract or load()
+    clock, traces = _Clock(), list[Trace]()
+    emulator = Emulator(contract, behaviour, stages, clock=clock.at_a_request)
+    options: dict[str, Any] = {}
+    if contract.job is not None:
+        name = "entity_path" if contract.job.start.subject == "EntityPath" else "arn"
+        options[name] = emulator.subjects[contract.id]
+    with attach(_client(contract.service), emulator) as client:
+        result = check(
+            client,
+            operation=contract,
+            poll_interval=0,
+            explore=explore,
+            seed=seed,
+            target=Target("emulator"),
+            record=traces.append,
+            sleep=clock.sleep,
+            clock=clock.since_1970,
+            wall=clock.since_1970,
+            **options,
+        )
+    return result, traces[0]
 
 
 @cache
-def _client() -> Any:
+def _client(service: str) -> Any:
     """One for all emulators: making it takes as long as judging one."""
-    return make_client(TargetOptions())
+    return make_client(TargetOptions(), service)
 
 
-def examine(fault: Fault, *, explore: int = 0, seed: int = 0) -> Kill:
+def examine(fault: Fault, contract: Contract | None = None, *, explore: int = 0, seed: int = 0) -> Detection:
     """Judge one fault."""
-    result = judged(fault.behaviour, fault.stages, explore=explore, seed=seed)
-    valid = _always_noted() - {fault.rule}
-    broken = [each for outcome in _BROKEN for each in result.rules if each.outcome == outcome and each.id not in valid]
-    return Kill(fault, tuple(each.id for each in broken), tuple(each.id for each in result.rules if each.because))
+    contract = contract or load()
+    result = judged(fault.behaviour, fault.stages, contract, explore=explore, seed=seed)
+    usual = _noted(contract) - {fault.rule}
+    broken = [each.id for each in findings(result.rules) if each.id not in usual]
+    return Detection(fault, tuple(broken), tuple(each.id for each in result.rules if each.because))
 
 
 @cache
-def _always_noted() -> frozenset[str]:
+def _noted(contract: Contract) -> frozenset[str]:
     """What is noted of the valid emulator too: no news about a fault."""
-    return frozenset(each.id for each in judged(Behaviour(), Stages()).rules if each.outcome == "noted")
+    valid = judged(Behaviour(), Stages(), contract)
+    return frozenset(each.id for each in valid.rules if each.outcome == "noted")
 
 
-def kills(
+def detections(
     faults: Iterable[Fault] | None = None,
     *,
+    contract: Contract | None = None,
     explore: int = 0,
     seed: int = 0,
     processes: int | None = None,
     progress: Callable[[str], None] | None = None,
-) -> list[Kill]:
-    """Judge these faults, or all of them; deep ones only where something is explored. `progress` is told of each."""
-    asked = tuple(FAULTS.values() if faults is None else faults)
+    stop: threading.Event | None = None,
+) -> list[Detection]:
+    """Judge these faults, or all of the operation; deep ones only where something is explored.
+
+    `progress` is called for each. Setting `stop`, or a KeyboardInterrupt, ends the processes; what was found until then is returned.
+    """
+    contract = contract or load()
+    asked = tuple(faults_for(contract).values() if faults is None else faults)
     chosen = [each for each in asked if explore or not each.deep]
-    workers = processes or min(os.cpu_count() or 1, 4)
-    if workers == 1 or len(chosen) < _WORTH_A_PROCESS:
-        return list(
-            _told((examine(each, explore=explore if each.deep else 0, seed=seed) for each in chosen), chosen, progress)
-        )
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:  # a fork would copy threads that do not run
-        work = [(each.id, explore if each.deep else 0, seed) for each in chosen]
-        found = list(_told(pool.map(_examine, work, chunksize=4), chosen, progress))
-    return [Kill(FAULTS[name], caught, spared) for name, caught, spared in found]
+    found: list[Detection] = []
+    work = _in_processes if (processes or _processors()) > 1 and len(chosen) >= _WORTH_A_PROCESS else _one_by_one
+    each_judged = work(chosen, contract, explore, seed, processes or _processors())
+    try:
+        for detection in _shown(each_judged, chosen, progress):
+            found.append(detection)
+            if stop is not None and stop.is_set():
+                break
+    except KeyboardInterrupt:
+        if stop is not None:
+            stop.set()
+    finally:
+        each_judged.close()
+    return found
 
 
-def _told(found: Iterable[_T], faults: Sequence[Fault], progress: Callable[[str], None] | None) -> Iterator[_T]:
-    """The same, telling of each before it is there."""
+def _processors() -> int:
+    return min(os.cpu_count() or 1, 4)
+
+
+Judging = Iterator[Detection]
+
+
+def _one_by_one(faults: Sequence[Fault], contract: Contract, explore: int, seed: int, _: int) -> Any:
+    for each in faults:
+        yield examine(each, contract, explore=explore if each.deep else 0, seed=seed)
+
+
+def _in_processes(faults: Sequence[Fault], contract: Contract, explore: int, seed: int, processes: int) -> Any:
+    pool = ProcessPoolExecutor(processes, get_context("spawn"))  # a fork would copy threads that do not run
+    try:
+        work = [(each.id, contract, explore if each.deep else 0, seed) for each in faults]
+        for (name, caught, suppressed), fault in zip(pool.map(_examine, work, chunksize=4), faults, strict=True):
+            assert name == fault.id
+            yield Detection(fault, caught, suppressed)
+    except (GeneratorExit, KeyboardInterrupt):
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _shown(found: Iterable[_T], faults: Sequence[Fault], progress: Callable[[str], None] | None) -> Iterator[_T]:
+    """The same, with progress shown for each before it is there."""
     rest = iter(found)
     for number, fault in enumerate(faults, 1):
         if progress is not None:
@@ -116,14 +202,14 @@ def _told(found: Iterable[_T], faults: Sequence[Fault], progress: Callable[[str]
         yield next(rest)
 
 
-def _examine(work: tuple[str, int, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _examine(work: tuple[str, Contract, int, int]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """In another process, where faults are known by their ids: functions do not travel."""
-    name, explore, seed = work
-    found = examine(FAULTS[name], explore=explore, seed=seed)
-    return name, found.caught, found.spared
+    name, contract, explore, seed = work
+    found = examine(faults_for(contract)[name], contract, explore=explore, seed=seed)
+    return name, found.caught, found.suppressed
 
 
-def unseen(found: Sequence[Kill]) -> list[str]:
-    """Rules that no fault set off."""
+def unseen(found: Sequence[Detection], contract: Contract | None = None) -> list[str]:
+    """Rules of the operation that no fault set off."""
     caught = {rule for each in found for rule in each.caught}
-    return [each.id for each in service_rules() if each.id not in caught]
+    return [each.id for each in rule_set(contract or load()) if each.id not in caught]

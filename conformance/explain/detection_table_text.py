@@ -7,31 +7,29 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
-from ...emulator.faults import FAULTS
-from .detection_table import Kill
+from .detection_table import Detection
 
 __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "rows"]
 
 _HEAD = """\
 # The detection table
 
-Every fault that the embedded emulator can be told to have, and the rules that `awscontract check` sets off for it, in the
-order in which they are shown. The first one is what explains the fault; the one that must catch it is in bold, where others
-stand with it. `awscontract faults --format markdown` writes this page, and a test compares the two. `awscontract serve
---fault ID` shows a fault to any client.
+Every fault that the embedded emulator can have, and the rules that `awscontract check` finds broken there, in the order in which
+they are shown. The first one explains the fault; the rule that must catch it is in bold where there are others. `awscontract faults
+--format markdown` writes this page, and a test compares the two. `awscontract serve --fault ID` shows a fault to any client.
 """
 
 _DEEP = """\
 ## Faults that only some sizes of a page show
 
-The fixed survey does not ask for these sizes; `awscontract check --explore N` does.
+The fixed survey does not request these sizes; `awscontract check --explore N` does.
 
 | fault | what the service does | rule that must catch it |
 |---|---|---|
 """
 
 
-def as_text(found: Sequence[Kill], idle: Sequence[str]) -> str:
+def as_text(found: Sequence[Detection], idle: Sequence[str]) -> str:
     """A line a fault; those that got away are marked."""
     width = max((len(each.fault.id) for each in found), default=0)
     lines = [
@@ -42,12 +40,12 @@ def as_text(found: Sequence[Kill], idle: Sequence[str]) -> str:
     return "\n".join([*lines, "", *missed, *(f"{each}: no fault set it off" for each in idle), *_figures(found)]) + "\n"
 
 
-def rows(found: Sequence[Kill]) -> list[str]:
+def rows(found: Sequence[Detection]) -> list[str]:
     """The rows of the page's table, one a fault."""
     return [f"| `{each.fault.id}` | {each.fault.statement} | {_rules(each)} |" for each in found]
 
 
-def as_markdown(found: Sequence[Kill], idle: Sequence[str]) -> str:
+def as_markdown(found: Sequence[Detection], idle: Sequence[str]) -> str:
     """The page of the documentation."""
     parts = [_HEAD, *(f"{line}\n" for line in _figures(found))]
     for family, members in groupby(found, key=lambda each: each.fault.rule.partition(".")[0]):
@@ -55,8 +53,7 @@ def as_markdown(found: Sequence[Kill], idle: Sequence[str]) -> str:
         parts.append(
             f"## {family}\n\n| fault | what the service does | rules that caught it |\n|---|---|---|\n{table}\n"
         )
-    judged = {each.fault.id for each in found}
-    deep = [each for each in FAULTS.values() if each.deep and each.id not in judged]
+    deep = [each.fault for each in found if each.fault.deep]
     if deep:
         parts.append(_DEEP + "".join(f"| `{each.id}` | {each.statement} | {each.rule} |\n" for each in deep))
     if idle:
@@ -64,7 +61,7 @@ def as_markdown(found: Sequence[Kill], idle: Sequence[str]) -> str:
     return "\n".join(parts)
 
 
-def as_json(found: Sequence[Kill], idle: Sequence[str]) -> str:
+def as_json(found: Sequence[Detection], idle: Sequence[str]) -> str:
     """Everything, for programs."""
     faults = [
         {
@@ -73,22 +70,22 @@ def as_json(found: Sequence[Kill], idle: Sequence[str]) -> str:
             "rule": each.fault.rule,
             "notes": each.fault.notes,
             "deep": each.fault.deep,
-            "killed": each.declared,
+            "detected": each.declared,
             "caught": list(each.caught),
-            "because": list(each.spared),
+            "suppressed": list(each.suppressed),
         }
         for each in found
     ]
     return json.dumps({"faults": faults, "unseen": list(idle)}, indent=1, ensure_ascii=False) + "\n"
 
 
-def _rules(kill: Kill) -> str:
-    if kill.caught == (kill.fault.rule,):
-        return kill.fault.rule
-    return ", ".join(f"**{each}**" if each == kill.fault.rule else each for each in kill.caught) or "none"
+def _rules(found: Detection) -> str:
+    if found.caught == (found.fault.rule,):
+        return found.fault.rule
+    return ", ".join(f"**{each}**" if each == found.fault.rule else each for each in found.caught) or "none"
 
 
-def _figures(found: Sequence[Kill]) -> list[str]:
+def _figures(found: Sequence[Detection]) -> list[str]:
     sizes = Counter(len(each.caught) for each in found)
     spread = ", ".join(f"{sizes[size]} set off {size}" for size in sorted(sizes))
     return [
@@ -96,7 +93,7 @@ def _figures(found: Sequence[Kill]) -> list[str]:
     ]
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Kill], Sequence[str]], str]] = {
+FORMATS: Mapping[str, Callable[[Sequence[Detection], Sequence[str]], str]] = {
     "text": as_text,
     "markdown": as_markdown,
     "json": as_json,

@@ -1,4 +1,4 @@
-"""One rule for somebody who has just met it: what it asks, how much it binds, on whose word, that word itself, and an example.
+"""One rule explained: its statement, level, basis and source, the service model's own words, a failing and a corrected example.
 
 The service model's own prose is printed from the installed botocore, so that nothing of it is copied into this project.
 """
@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 from ...errors import UsageError, unknown
-from ...spec import Rule, rule, rules
+from ...spec.catalogue import Rule, client_rule_set, rule, rule_set, rules
+from ...spec.contract import Contract
+from ...spec.operations import load
 from .examples import Exchanged, example
 
 __all__ = ["BASES", "LEVELS", "exchange_lines", "explain", "find", "model_words"]
@@ -23,32 +25,38 @@ LEVELS = {
 BASES = {
     "documented": "the operation's documentation says so",
     "model": "a constraint in botocore's service model",
-    "protocol": "the AWS Query protocol says so",
+    "protocol": "the protocol's specification says so",
     "observed": "AWS was seen to do so; no document says it",
-    "convention": "a fair reading, or what an SDK needs; nothing states it",
+    "convention": "a fair interpretation, or what an SDK needs; no source states it",
 }
 
 _WIDTH = 100
 
 
-def explain(rule_id: str) -> str:
-    """The text about one rule.
+def explain(rule_id: str, contract: Contract | None = None) -> str:
+    """The text about one rule of an operation.
 
-    :raises UsageError: where there is no such rule, with the nearest one that there is.
+    :raises UsageError: where the operation has no such rule, with the nearest one that it has.
     """
-    found = find(rule_id)
-    return "\n".join(line for section in _SECTIONS for line in section(found)) + "\n"
+    contract = contract or load()
+    found = find(rule_id, contract)
+    return "\n".join(line for section in _SECTIONS for line in section(found, contract)) + "\n"
 
 
-def find(rule_id: str) -> Rule:
-    """The rule of this id, else a `UsageError` with the nearest one; a family's name gets its rules told."""
+def find(rule_id: str, contract: Contract | None = None) -> Rule:
+    """The operation's rule of this id, else a `UsageError` with the nearest one; a family's name lists its rules."""
+    contract = contract or load()
+    known = {each.id: each for each in (*rule_set(contract), *client_rule_set(contract))}
+    if rule_id in known:
+        return known[rule_id]
+    family = [each.id for each in known.values() if each.family == rule_id]
+    if family:
+        raise UsageError(f"{rule_id} is a family of rules: {', '.join(family)}")
     try:
-        return rule(rule_id)
+        rule(rule_id)
     except KeyError:
-        family = [each.id for each in rules() if each.family == rule_id]
-        if family:
-            raise UsageError(f"{rule_id} is a family of rules: {', '.join(family)}") from None
-        raise unknown("rule", rule_id, (each.id for each in rules())) from None
+        raise unknown("rule", rule_id, [*known, *(each.id for each in rules())]) from None
+    raise UsageError(f"{rule_id} does not apply to {contract.id}: name an operation that has it with --operation")
 
 
 def model_words(member: str) -> str:
@@ -74,12 +82,12 @@ def model_words(member: str) -> str:
     return _plain(shape.documentation)
 
 
-def _heading(it: Rule) -> Iterator[str]:
+def _heading(it: Rule, contract: Contract) -> Iterator[str]:
     yield it.id
     yield from _indented(it.statement)
 
 
-def _standing(it: Rule) -> Iterator[str]:
+def _standing(it: Rule, contract: Contract) -> Iterator[str]:
     yield ""
     yield f"level   {it.level}: {LEVELS[it.level]}"
     yield f"basis   {it.basis}: {BASES[it.basis]}"
@@ -88,7 +96,7 @@ def _standing(it: Rule) -> Iterator[str]:
         yield f"member  {it.member}"
 
 
-def _words(it: Rule) -> Iterator[str]:
+def _words(it: Rule, contract: Contract) -> Iterator[str]:
     words = model_words(it.member) if it.member else ""
     if words:
         import botocore
@@ -99,32 +107,32 @@ def _words(it: Rule) -> Iterator[str]:
             yield from _indented(paragraph)
 
 
-def _example(it: Rule) -> Iterator[str]:
-    found = example(it.id)
+def _example(it: Rule, contract: Contract) -> Iterator[str]:
+    found = example(it.id, contract)
     if found is None:
         return
     yield ""
     yield f"Example ({found.origin}: {found.what})"
-    for title, exchanges in (("broken", found.broken), ("mended", found.mended)):
+    for title, exchanges in (("broken", found.broken), ("corrected", found.corrected)):
         yield f"  {title}"
         for each in exchanges:
             yield from (f"    {line}".rstrip() for line in exchange_lines(each))
 
 
-def _client_example(it: Rule) -> Iterator[str]:
+def _client_example(it: Rule, contract: Contract) -> Iterator[str]:
     if it.family != "client":
         return
     from ...clients.fuzzing.examples import EXAMPLES
 
     yield ""
     yield "Example (of a client in Python; docs/client-bugs.md has more)"
-    for title, lines in (("broken", EXAMPLES[it.id].broken), ("mended", EXAMPLES[it.id].mended)):
+    for title, lines in (("broken", EXAMPLES[it.id].broken), ("corrected", EXAMPLES[it.id].corrected)):
         yield f"  {title}"
         yield from textwrap.indent(textwrap.dedent(lines), "    ").splitlines()
 
 
 def exchange_lines(exchange: Exchanged) -> Iterator[str]:
-    """One exchange of an example: what was asked, what it was answered under, and the answer."""
+    """One exchange of an example: the request, the status line, and the body."""
     if exchange.request:
         yield f"> {exchange.request}"
     if exchange.status:
@@ -132,8 +140,14 @@ def exchange_lines(exchange: Exchanged) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in exchange.lines)
 
 
-#: The parts of the text, in order. Each is a function of the rule, and may have nothing to say.
-_SECTIONS: tuple[Callable[[Rule], Iterator[str]], ...] = (_heading, _standing, _words, _example, _client_example)
+#: The parts of the text, in order. Each is a function of the rule and the contract, and may be empty.
+_SECTIONS: tuple[Callable[[Rule, Contract], Iterator[str]], ...] = (
+    _heading,
+    _standing,
+    _words,
+    _example,
+    _client_example,
+)
 
 
 def _indented(text: str) -> list[str]:

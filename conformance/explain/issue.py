@@ -1,13 +1,16 @@
-"""A text for an emulator's issue tracker: what is expected and on whose word, what was observed, and how to see it.
+"""A text for an emulator's issue tracker: what is expected and where that is said, what was observed, and how to reproduce it.
 
-What a target said stands in code, where no markup, mention or link in it means anything.
+What a target said is in code blocks, where no markup, mention or link in it means anything.
 """
 
 import re
 from collections.abc import Iterator
 
 from ...errors import UsageError, one_line
-from ...spec import Rule
+from ...spec.catalogue import Rule
+from ...spec.contract import Contract
+from ...spec.operations import load
+from ..reproduce.steps import BETWEEN
 from ..results.result import Result, RuleResult, Violation
 from .examples import example
 from .explain import BASES, LEVELS, exchange_lines, find
@@ -15,26 +18,27 @@ from .explain import BASES, LEVELS, exchange_lines, find
 __all__ = ["issue"]
 
 
-def issue(rule_id: str, result: Result | None = None) -> str:
-    """The text in Markdown, its first line for a title: of what a result found of the rule, else of the rule's example.
+def issue(rule_id: str, result: Result | None = None, contract: Contract | None = None) -> str:
+    """The text in Markdown, its first line for a title: of what a result found about the rule, else of the rule's example.
 
-    :raises UsageError: where there is no such rule, or the result has nothing to report of it.
+    :raises UsageError: where there is no such rule, or the result has no finding about it.
     """
-    it = find(rule_id)
+    contract = contract or load()
+    it = find(rule_id, contract)
     found = None if result is None else _finding(it, result)
     blocks = [f"# {it.id}: {it.statement}", *_expected(it, found)]
-    blocks += _general(it) if found is None else _observed(found)
-    blocks += ["## Source", _source(it), "## Reproduction", *_reproduction(it, found)]
+    blocks += _general(it, contract) if found is None else _observed(found)
+    blocks += ["## Source", _source(it), "## Reproduction", *_reproduction(it, found, contract)]
     return "\n\n".join([*blocks, _origin(result)]) + "\n"
 
 
 def _finding(it: Rule, result: Result) -> Violation:
-    """What the result has against the rule, and its first breach."""
+    """The first violation of the rule in the result."""
     found = next((each for each in result.rules if each.id == it.id), None)
     if found is None:
         raise UsageError(f"the result says nothing about {it.id}")
     if not found.violations:
-        raise UsageError(f"the result has nothing to report of {it.id}: it is {found.outcome}{_why(found)}")
+        raise UsageError(f"the result has no finding about {it.id}: it is {found.outcome}{_why(found)}")
     return found.violations[0]
 
 
@@ -55,17 +59,17 @@ def _observed(found: Violation) -> Iterator[str]:
     yield _fenced("\n".join(f"{name}{one_line(value)}" for name, value in told.items() if value))
 
 
-def _general(it: Rule) -> Iterator[str]:
+def _general(it: Rule, contract: Contract) -> Iterator[str]:
     """An example, where nothing was observed yet."""
-    shown = example(it.id)
+    shown = example(it.id, contract)
     if shown is None:
         return
     yield "## Observed"
-    yield f"An example, in whose place belongs what you saw (explain --result FILE puts it there). This breaks the rule ({shown.what}):"
+    yield f"An example, to be replaced by what you saw (`explain --issue --result FILE` does so). This breaks the rule ({shown.what}):"
     yield _fenced("\n".join(line for each in shown.broken for line in exchange_lines(each)))
-    if shown.mended:
-        yield "where this keeps it:"
-        yield _fenced("\n".join(line for each in shown.mended for line in exchange_lines(each)))
+    if shown.corrected:
+        yield "This does not:"
+        yield _fenced("\n".join(line for each in shown.corrected for line in exchange_lines(each)))
 
 
 def _source(it: Rule) -> str:
@@ -73,9 +77,9 @@ def _source(it: Rule) -> str:
     return f"{it.source}{member}\n\nBasis: {it.basis} ({BASES[it.basis]}). Level: {it.level} ({LEVELS[it.level]})."
 
 
-def _reproduction(it: Rule, found: Violation | None) -> Iterator[str]:
+def _reproduction(it: Rule, found: Violation | None, contract: Contract) -> Iterator[str]:
     if found and found.reproduce:
-        bash, between, python = found.reproduce.partition("\n\n# or in Python\n")
+        bash, between, python = found.reproduce.partition(BETWEEN)
         yield _fenced(_printable(bash), "sh" if between else "python")
         if between:
             yield "or in Python"
@@ -83,7 +87,7 @@ def _reproduction(it: Rule, found: Violation | None) -> Iterator[str]:
     elif it.family == "client":
         yield _fenced("awscontract fuzz-client -- CMD ARG…", "sh")
     else:
-        yield _fenced(f"awscontract check --endpoint-url URL --require {it.id}", "sh")
+        yield _fenced(f"awscontract check {contract.id} --endpoint-url URL --require {it.id}", "sh")
 
 
 def _origin(result: Result | None) -> str:

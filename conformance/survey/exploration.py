@@ -21,7 +21,9 @@ from .walks import REQUESTS, Pair, Walk, designed, drawn
 __all__ = ["Judging", "explore"]
 
 #: Requests that making one finding smaller may take.
-PATIENCE = 400
+PATIENCE = 200
+#: A listing of more requests than this makes no finding smaller, and one of more than that is not asked for in search of a worse one.
+_LONG, _LONGEST = 24, 150
 #: Listings that are judged together. Only where they break something is each judged alone.
 _BATCH = 12
 _LEVELS = ("must", "should", "may")
@@ -108,6 +110,7 @@ class _Explorer:
         sized: Sequence[int],
     ) -> None:
         self.plan, self.protocol, self.judging, self.run, self.sizes = plan, protocol, judging, run, sized
+        self.total = len(listed.identities)
         self.asker = Asker(plan)
         self.reference = _reference(survey, listed)
         self.request = _request(plan, listed)
@@ -139,14 +142,11 @@ class _Explorer:
         yield from self._forget()
 
     def _forget(self) -> Part[None]:
-        """Let go of every exchange that is not kept."""
-        lost = {each.index for found, _ in self._walked.values() for each in found} - self._kept
-        if lost:
-            yield Forget(tuple(sorted(lost)))
+        """Let go of every exchange that is not kept, unless it shows something that nothing in the trace shows."""
         for walk, (found, broken) in list(self._walked.items()):
-            if any(each.index in lost for each in found):
-                if broken - self.known:
-                    continue
+            lost = {each.index for each in found} - self._kept
+            if lost and not broken - self.known:
+                yield Forget(tuple(sorted(lost)))
                 self._walked[walk] = (), broken
 
     def try_(self, walk: Walk) -> Part[tuple[Exchange, ...]]:
@@ -175,7 +175,8 @@ class _Explorer:
         """The page size changed on the way. Does that matter, or does one of the sizes break a `must` by itself?"""
         if any(self.judging.level(each) == "must" for each in broken - self.known):
             return walk, broken
-        for limit in sorted({each for each in walk.limits if each is not None}, reverse=True):
+        sizes = sorted({each for each in walk.limits if each is not None}, reverse=True)
+        for limit in [each for each in sizes if Walk(walk.key, (each,)).cost(self.total) <= _LONGEST]:
             alone = Walk(walk.key, (limit,))
             _, breaks = yield from self.walk(alone)
             if any(self.judging.level(each) == "must" for each in breaks):
@@ -192,6 +193,8 @@ class _Explorer:
             for candidate in _simpler(best, self.sizes):
                 if self.sent >= budget or self.over:
                     return best
+                if candidate.cost(self.total) > _LONG:
+                    continue
                 exchanges, broken = yield from self.walk(candidate)
                 if (
                     target in broken

@@ -111,7 +111,11 @@ def read_again(asker: Asker, request: Parameters, first: Response) -> Part[None]
     dates = [each for each in (first.created, first.completed) if each is not None]
     if dates and max(each.unit for each in dates) >= _SECOND:
         yield Wait(max(first.exchange.received + 1 + _MARGIN - asker.now, 0))
-    yield from asker.get(request, "reading the job once more")
+    page = asker.as_page((yield from asker.get(request, "reading the job once more")))
+    if page is not None and asker.contract.report and asker.contract.report.entity_arn:
+        yield from asker.follow(
+            request, [page], None, doing="reading the list once more"
+        )  # it may have changed meanwhile
 
 
 def of_other_type(asker: Asker, about: Parameters) -> Part[None]:
@@ -168,6 +172,8 @@ def try_starts(asker: Asker, job_id: str, about: Parameters, token: Parameters) 
         last = yield from wait_for(asker, {job.id_in: given, **about}, "waiting for a job on nothing")
         if isinstance(last, Response):  # once more: a FAILED job is as final as a COMPLETED one
             yield from asker.get({job.id_in: given, **about}, "reading a job on nothing again")
+            if token and another == job_id:
+                yield from asker.get({job.id_in: given, **about, **token}, "sending a token of another job")
 
 
 def failed_for_nothing(asker: Asker, last: Response) -> Outcome:

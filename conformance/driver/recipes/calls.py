@@ -15,7 +15,7 @@ from ...evidence.paths import find
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
 from .values import MissingValue, Scope, render
 
-__all__ = ["Calls", "SetupFailed"]
+__all__ = ["Calls", "SetupFailed", "Stopped"]
 
 Kind = Literal["not-implemented", "refused", "unreachable"]
 
@@ -34,6 +34,10 @@ _SAYS_NOT_IMPLEMENTED = re.compile(
 #: Statuses of servers that have no such operation at all, and so no error of AWS's form.
 _NO_OPERATION = frozenset({"404", "405", "501"})
 _THROTTLED_TRIES = 8
+
+
+class Stopped(KeyboardInterrupt):
+    """The run was interrupted before a call was sent."""
 
 
 class SetupFailed(Exception):
@@ -137,7 +141,7 @@ class Calls:
         method = getattr(client, xform_name(operation))
         for attempt in range(_THROTTLED_TRIES):
             if self.stopped():
-                raise KeyboardInterrupt
+                raise Stopped
             try:
                 return method(**parameters)
             except boto.ParamValidationError as error:
@@ -159,7 +163,7 @@ class Calls:
 
     def _pause(self) -> None:
         if self.stopped():
-            raise KeyboardInterrupt
+            raise Stopped
         self._sleep(self._poll)
 
 

@@ -108,8 +108,9 @@ class Leftovers:
     def _remove(self, run: str, rest: _Run, once: list[Any]) -> Iterator[str]:
         region = self._calls.region
         for finder in self._finds():
-            if _names_run(finder.parameters):
-                for name, entry in self._found(finder, Scope(run, region, 0, once=once, known=rest.known)):
+            scope = Scope(run, region, 0, once=once, known=rest.known)
+            if self._is_ours(finder.parameters, scope):
+                for name, entry in self._found(finder, scope):
                     found = parse_name(name)
                     if found is not None and found.run == run:
                         _note(rest, found, name, _values(finder, entry))

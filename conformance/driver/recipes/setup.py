@@ -11,7 +11,7 @@ from ....errors import UsageError
 from ....spec.contract import Contract
 from ....spec.recipe import Call, Recipe
 from ...evidence.paths import canonical
-from .calls import Calls, SetupFailed
+from .calls import Calls, SetupFailed, Stopped
 from .leftovers import Leftovers
 from .values import MissingValue, Scope, item_name, new_run, render
 
@@ -114,6 +114,9 @@ class Setup:
         except SetupFailed as failed:
             item.uncertain = not failed.certain
             raise
+        except Stopped:
+            item.uncertain = False
+            raise
         item.uncertain = False
 
     def remove(self) -> tuple[str, ...]:
@@ -208,8 +211,10 @@ class _Undoing:
             self._lost = self._lost + 1 if failed.kind == "unreachable" else 0
             nothing = failed.code == "missing" and not undo.uncertain  # it was never created
             if not failed.gone and not nothing:
-                self._failed[position] = f"{failed.call} {failed.code}"
-                if failed.kind == "not-implemented":
+                unknown = failed.code == "missing"
+                reason = "may exist: no response to its creation came" if unknown else f"{failed.call} {failed.code}"
+                self._failed[position] = reason
+                if failed.kind == "not-implemented" or unknown:
                     self._final.add(position)
                 return
         except UsageError as error:
