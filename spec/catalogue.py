@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from .contract import Contract, has
 from .traits import fill, mentioned
+from .validation import condition, constraints, validation_id
 
 __all__ = [
     "LEVELS",
@@ -158,13 +159,26 @@ def _is_client(entry: Entry) -> bool:
 
 
 def _rule_set(contract: Contract) -> Iterator[Rule]:
-    from .validation import validation_rules
-
     for each in entries():
         if each.rule.id == "validation.no-crash" and contract.kind == "access-report":
-            yield from (_overridden(made, contract) for made in validation_rules(contract))
+            yield from (_overridden(made, contract) for made in _validation_rules(contract))
         if not _is_client(each) and each.applies(contract):
             yield _filled(each.rule, contract)
+
+
+def _validation_rules(contract: Contract) -> Iterator[Rule]:
+    """The rules of an access report that say which requests are refused, for the report and for the operation that starts its job."""
+    for name in contract.operations:
+        starts = name != contract.operation
+        for each in constraints(contract.service, name):
+            yield Rule(
+                id=validation_id(contract, each),
+                level="must",
+                basis="model",
+                source=_source("start" if starts else "operation", contract),
+                member=_member(f"{'start.' * starts}input.{each.member}", contract),
+                statement=f"A request to {name} is refused if {condition(each)}.",
+            )
 
 
 def _filled(template: Rule, contract: Contract) -> Rule:

@@ -159,12 +159,8 @@ def _fingerprint(service_name: str, operations: tuple[str, ...], paths: str) -> 
     return Fingerprint(botocore.__version__, hashlib.sha256(canonical.encode()).hexdigest())
 
 
-def fingerprint(contract: Contract | None = None) -> Fingerprint:
+def fingerprint(contract: Contract) -> Fingerprint:
     """The botocore release, and a digest of no more of its model than this contract rests on."""
-    if contract is None:
-        from .operations import load
-
-        contract = load()
     return _fingerprint(contract.service, contract.operations, os.environ.get("AWS_DATA_PATH", ""))
 
 

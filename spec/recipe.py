@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, unknown
-from .contract import Order, Sort, SortKey
+from .order import Order, Sort, SortKey
 from .recipe_calls import PLACEHOLDER, PLACEHOLDERS, Call, Find, Wait, references
 from .toml_file import read_toml
 

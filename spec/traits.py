@@ -1,14 +1,14 @@
-"""What a contract has: traits by name, templates over it, and all of its values with their origins."""
+"""What a contract has: traits by name, templates over it, and all of its values with their origins.
+
+Contracts re-export `has` and `look_up`, so nothing here imports them: any tree of dataclasses can be looked into.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from .contract import Contract
+from typing import Any, NamedTuple
 
 __all__ = ["Value", "fill", "has", "look_up", "mentioned", "traits", "values"]
 
@@ -16,7 +16,7 @@ _FIELD = re.compile(r"\{([\w.\-]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 
 
-def has(contract: Contract, trait: str) -> bool:
+def has(contract: Any, trait: str) -> bool:
     """Whether the contract has a trait, given as a dotted path of fields (``listing.more``); an empty value is none.
 
     ``a|b`` is one of two traits, ``report.entity_is=below`` a field with this value.
@@ -24,13 +24,13 @@ def has(contract: Contract, trait: str) -> bool:
     return any(_has(contract, each.strip()) for each in trait.split("|"))
 
 
-def _has(contract: Contract, trait: str) -> bool:
+def _has(contract: Any, trait: str) -> bool:
     path, equals, wanted = trait.partition("=")
     value = look_up(contract, path)
     return value == wanted if equals else value is not None
 
 
-def look_up(contract: Contract, path: str) -> Any:
+def look_up(contract: Any, path: str) -> Any:
     """The value at a dotted path of fields; None where it is absent, empty or False.
 
     ``counts.items`` is the member that counts items, ``counts.members`` all members that count and ``counts.first`` the first one;
@@ -59,7 +59,7 @@ def _of_counts(counts: tuple[Any, ...], name: str) -> Any:
 # --- templates
 
 
-def fill(template: str, contract: Contract) -> str | None:
+def fill(template: str, contract: Any) -> str | None:
     """The template with each ``{listing.more}`` replaced by what the contract has there; None where it has nothing there.
 
     A part in [square brackets] is left out where the contract has nothing for one of its fields.
@@ -72,7 +72,7 @@ def mentioned(template: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_FIELD.findall(_OPTIONAL.sub("", template))))
 
 
-def _fields(text: str, contract: Contract) -> str | None:
+def _fields(text: str, contract: Any) -> str | None:
     found = {name: look_up(contract, name) for name in _FIELD.findall(text)}
     if None in found.values():
         return None
@@ -111,7 +111,7 @@ _NAMED = (
 )
 
 
-def traits(contract: Contract) -> tuple[str, ...]:
+def traits(contract: Any) -> tuple[str, ...]:
     """The names of the traits that the contract has: ``job``, ``limit``, ``more`` …, and the exceptions of its listing."""
     exceptions = sorted(contract.listing.exceptions) if contract.listing else []
     several = ["several tokens"] if contract.listing and len(contract.listing.tokens) > 1 else []
@@ -122,12 +122,12 @@ def _name(trait: str) -> str:
     return "token errors" if trait == "errors.token" else trait.rpartition(".")[2]
 
 
-def values(contract: Contract) -> tuple[Value, ...]:
+def values(contract: Any) -> tuple[Value, ...]:
     """Every value of the contract in the order of its fields, each with its origin."""
     return tuple(_values(contract, contract, ""))
 
 
-def _values(contract: Contract, part: Any, prefix: str) -> Iterator[Value]:
+def _values(contract: Any, part: Any, prefix: str) -> Iterator[Value]:
     for each in fields(part):
         value, path = getattr(part, each.name), prefix + each.name
         if each.name in ("origins", "kind") or value is None or value in ((), frozenset(), {}, False, each.default):
@@ -140,7 +140,7 @@ def _values(contract: Contract, part: Any, prefix: str) -> Iterator[Value]:
             yield from _rows(contract, path, value)
 
 
-def _rows(contract: Contract, path: str, value: Any) -> Iterator[Value]:
+def _rows(contract: Any, path: str, value: Any) -> Iterator[Value]:
     """A row for each part of a list of structures (tokens, sort keys), else one row."""
     if isinstance(value, tuple) and value and is_dataclass(value[0]):
         for place, each in enumerate(value):
@@ -163,13 +163,13 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _origin(contract: Contract, path: str) -> str:
+def _origin(contract: Any, path: str) -> str:
     """Where a value comes from. A part has the origin of its whole, or else that of the parts beside it."""
     while path:
         if path in contract.origins:
-            return contract.origins[path]
+            return str(contract.origins[path])
         path = path.rpartition(".")[0]
         beside = [origin for field, origin in contract.origins.items() if path and field.startswith(f"{path}.")]
         if beside:
-            return beside[0]
+            return str(beside[0])
     return "model"

@@ -1,4 +1,4 @@
-"""Constraints on request parameters, read from the service model, and the rules of access reports that come from them."""
+"""Constraints on request parameters, read from the service model, and the ids of the rules that requests which break them are judged by."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from .contract import Contract
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-    from .catalogue import Rule
-
-__all__ = ["Constraint", "constraints", "slug", "validation_id", "validation_rules"]
+__all__ = ["Constraint", "condition", "constraints", "slug", "validation_id"]
 
 Kind = Literal["required", "length", "pattern", "minimum", "maximum", "integer", "known"]
 
@@ -90,26 +88,6 @@ def _bound(value: object) -> int | None:
         return None
 
 
-def validation_rules(contract: Contract) -> Iterator[Rule]:
-    """The rules of an access report that say which requests are refused, for the report and for the operation that starts its job."""
-    from .catalogue import Rule
-    from .model import member_path
-
-    for name in contract.operations:
-        started = name != contract.operation
-        assert not started or contract.job is not None
-        source = contract.job.start.documentation if started and contract.job else contract.documentation
-        for each in constraints(contract.service, name):
-            yield Rule(
-                id=validation_id(contract, each),
-                level="must",
-                basis="model",
-                source=source,
-                member=member_path(contract, f"{'start.' * started}input.{each.member}"),
-                statement=f"A request to {name} is refused if {_condition(each)}.",
-            )
-
-
 def validation_id(contract: Contract, constraint: Constraint) -> str:
     """The id of the rule that a request which breaks this constraint is judged by.
 
@@ -132,7 +110,8 @@ def slug(contract: Contract, member: str) -> str:
     return contract.slugs.get(member) or "-".join(word.lower() for word in words)
 
 
-def _condition(constraint: Constraint) -> str:
+def condition(constraint: Constraint) -> str:
+    """What is wrong with a request that breaks the constraint, as half a sentence."""
     name, least, most = constraint.member, constraint.minimum, constraint.maximum
     match constraint.kind:
         case "required":

@@ -22,7 +22,7 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     Without SERVICE these are the operations with a contract file or a recipe; with SERVICE, all of it that page.
     """
     from ...spec.operations import judged, load
-    from ...spec.paginators import paginated
+    from ...spec.operations.paginators import paginated
 
     files = {each: values[each] or () for each in ("contracts", "recipes")}
     ours = judged(**files)

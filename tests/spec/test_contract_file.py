@@ -10,8 +10,8 @@ import pytest
 from awscontract import spec
 from awscontract.errors import UsageError
 from awscontract.spec.contract import Contract
-from awscontract.spec.contract_file import check_members, parse
 from awscontract.spec.operations import access_reports, load
+from awscontract.spec.operations.contract_file import check_members, parse
 
 FILES = Path(spec.__file__).parent / "contracts"
 FIRST = (FILES / "iam.GetOrganizationsAccessReport.toml").read_text("utf-8")

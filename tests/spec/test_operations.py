@@ -11,10 +11,9 @@ import pytest
 
 import made_up
 from awscontract.errors import UnknownOperation, UsageError
-from awscontract.spec import operations
 from awscontract.spec.catalogue import rule_set
 from awscontract.spec.contract import Contract, Listing
-from awscontract.spec.operations import DEFAULT, access_reports, judged, load, parse_paging, resolve
+from awscontract.spec.operations import DEFAULT, access_reports, judged, load, loading, parse_paging, resolve
 from awscontract.spec.traits import has, look_up, traits, values
 
 CONTRACT = """
@@ -98,7 +97,7 @@ def test_an_operation_that_does_not_page_says_how_it_could() -> None:
 @pytest.mark.parametrize("service", ["cloudwatchomni", "eventbridgev2"])
 def test_a_protocol_that_is_not_judged_is_refused_in_one_line(service: str) -> None:
     """Services that botocore can reach by CBOR alone."""
-    from awscontract.spec.paginators import paginated
+    from awscontract.spec.operations.paginators import paginated
 
     if not paginated(service):
         pytest.skip(f"this botocore does not know {service}")
@@ -363,5 +362,5 @@ def test_contracts_can_be_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(hash(first), int)
     assert replace(first, kind="derived") != first
     assert isinstance(first, Contract)
-    monkeypatch.setattr(operations, "derive", None)
+    monkeypatch.setattr(loading, "derive", None)
     assert load("iam:ListUsers") is first

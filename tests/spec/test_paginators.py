@@ -15,7 +15,7 @@ from awscontract.spec.catalogue import client_rule_set, rule_set
 from awscontract.spec.contract import Contract
 from awscontract.spec.model import operation, service as service_model, services
 from awscontract.spec.operations import load
-from awscontract.spec.paginators import PROTOCOLS, derive, paginated, paginator
+from awscontract.spec.operations.paginators import PROTOCOLS, derive, paginated, paginator
 from awscontract.spec.schema import operation_schemas
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from awscontract.spec.model import services
 from awscontract.spec.operations import load
-from awscontract.spec.paginators import PROTOCOLS, paginated, protocol_of
+from awscontract.spec.operations.paginators import PROTOCOLS, paginated, protocol_of
 from awscontract.spec.validation import Constraint, constraints, slug, validation_id
 
 

@@ -8,8 +8,8 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from ..errors import UsageError, unknown
-from .contract import (
+from ...errors import UsageError, unknown
+from ..contract import (
     Contract,
     Count,
     Errors,
@@ -21,7 +21,7 @@ from .contract import (
     Sort,
     Token,
 )
-from .model import operation as modelled, service as service_model
+from ..model import operation as modelled, service as service_model
 
 if TYPE_CHECKING:
     from botocore.model import Shape

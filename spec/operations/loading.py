@@ -1,34 +1,34 @@
-"""Operations by name, and their contracts: from a contract file, else from a recipe and botocore's paginator, else from the paginator alone."""
+"""Loads contracts: what a contract file says comes before a recipe, a recipe before the paginator, the paginator before the model."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..errors import UnknownOperation, UsageError, shorten, unknown
-from . import recipe as recipe_files
-from .contract import Contract, Token
+from ...errors import UnknownOperation, UsageError, shorten, unknown
+from .. import recipe as recipe_files
+from ..contract import Contract, Token
+from ..model import operation as modelled, services
+from ..toml_file import read_toml
 from .contract_file import check_members, parse
-from .model import operation as modelled, service as service_model, services
+from .names import canonical, letters, nearest
 from .paginators import derive, paginated, protocol_of
-from .toml_file import read_toml
 
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-    from .recipe import Recipe
+    from ..recipe import Recipe
 
 __all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "parse_paging", "resolve"]
 
 #: The operation that is judged where nobody names one.
 DEFAULT = "iam:GetOrganizationsAccessReport"
 
-_FOLDER = Path(__file__).with_name("contracts")
+_FOLDER = Path(__file__).parents[1] / "contracts"
 
 Paths = Sequence[str | Path]
 
@@ -57,7 +57,7 @@ def resolve(names: Iterable[str], *, contracts: Paths = (), recipes: Paths = ())
     ours: tuple[str, ...] = ()
     for name in names:
         if ":" in name:
-            found[_canonical(name)] = None
+            found[canonical(name)] = None
             continue
         ours = ours or judged(contracts=contracts, recipes=recipes)
         wanted = name.strip().lower()
@@ -101,15 +101,15 @@ def _load(
     name: str, contracts: tuple[str, ...], recipes: tuple[str, ...], paging: tuple[tuple[str, str], ...], paths: str
 ) -> Contract:
     of_file = dict(_contract_files(contracts))
-    canonical = _canonical(name)
-    service, _, operation = canonical.partition(":")
+    name = canonical(name) if ":" in name else _bare(name)
+    service, _, operation = name.partition(":")
     recipe = next((each for each in reversed(_recipes(recipes, service)) if each.operation == operation), None)
-    if canonical in of_file:
-        contract = of_file[canonical]
-    elif canonical in access_reports():
+    if name in of_file:
+        contract = of_file[name]
+    elif name in access_reports():
         contract = _read(_FOLDER / f"{service}.{operation}.toml", "contract file")
     else:
-        contract = _derived(canonical, dict(paging), recipe)
+        contract = _derived(name, dict(paging), recipe)
     return _with_model(_with_recipe(contract, recipe) if recipe else contract)
 
 
@@ -122,7 +122,7 @@ def _derived(name: str, paging: Mapping[str, str], recipe: Recipe | None) -> Con
     except UsageError as error:
         if operation in paginated(service) or paging:
             raise
-        near = _nearest(operation, paginated(service))
+        near = nearest(operation, paginated(service))
         raise UnknownOperation(f"{error}" + (f". Did you mean {service}:{near}?" if near else "")) from None
 
 
@@ -136,7 +136,7 @@ def _read(path: Path, origin: str) -> Contract:
     """The contract in a file, its members checked against the model."""
     try:
         contract = parse(read_toml(path), origin=origin)
-        name = _canonical(contract.id)
+        name = canonical(contract.id)
         if name != contract.id:
             raise UnknownOperation(f"unknown operation {contract.id!r}; did you mean {name}?")
         contract = replace(contract, protocol=protocol_of(contract.service))
@@ -231,51 +231,18 @@ def _token(token: Token, members: Mapping[str, Shape], output: Any) -> Token:
     )
 
 
-# --- names
+def _bare(name: str) -> NoReturn:
+    """An operation without its service.
 
-
-def _canonical(name: str) -> str:
-    """The operation's name as the model has it, out of any case and out of the AWS CLI's spelling.
-
-    :raises UnknownOperation: where there is none, with the nearest one.
+    :raises UnknownOperation: always; with the whole name, where it is that of a judged operation.
     """
-    return _canonical_cached(shorten(name.strip(), 200), os.environ.get("AWS_DATA_PATH", ""))
-
-
-@lru_cache(maxsize=4096)
-def _canonical_cached(name: str, paths: str) -> str:
-    service, colon, operation = (each.strip() for each in name.partition(":"))
-    if not colon or not service or not operation:
-        raise UnknownOperation(f"{name!r} is not SERVICE:OPERATION, as in {DEFAULT}" + _hint(name))
-    known = services()
-    service = service if service in known else service.lower()
-    if service not in known:
-        raise UnknownOperation(str(unknown("service", service, known)))
-    names = service_model(service).operation_names
-    if operation in names:
-        return f"{service}:{operation}"
-    by_letters = {_letters(each): each for each in names}
-    if found := by_letters.get(_letters(operation)):
-        return f"{service}:{found}"
-    near = _nearest(operation, names)
-    raise UnknownOperation(f"unknown operation {name!r}" + (f"; did you mean {service}:{near}?" if near else ""))
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _nearest(word: str, words: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    by_letters = {_letters(each): each for each in words}
-    near = get_close_matches(_letters(word), list(by_letters), n=1, cutoff=0.5)
-    return by_letters[near[0]] if near else None
+    shown = shorten(name, 200)
+    raise UnknownOperation(f"{shown!r} is not SERVICE:OPERATION, as in {DEFAULT}" + _hint(shown))
 
 
 def _hint(name: str) -> str:
     """Where a bare operation's name is one of an operation that is judged, the whole of it."""
-    found = [each for each in judged() if _letters(each.partition(":")[2]) == _letters(name)]
+    found = [each for each in judged() if letters(each.partition(":")[2]) == letters(name)]
     return f"; did you mean {found[0]}?" if found else ""
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..errors import UsageError, unknown
-from .contract import Contract, Errors, Listing, Token
-from .model import loader, operation as modelled, service as service_model
+from ...errors import UsageError, unknown
+from ..contract import Contract, Errors, Listing, Token
+from ..model import loader, operation as modelled, service as service_model
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
