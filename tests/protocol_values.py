@@ -57,7 +57,8 @@ SAMPLE = (
 
 def paginated(*services: str) -> Iterator[str]:
     """All operations with a paginator that speak one of the protocols."""
-    for name in services or loader().list_available_services("paginators-1"):
+    there = loader().list_available_services("paginators-1")
+    for name in there if not services else [each for each in services if each in there]:
         if service(name).resolved_protocol in PROTOCOLS:
             for operation in sorted(loader().load_service_model(name, "paginators-1")["pagination"]):
                 yield f"{name}:{operation}"
@@ -110,22 +111,21 @@ _SCALARS: Mapping[str, st.SearchStrategy[Any]] = {
     "double": _FLOATS,
     "boolean": st.booleans(),
     "blob": st.binary(max_size=5),
-    "timestamp": _MILLISECONDS,
 }
 
 
 def output_values(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Outputs of an operation."""
-    return _values(shape, 1)
+    return _values(shape, 1, _MILLISECONDS)
 
 
 def input_values(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
-    """Valid parameters of an operation; labels of the path are always there."""
-    return _values(shape, 1)
+    """Valid parameters of an operation; labels of the path are always there. Older botocores send whole seconds only."""
+    return _values(shape, 1, _SECONDS)
 
 
 @st.composite
-def _values(draw: st.DrawFn, shape: Any, depth: int) -> Any:
+def _values(draw: st.DrawFn, shape: Any, depth: int, times: st.SearchStrategy[datetime]) -> Any:
     kind, metadata = shape.type_name, shape.serialization
     if metadata.get("hostLabel"):
         return draw(_HOST)
@@ -134,20 +134,21 @@ def _values(draw: st.DrawFn, shape: Any, depth: int) -> Any:
     if kind == "structure":
         if shape.is_document_type:
             return draw(_DOCUMENT)
-        return draw(_structures(shape, depth))
+        return draw(_structures(shape, depth, times))
     if kind == "list":
         count = draw(st.integers(0, 2)) if depth < _DEEPEST else 0
-        return [draw(_values(shape.member, depth + 1)) for _ in range(count)]
+        return [draw(_values(shape.member, depth + 1, times)) for _ in range(count)]
     if kind == "map":
         keys = draw(st.lists(_PLAIN, max_size=2, unique=True)) if depth < _DEEPEST else []
-        return {key: draw(_values(shape.value, depth + 1)) for key in keys}
-    if kind == "timestamp" and str(metadata.get("timestampFormat", "")).lower() == "rfc822":
-        return draw(_SECONDS)
+        return {key: draw(_values(shape.value, depth + 1, times)) for key in keys}
+    if kind == "timestamp":
+        whole = str(metadata.get("timestampFormat", "")).lower() == "rfc822"
+        return draw(_SECONDS if whole else times)
     return draw(_SCALARS[kind])
 
 
 @st.composite
-def _structures(draw: st.DrawFn, shape: Any, depth: int) -> dict[str, Any]:
+def _structures(draw: st.DrawFn, shape: Any, depth: int, times: st.SearchStrategy[datetime]) -> dict[str, Any]:
     names = list(shape.members)
     if shape.is_tagged_union:
         chosen = [draw(st.sampled_from(names))]
@@ -160,7 +161,7 @@ def _structures(draw: st.DrawFn, shape: Any, depth: int) -> dict[str, Any]:
         chosen = [name for name in chosen if shape.members[name].type_name not in ("structure", "list", "map")]
         if shape.is_tagged_union and not chosen:
             chosen = names[:1]
-    return {name: draw(_values(shape.members[name], depth + 1)) for name in names if name in chosen}
+    return {name: draw(_values(shape.members[name], depth + 1, times)) for name in names if name in chosen}
 
 
 def _always(shape: Any, name: str) -> bool:

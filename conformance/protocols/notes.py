@@ -58,7 +58,8 @@ class Notes:
     def broken(self, rule: str, message: str, expected: str, actual: str, path: str | None = None) -> None:
         """The rule is broken."""
         self.checked[rule] += 1
-        self.findings.append(Finding(rule, message, expected, one_line(shorten(actual, _SHOWN)), path))
+        message, actual = one_line(shorten(message, _SHOWN)), one_line(shorten(actual, _SHOWN))
+        self.findings.append(Finding(rule, message, expected, actual, path))
 
     def check(self, rule: str, holds: bool, message: str, *, expected: str, actual: str) -> None:
         """The rule holds or is broken."""

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from botocore.model import OperationModel
 
-from ...errors import shorten
+from ...errors import one_line, shorten
 from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
@@ -188,7 +188,7 @@ class Query(ServiceProtocol):
         if (exchange.status or 0) >= 400:
             actual = "the error is an HTML page" if html else f"an error's root element is {root.name}"
             envelope([actual], self.error_form, exchange, notes)
-        reason = f"its root element is {shorten(root.name, 80)}, and no member of the result is in it"
+        reason = f"its root element is {one_line(shorten(root.name, 80))}, and no member of the result is in it"
         return Reading(exchange, "unreadable", reason=page(exchange) if html else reason, wire=notes.wire(), html=html)
 
 

@@ -186,7 +186,8 @@ def reason_of(error: ServiceError) -> str:
 
 
 def page(exchange: Exchange) -> str:
-    return f"a web server answered with an HTML page (HTTP {exchange.status})"
+    status = "" if exchange.status is None else f" (HTTP {exchange.status})"
+    return f"a web server answered with an HTML page{status}"
 
 
 def _title(name: str) -> str:

@@ -13,7 +13,7 @@ __all__ = ["NotJson", "Repeated", "decode"]
 
 #: Integers of more digits are no number of any shape.
 _DIGITS = 40
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _LONE = re.compile("[\ud800-\udfff]")
 

@@ -50,9 +50,13 @@ def rest_request(
     content = _body(shape, body, write)
     if content and media_type and not any(each == "content-type" for each in headers) and not _is_raw(shape):
         headers["content-type"] = media_type
-    encoded = [constants] * bool(constants) + [f"{quote(k, safe='-._~')}={quote(v, safe='-._~')}" for k, v in query]
+    encoded = [constants] * bool(constants) + [f"{_quoted(k)}={_quoted(v)}" for k, v in query]
     method = str(model.http.get("method", "POST"))
     return HttpRequest(method, _path(uri, labels), "&".join(encoded), headers, content, host_prefix(parameters, model))
+
+
+def _quoted(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe + "-._~", errors="replace")
 
 
 def _query(name: str, value: Any, shape: Shape) -> list[tuple[str, str]]:
@@ -86,10 +90,10 @@ def _path(template: str, labels: Mapping[str, str]) -> str:
         if part.startswith("{") and part.endswith("}"):
             name = part[1:-1].removesuffix("+")
             greedy = part.endswith("+}")
-            parts.append(quote(labels.get(name, ""), safe="/~-._" if greedy else "-._~", errors="replace"))
+            parts.append(_quoted(labels.get(name, ""), "/" if greedy else ""))
         elif "{" in part:
             for name, text in labels.items():
-                part = part.replace("{" + name + "}", quote(text, safe="-._~", errors="replace"))  # noqa: PLW2901
+                part = part.replace("{" + name + "}", _quoted(text))  # noqa: PLW2901
             parts.append(part)
         else:
             parts.append(part)
