@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
+from ..emulator import Emulator
 from ..errors import UsageError
 from ..spec.catalogue import rule_set
 from ..spec.contract import Contract
@@ -16,7 +17,7 @@ from ..spec.operations import DEFAULT, load
 from .driver.clients import client_for, services_of
 from .driver.limits import Limits
 from .driver.observe import Exploring, Observer
-from .driver.parameters import complete
+from .driver.parameters import complete, made_up
 from .driver.session import guarded
 from .driver.subjects import FIXED, find_subject
 from .evidence.evidence import Evidence
@@ -68,6 +69,7 @@ def check(
     redact: bool | None = None,
     lacks: Collection[str] = (),
     target: Target | None = None,
+    made: Sequence[str] | None = None,
     clients: Callable[[str], Any] | None = None,
     progress: Callable[[int, str], None] | None = None,
     record: Callable[[Trace], None] | None = None,
@@ -96,7 +98,8 @@ def check(
     :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default only where
         requests may leave for AWS.
     :param lacks: capabilities (see `CAPABILITIES`) that the target is known not to have: the reason where rules are not exercised.
-    :param target: what the result says about the target. :param clients: makes clients of other services of the same target.
+    :param target: what the result says about the target. :param made: identities of the items that the recipe's filter lets through, of
+        a target that nothing is created in. :param clients: makes clients of other services of the same target.
     :param progress: is called with the number of the request and what it is for, before each.
     :param record: is given the whole trace at the end.
     :param stop: setting it ends the run within a moment; what was learnt is judged, and the result says that it was cut short.
@@ -145,6 +148,10 @@ def check(
     if contract.job is None and not (set_up and contract.recipe):
         known = complete(contract, plan.parameters, make_up=target.kind == "emulator")
         plan, run = replace(plan, parameters=known), replace(run, parameters=known)
+        if target.kind == "emulator" and contract.recipe is not None and contract.recipe.filter:
+            own = tuple(Emulator(contract).made[contract.id] if made is None else made)
+            narrow = made_up(contract, contract.recipe.filter)  # any value narrows the emulator's list
+            plan, run = replace(plan, made=own, filter=narrow), replace(run, made=own)
     with ExitStack() as guards:
         observer = Observer(
             client,

@@ -1,5 +1,6 @@
 """Request parameters that an operation requires and nobody gave."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ...errors import UsageError
@@ -7,7 +8,7 @@ from ...spec.contract import Contract
 from ...spec.model import operation
 from ..trace.exchange import Parameters
 
-__all__ = ["complete"]
+__all__ = ["complete", "made_up"]
 
 
 def complete(contract: Contract, given: Parameters, *, make_up: bool) -> dict[str, Any]:
@@ -25,6 +26,13 @@ def complete(contract: Contract, given: Parameters, *, make_up: bool) -> dict[st
     if not make_up:
         names = ", ".join(missing)
         raise UsageError(f"{contract.id} requires {names}: give them with --parameters, or a recipe that does")
+    return {**made_up(contract, missing), **given}
+
+
+def made_up(contract: Contract, names: Iterable[str]) -> dict[str, Any]:
+    """Valid values of these parameters."""
     from ...emulator.lists.values import value
 
-    return {**{name: value(shape.members[name], 0, name) for name in missing}, **given}
+    shape = operation(contract.service, contract.operation).input_shape
+    members = shape.members if shape is not None else {}
+    return {name: value(members[name], 0, name) for name in names if name in members}

@@ -102,6 +102,7 @@ def observed(
             explore=explore,
             seed=seed,
             target=Target("emulator"),
+            made=emulator.made.get(contract.id),
             record=traces.append,
             sleep=clock.sleep,
             clock=clock.since_1970,

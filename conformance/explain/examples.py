@@ -84,7 +84,9 @@ def _of_vector(rule_id: str, contract: Contract) -> Example | None:
 def _like(bad: Vector) -> list[Vector]:
     """Good vectors of as many answers."""
     form = (bad.operation, len(bad.responses))
-    return [each for each in vectors() if not (each.breaks or each.may) and (each.operation, len(each.responses)) == form]
+    return [
+        each for each in vectors() if not (each.breaks or each.may) and (each.operation, len(each.responses)) == form
+    ]
 
 
 def _likeness(one: Vector, other: Vector) -> float:

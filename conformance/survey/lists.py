@@ -147,10 +147,9 @@ def _tokens(asker: Asker, found: _List) -> Part[None]:
     if sizes[0] is not None and seconds and not limit_required(asker.contract):
         yield from asker.get(asker.onward(found.request, seconds[0]), "sending a token without the page size")
     yield from asker.get(onward[-1], "sending a token twice")
-    issued = [each.next for each in (*found.pages, *firsts, *seconds) if each.next]
     fresh = seconds[-1] if seconds else firsts[-1]
     request = asker.sized(asker.onward(found.request, fresh), sizes[-1])
-    wrong = [with_altered_token(request, fresh), with_unissued_token(request, fresh, issued)]
+    wrong = [with_altered_token(request, fresh), with_unissued_token(request, fresh, asker.issued)]
     yield from asker.ask([(operation, each) for each in wrong], "sending tokens that nobody was given")
 
 

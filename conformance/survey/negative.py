@@ -1,9 +1,7 @@
 """The part of a survey that sends what has to be refused: invalid values, tokens and ids that nobody was given."""
 
-from collections.abc import Sequence
-
 from ..evidence.invalid_requests import probes
-from ..evidence.responses import Page, next_parameters
+from ..evidence.responses import next_parameters
 from ..trace.exchange import Parameters
 from ..trace.unissued import unissued_job_id
 from .plan import Asker, Part
@@ -23,7 +21,7 @@ def try_invalid(asker: Asker, request: Parameters) -> Part[None]:
         yield from asker.ask(wrong, "sending invalid requests")
 
 
-def report_tokens(asker: Asker, request: Parameters, default: Sequence[Page]) -> Part[None]:
+def report_tokens(asker: Asker, request: Parameters) -> Part[None]:
     """Follow one token twice, under another sort key, and send one that nobody was given."""
     contract = asker.contract
     sort = contract.sort
@@ -35,7 +33,6 @@ def report_tokens(asker: Asker, request: Parameters, default: Sequence[Page]) ->
     requests: list[Parameters] = [{**asked, **tokens}] * 2
     if sort:
         requests.append({**request, sort.parameter: sort.keys[0].value, **tokens})
-    issued = [each.next for each in (*default, page) if each.next]
     without_size = {**request, sort.parameter: sort.keys[-1].value} if sort else dict(request)
-    requests.append(with_unissued_token(without_size, page, issued))
+    requests.append(with_unissued_token(without_size, page, asker.issued))
     yield from asker.ask([(contract.operation, each) for each in requests], "sending tokens")

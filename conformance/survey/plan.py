@@ -65,6 +65,8 @@ class Asker:
         self.calls = 0
         #: When the last exchange ended, in seconds since the run began.
         self.now = 0.0
+        #: Every token that the target gave, as one text each.
+        self.issued: set[str] = set()
         #: Whether any response has shown that the operation exists.
         self.answered = False
 
@@ -98,7 +100,10 @@ class Asker:
     def as_page(self, reading: Reading) -> Page | None:
         """The page that a reading holds."""
         found = view(reading, self.contract) if reading.kind == "result" else None
-        return found if isinstance(found, Page) else None
+        if not isinstance(found, Page):
+            return None
+        self.issued.update([found.next] if found.next else [])
+        return found
 
     def sized(self, request: Parameters, limit: int | None) -> dict[str, Any]:
         """The request with a page size; None is without."""

@@ -47,7 +47,7 @@ def _survey_job(asker: Asker) -> Part[Outcome]:
     if isinstance(final, Page):
         default = yield from read_report(asker, request, final)
         token = next_parameters(default[0]) if default[0].goes_on else {}
-        yield from report_tokens(asker, request, default)
+        yield from report_tokens(asker, request)
     yield from try_invalid(asker, request)
     yield from jobs.read_again(asker, request, final)
     if plan.job_id is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..evidence.responses import Page, next_parameters
 from ..trace.exchange import Parameters
-from ..trace.unissued import unissued_token
+from ..trace.unissued import altered_token, unissued_token
 
 __all__ = ["with_altered_token", "with_unissued_token"]
 
@@ -18,19 +18,7 @@ def with_unissued_token(request: Parameters, page: Page, issued: Iterable[str]) 
 
 def with_altered_token(request: Parameters, page: Page) -> dict[str, Any]:
     """The request with the token that the page gave, one character of it changed."""
-    token = page.next or ""
-    given = next_parameters(page)
-    if len(given) == 1 and isinstance(next(iter(given.values())), str):
-        return {**request, **{name: _altered(token) for name in given}}
-    return {**request, **_parameters(page, unissued_token(unissued_token(token)))}
-
-
-def _altered(token: str) -> str:
-    """Another character of the same kind in the middle."""
-    place = len(token) // 2
-    character = token[place : place + 1]
-    other = "A" if character.isupper() else "a" if character.isalpha() else "1"
-    return token[:place] + (other if character != other else chr(ord(other) + 1)) + token[place + 1 :]
+    return {**request, **_parameters(page, altered_token(page.next or ""))}
 
 
 def _parameters(page: Page, token: str) -> dict[str, Any]:
