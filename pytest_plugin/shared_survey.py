@@ -58,9 +58,10 @@ def make(
     """
     with no_requests_to_aws(permitted=bool(values["allow_aws"])):
         word = hook(client=source.fixture, operation=contract.id)
-    values = values | _loaded(word)
-    if job_id is not None:
-        values["job_id"] = job_id
+    values = dict(values)
+    for option, value in {"job_id": job_id, **_loaded(word)}.items():
+        if values.get(option) is None:
+            values[option] = value
     target = source.target or Target("client")
 
     def judge(contract: Contract) -> batch.Judged:

@@ -99,10 +99,14 @@ def test_the_second_signal_ends_it():
         os.kill(os.getpid(), signal.SIGTERM)
         assert interruption.stop.wait(30)
         with pytest.raises(KeyboardInterrupt) as caught:
-            os.kill(os.getpid(), signal.SIGTERM)
-            threading.Event().wait(30)
+            _kill_and_wait(signal.SIGTERM)
 
     assert not isinstance(caught.value, Interrupted)
+
+
+def _kill_and_wait(number):
+    os.kill(os.getpid(), number)
+    threading.Event().wait(30)
 
 
 def test_what_is_ignored_stays_ignored():
