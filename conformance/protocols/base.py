@@ -67,7 +67,7 @@ class Wire:
 class Reading:
     """An exchange, read.
 
-    `kind` is `result`, `error`, `unreadable` (with `reason`), or `none` where no whole response came. `members` is a result's output
+    `kind` is `result`, `error`, `unreadable` (with `reason`), or `none` where no complete response came. `members` is a result's output
     as JSON: absent members are left out, timestamps are RFC 3339 text. `unparsed` are JSON pointers to values that could not be read as
     their type and stand as raw text. `unknown` are pointers to members that the model does not have. `wire` is None where there are
     no bytes of this protocol to look at. `html` is True where a web server's page came instead of a response of the service.

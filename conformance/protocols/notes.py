@@ -9,9 +9,9 @@ from .base import Finding, Wire
 
 __all__ = ["Notes", "OverLimit", "excerpt", "is_html", "pointer"]
 
-#: The most elements of one response that are read where nobody says otherwise.
+#: The default for the most elements of one response that are read.
 MAX_ELEMENTS = 200_000
-#: Responses are a few levels deep; what is far deeper is no response, and recursion over it would not end well.
+#: The deepest nesting that is read. Responses are a few levels deep; recursion over far deeper ones would exhaust the stack.
 DEPTH = 64
 
 #: The most characters of a value that a finding shows: with its size behind it, still less than reports cut.
@@ -21,7 +21,7 @@ _HTML = (b"<!doctype html", b"<html")
 
 
 class OverLimit(ValueError):
-    """The document may be well-formed, and it is larger or nested deeper than anybody needs."""
+    """The document may be well-formed, but it exceeds one of our limits."""
 
 
 def pointer(base: str, *names: str | int) -> str:

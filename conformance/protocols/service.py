@@ -187,7 +187,7 @@ def reason_of(error: ServiceError) -> str:
 
 def page(exchange: Exchange) -> str:
     status = "" if exchange.status is None else f" (HTTP {exchange.status})"
-    return f"a web server answered with an HTML page{status}"
+    return f"a web server sent an HTML page{status}"
 
 
 def _title(name: str) -> str:

@@ -14,7 +14,7 @@ __all__ = ["Instant", "read_instant", "read_rfc3339"]
 
 _NANOS = 10**9
 
-#: RFC 3339, section 5.6. The letters may be lower case there; a space for the T is no part of its grammar.
+#: RFC 3339, section 5.6. The letters may be lower case there; a space instead of the T is not part of its grammar.
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -32,7 +32,7 @@ class Instant:
         return self.start // unit > other.start // unit
 
     def same(self, other: "Instant") -> bool:
-        """Whether the two cannot be told apart at the coarser of the two written precisions."""
+        """Whether the two are equal at the coarser of the two written precisions."""
         return not self.after(other) and not other.after(self)
 
     def __str__(self) -> str:

@@ -117,6 +117,6 @@ def parse(body: bytes, max_elements: int = MAX_ELEMENTS) -> Element:
         raise MarkupError("it has a document type declaration") from None
     except SAXException as error:
         raise MarkupError(shorten(one_line(" ".join(error.getMessage().split())))) from None
-    except (ValueError, LookupError, UnicodeError) as error:  # an encoding that nobody knows
+    except (ValueError, LookupError, UnicodeError) as error:  # an unknown encoding
         raise MarkupError(shorten(one_line(str(error)))) from None
     return parser.document.children[0]

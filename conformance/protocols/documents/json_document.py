@@ -11,7 +11,7 @@ from ..notes import DEPTH, MAX_ELEMENTS, OverLimit
 
 __all__ = ["NotJson", "Repeated", "decode"]
 
-#: Integers of more digits are no number of any shape.
+#: An integer of more digits is not read as one: no shape has such numbers.
 _DIGITS = 40
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")

@@ -21,7 +21,7 @@ from ..documents.formats import timestamp_format
 
 __all__ = ["form_fields", "host_prefix", "json_value", "scalar_text"]
 
-#: Parameters are no deeper than the shapes that people write by hand.
+#: The deepest nesting that is written; parameters are a few levels deep.
 _DEPTH = 64
 
 
@@ -166,7 +166,7 @@ def _base64(value: bytes | str) -> str:
 
 
 def _moment(value: Any, form: str) -> Any:
-    """A time in its format; what is none, as it is."""
+    """A time in its format; a value that is not a time stays as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float | str | datetime):
         return _jsonable(value)
     try:

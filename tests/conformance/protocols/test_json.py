@@ -189,5 +189,5 @@ def test_web_pages() -> None:
     """A web server's page is named as what it is."""
     for name in (SECRETS, FUNCTIONS):
         reading = read(name, "<!doctype html><title>502</title>", 502)
-        assert (reading.html, reading.reason) == (True, "a web server answered with an HTML page (HTTP 502)")
+        assert (reading.html, reading.reason) == (True, "a web server sent an HTML page (HTTP 502)")
         assert "HTML page" in broken(reading)["well-formed"].message

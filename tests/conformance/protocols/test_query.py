@@ -203,7 +203,7 @@ def test_web_pages(body: str, problem: str | None) -> None:
     """A web server's page is named as what it is, whether it is XML or not."""
     reading = read(Reply(500, body.encode()))
     assert (reading.kind, reading.html, wire(reading).problem) == ("unreadable", True, problem)
-    assert reading.reason == "a web server answered with an HTML page (HTTP 500)"
+    assert reading.reason == "a web server sent an HTML page (HTTP 500)"
     assert ("error-envelope" in broken(reading)) is (problem is None)
 
 
@@ -226,8 +226,8 @@ def test_too_many_elements() -> None:
 
 def test_a_failure_is_not_a_response() -> None:
     """There are no bytes to look at."""
-    reading = Query().read(Exchange(0, GET, {}, failure=Failure("timeout", "no answer")))
-    assert (reading.kind, reading.reason, reading.wire) == ("none", "no answer", None)
+    reading = Query().read(Exchange(0, GET, {}, failure=Failure("timeout", "no response")))
+    assert (reading.kind, reading.reason, reading.wire) == ("none", "no response", None)
 
 
 def test_unknown_elements_are_noted_where_they_stand() -> None:

@@ -47,7 +47,7 @@ class _JsonModel(Loader):
 
 @contextmanager
 def attached(stages: Stages = Stages(), **behaviour: Any) -> Iterator[Any]:  # noqa: B008 -- frozen
-    """A client that speaks JSON, whose requests an emulator answers."""
+    """A client that speaks JSON, connected to an emulator."""
     session = botocore.session.Session()
     session.register_component("data_loader", _JsonModel())
     keys = {"aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}

@@ -1,4 +1,4 @@
-"""Whatever comes, the judge has a result: no bytes, no status and no order of answers makes it raise."""
+"""Whatever comes, the judge has a result: no bytes, no status and no order of responses makes it raise."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ TIMES = st.floats(0, 100)
 
 @st.composite
 def exchanges(draw: st.DrawFn) -> Exchange:
-    """Any request with any answer, or none."""
+    """Any request with any response, or none."""
     sent = draw(TIMES)
     base: dict[str, Any] = {
         "operation": draw(st.sampled_from([GET, GET, GET, GENERATE])),
@@ -272,10 +272,10 @@ def patient(number: int) -> settings:
 @patient(100)
 @drawn(BODIES, STATUSES, HEADERS, st.sampled_from([GET, GENERATE]), PARAMETERS)
 @example(b"", 200, {}, GET, {"JobId": JOB})
-def test_every_answer_has_a_reading(
+def test_every_response_has_a_reading(
     body: bytes, status: int | None, headers: dict[str, str], operation: str, parameters: Any
 ) -> None:
-    """Reading never raises, and an answer is a result, an error or unreadable with a reason."""
+    """Reading never raises, and a response is a result, an error or unreadable with a reason."""
     reading = Query().read(Exchange(0, operation, parameters, status=status, headers=headers, body=body))
     assert reading.kind in ("result", "error", "unreadable")
     assert reading.kind != "unreadable" or reading.reason
@@ -322,7 +322,7 @@ def test_every_trace_has_a_result(parts: list[Exchange], joined: bool) -> None:
 
 @patient(20)
 @drawn(st.lists(BODIES, min_size=1, max_size=4), st.booleans())
-def test_saved_answers_have_a_result(bodies: list[bytes], joined: bool) -> None:
+def test_saved_responses_have_a_result(bodies: list[bytes], joined: bool) -> None:
     """So it is where nobody knows the requests."""
     judged(*(Exchange(0, GET, None, body=body) for body in bodies), joined=joined)
 
@@ -330,7 +330,7 @@ def test_saved_answers_have_a_result(bodies: list[bytes], joined: bool) -> None:
 @patient(20)
 @drawn(st.lists(mutated(), min_size=1, max_size=6))
 def test_a_hostile_service_asked_in_the_right_order_has_a_result(bodies: list[bytes]) -> None:
-    """A client that asks as it should gets a judgement, whatever any answer is."""
+    """A client that asks as it should gets a judgement, whatever any response is."""
     requests: list[tuple[str, dict[str, str | int]]] = [
         (GENERATE, {"EntityPath": ROOT}),
         (GET, {"JobId": JOB}),

@@ -31,12 +31,12 @@ def parsed_by_botocore(body: bytes, shape: Any) -> Any:
 
 
 def test_exact_bytes(ask: Ask) -> None:
-    """An unfinished job's answer is, to the byte, what AWS writes: indented, no declaration, the default namespace."""
+    """An unfinished job's response is, to the byte, what AWS writes: indented, no declaration, the default namespace."""
     service = ask()
-    answer = service.get(service.job())
+    response = service.get(service.job())
 
     assert (
-        answer.body.decode()
+        response.body.decode()
         == f"""\
 <GetOrganizationsAccessReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">
   <GetOrganizationsAccessReportResult>
@@ -45,26 +45,26 @@ def test_exact_bytes(ask: Ask) -> None:
     <IsTruncated>false</IsTruncated>
   </GetOrganizationsAccessReportResult>
   <ResponseMetadata>
-    <RequestId>{answer.headers["x-amzn-requestid"]}</RequestId>
+    <RequestId>{response.headers["x-amzn-requestid"]}</RequestId>
   </ResponseMetadata>
 </GetOrganizationsAccessReportResponse>"""
     )
-    assert answer.headers["content-type"] == "text/xml"
+    assert response.headers["content-type"] == "text/xml"
 
 
 def test_error_bytes(ask: Ask) -> None:
     """In an error the RequestId stands beside Error, and Error is in the same namespace."""
-    answer = ask(indented=False).get("x" * 36)
+    response = ask(indented=False).get("x" * 36)
 
-    assert answer.body.decode() == (
+    assert response.body.decode() == (
         '<ErrorResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><Error><Type>Sender</Type>'
         "<Code>NoSuchEntity</Code><Message>There is no report job of this id.</Message></Error>"
-        f"<RequestId>{answer.headers['x-amzn-requestid']}</RequestId></ErrorResponse>"
+        f"<RequestId>{response.headers['x-amzn-requestid']}</RequestId></ErrorResponse>"
     )
 
 
 def test_indent_changes_nothing(ask: Ask) -> None:
-    """With and without white space between elements the answer is the same."""
+    """With and without white space between elements the response is the same."""
     roots = []
     for indented in (True, False):
         service = ask(polls=0, indented=indented)
@@ -98,22 +98,22 @@ def test_impossible_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "answer"),
+    ("action", "response"),
     [
         ("GetAccountSummary", {"SummaryMap": {"Users": 3, "Roles": 0}}),
         ("GetContextKeysForCustomPolicy", {"ContextKeyNames": ["aws:username", " "]}),
         ("GetGroup", {"Users": [], "IsTruncated": True, "Group": {"GroupName": "g", "Path": "/"}}),
     ],
 )
-def test_other_outputs(action: str, answer: dict[str, Any]) -> None:
-    """What other operations answer with can be written too: maps, lists of text, structures in structures."""
+def test_other_outputs(action: str, response: dict[str, Any]) -> None:
+    """What other operations return can be written too: maps, lists of text, structures in structures."""
     contract = contract_of(f"iam:{action}")
     protocol, call = protocol_for(contract), Call(contract, action)
-    body = protocol.write(call, protocol.document(call, answer))
+    body = protocol.write(call, protocol.document(call, response))
     parsed = parsed_by_botocore(body, operation("iam", action).output_shape)
     parsed.pop("ResponseMetadata")
 
-    assert parsed == answer
+    assert parsed == response
 
 
 def test_unknown_members_come_last(ask: Ask) -> None:
