@@ -47,8 +47,8 @@ class Recipe:
     `identity` is the path from an item to what identifies it, `made` the template of that for an item that the recipe created. `request`
     are parameters of every listing, `filter` further ones that narrow it to the recipe's own items. `find` is how leftovers are found.
     `exceptions` maps each valid oddity to its source. `paging` says how an operation pages that botocore has no paginator for.
-    `minimum_limit` is a documented least page size that the model does not have; `minimum_items` and `maximum_items` bound how many items
-    are created.
+    `minimum_limit` and `maximum_limit` are documented bounds of the page size that the model does not have; `minimum_items` and
+    `maximum_items` bound how many items are created.
     """
 
     service: str
@@ -68,6 +68,7 @@ class Recipe:
     exceptions: Mapping[str, str] = field(default_factory=dict, hash=False)
     paging: Mapping[str, str] = field(default_factory=dict, hash=False)
     minimum_limit: int | None = None
+    maximum_limit: int | None = None
     minimum_items: int = 1
     maximum_items: int | None = None
 
@@ -137,7 +138,7 @@ def _recipe(service: str, operation: str, table: Any) -> Recipe:
     return recipe
 
 
-_NUMBERS = ("minimum_limit", "minimum_items", "maximum_items")
+_NUMBERS = ("minimum_limit", "maximum_limit", "minimum_items", "maximum_items")
 _RECIPE: _Names = {
     "identity": str,
     "made": str,

@@ -14,13 +14,12 @@ _LARGEST = 1000
 
 
 def bounds(contract: Contract) -> tuple[int, int]:
-    """The smallest and the largest page size to ask for."""
-    member = _limit(contract)
-    if member is None or member.type_name == "string":  # the bounds of a text are its length
-        return 1, _LARGEST
-    minimum, maximum = member.metadata.get("min"), member.metadata.get("max")
-    low = max(int(minimum), 1) if minimum is not None else 1
-    return low, max(low, min(int(maximum), _LARGEST)) if maximum is not None else _LARGEST
+    """The smallest and the largest page size to ask for: the model's, within those that a recipe's documentation has."""
+    member, recipe = _limit(contract), contract.recipe
+    limits = {} if member is None or member.type_name == "string" else member.metadata  # a text's are its length
+    documented = (recipe.minimum_limit, recipe.maximum_limit) if recipe else (None, None)
+    low = max(1, int(limits.get("min") or 1), documented[0] or 1)
+    return low, max(low, min(_LARGEST, int(limits.get("max") or _LARGEST), documented[1] or _LARGEST))
 
 
 def limit_required(contract: Contract) -> bool:
