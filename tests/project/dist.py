@@ -18,23 +18,24 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zipfile import ZipFile
 
-__all__ = ["FACADE", "ROOMS", "ROOT", "pyproject", "shipped"]
+__all__ = ["FACADE", "PACKAGES", "ROOT", "pyproject", "shipped"]
 
 ROOT = Path(__file__).resolve().parents[2]
 FACADE = "src/awscontract"
-ROOMS = ("spec", "emulator", "strategies", "conformance")
+#: The folders at the root that are installed as sub-packages.
+PACKAGES = ("options", "spec", "emulator", "strategies", "conformance", "clients", "cli", "pytest_plugin")
 
 
 def pyproject() -> dict[str, Any]:
-    """The project's own account of itself."""
+    """The content of pyproject.toml."""
     return tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))
 
 
 def shipped() -> dict[str, Path]:
     """Every file that belongs to the package, by its name in a wheel."""
     files = {f"awscontract/{path.name}": path for path in _files(ROOT / FACADE)}
-    for room in ROOMS:
-        files |= {f"awscontract/{path.relative_to(ROOT).as_posix()}": path for path in _files(ROOT / room)}
+    for package in PACKAGES:
+        files |= {f"awscontract/{path.relative_to(ROOT).as_posix()}": path for path in _files(ROOT / package)}
     return files
 
 
@@ -50,7 +51,7 @@ def _complaints(wheel: Path) -> Iterator[str]:
         held = {name for name in archive.namelist() if not fnmatch(PurePosixPath(name).parts[0], "*.dist-info")}
     expected = shipped().keys()
     yield from (f"missing from the wheel: {name}" for name in sorted(expected - held))
-    yield from (f"nobody's file in the wheel: {name}" for name in sorted(held - expected))
+    yield from (f"unexpected in the wheel: {name}" for name in sorted(held - expected))
 
 
 def _works(wheel: Path) -> None:

@@ -17,6 +17,9 @@ import pytest
 import yaml
 
 from awscontract.cli.main import COMMANDS
+from awscontract.emulator.faults import faults_for
+from awscontract.options.table import CHECK, find
+from awscontract.spec.operations import load
 from project.dist import ROOT
 
 from servers.command import AWSCONTRACT, awscontract, serving
@@ -24,6 +27,9 @@ from servers.command import AWSCONTRACT, awscontract, serving
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 STEPS = {each["name"]: each for each in ACTION["runs"]["steps"]}
+RULE = "pagination.truncated-has-token"
+#: A fault that this rule catches.
+FAULT = next(name for name, each in faults_for(load()).items() if each.rule == RULE)
 
 
 @dataclass
@@ -90,21 +96,23 @@ def test_a_run(tmp_path: Path) -> None:
     assert {name: runner.value(each["value"]) for name, each in ACTION["outputs"].items()} == runner.outputs["report"]
 
 
-def test_a_breach_is_reported_before_it_fails(tmp_path: Path) -> None:
+def test_a_violation_is_reported_before_it_fails(tmp_path: Path) -> None:
     """The step that fails is the last one, when all files are there."""
-    with serving("--services", "12", "--fault", "marker-missing-when-truncated") as url:
+    with serving("--services", "12", "--fault", FAULT) as url:
         runner = Runner(tmp_path, {"endpoint-url": url, "arguments": "--explore\n0"})
         judged, reported = runner.run("Judge"), runner.run("Report")
 
     assert (judged.returncode, reported.returncode) == (0, 1)
     assert runner.outputs["report"]["verdict"] == "violates"
-    assert "pagination.truncated-has-token" in (tmp_path / "summary.md").read_text()
+    assert RULE in (tmp_path / "summary.md").read_text()
 
 
 @pytest.mark.parametrize(
     ("inputs", "told"),
     [
-        ({"endpoint-url": ""}, "--endpoint-url is empty"),
+        ({}, "--endpoint-url is empty"),
+        ({"endpoint-url": "http://127.0.0.1:1", "target": "moto"}, "contradict each other"),
+        ({"endpoint-url": "http://127.0.0.1:1", "operations": "iam:ListUser"}, "did you mean iam:ListUsers?"),
         ({"endpoint-url": "http://127.0.0.1:1", "known": "no.toml"}, "cannot read no.toml"),
         ({"endpoint-url": "http://127.0.0.1:1", "require": "sorting"}, "did you mean sort"),
     ],
@@ -132,6 +140,31 @@ def test_install(tmp_path: Path, requirement: str, installed: str) -> None:
     done = Runner(tmp_path, {"python": str(python), "requirement": requirement}).run("Install")
 
     assert done.stdout == f"install --quiet {installed}\n", done.stderr
+
+
+def test_several_operations(tmp_path: Path) -> None:
+    """The worst verdict, the sums of the figures, and a report of all of them."""
+    with serving("iam:ListUsers", "iam:ListRoles", "--fault", "limit-ignored") as url:
+        inputs = {"endpoint-url": url, "operations": "iam:ListUsers\niam:list-roles\n", "jobs": "2", "wait": "5"}
+        runner = Runner(tmp_path, inputs | {"arguments": "--explore\n0\n--no-setup"})
+        judged, reported = runner.run("Judge"), runner.run("Report")
+    results = json.loads((tmp_path / "awscontract-results" / "result.json").read_text())["results"]
+
+    assert (judged.returncode, reported.returncode) == (0, 1), judged.stderr + reported.stderr
+    assert [each["operation"] for each in results] == ["iam:ListUsers", "iam:ListRoles"]
+    assert runner.outputs["report"] == {
+        "verdict": "violates",
+        "exercised": str(sum(each["exercised"] for each in results)),
+        "broken": str(sum(each["summary"]["failed"] for each in results)),
+    }
+    assert "| `iam:ListRoles` |" in (tmp_path / "summary.md").read_text()
+
+
+def test_inputs_have_the_options_names() -> None:
+    """What is an option of check is called like it."""
+    own = {"arguments", "results", "python", "requirement"}
+
+    assert set(ACTION["inputs"]) - own <= set(find(CHECK))
 
 
 def test_every_input_is_used() -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from awscontract import spec
-from awscontract.cli.main import options
 from awscontract.conformance.results.known_failures import load
-from awscontract.options.config import settings
+from awscontract.options.config import configuration
+from awscontract.options.table import PYTEST
+from awscontract.spec.catalogue import rule_set, rules
+from awscontract.spec.operations import load as contract_of
+from awscontract.spec.schema import schema
 from project.dist import ROOT
 from project.test_readme import run
 
@@ -67,7 +69,10 @@ def test_configuration(tmp_path: Path) -> None:
     [text] = blocks("ci.md", "toml")
     (tmp_path / "pyproject.toml").write_text(text)
 
-    assert {(each.command, each.option) for each in settings(tmp_path, {}, options)} == {
+    found = {
+        (each.command, each.option.name) for each in configuration(tmp_path, {}).settings if each.command != PYTEST
+    }
+    assert found == {
         ("check", "endpoint-url"), ("check", "known"), ("check", "require"), ("serve", "port"),
     }  # fmt: skip
     assert tomllib.loads(text)
@@ -105,16 +110,19 @@ def test_navigation() -> None:
 @pytest.mark.parametrize("path", sorted((DOCS / "scoreboard").glob("*.json")), ids=lambda path: path.stem)
 def test_scoreboard(path: Path) -> None:
     """Every result on the scoreboard is one that this version reads, of the rules that there are, and the page names it."""
-    result = json.loads(path.read_text())
+    document = json.loads(path.read_text())
 
-    assert [each["id"] for each in result["rules"]] == [each.id for each in spec.service_rules()]
+    for result in document.get("results", [document]):
+        assert [each["id"] for each in result["rules"]] == [
+            each.id for each in rule_set(contract_of(result["operation"]))
+        ]
     assert f"`{path.name}`" in PAGES["scoreboard.md"]
 
 
 def test_outcomes_and_verdicts() -> None:
     """The page on judging tells of each."""
-    schema = spec.schema("result")
-    words = [*schema["properties"]["verdict"]["enum"], *schema["properties"]["summary"]["required"]]
+    members = schema("result")["$defs"]["result"]["properties"]
+    words = [*members["verdict"]["enum"], *members["summary"]["required"]]
 
     assert [each for each in words if f"`{each}`" not in PAGES["judging.md"]] == []
 
@@ -127,5 +135,5 @@ def test_built_strictly(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "rules").iterdir() if path.is_dir()} == {each.id for each in spec.rules()}
+    assert {path.name for path in (tmp_path / "rules").iterdir() if path.is_dir()} == {each.id for each in rules()}
     assert "<!doctype html>" in (tmp_path / "scoreboard" / "matrix.html").read_text()

@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 import awscontract
-from awscontract import spec
-from project.dist import FACADE, ROOMS, ROOT, pyproject, shipped
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.operations import load
+from project.dist import FACADE, PACKAGES, ROOT, pyproject, shipped
 
 INSTALLED = Path(awscontract.__file__).parent
 SETUPTOOLS = pyproject()["tool"]["setuptools"]
@@ -48,10 +49,10 @@ def test_nothing_is_stale() -> None:
     assert [name for name in shipped() if not INSTALLED.joinpath(*PurePosixPath(name).parts[1:]).exists()] == []
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_rooms_are_no_modules(room: str) -> None:
+@pytest.mark.parametrize("package", PACKAGES)
+def test_folders_are_no_modules(package: str) -> None:
     """`import spec` finds nothing of ours, though there is a folder of that name in the root."""
-    code = f"from importlib.util import find_spec; print(find_spec({room!r}))"
+    code = f"from importlib.util import find_spec; print(find_spec({package!r}))"
     found = subprocess.run([sys.executable, "-I", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert found.stdout == "None\n"
@@ -63,8 +64,13 @@ def test_root_is_not_on_the_path() -> None:
 
 
 def test_facade() -> None:
-    """The package's own folder is a door: what is behind it is in the rooms."""
-    assert sorted(path.name for path in ROOT.joinpath(FACADE).glob("*.*")) == ["__init__.py", "__main__.py", "py.typed"]
+    """The package's own folder holds the public names and the errors; everything else is in the folders at the root."""
+    assert sorted(path.name for path in ROOT.joinpath(FACADE).glob("*.*")) == [
+        "__init__.py",
+        "__main__.py",
+        "errors.py",
+        "py.typed",
+    ]
 
 
 def test_versions() -> None:
@@ -87,7 +93,7 @@ def test_pythons() -> None:
 
 
 def test_number_of_rules() -> None:
-    """The README and the changelog say how many rules there are."""
+    """The README and the changelog say how many rules the default operation has."""
     for name in ("README.md", "CHANGELOG.md"):
         text = ROOT.joinpath(name).read_text(encoding="utf-8")
-        assert set(re.findall(r"(\d+) rules\b(?! exercised)", text)) == {str(len(spec.service_rules()))}, name
+        assert set(re.findall(r"(\d+) rules\b(?! exercised)", text)) == {str(len(rule_set(load())))}, name

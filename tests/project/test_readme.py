@@ -18,7 +18,7 @@ import pytest
 from awscontract.emulator import Emulator, attach
 from project.dist import ROOT
 
-from conformance_kit import judged
+from results_kit import judged
 from servers import independent
 from servers.command import AWSCONTRACT, serving
 
@@ -33,7 +33,7 @@ VOLATILE = {
     r"http://(?:localhost|127\.0\.0\.1):\d+": "URL",
     r"model of botocore \S+": "model of botocore VERSION",
     r"Python/[\w.+]+": "Python/VERSION",
-    r"\d+ calls in [\d.]+ s": "N calls in S s",
+    r"\d+ requests in [\d.]+ s": "N requests in S s",
 }
 
 
