@@ -17,7 +17,7 @@ __all__ = ["default_map", "from_file", "only_one_target", "options", "typed"]
 _F = TypeVar("_F", bound=Callable[..., int])
 
 
-class _Value(click.ParamType):
+class _Value(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.3 alone
     """A value of one of our kinds."""
 
     def __init__(self, kind: Kind, option: Option) -> None:

@@ -52,7 +52,7 @@ def contracts(names: Sequence[str], values: Mapping[str, Any]) -> tuple[Contract
     for each in names:
         if "://" in each:
             raise UsageError(f"{each} is not an operation; did you mean --endpoint-url {each}?")
-    files = {each: values.get(each) or () for each in ("contracts", "recipes")}
+    files: Any = {each: values.get(each) or () for each in ("contracts", "recipes")}
     found = resolve(names, **files)
     paging = values.get("paging")
     if paging and len(found) > 1:
@@ -111,7 +111,7 @@ def judge(
     contract: Contract,
     values: Mapping[str, Any],
     *,
-    clients: Clients,
+    clients: Clients | None,
     target: Target | None,
     client: Any = None,
     subject: str | None = None,
@@ -138,7 +138,7 @@ def judge(
         redact = True
     traces: list[Trace] = []
     result = check(
-        client if client is not None else clients(contract.service),
+        client if client is not None or clients is None else clients(contract.service),
         operation=contract,
         clients=clients,
         allow_aws=aws or bool(values.get("allow_aws")),

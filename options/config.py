@@ -119,7 +119,7 @@ def _table(path: Path) -> Mapping[str, Any] | None:
 
 
 def _of_table(path: Path, table: Mapping[str, Any]) -> Iterator[Setting]:
-    top = find(CHECK) | find(PYTEST)
+    top = {**find(CHECK), **find(PYTEST)}
     for name, value in table.items():
         if name in top and not (isinstance(value, dict) and name in commands()):
             yield from _of_toml(path, top[name], value, _holders(top[name]))
@@ -195,7 +195,7 @@ def _variables() -> Iterator[tuple[str, tuple[tuple[str, ...], Option]]]:
             continue
         for name, option in find(command).items():
             yield _variable(f"{command}_{name}"), ((command,), option)
-    for name, option in (find(CHECK) | find(PYTEST)).items():
+    for name, option in {**find(CHECK), **find(PYTEST)}.items():
         yield _variable(name), (_holders(option), option)
 
 

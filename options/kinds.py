@@ -6,6 +6,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,10 +59,9 @@ def _integer(least: int | None, most: int | None = None) -> Callable[[str], int]
     wanted = "a whole number" if least is None else f"a whole number from {least}" + (f" to {most}" if most else "")
 
     def read(text: str) -> int:
-        try:
+        number: int | None = None
+        with suppress(ValueError):  # also of one of thousands of digits
             number = int(text)
-        except ValueError:  # also one of thousands of digits
-            number = None  # type: ignore[assignment]
         if number is None or (least is not None and number < least) or (most is not None and number > most):
             raise ValueError(f"must be {wanted}, not {_quoted(text)}")
         return number

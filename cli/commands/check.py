@@ -32,7 +32,7 @@ __all__ = ["check"]
 @click.argument("operations", nargs=-1, metavar="[OPERATION...]", shell_complete=of("operations"))
 @options("check")
 @click.pass_obj
-def check(interruption: Interruption, *, operations: tuple[str, ...], **values: Any) -> int:
+def check(interruption: Interruption, /, *, operations: tuple[str, ...], **values: Any) -> int:
     """Judge an implementation of iam:GetOrganizationsAccessReport, or of other operations.
 
     OPERATION is SERVICE:OPERATION, such as iam:ListUsers. SERVICE alone stands for every operation of it that has a

@@ -20,6 +20,7 @@ __all__ = ["faults"]
 @click.pass_obj
 def faults(
     interruption: Interruption,
+    /,
     *,
     ids: tuple[str, ...],
     operation: str,

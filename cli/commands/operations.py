@@ -24,7 +24,7 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     from ...spec.operations import judged, load
     from ...spec.operations.paginators import paginated
 
-    files = {each: values[each] or () for each in ("contracts", "recipes")}
+    files: Any = {each: values[each] or () for each in ("contracts", "recipes")}
     ours = judged(**files)
     names = list(ours) if not services else [name for each in services for name in _of(each, ours, paginated(each))]
     rows = [_row(load(each, **files)) for each in names]

@@ -18,7 +18,7 @@ __all__ = ["replay"]
 @click.argument("trace", metavar="TRACE", shell_complete=of_files)
 @options("replay")
 @click.pass_obj
-def replay(interruption: Interruption, *, trace: str, **values: Any) -> int:
+def replay(interruption: Interruption, /, *, trace: str, **values: Any) -> int:
     """Judge a trace that `check --record` wrote, offline; - is standard input. Its result is the recorded run's own."""
     content = read(trace, LARGE)
 
@@ -32,7 +32,7 @@ def replay(interruption: Interruption, *, trace: str, **values: Any) -> int:
         raise UsageError(f"{trace} is not a trace: byte {error.start} is not UTF-8") from None
     except TraceError as error:
         raise UsageError(f"{trace} is not a trace: {error}") from None
-    files = {each: values[each] or () for each in ("contracts", "recipes")}
+    files: Any = {each: values[each] or () for each in ("contracts", "recipes")}
     contract = load(recorded.operation, **files)
     chosen = ending(values, [contract])
     return finish(chosen.apply(judge(recorded, contract)), chosen, interruption)

@@ -21,7 +21,9 @@ __all__ = ["listed", "validate"]
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=of_files)
 @options("validate")
 @click.pass_obj
-def validate(interruption: Interruption, *, files: tuple[str, ...], operation: str, pages: bool, **values: Any) -> int:
+def validate(
+    interruption: Interruption, /, *, files: tuple[str, ...], operation: str, pages: bool, **values: Any
+) -> int:
     """Judge saved responses: JSON from the AWS CLI or boto3, or the raw body; - is standard input.
 
     Each file is a response of its own, unless --pages joins them. A folder stands for its .json and .xml files, in the order of
