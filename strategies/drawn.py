@@ -102,7 +102,7 @@ def _of_status(contract: Contract, status: str) -> SearchStrategy[DrawnResponse]
     # The same a second time, as another object, since Hypothesis takes equal alternatives for one: half of all responses
     # are then of this kind, and the one shrinks into the other.
     again: Callable[[Contract], SearchStrategy[dict[str, Any]]] = completed.__wrapped__
-    return _made(contract, completed(contract) | again(contract))
+    return _made(contract, completed(contract)) | _made(contract, again(contract))
 
 
 def _made(contract: Contract, members: SearchStrategy[dict[str, Any]]) -> SearchStrategy[DrawnResponse]:

@@ -49,7 +49,7 @@ def requests_of(contract: Contract, operation: str | None = None) -> SearchStrat
     known = {name: _known(contract, name) for name in shape.members}
     if contract.job is None:
         return structures(shape, members={name: each for name, each in known.items() if each is not None})
-    drawn = {name: known[name] or values(member) for name, member in shape.members.items()}
+    drawn = {name: values(member) if (each := known[name]) is None else each for name, member in shape.members.items()}
     sure = {name: drawn.pop(name) for name in shape.members if name in shape.required_members}
     return st.fixed_dictionaries(sure, optional=drawn)
 

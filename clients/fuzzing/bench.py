@@ -18,6 +18,7 @@ from ..sandbox.backends import opened
 from ..sandbox.interception import made_client, served
 from ..sandbox.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
+from .item_pool import with_drawn_items
 from .judging.call import RecordedCall
 from .judging.client_rules import judge, notes
 from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
@@ -47,9 +48,11 @@ class Subject:
         self.pool = pool
 
     def with_items(self, behaviour: Behaviour) -> Behaviour:
-        """The behaviour with as many of the user's items as it has."""
-        if self.pool is None or self.contract.job is not None:
+        """The behaviour with as many items as it has, of the user's or of those drawn from the model; nobody else's are listed."""
+        if self.contract.job is not None or (self.pool is None and behaviour.given is not None):
             return behaviour
+        if self.pool is None:
+            return with_drawn_items(self.contract, behaviour)
         size = behaviour.items if behaviour.given is None else len(behaviour.given)
         given = {path: items[:size] for path, items in self.pool.items()}
         return replace(behaviour, given=next(iter(given.values())) if len(given) == 1 else given)

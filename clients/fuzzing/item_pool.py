@@ -1,15 +1,18 @@
-"""Items of the user's own strategy: as many distinct ones as any scenario needs."""
+"""The items of a listing: of the user's own strategy, or drawn from the model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from ...emulator import Behaviour
+from ...emulator.served import served
 from ...errors import UsageError
 from ...spec.contract import Contract
 from ...strategies.lists.items import identity
 
-__all__ = ["drawn_pool"]
+__all__ = ["drawn_pool", "with_drawn_items"]
 
 #: Items that are drawn for one run.
 _ENOUGH = 130
@@ -50,3 +53,10 @@ def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any
             f"items: the strategy draws only {len(found)} distinct item; what identifies an item must vary"
         )
     return tuple(found.values())
+
+
+def with_drawn_items(contract: Contract, behaviour: Behaviour) -> Behaviour:
+    """The behaviour with the emulator's own items as given ones, so that it lists no items of other people."""
+    if contract.job is not None or behaviour.given is not None:
+        return behaviour
+    return replace(behaviour, given=tuple([each.value for each in served(contract).items(behaviour)]))

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import IO
 
@@ -25,6 +25,7 @@ from ...errors import TargetUnavailable, UsageError
 from ...spec.contract import Contract
 from ...spec.model import service
 from ...spec.operations import DEFAULT, load
+from .item_pool import with_drawn_items
 from .judging.call import RecordedCall
 from .judging.client_rules import judge, notes
 from .judging.failure_report import report
@@ -161,8 +162,9 @@ def _drawn(contract: Contract, examples: int, seed: int, invalid_responses: bool
 
 def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:
     contract, stuck = program.contract, threading.Event()
+    settled = replace(scenario, behaviour=with_drawn_items(contract, scenario.behaviour))
     recorder = Recorder(
-        contract, scenario, clock=time.time, now=time.monotonic, spend=lambda seconds: None, enough=stuck.set
+        contract, settled, clock=time.time, now=time.monotonic, spend=lambda seconds: None, enough=stuck.set
     )
     job_id = recorder.start() if contract.job is not None else ""
     with serve(recorder) as server:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...emulator import attach
 from ..sandbox.interception import made_client
-from .judging.call import RecordedCall, next_tokens
+from .judging.call import RecordedCall, next_tokens, search
 from .recorder import TrueListing
 
 __all__ = ["TrueListings", "read_through"]
@@ -39,8 +39,6 @@ def read_through(emulator: TrueListing, call: RecordedCall, ask: Ask | None = No
         client = made_client(call.contract.service)
         with attach(client, emulator):
             return read_through(emulator, call, lambda sent: client._make_api_call(call.contract.operation, sent))
-    import jmespath
-
     listing = call.contract.listing
     assert listing is not None
     paging = {listing.limit, *(each.input for each in listing.tokens)}
@@ -50,11 +48,12 @@ def read_through(emulator: TrueListing, call: RecordedCall, ask: Ask | None = No
     while True:
         page = ask({**parameters, **tokens})
         for path, listed in lists.items():
-            listed.extend(_items(jmespath.search(path, page)))
+            listed.extend(_items(search(path, page)))
         sent, tokens = tokens, next_tokens(call.contract, page, tokens)
         if not tokens or tokens == sent:
             break
-    return lists if isinstance(emulator.behaviour.given, Mapping) else lists[listing.main]
+    given = emulator.behaviour.given
+    return {path: lists[path] for path in given} if isinstance(given, Mapping) else lists[listing.main]
 
 
 def _items(found: Any) -> Iterable[Any]:

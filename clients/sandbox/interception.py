@@ -271,11 +271,12 @@ def _requests(emulator: Callable[[], Emulator], refuse: Callable[[str], None]) -
                 refuse(f"the client sends a request to {place.scheme}://{place.netloc} through requests, and nothing answers it here")  # fmt: skip
             return before(adapter, request, *arguments, **options)
 
-        HTTPAdapter.send = send  # type: ignore[method-assign]
+        patched: Any = HTTPAdapter
+        patched.send = send
         try:
             yield
         finally:
-            HTTPAdapter.send = mounted  # type: ignore[method-assign]
+            patched.send = mounted
 
 
 @contextmanager

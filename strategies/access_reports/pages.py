@@ -56,7 +56,8 @@ def completed(
     sure = st.none() if first is None else rows(contract, accessed=first == "used").map(_plain)
     rest = st.just(Rest(0, 0)) if pages == "whole" else st.sampled_from(_RESTS)
     token = {None: st.none() | tokens_of(contract), "whole": st.none(), "more": tokens_of(contract)}[pages]
-    several = [st.lists(rows(contract), max_size=8) for _ in range(4)]
+    # Four different objects, which weigh more than one: Hypothesis takes equal alternatives for one.
+    several = [st.lists(rows(contract), max_size=8).map(lambda drawn: drawn) for _ in range(4)]
     some: SearchStrategy[list[Row]] = several[0] if first else st.one_of(*several, st.just([]))
     if alone:
         some = st.just([])

@@ -77,12 +77,15 @@ def _structure(
     members: Mapping[str, SearchStrategy[Any]],
     depth: int,
 ) -> dict[str, Any]:
+    def member(name: str) -> SearchStrategy[Any]:
+        return members[name] if name in members else values(shape.members[name], depth + 1)
+
     if getattr(shape, "is_tagged_union", False) and not sure:
         name = draw(st.sampled_from(maybe or tuple(shape.members)))
-        return {name: draw(members.get(name) or values(shape.members[name], depth + 1))}
+        return {name: draw(member(name))}
     chosen = {*draw(st.lists(st.sampled_from(maybe), max_size=_MEMBERS, unique=True))} if maybe else set()
     names = [name for name in shape.members if name in sure or name in chosen]
-    return {name: draw(members.get(name) or values(shape.members[name], depth + 1)) for name in names}
+    return {name: draw(member(name)) for name in names}
 
 
 def _whole_numbers(shape: Any, depth: int) -> SearchStrategy[int]:

@@ -16,8 +16,8 @@ settings.register_profile("fleet", database={database}, phases=[{phases}], deran
 settings.load_profile("fleet")
 
 @given(responses())
-def test_client(answer):
-    assert "Marker" not in answer
+def test_client(response):
+    assert "Marker" not in response
 """
 #: The second machine draws nothing of its own: what it fails on, it was told.
 FIRST, SECOND = "Phase.generate, Phase.shrink", "Phase.reuse"

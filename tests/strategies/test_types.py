@@ -9,12 +9,13 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from awscontract import spec
+from awscontract.spec.model import service
 from awscontract.strategies import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
 from awscontract.strategies.shapes import SortKey, Status
 
-LAW = spec.contract()
-READ, START = spec.operation(LAW.operation), spec.operation(LAW.start.operation)
+SERVICE = service("iam")
+READ = SERVICE.operation_model("GetOrganizationsAccessReport")
+START = SERVICE.operation_model("GenerateOrganizationsAccessReport")
 TYPES = {"string": str, "integer": int, "boolean": bool, "timestamp": datetime, "list": list[AccessDetail]}
 
 

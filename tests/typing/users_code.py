@@ -16,9 +16,9 @@ from mypy_boto3_iam.type_defs import (
 from awscontract.emulator import Behaviour
 from awscontract.strategies import (
     AccessDetail,
+    DrawnListing,
     ErrorDetails,
     GenerateRequest,
-    Report,
     ReportRequest,
     ReportResponse,
     behaviours,
@@ -26,26 +26,26 @@ from awscontract.strategies import (
     error_details,
     invalid_responses,
     job_ids,
-    markers,
     reports,
     requests,
     responses,
     service_namespaces,
-    timestamps,
+    tokens,
 )
 
 assert_type(responses(), SearchStrategy[ReportResponse])
 assert_type(responses("FAILED"), SearchStrategy[ReportResponse])
-assert_type(responses(protocol="xml"), SearchStrategy[bytes])
-assert_type(responses("FAILED", "xml"), SearchStrategy[bytes])
-assert_type(reports(), SearchStrategy[Report])
+assert_type(responses(protocol="wire"), SearchStrategy[bytes])
+assert_type(responses("FAILED", protocol="wire"), SearchStrategy[bytes])
+assert_type(responses(operation="iam:ListUsers"), SearchStrategy[dict[str, Any]])
+assert_type(reports(), SearchStrategy[DrawnListing])
 assert_type(behaviours(), SearchStrategy[Behaviour])
 assert_type(requests(), SearchStrategy[ReportRequest])
-assert_type(requests("GenerateOrganizationsAccessReport"), SearchStrategy[GenerateRequest])
+assert_type(requests("iam:GenerateOrganizationsAccessReport"), SearchStrategy[GenerateRequest])
 assert_type(invalid_responses(), SearchStrategy[tuple[str, dict[str, Any]]])
-assert_type(invalid_responses("xml"), SearchStrategy[tuple[str, bytes]])
+assert_type(invalid_responses(protocol="wire"), SearchStrategy[tuple[str, bytes]])
 assert_type(error_details(), SearchStrategy[ErrorDetails])
-for text in (job_ids(), entity_paths("account"), service_namespaces(), markers(), timestamps()):
+for text in (job_ids(), entity_paths("account"), service_namespaces(), tokens()):
     assert_type(text, SearchStrategy[str])
 
 responses("DONE")  # type: ignore[call-overload]
@@ -88,25 +88,25 @@ def start_to_theirs(request: GenerateRequest) -> GenerateOrganizationsAccessRepo
     return request
 
 
-def answer_from_theirs(answer: GetOrganizationsAccessReportResponseTypeDef) -> str | None:
-    """Their answer has every one of our members, under the same type; that all are required there is their mistake."""
+def response_from_theirs(response: GetOrganizationsAccessReportResponseTypeDef) -> str | None:
+    """Their response has every one of our members, under the same type; that all are required there is their mistake."""
     ours: ReportResponse = {
-        "JobStatus": answer["JobStatus"],
-        "JobCreationDate": answer["JobCreationDate"],
-        "JobCompletionDate": answer["JobCompletionDate"],
-        "NumberOfServicesAccessible": answer["NumberOfServicesAccessible"],
-        "NumberOfServicesNotAccessed": answer["NumberOfServicesNotAccessed"],
-        "AccessDetails": answer["AccessDetails"],
-        "IsTruncated": answer["IsTruncated"],
-        "Marker": answer["Marker"],
-        "ErrorDetails": answer["ErrorDetails"],
+        "JobStatus": response["JobStatus"],
+        "JobCreationDate": response["JobCreationDate"],
+        "JobCompletionDate": response["JobCompletionDate"],
+        "NumberOfServicesAccessible": response["NumberOfServicesAccessible"],
+        "NumberOfServicesNotAccessed": response["NumberOfServicesNotAccessed"],
+        "AccessDetails": response["AccessDetails"],
+        "IsTruncated": response["IsTruncated"],
+        "Marker": response["Marker"],
+        "ErrorDetails": response["ErrorDetails"],
     }
     return ours.get("Marker")
 
 
 @given(requests(), responses())
-def test_of_a_user(client: IAMClient, request: ReportRequest, answer: ReportResponse) -> None:
+def test_of_a_user(client: IAMClient, request: ReportRequest, response: ReportResponse) -> None:
     """A test in somebody's suite."""
     client.get_organizations_access_report(**request)
-    for detail in answer.get("AccessDetails", []):
+    for detail in response.get("AccessDetails", []):
         detail["ServiceName"].upper()

@@ -14,7 +14,7 @@ def ending(run: Run) -> str:
     contract, calls = run.contract, run.calls
     job, listing = contract.job, contract.listing
     assert listing is not None
-    token = listing.token.output
+    token = listing.token.name
     failed = next((each for each in calls if job is not None and each.status in job.failed), None)
     last = failed or next((each for each in calls if each.error), None) or (calls[-1] if calls else None)
     if job is not None and failed is not None:
@@ -36,20 +36,20 @@ def ended_well(contract: Contract) -> str:
     listing = contract.listing
     assert listing is not None
     if listing.more is None:
-        return f"the listing ends with the response whose {listing.token.output} is absent or empty"
-    return f"the listing ends with the response whose {listing.more} is false or absent, and which has no {listing.token.output}"
+        return f"the listing ends with the response whose {listing.token.name} is absent or empty"
+    return f"the listing ends with the response whose {listing.more} is false or absent, and which has no {listing.token.name}"
 
 
 def of_exception(run: Run, error: BaseException) -> str:
     """For a client that raises although all is well."""
-    from botocore.exceptions import OperationNotPageableError
+    from botocore.exceptions import OperationNotPageableError, ParamValidationError
 
     listing = run.contract.listing
     assert listing is not None
     if isinstance(error, OperationNotPageableError):
-        return (
-            f"no SDK has a paginator for {run.contract.operation}: follow {listing.token.output} in a loop of your own"
-        )
+        return f"no SDK has a paginator for {run.contract.operation}: follow {listing.token.name} in a loop of your own"
     if about_token(run.contract, error):
         return f"leave {listing.token.input} out of the first request"
+    if isinstance(error, ParamValidationError):
+        return "the SDK refuses the parameters of this request before it is sent: correct them"
     return "nothing prevents this listing from being complete: return it" + ("" if run.plain else run.wanted.hints[1])

@@ -11,7 +11,7 @@ from typing import Any
 from ....emulator import ServiceError
 from ....spec.contract import Contract
 
-__all__ = ["RecordedCall", "next_tokens", "token_text"]
+__all__ = ["RecordedCall", "next_tokens", "search", "token_text"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class RecordedCall:
         if isinstance(self.output, ServiceError) or not self.reads:
             return 0
         assert self.contract.listing is not None
-        found = (_search(path, self.output) for path in self.contract.listing.items)
+        found = (search(path, self.output) for path in self.contract.listing.items)
         return sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
 
 
@@ -104,9 +104,9 @@ def next_tokens(contract: Contract, output: Mapping[str, Any], sent: Mapping[str
     """The parameters that request the page after this one; empty where the listing ends with it."""
     listing = contract.listing
     assert listing is not None
-    if listing.more is not None and not _search(listing.more, output):
+    if listing.more is not None and not search(listing.more, output):
         return {}
-    found = {each.input: _search(each.output, output) for each in listing.tokens}
+    found = {each.input: search(each.output, output) for each in listing.tokens}
     tokens = {name: value for name, value in found.items() if value not in (None, "", {}, [])}
     if listing.more is None and "end-by-same-token" in listing.exceptions and tokens.items() <= dict(sent).items():
         return {}
@@ -125,9 +125,16 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
-def _search(expression: str, output: Mapping[str, Any]) -> Any:
+def search(expression: str, output: Mapping[str, Any]) -> Any:
     """What a JMESPath expression finds; most are the name of a member."""
-    return output.get(expression) if expression.isidentifier() else _compiled(expression).search(output)
+    return output.get(expression) if expression.isidentifier() else _compiled(expression).search(_with_lists(output))
+
+
+def _with_lists(value: Any) -> Any:
+    """The members with lists as JMESPath knows them."""
+    if isinstance(value, Mapping):
+        return {name: _with_lists(each) for name, each in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 @cache

@@ -70,7 +70,7 @@ def _requests_rightly(run: Run) -> Iterator[Finding]:
                 yield Finding(
                     "client.stops",
                     f"call {index + 1} sends {name} {short(sent)} after a response that has none",
-                    f"a listing ends with the response that has no {listing.token.output}",
+                    f"a listing ends with the response that has no {listing.token.name}",
                     index,
                 )
             else:

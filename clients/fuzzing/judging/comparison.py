@@ -56,7 +56,7 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _T
             f"each {listing.noun} is returned as it came{hint}",
         )
     if missing:
-        until = f"while {listing.more} is true" if listing.more else f"as long as a {listing.token.output} comes"
+        until = f"while {listing.more} is true" if listing.more else f"as long as a {listing.token.name} comes"
         return (
             "client.complete",
             f"it returned {count}; {named(contract, missing[0])} is missing",

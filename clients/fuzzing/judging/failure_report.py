@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
 from ..scenarios.scenario import Scenario, described
-from .call import RecordedCall
+from .call import RecordedCall, search
 from .run import Finding, Run
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def report(run: Run, finding: Finding, again: str) -> str:
     """The lines."""
     rule = next(each for each in client_rule_set(run.contract) if each.id == finding.rule)
     lines = [f"{finding.rule}: {rule.statement}"]
-    lines += [f"service     {described(run.scenario)}"]
+    lines += [f"service     {described(run.contract, run.scenario)}"]
     heading = "client      "
     for line in _calls(run.contract, run.calls, finding.call):
         lines.append(heading + line)
@@ -91,8 +91,8 @@ def _request(contract: Contract, each: RecordedCall, names: dict[str, str]) -> s
     wanted += [
         name for name in each.parameters if job is None and name not in {token.input for token in listing.tokens}
     ]
-    names = [name for name in dict.fromkeys(wanted) if name is not None and name in each.parameters]
-    shown += [f"{name}={str(each.parameters[name])[:40]}" for name in names]
+    present = [name for name in dict.fromkeys(wanted) if name is not None and name in each.parameters]
+    shown += [f"{name}={str(each.parameters[name])[:40]}" for name in present]
     return f"{'get' if job is not None else contract.operation}({', '.join(shown)})"
 
 
@@ -108,16 +108,15 @@ def _response(contract: Contract, each: RecordedCall, names: dict[str, str]) -> 
     shown = [each.status] if each.status else []
     if each.succeeded:
         noun = listing.noun if each.items == 1 else listing.nouns
-        absent = "." not in listing.main and listing.main not in members
-        shown.append(f"no {listing.main}" if absent else f"{each.items} {noun}")
-        if listing.more is not None and "." not in listing.more:
-            truncated = members.get(listing.more)
+        shown.append(f"no {listing.main}" if search(listing.main, members) is None else f"{each.items} {noun}")
+        if listing.more is not None:
+            truncated = search(listing.more, members)
             shown.append(f"no {listing.more}" if truncated is None else f"{listing.more} {str(truncated).lower()}")
     if each.next is not None:
         names.setdefault(
-            each.next, f"{listing.token.output[:1]}{len(names) + 1}" if each.next.strip() else repr(each.next)
+            each.next, f"{listing.token.name[:1]}{len(names) + 1}" if each.next.strip() else repr(each.next)
         )
-        shown.append(f"{listing.token.output} {names[each.next]}")
+        shown.append(f"{listing.token.name} {names[each.next]}")
     elif job is not None and each.status in job.failed:
         shown.append(str(members.get(job.error, {}).get(job.error_code)))
     return ", ".join(shown)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ....emulator import Behaviour, ServiceError, Stages
 from ....emulator.records import Page, Read, Row
+from ....spec.contract import Contract
 from .mutations import MUTATIONS
 
 __all__ = ["BASE", "Refusal", "Scenario", "described", "stages"]
@@ -86,12 +87,15 @@ _REASONS = {
 }
 
 
-def described(scenario: Scenario) -> str:
+def described(contract: Contract, scenario: Scenario) -> str:
     """What the service does, as the record that does it."""
+    hidden = {*_HIDDEN, "items" if contract.job is not None else "services"}
+    if scenario.behaviour.report is not None or scenario.behaviour.given is not None:
+        hidden |= {"items", "services"}
     shown = [
         f"{each.name}={_sized(value)}"
         for each in fields(Behaviour)
-        if (value := getattr(scenario.behaviour, each.name)) != each.default and each.name not in _HIDDEN
+        if (value := getattr(scenario.behaviour, each.name)) != each.default and each.name not in hidden
     ]
     text = f"Behaviour({', '.join(shown)})"
     if scenario.refusal is not None:
@@ -111,6 +115,6 @@ _HIDDEN = ("known_entities", "one_running_job")
 def _sized(value: Any) -> str:
     """Long reports and listings by their size."""
     if isinstance(value, tuple) and value and not isinstance(value[0], int):
-        return f"<{len(value)} of them>"
+        return f"<{len(value)} item{'s' * (len(value) != 1)}>"
     text = repr(value)
     return text if len(text) <= 300 else text[:300] + "…"
