@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from .. import __version__
+from ..version import __version__
 from ..errors import Error, Interrupted, UsageError, one_line, shorten, unknown
 from ..options.config import configuration
 from ..options.signals import interruptible

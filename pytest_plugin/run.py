@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from .. import __version__
+from ..version import __version__
 from ..conformance import batch
 from ..conformance.driver.targets import Opened, open_target
 from ..conformance.results.result import Result, Results

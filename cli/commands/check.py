@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ... import __version__
+from ...version import __version__
 from ...conformance import batch
 from ...conformance.results.result import Result, Results
 from ...errors import UsageError

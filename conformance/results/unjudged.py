@@ -1,6 +1,6 @@
 """The result of an operation that could not be judged at all: every rule that applies to it, not exercised."""
 
-from ... import __version__
+from ...version import __version__
 from ...spec.catalogue import rule_set
 from ...spec.contract import Contract
 from ...spec.model import fingerprint

@@ -7,8 +7,9 @@ Both are imported when they are first used, so that ``import awscontract`` costs
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["ClientContractViolation", "check", "fuzz_client"]
-__version__ = "0.1.0"
+from .version import __version__
+
+__all__ = ["ClientContractViolation", "__version__", "check", "fuzz_client"]
 
 if TYPE_CHECKING:
     from .clients.fuzzing import ClientContractViolation, fuzz_client
