@@ -17,6 +17,7 @@ from .access_reports.subjects import subject_of
 from .behaviour import Behaviour
 from .records import NO_JOB, Call, Cursor, Job, Output, Read, ServiceError
 from .routing import Router
+from .served import served
 from .stages.listings import sort_key
 from .stages.pipeline import Stages
 from .stages.responses import started
@@ -64,6 +65,17 @@ class Emulator:
     def subjects(self) -> Mapping[str, str]:
         """What a report can be generated on, by the id of the operation that reads it: an entity path, an Arn."""
         return {each.id: subject_of(each).example for each in self.contracts if each.job is not None}
+
+    @property
+    def parameters(self) -> Mapping[str, Mapping[str, Any]]:
+        """Valid values of the parameters that a listing without a job requires, by the id of the operation."""
+        return {each.id: served(each).required_parameters for each in self.contracts if each.job is None}
+
+    @property
+    def made(self) -> Mapping[str, tuple[str, ...]]:
+        """What identifies the items of each listing without a job that a filter of its recipe lets through, by the id of the operation."""
+        lists = (each for each in self.contracts if each.job is None)
+        return {each.id: tuple(row.key for row in served(each).items(self.behaviour)) for each in lists}
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """The response to one request."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..spec.contract import Contract
 from ..spec.model import operation
-from .lists.items import Item, drawn_items, given_items, item_shape, main_lists
+from .lists.items import Item, drawn_items, given_items, item_shape, main_lists, said_by_item
 from .lists.texts import fits, text
 from .lists.values import value
 from .paths import steps
@@ -87,6 +87,13 @@ class Served:
     def writes_times_as_text(self) -> bool:
         """Whether a time is text on the wire, so that its precision is a choice."""
         return self.contract.protocol in _WRITES_TEXT
+
+    @cached_property
+    def required_parameters(self) -> Mapping[str, Any]:
+        """Valid values of the required parameters, but for the limit."""
+        shape = self.inputs[self.contract.operation]
+        names = [] if shape is None else [each for each in shape.members if each in shape.required_members]
+        return {each: value(shape.members[each], 1, each) for each in names if each not in self.paging}
 
     # -- errors
 
@@ -166,6 +173,16 @@ class Served:
         if path not in self._kinds:
             self._kinds[path] = getattr(item_shape(self.output, path), "type_name", "")
         return self._kinds[path]
+
+    def tag_of(self, path: str, *, inside_item: bool = False) -> str:
+        """The name of the element in XML at a path of the output, or of an item."""
+        shape, name = self.item if inside_item else self.output, path
+        for step in steps(path):
+            while shape is not None and shape.type_name == "list":
+                shape = shape.member
+            shape = shape.members.get(step) if shape is not None and shape.type_name == "structure" else None
+            name = shape.serialization.get("name", step) if shape is not None else step
+        return str(name)
 
     def tags(self, kind: str) -> frozenset[str]:
         """The names under which members of this type stand in an XML document, but for those that others share."""
@@ -316,7 +333,7 @@ class TokenForm:
         #: Where it is put in a response; None where items say it.
         self.path = next((each for each in ways if "[" not in each), None)
         #: The path inside an item that says it, where the items do.
-        self.by_item = next((each.partition("[-1].")[2] for each in ways if "[-1]." in each), None)
+        self.by_item = said_by_item(output)
 
     @cached_property
     def metadata(self) -> Mapping[str, Any]:

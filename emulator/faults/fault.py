@@ -21,7 +21,7 @@ from ..lists.items import Item
 from ..paths import put, without
 from ..records import Call, Cursor, Element, Members, Output, Page, Read, Row, ServiceError
 from ..served import served
-from ..stages.listings import paginate
+from ..stages.listings import paginate, said
 from ..stages.pipeline import Stages, document
 from ..stages.responses import item, members
 from ..stages.validation import Constraint, Failure, failures, refuse, routable
@@ -59,6 +59,8 @@ class Fault:
     on: Literal["reports", "lists"] | None = None
     list_rule: str | None = None
     list_first: str | None = None
+    #: Whether it shows where a job fails: every job does, where the operation refuses at once what does not exist.
+    fails: bool = False
     #: Whether it shows on this operation, where traits do not say it.
     shows: Callable[[Contract], bool] = lambda contract: True
     #: The level of the rule for the contract that the fault was bound to.
@@ -84,13 +86,16 @@ class Fault:
             return None
         lists = is_list(contract)
         rule = _rule((self.list_rule if lists else None) or self.rule, contract)
-        first = _rule((self.list_first if lists else self.first) or rule, contract)
+        shown = _rule((self.list_first if lists else self.first) or rule, contract)
         levels = {each.id: each.level for each in rule_set(contract)}
         statement = fill(self.statement, contract)
         if rule not in levels or statement is None:
             return None
-        first = first if first in levels and first != rule else None
-        return replace(self, rule=rule, first=first, statement=statement, level=levels[rule])
+        first = shown if shown in levels and shown != rule else None
+        behaviour = self.behaviour
+        if self.fails and not has(contract, "report.entity_is=below"):
+            behaviour = replace(behaviour, outcome="failed")
+        return replace(self, behaviour=behaviour, rule=rule, first=first, statement=statement, level=levels[rule])
 
 
 def is_list(contract: Contract) -> bool:
@@ -112,8 +117,11 @@ def role(contract: Contract, part: str) -> str:
 
 
 def tag(contract: Contract, *parts: str) -> tuple[str, ...]:
-    """The last names of these members: those of their elements in XML."""
-    return tuple(found.rpartition(".")[2] for part in parts if (found := role(contract, part)))
+    """The names of these members' elements in XML."""
+    found = served(contract)
+    return tuple(
+        found.tag_of(path, inside_item=part.startswith("report.")) for part in parts if (path := role(contract, part))
+    )
 
 
 def put_in(found: Members, path: str, value: object) -> Members:
@@ -243,7 +251,7 @@ def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[
             return page
         moved = change(page.next)
         if moved is not None:  # tokens that are the key of the last row move too
-            moved = moved._replace(last=rows[moved.start - 1].key if 0 < moved.start <= len(rows) else "")
+            moved = moved._replace(last=said(read.call, rows[moved.start - 1]) if 0 < moved.start <= len(rows) else "")
         return page._replace(next=moved)
 
     return other

@@ -118,7 +118,7 @@ def _drifting(read: Read, row: Any) -> Any:
 def _again(call: Call, job: Job) -> str:
     roles = call.contract.job
     assert roles is not None
-    return roles.pending[0] if job.reads == call.behaviour.polls + 30 else status(call, job)
+    return roles.pending[0] if job.reads == call.behaviour.polls + 12 else status(call, job)
 
 
 def _retried(call: Call, job: Job) -> str:
@@ -141,7 +141,7 @@ def _other_type(read: Read) -> str:
     assert job is not None
     shape = read.call.served.inputs[job.start.operation].members[role(read.contract, "job.start.job_type")]
     asked = granularity_of(read.call, read.job)
-    return next(each for each in shape.metadata["enum"] if each != asked)
+    return str(next(each for each in shape.metadata["enum"] if each != asked))
 
 
 def _emptied(message: str, code: str) -> Any:
@@ -219,6 +219,7 @@ FAULTS = (
         "job.completion-date-when-finished",
         "a failed job has no {job.completed}",
         _when("failed", job__completed=None),
+        fails=True,
     ),
     Fault(
         "completed-before-created",
@@ -237,12 +238,14 @@ FAULTS = (
         "job.status-forward-only",
         "a failed job is tried again when it is read, and succeeds",
         Stages(status=_retried),
+        fails=True,
     ),
     Fault(
         "error-details-missing",
         "job.failed-has-error-details",
         "a failed job does not say why",
         _when("failed", job__error=None),
+        fails=True,
     ),
     Fault(
         "error-details-on-success",
@@ -282,6 +285,7 @@ FAULTS = (
         "job.report-only-when-completed",
         "a failed job has counts of 0",
         _when("failed", counts__items=0, **{"counts__not-accessed": 0}),
+        fails=True,
     ),
     Fault(
         "rows-while-running",

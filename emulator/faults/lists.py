@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from ...spec.contract import Contract
 from ..records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
 from ..served import served
-from ..stages.listings import beginning, issue_token, paginate, resume, token_sent
+from ..stages.listings import beginning, issue_token, order, paginate, resume, token_sent
 from ..stages.pipeline import Stages
-from ..stages.responses import members
 from .fault import Fault as _Fault, accepting, outputs, role, sliced, without
 from .pagination import by_text
 
@@ -51,11 +51,16 @@ def _same_token(read: Read, cursor: Cursor) -> str:
 
 
 def _crashing(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
-    """``int(token)`` on text that is none."""
+    """``int()`` on text that is not a number."""
     token = token_sent(call)
-    if token is not None and not token.isdigit():
-        raise ServiceError("InternalFailure", 500, f"invalid literal for int() with base 10: {token!r}")
-    return beginning(call, job)._replace(start=int(token or 0), page=int(bool(token)))
+    number = "0" if token is None else token.removeprefix(_OFFSET)
+    if not number.isdigit() or (token is not None and number == token):
+        raise ServiceError("InternalFailure", 500, f"invalid literal for int() with base 10: {number!r}")
+    return beginning(call, job)._replace(start=int(number), page=int(token is not None))
+
+
+#: What stands before the number in the tokens of `_crashing`.
+_OFFSET = "next-page-starts-at-"
 
 
 def _crashing_on_unknown(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -83,6 +88,10 @@ def _has_longest(contract: Any) -> bool:
     return by_text(contract) and "max" in served(contract).tokens[0].metadata
 
 
+def _without_token(read: Read, found: Members) -> Members:
+    return without(found, *(each.path for each in read.call.served.tokens))
+
+
 def _under_another_name(read: Read, found: Members) -> Members:
     """The token stands where no client looks."""
     forms = [each for each in read.call.served.tokens if each.path is not None]
@@ -103,14 +112,25 @@ class _Limited:
     @staticmethod
     def refuse(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
         limit = call.text(role(call.contract, "listing.limit"))
-        mine = {token: each._replace(job="") for token, each in cursors.items() if each.job == f"limit {limit}"}
+        mine = {
+            token: each._replace(job="") for token, each in cursors.items() if not limit or each.job == f"limit {limit}"
+        }
         return resume(call, job, mine)
+
+    @staticmethod
+    def multiply(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+        limit = call.text(role(call.contract, "listing.limit"))
+        cursor = resume(call, job, {token: each._replace(job="") for token, each in cursors.items()})
+        known = cursors.get(token_sent(call) or "")
+        if known is not None and limit.isdigit() and known.job != f"limit {limit}":
+            return cursor._replace(start=cursor.page * int(limit))
+        return cursor
 
     @staticmethod
     def restart(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
         limit = call.text(role(call.contract, "listing.limit"))
         cursor = cursors.get(token_sent(call) or "")
-        if cursor is not None and cursor.job != f"limit {limit}":
+        if cursor is not None and limit and cursor.job != f"limit {limit}":
             return beginning(call, job)
         return resume(call, job, {token: each._replace(job="") for token, each in cursors.items()})
 
@@ -123,9 +143,25 @@ def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> Page:
     return paginate(read, tuple(sorted(made + foreign, key=lambda each: each.key)))
 
 
-def _at_most_five(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
-    """A listing is cut off after five items, and nothing says so."""
-    return members(read, found[:5], None if len(found) > 5 else token)
+def _two_pages(read: Read, rows: tuple[Row, ...]) -> Page:
+    """A listing has two pages at most."""
+    page = paginate(read, rows)
+    return page._replace(next=None) if read.cursor.page else page
+
+
+def _last_alone(read: Read, rows: tuple[Row, ...]) -> Page:
+    """A last page with one item only is never served."""
+    page = paginate(read, rows)
+    return page._replace(next=None) if page.next is not None and page.next.start == len(rows) - 1 else page
+
+
+def _goes_on_by_token(contract: Contract) -> bool:
+    """Whether the token alone says that more follows."""
+    return by_text(contract) and contract.listing is not None and contract.listing.more is None
+
+
+def _goes_on_by_member(contract: Contract) -> bool:
+    return by_text(contract) and not _goes_on_by_token(contract)
 
 
 FAULTS = (
@@ -159,26 +195,44 @@ FAULTS = (
         "every page has the same token, whatever listing it is of",
         Stages(issue_token=_same_token),
     ),
-    OfTexts(
+    Fault(
         "token-never",
         "pagination.complete",
         "a page is cut and has no token",
-        Stages(members=outputs(lambda read, found: without(found, *(each.path for each in read.call.served.tokens)))),
-        list_first="pagination.truncated-has-token",
+        Stages(members=outputs(_without_token)),
+        shows=_goes_on_by_token,
     ),
-    OfTexts(
+    Fault(
         "token-under-another-name",
         "pagination.complete",
         "the token stands in a member of another name",
         Stages(members=outputs(_under_another_name)),
-        list_first="pagination.truncated-has-token",
+        shows=_goes_on_by_token,
     ),
     Fault(
-        "listing-cut-off",
+        "truncated-token-under-another-name",
+        "pagination.truncated-has-token",
+        "the token stands in a member of another name",
+        Stages(members=outputs(_under_another_name)),
+        shows=_goes_on_by_member,
+    ),
+    Fault(
+        "two-pages-at-most",
         "pagination.complete",
-        "a listing ends after five {listing.nouns}, and nothing says so",
-        Stages(members=_at_most_five),
-        shows=lambda contract: served(contract).limit_minimum <= 5,
+        "a listing ends after two pages, and nothing says so",
+        Stages(paginate=_two_pages),
+    ),
+    Fault(
+        "last-item-alone-lost",
+        "pagination.complete",
+        "a last page of one {listing.noun} is never served",
+        Stages(paginate=_last_alone),
+    ),
+    Fault(
+        "item-listed-twice",
+        "pagination.no-repeats",
+        "one {listing.noun} is listed twice, one entry after the other",
+        Stages(order=lambda read: order(read)[:1] + order(read)),
     ),
     Fault(
         "token-needs-limit",
@@ -190,8 +244,8 @@ FAULTS = (
     OfTexts(
         "token-number-crashes",
         "pagination.unknown-token-no-crash",
-        "a token is read with int(), and any other text is a crash",
-        Stages(issue_token=lambda read, cursor: str(cursor.start), resume=_crashing),
+        "the number in a token is read with int(), and any other text is a crash",
+        Stages(issue_token=lambda read, cursor: f"{_OFFSET}{cursor.start:04}", resume=_crashing),
     ),
     OfTexts(
         "token-unknown-crashes",
@@ -205,14 +259,14 @@ FAULTS = (
         "a token that was never issued is refused with a code that the operation does not declare",
         Stages(resume=_undeclared),
     ),
-    Fault(
+    _Fault(
         "token-outside-the-model",
         "pagination.token-within-model",
         "tokens are longer than their own parameter allows",
         Stages(issue_token=_overlong, validate=accepting("listing.token.input", "maximum", "pattern")),
         shows=_has_longest,
     ),
-    Fault(
+    _Fault(
         "token-outside-the-model-refused",
         "pagination.token-within-model",
         "tokens are longer than their own parameter allows, and are refused when they come back",
@@ -224,6 +278,13 @@ FAULTS = (
         "pagination.page-size-may-change",
         "a token is refused where {listing.limit} is another than before",
         Stages(paginate=_Limited.paginate, resume=_Limited.refuse),
+        requires=("listing.limit",),
+    ),
+    OfTexts(
+        "limit-change-miscounts",
+        "pagination.page-size-may-change",
+        "a token counts pages, and another {listing.limit} than before makes it another place",
+        Stages(paginate=_Limited.paginate, resume=_Limited.multiply),
         requires=("listing.limit",),
     ),
     OfTexts(

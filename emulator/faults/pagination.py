@@ -7,6 +7,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, cast
 
+from ...spec.traits import has
 from .. import errors
 from ..paths import put
 from ..records import Call, Cursor, Job, Members, Page, Read, Row
@@ -84,8 +85,11 @@ def _unbound(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
 def _anywhere(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     """A token is a number of rows, whatever they are rows of."""
     first = beginning(call, job)
-    mine = {"job": first.job, "bound": first.bound, "operation": first.operation}
-    return resume(call, job, {token: each._replace(**mine) for token, each in cursors.items()})
+    mine = {
+        token: each._replace(job=first.job, bound=first.bound, operation=first.operation)
+        for token, each in cursors.items()
+    }
+    return resume(call, job, mine)
 
 
 def _last(read: Read, rows: tuple[Row, ...], start: int) -> Page:
@@ -272,6 +276,14 @@ FAULTS = (
         "the last page has an empty token",
         _at_the_end(""),
         list_rule="shape.length",
+        shows=lambda contract: not has(contract, "listing.token.laxer_output"),
+    ),
+    OfReports(
+        "empty-token-at-the-end",
+        "pagination.token-only-when-truncated",
+        "the last page has an empty token",
+        _at_the_end(""),
+        requires=("listing.token.laxer_output",),
     ),
     Truncated(
         "truncated-never",
@@ -329,7 +341,7 @@ FAULTS = (
         "the next page starts one {listing.noun} too late",
         Stages(paginate=ongoing(lambda cursor: cursor._replace(start=cursor.start + 1))),
     ),
-    Fault(
+    OfReports(
         "exact-multiple-loses-the-last-page",
         "pagination.complete",
         "where the last page is exactly full it is never served",
@@ -359,12 +371,14 @@ FAULTS = (
         "no token is ever found again",
         Stages(resume=lambda call, job, cursors: resume(call, job, {})),
         shows=by_text,
+        list_rule="pagination.token-continues",
     ),
     Fault(
         "page-boundary-repeats-one",
         "pagination.no-repeats",
         "the next page starts with the last {listing.noun} of the one before",
         Stages(paginate=ongoing(lambda cursor: cursor._replace(start=max(cursor.start - 1, 1)))),
+        list_rule="pagination.token-continues",
     ),
     OfReports(
         "order-turns-with-limit",
@@ -378,6 +392,7 @@ FAULTS = (
         "a token is the number of a page of the present size",
         Stages(issue_token=lambda read, cursor: str(cursor.page), resume=_numbered),
         shows=by_text,
+        list_rule="pagination.token-continues",
     ),
     Fault(
         "token-is-an-offset",
@@ -418,6 +433,7 @@ FAULTS = (
         "a token works with any other parameters",
         Stages(resume=_anywhere),
         on="lists",
+        requires=("recipe.filter",),
         shows=by_text,
     ),
     OfReports(

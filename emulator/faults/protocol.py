@@ -64,6 +64,50 @@ def _flattened(call: Call, element: Element) -> Element:
     return element._replace(content=tuple(found))
 
 
+def _misplaced(call: Call, root: Element) -> Element:
+    """The items of the main list under another name, or inside an element of their own where they have none."""
+    flat = call.served.list_shape.serialization.get("flattened")
+    names, member = tag(call.contract, "listing.main"), call.served.list_shape.member.serialization.get("name")
+
+    def change(element: Element) -> Element:
+        if not isinstance(element.content, tuple):
+            return element
+        content: list[Element] = []
+        for each in element.content:
+            if flat and each.tag in (*names, member):
+                content.append(Element(each.tag, (each._replace(tag="entry"),)))
+            elif each.tag in names:
+                content.append(each._replace(content=tuple(one._replace(tag="entry") for one in _children(each))))
+            else:
+                content.append(change(each))
+        return element._replace(content=tuple(content))
+
+    return change(root)
+
+
+def _own_names(contract: Contract) -> bool:
+    """Whether the items of the main list have a name or a place of their own in the model."""
+    shape = served(contract).list_shape
+    return shape is not None and shape.type_name == "list" and not _nests(contract)
+
+
+def _wrapped(call: Call, root: Element) -> Element:
+    """The members inside an element that AWS Query would have."""
+    return root._replace(content=(Element(f"{call.operation}Result", _children(root)),))
+
+
+def _first_twice(call: Call, root: Element) -> Element:
+    """The first text of every structure that has one, written twice."""
+    if isinstance(root.content, str):
+        return root
+    content = [_first_twice(call, each) for each in root.content]
+    tags = [each.tag for each in content]
+    first = next((each for each in content if isinstance(each.content, str)), None)
+    if first is not None and len(set(tags)) == len(tags) > 1:
+        content.insert(0, first)
+    return root._replace(content=tuple(content))
+
+
 def _named_by_shape(call: Call, element: Element) -> Element:
     if not isinstance(element.content, tuple):
         return element
@@ -271,6 +315,27 @@ FAULTS = (
         "the items of the list are named for their type",
         Stages(document=results(_named_by_shape)),
         shows=_nests,
+    ),
+    Marked(
+        "list-items-misplaced",
+        "protocol.list-members",
+        "the items of the list have another name or place than in the model",
+        Stages(document=results(_misplaced)),
+        shows=_own_names,
+    ),
+    Marked(
+        "first-text-twice",
+        "protocol.member-once",
+        "the first text of each {listing.noun} is written twice",
+        Stages(document=results(_first_twice)),
+        protocols=("ec2", "rest-xml"),
+    ),
+    _Fault(
+        "members-wrapped",
+        "protocol.result-wrapper",
+        "the members are inside an element as AWS Query has it",
+        Stages(document=results(_wrapped)),
+        protocols=("ec2",),
     ),
     Dates(
         "dates-as-epoch",

@@ -49,6 +49,10 @@ def _entity(change: Any) -> Stages:
     return Stages(item=items(one))
 
 
+def _blank(read: Read, row: Row, found: Members) -> Members:
+    return put_in(found, role(read.contract, "listing.identity"), f"{row.key} ")
+
+
 def _longer(call: Call) -> Job:
     job = new_job(call)
     return replace(job, id=f"{job.id}0")
@@ -148,6 +152,7 @@ FAULTS = (
         Stages(document=results(_as_text)),
         requires=("job.error",),
         protocols=("query",),
+        fails=True,
     ),
     Fault(
         "counts-of-64-bits",
@@ -199,6 +204,13 @@ FAULTS = (
         _entity(lambda entity: f"{entity} "),
         requires=("report.entity_is=below",),
     ),
+    Fault(
+        "identity-with-a-blank",
+        "shape.pattern-whole",
+        "{listing.identity} ends in a blank",
+        Stages(item=items(_blank)),
+        requires=("report.total",),
+    ),
     _Fault(
         "member-of-its-own",
         "shape.unknown-member",
@@ -219,6 +231,21 @@ FAULTS = (
         _first(lambda contract: _scalars(contract, "structure", "list"), "several"),
         protocols=("json", "rest-json"),
         shows=lambda contract: bool(_scalars(contract, "structure", "list")),
+    ),
+    OfLists(
+        "integer-too-large",
+        "shape.type",
+        "a whole number of {listing.nouns} does not fit its 32 bits",
+        _first(lambda contract: _scalars(contract, "integer"), 2**40),
+        shows=lambda contract: bool(_scalars(contract, "integer")),
+    ),
+    OfLists(
+        "text-as-number",
+        "shape.type",
+        "a text of {listing.nouns} is a number",
+        _first(lambda contract: _scalars(contract, "string"), 5),
+        protocols=("json", "rest-json"),
+        shows=lambda contract: bool(_scalars(contract, "string")),
     ),
     OfLists(
         "value-not-in-enum",

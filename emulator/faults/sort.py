@@ -247,6 +247,7 @@ FAULTS = (
         "pagination.complete",
         "{listing.nouns} come in another order with every call",
         Stages(order=_random),
+        list_rule="pagination.token-continues",
     ),
     ByTime(
         "never-accessed-in-place",

@@ -99,6 +99,7 @@ FAULTS = (
         "a {listing.limit} of 0 gives a page without {listing.nouns}",
         Stages(validate=accepting("listing.limit", "minimum", where=lambda value: str(value) == "0")),
         list_rule="validation.limit-minimum",
+        shows=lambda contract: contract.listing is not None and contract.listing.limit_minimum == 1,
     ),
     Fault(
         "limit-negative-accepted",
@@ -152,11 +153,13 @@ FAULTS = (
             and (contract.listing.limit_minimum is not None or contract.listing.limit_maximum is not None)
         ),
     ),
-    OfLists(
+    _Fault(
         "invalid-values-crash",
         "validation.no-crash",
         "whatever the model does not allow is a crash",
         _code("InternalFailure", 500),
+        first="validation.{job.id_in}-required",
+        list_first="validation.no-crash",
         shows=lambda contract: bool(constraints(contract.service, contract.operation)),
     ),
     Fault(

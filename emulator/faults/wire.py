@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ...spec.http import HttpResponse
-from ..records import Call, Members, Output, ServiceError
+from ..records import Call, Element, Members, Output, ServiceError
 from ..stages.listings import token_sent
 from ..stages.pipeline import Stages, http, write
 from .fault import XML, Fault as _Fault, dropped, errors, outputs, results, typed
@@ -81,6 +81,13 @@ def _without_code(call: Call, output: Output, body: bytes) -> HttpResponse:
         return response
     headers = {name: text for name, text in response.headers.items() if "errortype" not in name.lower()}
     return HttpResponse(response.status, headers, json.dumps({"message": output.message}).encode())
+
+
+def _silent(root: Any) -> Any:
+    """An error without its message."""
+    if isinstance(root, Element):
+        return dropped(root, "Message")
+    return {name: each for name, each in root.items() if name.lower() != "message"}
 
 
 def _twice(body: bytes) -> bytes:
@@ -159,12 +166,10 @@ FAULTS = (
     ),
     Fault(
         "results-under-400",
-        "protocol.status",
+        "protocol.error-envelope",
         "results come with HTTP 400",
         _status(result=400),
         protocols=("rest-json", "rest-xml"),
-        first="protocol.error-envelope",
-        list_first="protocol.error-envelope",
     ),
     Fault(
         "not-found-under-500",
@@ -195,6 +200,13 @@ FAULTS = (
         protocols=XML,
     ),
     Fault(
+        "errors-without-message",
+        "protocol.error-details",
+        "errors have no message",
+        Stages(document=errors(_silent)),
+        protocols=("ec2", "rest-xml", *JSON),
+    ),
+    Fault(
         "request-id-left-out",
         "protocol.request-id",
         "results have no requestId",
@@ -211,6 +223,14 @@ FAULTS = (
                 _reads(call, output) and call.number < 2 and call.number == (call.contract.job is not None)
             )
         ),
+        shows=lambda contract: contract.report is None or contract.report.about is None,
+    ),
+    Fault(
+        "every-fifth-call-crashes",
+        "protocol.no-server-error",
+        "every fifth call is a crash, and the next one is not",
+        _crashing(lambda call, output: not isinstance(output, ServiceError) and call.number % 5 == 4),
+        on="reports",
     ),
     Fault(
         "first-start-crashes",

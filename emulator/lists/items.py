@@ -12,7 +12,7 @@ from ...spec.contract import Contract
 from ..paths import get, steps
 from .values import value
 
-__all__ = ["Item", "drawn_items", "given_items", "item_shape", "main_lists"]
+__all__ = ["Item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def drawn_items(contract: Contract, output: Any, count: int) -> tuple[Item, ...]
     ordered = [each.by for each in contract.sort.keys] if contract.sort else []
     ordered += [contract.order.by] if contract.order else []
     wanted = frozenset(
-        found for path in (listing.identity, *ordered, *_token_paths(contract)) if path and (found := steps(path))
+        inside for path in (listing.identity, *ordered, *_token_paths(contract)) if path and (inside := steps(path))
     )
     found: dict[str, Item] = {}
     for index in range(count):
@@ -108,9 +108,10 @@ def _name(path: str) -> str:
 def _token_paths(contract: Contract) -> list[str]:
     """The members of an item that are tokens by themselves: those behind ``[-1]``."""
     assert contract.listing is not None
-    return [
-        each.partition("[-1].")[2]
-        for token in contract.listing.tokens
-        for each in token.output.split("||")
-        if "[-1]." in each
-    ]
+    return [each for token in contract.listing.tokens if (each := said_by_item(token.output)) is not None]
+
+
+def said_by_item(output: str) -> str | None:
+    """The path inside the last item that is the token, if items say it; ``@`` is the item itself."""
+    way = next((each for each in output.split("||") if "[-1]" in each), None)
+    return None if way is None else way.partition("[-1]")[2].strip().removeprefix(".") or "@"

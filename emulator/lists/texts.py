@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,8 @@ _ATTEMPTS = 40
 @cache
 def compiled(pattern: str) -> re.Pattern[str] | None:
     """A pattern of a model, a Java one, as Python reads it; None where it cannot."""
+    if "&&" in pattern:  # Java's intersection of classes
+        return None
     inside, out = False, []
     for match in _TOKEN.finditer(pattern):
         token, name = match[0], match[1] or match[2]
@@ -79,9 +82,25 @@ def _readable(name: str, metadata: Mapping[str, Any], number: int) -> Iterator[s
     if stem.endswith(("url", "uri", "endpoint")):
         yield f"https://example.com/{stem}/{number:04}"
     yield from (f"{stem}-{number:04}", f"{stem.replace('-', '')}{number:04}", f"{stem.replace('-', '_')}_{number:04}")
+    if "pattern" in metadata and "arn" in metadata["pattern"]:
+        yield from _arns(metadata["pattern"], f"{stem}-{number:04}")
     yield from (f"{number:04}", f"{number:012}", digest, str(UUID(digest[:32])))
     yield from (f"arn:aws:iam::123456789012:role/{stem}-{number:04}", f"user-{number:04}@example.com")
-    yield from (_within(metadata, f"{stem}-{number:04}"), _within(metadata, digest), f"{stem[0].upper()}{stem[1:]}")
+    for each in (f"{stem}-{number:04}", f"{number:04}", digest, digest.upper()):
+        yield _within(metadata, each)
+
+
+def _arns(pattern: str, name: str) -> Iterator[str]:
+    """Arns with the words of a pattern as the service and the type of the resource."""
+    words = list(dict.fromkeys(re.findall(r"(?<![\\a-z])[a-z][a-z0-9-]*[a-z0-9]", pattern)))[:_WORDS]
+    for service in words:
+        start = f"arn:aws:{service}:us-east-1:123456789012:"
+        yield from (f"{start}{name}", f"{start}{service}/{name}")
+        yield from (f"{start}{each}{separator}{name}" for each in words for separator in "/:")
+
+
+#: How many words of a pattern are looked at.
+_WORDS = 8
 
 
 # -- texts out of a pattern: Python's own parser takes it apart, and a hash takes every choice
@@ -91,13 +110,15 @@ def _patterned(metadata: Mapping[str, Any], number: int) -> Iterator[str]:
     pattern = compiled(metadata["pattern"])
     if pattern is None:
         return
-    import re._parser as parser
-
-    tree = parser.parse(pattern.pattern, re.ASCII)
-    least = metadata.get("min", 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = import_module("re._parser").parse(pattern.pattern, re.ASCII)
+    least = int(metadata.get("min", 0))
     for attempt in range(_ATTEMPTS):
         choose = _choices(f"{pattern.pattern} {number} {attempt}")
-        yield "".join(_made(tree, choose, 2 + attempt // 4 + (least if attempt % 4 == 3 else 0), {}))
+        # Every other text is as long as it has to be, by repetitions that all take a little less than the whole of it.
+        fill = max(least - attempt // 4, 0) if attempt % 2 else 0
+        yield "".join(_made(tree, choose, 2 + attempt // 4, fill, {}))
 
 
 def _choices(seed: str) -> Callable[[int], int]:
@@ -111,13 +132,13 @@ def _choices(seed: str) -> Callable[[int], int]:
     return choose
 
 
-def _made(tree: Any, choose: Callable[[int], int], extra: int, groups: dict[int, str]) -> Iterator[str]:
+def _made(tree: Any, choose: Callable[[int], int], extra: int, fill: int, groups: dict[int, str]) -> Iterator[str]:
     for operator, argument in tree:
-        yield from _one(str(operator), argument, choose, extra, groups)
+        yield from _one(str(operator), argument, choose, extra, fill, groups)
 
 
 def _one(
-    operator: str, argument: Any, choose: Callable[[int], int], extra: int, groups: dict[int, str]
+    operator: str, argument: Any, choose: Callable[[int], int], extra: int, fill: int, groups: dict[int, str]
 ) -> Iterator[str]:
     if operator == "LITERAL":
         yield chr(argument)
@@ -129,20 +150,21 @@ def _one(
         characters = _members(argument)
         yield characters[choose(len(characters))] if characters else ""
     elif operator == "BRANCH":
-        yield from _made(argument[1][choose(len(argument[1]))], choose, extra, groups)
+        yield from _made(argument[1][choose(len(argument[1]))], choose, extra, fill, groups)
     elif operator == "SUBPATTERN":
         group, *_, inner = argument
-        made = "".join(_made(inner, choose, extra, groups))
+        made = "".join(_made(inner, choose, extra, fill, groups))
         groups[group] = made
         yield made
     elif operator == "ATOMIC_GROUP":
-        yield from _made(argument, choose, extra, groups)
+        yield from _made(argument, choose, extra, fill, groups)
     elif operator == "GROUPREF":
         yield groups.get(argument, "")
     elif operator.endswith("REPEAT"):
         low, high, inner = argument
-        for _ in range(low + choose(min(int(high) - low, extra) + 1)):
-            yield from _made(inner, choose, extra, groups)
+        times = min(int(high), max(fill, low)) if fill else low + choose(min(int(high) - low, extra) + 1)
+        for _ in range(times):
+            yield from _made(inner, choose, extra, fill, groups)
     # what is left looks around or at the edges, and takes no characters
 
 

@@ -21,7 +21,9 @@ class Query(EmulatedProtocol):
     def parse(self, request: HttpRequest) -> tuple[str, Parameters]:
         """The Action and its parameters."""
         fields = form.of_request(request)
-        action = fields.get("Action", "")
+        action, version = fields.get("Action", ""), fields.get("Version")
+        if action and version not in (None, service(self.service).api_version):
+            return f"{action} in version {version}", {}
         return action, form.read(fields, self.input_shape(action), capitalized=self.capitalized)
 
     def document(self, call: Call, output: Output) -> Element:

@@ -159,8 +159,8 @@ def _stages(backend: IAMBackend) -> Stages:
     """The stages of one account: a job is its caller's."""
 
     def start(call: Call, jobs: Mapping[str, Job]) -> Job:
-        about = moto_organizations if _is_about_an_organization(call) else moto_identities
-        return about.start(call, jobs, backend)
+        begin = moto_organizations.start if _is_about_an_organization(call) else moto_identities.start
+        return begin(call, jobs, backend)
 
     def rows(read: Read) -> tuple[Row, ...]:
         report = read.contract.report

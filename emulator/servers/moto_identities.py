@@ -68,7 +68,9 @@ def entities(read: Read, backend: IAMBackend) -> tuple[Row, ...]:
             if each.service == namespace:
                 latest[arn] = max(each.time, latest.get(arn, each.time))
     return tuple(
-        Entity(each.name, each.arn, "USER" if ":user/" in each.arn else "ROLE", each.id, each.path, latest.get(each.arn))
+        Entity(
+            each.name, each.arn, "USER" if ":user/" in each.arn else "ROLE", each.id, each.path, latest.get(each.arn)
+        )
         for each in identity.members
     )
 
@@ -116,8 +118,10 @@ def _policy(backend: IAMBackend, named: Principal, arn: str) -> _Identity | None
     if policy is None:
         return None
     bearers: dict[str, Any] = {}
-    through = [user for group in backend.groups.values() if policy.arn in group.managed_policies for user in group.users]
-    direct = [*backend.users.values(), *backend.roles.values()]
+    through = [
+        user for group in backend.groups.values() if policy.arn in group.managed_policies for user in group.users
+    ]
+    direct: list[Any] = [*backend.users.values(), *backend.roles.values()]
     for each in (*(one for one in direct if policy.arn in one.managed_policies), *through):
         bearers[each.arn] = each
     return _Identity(((_document(policy),),), tuple(bearers.values()))

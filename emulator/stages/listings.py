@@ -18,7 +18,7 @@ from ..paths import get
 from ..records import Call, Cursor, Job, Page, Read, Row
 
 __all__ = [
-    "beginning", "by_time", "issue_token", "order", "paginate", "resume", "sort_key", "token_sent", "value_at",
+    "beginning", "by_time", "issue_token", "order", "paginate", "resume", "said", "sort_key", "token_sent", "value_at",
 ]  # fmt: skip
 
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -117,7 +117,7 @@ def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
         lengths.append(behaviour.page_plan[cursor.page % len(behaviour.page_plan)])
     end = min(first + min(lengths), len(rows))
     more = end < len(rows) or (behaviour.empty_last_page and first < end)
-    last = rows[end - 1].key if end else ""
+    last = said(read.call, rows[end - 1]) if end else ""
     return Page(rows[first:end], cursor._replace(start=end, page=cursor.page + 1, last=last) if more else None)
 
 
@@ -131,11 +131,17 @@ def issue_token(read: Read, cursor: Cursor) -> str:
     return behaviour.token_form.replace("{}", token) if form.type == "string" else token
 
 
+def said(call: Call, row: Row) -> str:
+    """What a row says as a token, where rows say it: its key, or another member."""
+    path = call.served.tokens[0].by_item
+    return str(get(row.value, path)) if path not in (None, "@") and isinstance(row, Item) else row.key
+
+
 def _after(read: Read, rows: tuple[Row, ...]) -> int:
     """The index of the first row behind the key that the cursor names, whether there is such a row or not."""
     last = read.cursor.last
-    found = next((index for index, each in enumerate(rows) if each.key == last), None)
-    return found + 1 if found is not None else sum(each.key <= last for each in rows)
+    keys = [said(read.call, each) for each in rows]
+    return keys.index(last) + 1 if last in keys else sum(each <= last for each in keys)
 
 
 def _bound(call: Call) -> str:

@@ -6,7 +6,7 @@ Every constraint that fails is found, not the first alone: a refusal lists them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .. import errors
@@ -96,7 +96,7 @@ def _broken(call: Call, member: str, shape: Any, value: Any) -> Iterator[Failure
     elif kind in ("list", "map"):
         if isinstance(value, Mapping if kind == "map" else (list, tuple)):
             yield from _bounds(member, shape, len(value), " members")
-            inner = value.values() if kind == "map" else value
+            inner: Iterable[Any] = value.values() if isinstance(value, Mapping) else value
             for each in inner:
                 yield from _broken(call, f"{member}.member", shape.value if kind == "map" else shape.member, each)
         else:
@@ -149,12 +149,13 @@ def _bounds(member: str, shape: Shape | Any, size: float, unit: str) -> Iterator
 
 
 def _matches(call: Call, member: str, pattern: str, text: str) -> bool:
-    """The model's patterns are unanchored, but IAM reads those of paths and policies as a whole."""
+    """The model's patterns are unanchored, but IAM reads those of paths, policies and namespaces as a whole."""
     read = compiled(pattern)
-    job = call.contract.job
+    job, report = call.contract.job, call.contract.report
     if read is None:
         return True
     whole = job is not None and call.starts and member in (job.start.subject, *job.start.options)
+    whole = whole or (report is not None and not call.starts and member == report.about)
     return bool(read.fullmatch(text) if whole else read.search(text))
 
 

@@ -185,7 +185,7 @@ def _shuffled(stages: Stages) -> Stages:
     def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
         plain = {token: each._replace(sort="") for token, each in cursors.items()}
         found, token = stages.resume(call, job, plain), token_sent(call)
-        return found._replace(sort=cursors[token].sort if token in cursors else f"{call.number}")
+        return found._replace(sort=cursors[token].sort if token is not None and token in cursors else f"{call.number}")
 
     def order(read: Read) -> tuple[Row, ...]:
         return tuple(sorted(stages.order(read), key=lambda each: crc32(f"{read.cursor.sort} {each.key}".encode())))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from awscontract.emulator import Organization, Service, Stages
-from awscontract.emulator.stages import listings, responses
+from awscontract.emulator.stages import jobs, listings, responses
 
 Ask = Callable[..., Any]
 ROOT = Organization().root
@@ -356,7 +356,7 @@ class TestSeam:
         moving = replace(
             Stages(), members=lambda r, i, m: responses.members(r, i, m) | {"JobCreationDate": str(r.call.number)}
         )
-        eager = replace(Stages(), find=lambda call, jobs: jobs.new_job(call))
+        eager = replace(Stages(), find=lambda call, known: jobs.new_job(call))
         seen = ask(polls=0, services=30, stages=overlap)
         job = seen.job()
         first = seen.get(job, MaxItems=20)
