@@ -99,7 +99,7 @@ def _origin(result: Result | None) -> str:
 
 
 def _version() -> str:
-    from ... import __version__
+    from ...version import __version__
 
     return __version__
 

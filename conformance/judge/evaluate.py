@@ -111,6 +111,6 @@ def _version() -> str:
     try:
         return version("awscontract")
     except PackageNotFoundError:
-        from ... import __version__
+        from ...version import __version__
 
         return __version__
