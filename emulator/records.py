@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..spec.contract import Contract, SortKey
 from .behaviour import Behaviour
+from .protocols.messages import Element, Members, Output, ServiceError
 from .served import Served, served
 
 if TYPE_CHECKING:
@@ -18,25 +19,8 @@ __all__ = [
     "NO_JOB", "Call", "Cursor", "Element", "Job", "Members", "Output", "Page", "Read", "Row", "ServiceError",
 ]  # fmt: skip
 
-#: The members of a structure by their names in the model. A time may be text: its written form is a choice.
-Members = dict[str, Any]
-
 #: When a call was made that nobody dated.
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class ServiceError(Exception):
-    """A refusal: its code, HTTP status and message. It is sent as any other output is."""
-
-    def __init__(self, code: str, status: int, message: str) -> None:
-        super().__init__(code, status, message)
-        self.code = code
-        self.status = status
-        self.message = message
-
-
-#: What an operation gives: its members, or an error.
-Output = Members | ServiceError
 
 
 class Row(Protocol):
@@ -152,11 +136,3 @@ class Page(NamedTuple):
 
     rows: tuple[Row, ...]
     next: Cursor | None
-
-
-class Element(NamedTuple):
-    """An XML element: text, or elements inside it."""
-
-    tag: str
-    content: str | tuple[Element, ...] = ()
-    attributes: tuple[tuple[str, str], ...] = ()

@@ -63,7 +63,8 @@ class ServiceProtocol:
         try:
             return self._read(exchange, notes)
         except (OverLimit, RecursionError) as error:
-            problem = f"the body is too large to be judged: {error or 'it is nested too deep'}"
+            why = str(error) if isinstance(error, OverLimit) else "it is nested too deep"
+            problem = f"the body is too large to be judged: {why}"
             return Reading(exchange, "unreadable", reason=problem, wire=Notes(()).wire(problem, over_limit=True))
 
     def _read(self, exchange: Exchange, notes: Notes) -> Reading:

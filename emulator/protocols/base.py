@@ -14,7 +14,7 @@ from ...spec.model import operation
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from ..records import Call, Output
+    from .messages import Output, Responding
 
 __all__ = ["EmulatedProtocol", "from_json", "from_text", "request_id"]
 
@@ -44,15 +44,15 @@ class EmulatedProtocol:
         """
         raise NotImplementedError
 
-    def document(self, call: Call, output: Output) -> Any:
+    def document(self, call: Responding, output: Output) -> Any:
         """Members or an error as a document. Times are RFC 3339 text or datetimes, blobs are bytes or Base64 text."""
         raise NotImplementedError
 
-    def write(self, call: Call, document: Any) -> bytes:
+    def write(self, call: Responding, document: Any) -> bytes:
         """The bytes of a document."""
         raise NotImplementedError
 
-    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+    def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around the bytes."""
         raise NotImplementedError
 
@@ -64,7 +64,7 @@ class EmulatedProtocol:
             return None
 
 
-def request_id(call: Call) -> str:
+def request_id(call: Responding) -> str:
     """The id of a request: the same in the document and in the headers."""
     text = sha256(f"request {call.number}".encode()).hexdigest()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:32]))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...spec.http import HttpResponse
 from ...spec.model import service
-from ..records import Call, Element, Output, ServiceError
 from .base import request_id
+from .messages import Element, Output, Responding, ServiceError
 from .query import Query
 from .xml_writer import maker
 
@@ -17,7 +17,7 @@ class Ec2(Query):
 
     capitalized = True
 
-    def document(self, call: Call, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> Element:
         """An output right under the root, or an error in its list."""
         if isinstance(output, ServiceError):
             error = Element("Error", (Element("Code", output.code), Element("Message", output.message)))
@@ -27,7 +27,7 @@ class Ec2(Query):
         content = root.content if isinstance(root.content, tuple) else ()
         return Element(root.tag, (Element("requestId", request_id(call)), *content), namespace)
 
-    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+    def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document."""
         code = output.status if isinstance(output, ServiceError) else 200
         headers = {"content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": request_id(call)}

@@ -8,8 +8,8 @@ from typing import Any
 
 from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
-from ..records import Call, Output, ServiceError
 from .base import EmulatedProtocol, Parameters, from_json, request_id
+from .messages import Output, Responding, ServiceError
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 
 __all__ = ["Json", "json_value"]
@@ -33,17 +33,17 @@ class Json(EmulatedProtocol):
         shape = self.input_shape(name)
         return name, from_json(body, shape) if shape is not None and isinstance(body, dict) else {}
 
-    def document(self, call: Call, output: Output) -> Any:
+    def document(self, call: Responding, output: Output) -> Any:
         """The members as JSON has them, or an error."""
         if isinstance(output, ServiceError):
             return {"__type": output.code, "message": output.message}
         return json_value(output, self.model(call.operation).output_shape)
 
-    def write(self, call: Call, document: Any) -> bytes:
+    def write(self, call: Responding, document: Any) -> bytes:
         """The bytes of a document."""
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
-    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+    def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document."""
         code = output.status if isinstance(output, ServiceError) else 200
         return HttpResponse(code, {"content-type": self.media_type, "x-amzn-requestid": request_id(call)}, body)

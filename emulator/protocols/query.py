@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
-from ..records import Call, Element, Output, ServiceError
 from . import form
 from .base import EmulatedProtocol, Parameters, request_id
+from .messages import Element, Output, Responding, ServiceError
 from .xml_writer import maker, serialize
 
 __all__ = ["Query"]
@@ -26,7 +26,7 @@ class Query(EmulatedProtocol):
             return f"{action} in version {version}", {}
         return action, form.read(fields, self.input_shape(action), capitalized=self.capitalized)
 
-    def document(self, call: Call, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> Element:
         """An output inside its wrapper, or an error inside its envelope."""
         number = Element("RequestId", request_id(call))
         namespace = (("xmlns", str(service(self.service).metadata.get("xmlNamespace", ""))),)
@@ -40,11 +40,11 @@ class Query(EmulatedProtocol):
         content = *result, Element("ResponseMetadata", (number,))
         return Element(f"{call.operation}Response", content, namespace)
 
-    def write(self, call: Call, document: Element) -> bytes:
+    def write(self, call: Responding, document: Element) -> bytes:
         """The bytes of a document."""
         return serialize(document, indented=call.behaviour.indented)
 
-    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+    def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document."""
         code = output.status if isinstance(output, ServiceError) else 200
         return HttpResponse(code, {"content-type": "text/xml", "x-amzn-requestid": request_id(call)}, body)

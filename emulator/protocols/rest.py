@@ -10,9 +10,9 @@ from xml.etree.ElementTree import ParseError
 
 from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
-from ..records import Call, Element, Output, ServiceError
 from .base import EmulatedProtocol, Parameters, from_json, from_text, request_id
 from .json import json_value
+from .messages import Element, Output, Responding, ServiceError
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 from .routes import Route, routes
 from .xml_writer import maker, serialize
@@ -95,7 +95,7 @@ class _Rest(EmulatedProtocol):
 
     media_type = ""
 
-    def http(self, call: Call, output: Output, body: bytes) -> HttpResponse:
+    def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document, with the members that are headers, and the status."""
         headers = {"content-type": self.media_type, self._id_header: request_id(call)}
         if isinstance(output, ServiceError):
@@ -136,7 +136,7 @@ class RestJson(_Rest):
         found: Parameters = from_json(value, shape)
         return {name: each for name, each in found.items() if shape.members[name].serialization.get("location") is None}
 
-    def document(self, call: Call, output: Output) -> Any:
+    def document(self, call: Responding, output: Output) -> Any:
         """The members that are in the body as JSON has them, or an error."""
         if isinstance(output, ServiceError):
             return {"message": output.message}
@@ -146,7 +146,7 @@ class RestJson(_Rest):
             return json_value(output.get(payload), shape.members[payload])
         return json_value(output, shape)
 
-    def write(self, call: Call, document: Any) -> bytes:
+    def write(self, call: Responding, document: Any) -> bytes:
         """The bytes of a document."""
         if isinstance(document, bytes):
             return document
@@ -188,7 +188,7 @@ class RestXml(_Rest):
         found = _from_xml(root, shape)
         return found if isinstance(found, dict) else None
 
-    def document(self, call: Call, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> Element:
         """The members that are in the body under a root, or an error inside its envelope."""
         number = Element("RequestId", request_id(call))
         if isinstance(output, ServiceError):
@@ -205,12 +205,12 @@ class RestXml(_Rest):
         [root] = maker(inside)(tag, output if payload is None else output.get(payload) or {})
         return root._replace(attributes=self._namespace(call))
 
-    def _namespace(self, call: Call) -> tuple[tuple[str, str], ...]:
+    def _namespace(self, call: Responding) -> tuple[tuple[str, str], ...]:
         declared = service(self.service).metadata.get("xmlNamespace")
         uri = _S3_NAMESPACE if self.service == "s3" else declared
         return (("xmlns", str(uri)),) if uri else ()
 
-    def write(self, call: Call, document: Element) -> bytes:
+    def write(self, call: Responding, document: Element) -> bytes:
         """The bytes of a document."""
         return serialize(document, indented=call.behaviour.indented)
 

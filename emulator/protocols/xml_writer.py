@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..records import Element
+from .messages import Element
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 
 __all__ = ["Maker", "escape", "maker", "serialize"]
