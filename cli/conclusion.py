@@ -60,12 +60,12 @@ def style(ending: Ending) -> Any:
     forced = os.environ.get("FORCE_COLOR")
     colour = bool(forced and forced != "0") or (sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     width = max(shutil.get_terminal_size((120, 24)).columns, 40)
-    return Style(width, colour, ending.verbose, ending.quiet)
+    return Style(width, sys.stdout.isatty(), colour, ending.verbose, ending.quiet)
 
 
 def show_line(result: Result, ending: Ending, width: int) -> None:
     """One operation of several, as soon as it is judged."""
-    from ..conformance.reporting.text import operation_line
+    from ..conformance.reporting.several import operation_line
 
     chosen = style(ending)
     click.echo(operation_line(result, chosen, width), color=chosen.colour)
@@ -103,13 +103,16 @@ def _print(found: Result | Results, document: bytes, ending: Ending, *, lines_sh
     if ending.format == "json":
         click.echo(document, nl=False)
         return
-    from ..conformance.reporting.text import details, text
+    from ..conformance.reporting.several import details, text_of_several
+    from ..conformance.reporting.text import text
 
     chosen = style(ending)
-    if lines_shown and isinstance(found, Results):
-        shown = "".join(f"\n{block}\n" for block in details(found, chosen) if block)
-    else:
+    if isinstance(found, Result):
         shown = text(found, chosen)
+    elif lines_shown:
+        shown = "".join(f"\n{block}\n" for block in details(found, chosen))
+    else:
+        shown = text_of_several(found, chosen)
     click.echo(shown, nl=False, color=chosen.colour)
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import click
 
-from ..version import __version__
 from ..errors import Error, Interrupted, UsageError, one_line, shorten, unknown
 from ..options.config import configuration
 from ..options.signals import interruptible
+from ..version import __version__
 from .options import default_map
 
 __all__ = ["COMMANDS", "cli", "main"]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ...version import __version__
 from ...conformance import batch
 from ...conformance.results.result import Result, Results
 from ...errors import UsageError
@@ -17,6 +16,7 @@ from ...options.files import check_apart, check_writable, write
 from ...options.signals import Interruption
 from ...spec.contract import Contract
 from ...spec.operations import DEFAULT
+from ...version import __version__
 from ..completion import of
 from ..conclusion import Ending, encoded, ending, finish, show_line
 from ..options import from_file, only_one_target, options

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from ...errors import one_line, shorten
 from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix, Report
+from .several import first_finding
 from .shown import count, facts, figures, label, lines, reason, rules_with, setup
-from .text import first_finding
 
 __all__ = ["SIGNS", "code", "render"]
 

@@ -7,7 +7,20 @@ from ...errors import one_line, shorten
 from ..judge.judge import findings
 from ..results.result import Result, RuleResult, Violation
 
-__all__ = ["anchor", "count", "facts", "figures", "label", "line", "lines", "reason", "rules_with", "setup", "where"]
+__all__ = [
+    "anchor",
+    "count",
+    "facts",
+    "figures",
+    "label",
+    "line",
+    "lines",
+    "reason",
+    "rules_with",
+    "setup",
+    "shortest",
+    "where",
+]
 
 #: The most lines of one reproduction in short formats; JSON, HTML and `explain --issue` have all of it.
 _LINES = 24
@@ -25,6 +38,12 @@ def lines(text: str, limit: int = _LINES) -> Iterator[str]:
         yield line(each, 2000)
     if len(every) > limit:
         yield f"… ({count(len(every) - limit, 'more line')} in the saved result)"
+
+
+def shortest(reproduction: str) -> str:
+    """The shortest way to reproduce a finding, where there are several (curl, or in Python)."""
+    ways = re.split(r"\n*^# or in \w+$\n", reproduction, flags=re.MULTILINE)
+    return min((each.strip("\n") for each in ways), key=lambda each: each.count("\n"))
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

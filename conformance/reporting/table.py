@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from ..results.result import Result, Results, RuleResult
 from .matrix import Matrix, Report
+from .several import text_of_several, totals
 from .shown import figures, label
-from .text import Style, text, totals
+from .text import Style, text
 
 __all__ = ["render"]
 
@@ -17,7 +18,7 @@ def render(report: Report, style: Style | None = None) -> str:
         return text(report.single, style)
     if len(report.names) == 1:
         results = report.results_of(report.names[0])
-        return text(Results(results[0].target, results, results[0].awscontract), style)
+        return text_of_several(Results(results[0].target, results, results[0].awscontract), style)
     return "\n".join(_rules(report.one) if report.one else _operations(report)) + "\n"
 
 

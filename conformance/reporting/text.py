@@ -4,15 +4,20 @@ What a target sent is quoted with its control characters escaped and cut to a re
 """
 
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...errors import one_line
-from ..results.result import MAX_SHOWN, OUTCOMES, Result, Results, RuleResult, Violation
-from .shown import count, facts, figures, label, line, lines, reason, rules_with, setup, where
+from ..results.result import MAX_SHOWN, OUTCOMES, Result, RuleResult, Violation
+from .shown import count, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
 
-__all__ = ["Style", "details", "first_finding", "operation_line", "text", "totals"]
+__all__ = ["Style", "findings", "reproduction", "rest", "text"]
+
+#: Different messages of one rule that are shown.
+_MESSAGES = 3
+#: Reproductions with so many lines in common are told apart by their ends, if these are no longer than that.
+_COMMON = 4
 
 _COLOURS = {
     "failed": "red",
@@ -29,9 +34,10 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to print. `width` is the terminal's; `verbose` shows reasons, `quiet` one line per operation."""
+    """How to print. `width` is the terminal's; `verbose` shows reasons, `quiet` one line per operation. Lines are cut only for a `terminal`."""
 
     width: int = 100
+    terminal: bool = False
     colour: bool = False
     verbose: bool = False
     quiet: bool = False
@@ -57,79 +63,18 @@ class Style:
         )
 
 
-def text(result: Result | Results, style: Style | None = None) -> str:
-    """The whole result, ending in the line with the verdict and the two figures."""
+def text(result: Result, style: Style | None = None) -> str:
+    """The result of one operation, ending in the line with the verdict and the two figures."""
     style = style or Style()
-    if isinstance(result, Results):
-        return "\n\n".join(block for block in _several(result, style) if block) + "\n"
     if style.quiet:
         return f"{_verdict(result, style)}\n"
-    return "\n\n".join(block for block in _single(result, style) if block) + "\n"
-
-
-def _single(result: Result, style: Style) -> Iterator[str]:
-    yield "\n".join(_header(result))
-    yield from _findings(result, style)
-    yield "\n".join(_rest(result, style))
-    yield _verdict(result, style)
-
-
-def _several(found: Results, style: Style) -> Iterator[str]:
-    if not style.quiet and found.results:
-        requests = count(sum(each.calls for each in found.results), "request")
-        yield f"awscontract {found.awscontract}: {count(len(found.results), 'operation')}\ntarget: {where(found.results[0])}; {requests}"
-    width = max((len(each.operation) for each in found.results), default=0)
-    yield "\n".join(operation_line(each, style, width) for each in found.results)
-    yield from details(found, style)
-
-
-def details(found: Results, style: Style) -> Iterator[str]:
-    """What stands below the lines of the operations: the findings of each, then the totals."""
-    for each in found.results if not style.quiet else ():
-        blocks = [block for block in _findings(each, style) if block]
-        if not each.judged:
-            blocks.insert(0, "\n".join(style.wrap(f"{each.verdict}: {label(each)}")))
-        rest = list(_rest(each, style)) if style.verbose else [one for one in setup(each) if one.startswith("left")]
-        blocks += ["\n".join(rest)] if rest else []
-        if blocks:
-            yield "\n".join([style.paint(f"── {each.operation}", each.verdict), blocks[0]])
-            yield from blocks[1:]
-    yield totals(found)
-
-
-def operation_line(result: Result, style: Style, width: int = 0) -> str:
-    """One operation of several in one line: verdict, rules broken, rules exercised, first finding."""
-    coverage = f"{result.exercised} of {len(result.rules)}"
-    told = f"{coverage:>10} rules exercised, {result.summary['failed']:>2} broken"
-    start = f"{result.operation:<{width}}  "
-    room = max(style.width - len(start) - 15 - len(told) - 4, 20)
-    rest = first_finding(result)
-    rest = rest if len(rest) <= room else rest[: room - 1] + "…"
-    return f"{start}{style.paint(f'{result.verdict:<15}', result.verdict)}  {told}  {rest}".rstrip()
-
-
-def first_finding(result: Result) -> str:
-    """What to read first about an operation, in one line."""
-    for outcome in ("failed", "warned"):
-        for rule in rules_with(result, outcome)[:1]:
-            message = rule.violations[0].message if rule.violations else rule.statement
-            return line(f"{rule.id}: {message}")
-    if result.known_problems:
-        return line(result.known_problems[0].message)
-    return label(result)
-
-
-def totals(found: Results) -> str:
-    """The last line: how many conform, violate, and could not be judged."""
-    verdicts = [each.verdict for each in found.results]
-    unjudged = sum(not each.judged for each in found.results)
-    rules = sum(len(each.rules) for each in found.results)
-    exercised = sum(each.exercised for each in found.results)
-    broken = sum(each.summary["failed"] for each in found.results)
-    return (
-        f"{count(len(verdicts), 'operation')}: {verdicts.count('conforms')} conform, {verdicts.count('violates')} violate, "
-        f"{unjudged} could not be judged; {exercised} of {rules} rules exercised, {broken} broken"
-    )
+    blocks = [
+        "\n".join(_header(result)),
+        *findings(result, style),
+        "\n".join(rest(result, style)),
+        _verdict(result, style),
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def _header(result: Result) -> Iterator[str]:
@@ -138,30 +83,32 @@ def _header(result: Result) -> Iterator[str]:
     yield f"target: {where(result)}; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
 
 
-def _findings(result: Result, style: Style) -> Iterator[str]:
-    seen: dict[str, str] = {}
-    suppressed: defaultdict[str, int] = defaultdict(int)
-    for rule in result.rules:
-        if rule.because:
-            suppressed[rule.because] += 1
+def findings(result: Result, style: Style) -> Iterator[str]:
+    """A block for each broken rule, what is to be fixed first in front, then the known divergences that fail the run."""
+    shown: dict[str, tuple[str, ...]] = {}
+    suppressed = Counter(rule.because for rule in result.rules if rule.because)
     for outcome in ("failed", "warned"):
         for rule in rules_with(result, outcome):
-            yield "\n".join(_finding(rule, style, seen, suppressed[rule.id]))
+            yield "\n".join(_finding(rule, style, shown, suppressed[rule.id]))
     yield "\n".join(
         f"{style.paint(each.problem.upper(), each.problem)}  {line(each.message)}" for each in result.known_problems
     )
 
 
-def _finding(rule: RuleResult, style: Style, seen: dict[str, str], suppressed: int) -> Iterator[str]:
+def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], suppressed: int) -> Iterator[str]:
     yield f"{style.paint(rule.outcome.upper(), rule.outcome)}  {rule.id}"
     if rule.statement:
         yield from style.wrap(rule.statement)
-    for number, violation in enumerate(rule.violations[:MAX_SHOWN]):
+    messages: dict[str, Violation] = {}
+    for each in rule.violations:
+        messages.setdefault(each.message, each)
+    for number, violation in enumerate(list(messages.values())[: MAX_SHOWN if style.verbose else _MESSAGES]):
         yield from style.wrap(line(violation.message), indent=4, first="  * ")
         if not number or style.verbose:
-            yield from _facts(violation, style)
+            for name, value in facts(violation):
+                yield from style.wrap(value, indent=15, first=f"    {name:<9}  ")
         if not number and violation.reproduce:
-            yield from _reproduction(rule, violation.reproduce, seen)
+            yield from reproduction(rule.id, violation.reproduce, style, shown)
     if rule.reason:
         yield from style.wrap(f"({line(rule.reason)})", indent=3, first="  ")
     if suppressed:
@@ -169,22 +116,33 @@ def _finding(rule: RuleResult, style: Style, seen: dict[str, str], suppressed: i
     yield f"  source     {rule.level}, {rule.basis}: {one_line(rule.source)}"
 
 
-def _facts(violation: Violation, style: Style) -> Iterator[str]:
-    for name, value in facts(violation):
-        yield from style.wrap(value, indent=15, first=f"    {name:<9}  ")
-
-
-def _reproduction(rule: RuleResult, reproduce: str, seen: dict[str, str]) -> Iterator[str]:
-    """The lines to paste, once: findings of the same exchanges share them."""
-    first = seen.setdefault(reproduce, rule.id)
-    if first != rule.id:
-        yield f"    reproduce  as for {first}"
+def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Lines to paste. What was shown before, under another name, is only referred to; `shown` remembers what was."""
+    every = tuple(lines(text if style.verbose else shortest(text)))
+    other, common = max(
+        ((each, _common(before, every)) for each, before in shown.items()), key=lambda pair: pair[1], default=("", 0)
+    )
+    shown[name] = every
+    if other and common == len(every) == len(shown[other]):
+        yield f"    reproduce  as for {other}"
         return
-    yield "    reproduce"
-    yield from (f"      {each}".rstrip() for each in lines(reproduce))
+    if common >= _COMMON and len(every) - common <= _COMMON:
+        yield f"    reproduce  as for {other}, ending with"
+        every = every[common:]
+    else:
+        yield "    reproduce"
+    yield from (f"      {each}".rstrip() for each in every)
 
 
-def _rest(result: Result, style: Style) -> Iterator[str]:
+def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many lines two texts have in common from the top."""
+    return next(
+        (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+
+
+def rest(result: Result, style: Style) -> Iterator[str]:
     """What is not broken: counts, and with `verbose` names and reasons."""
     for rule in rules_with(result, "known"):
         first = rule.violations[0].message if rule.violations else rule.statement

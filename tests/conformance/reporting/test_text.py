@@ -1,15 +1,14 @@
 """The text of results: what somebody in a hurry reads."""
 
-import re
 from dataclasses import replace
 
 import click
 import pytest
 
-from awscontract.conformance.reporting.text import Style, operation_line, text
+from awscontract.conformance.reporting.text import Style, text
 from awscontract.conformance.results.result import KnownProblem, RuleResult, Setup
 
-from results_kit import RULES, USERS, broken, judged, several
+from results_kit import RULES, USERS, broken, judged
 
 VERBOSE = Style(verbose=True)
 SORT = "sort.time-ascending"
@@ -59,6 +58,20 @@ class TestOneOperation:
         assert found.count("curl -d") == 1
         assert f"    reproduce  as for {COMPLETE}\n" in found
 
+    def test_reproductions_that_begin_alike(self):
+        """Of the second one only its end is shown."""
+        result = broken(judged(**{SORT: "failed", COMPLETE: "failed"}), COMPLETE, reproduce="a\nb\nc\nd\ne")
+        found = text(broken(result, SORT, reproduce="a\nb\nc\nd\nf\ng"))
+
+        assert f"    reproduce  as for {COMPLETE}, ending with\n      f\n      g\n" in found
+
+    def test_the_shortest_way(self):
+        """Of several ways to reproduce a finding the shortest is shown, with -v all of them."""
+        result = broken(judged(**{SORT: "failed"}), SORT, reproduce="curl 1\ncurl 2\n\n# or in Python\nimport boto3")
+
+        assert "      import boto3\n" in text(result) and "curl" not in text(result)
+        assert "      curl 2\n\n      # or in Python\n      import boto3\n" in text(result, VERBOSE)
+
     def test_a_long_reproduction_is_cut(self):
         """The whole of it is in the saved result."""
         found = text(broken(judged(**{SORT: "failed"}), SORT, reproduce="line\n" * 500))
@@ -72,7 +85,7 @@ class TestOneOperation:
         rules = [replace(each, violations=each.violations * 100) for each in result.rules]
         found = text(replace(result, rules=tuple(replace(each, reason="5 of 100 violations shown") for each in rules)))
 
-        assert found.count("  * it is broken") == 5
+        assert found.count("  * it is broken") == 1
         assert found.count("expected") == 1
         assert "\n  (5 of 100 violations shown)\n" in found
 
@@ -157,43 +170,3 @@ class TestOneOperation:
         assert "STALE  pagination.ends passes now\n" in found
         assert f"known  {COMPLETE}: it is broken" in found
         assert found.endswith(", 1 known (cut short: interrupted by SIGTERM)\n")
-
-
-class TestSeveral:
-    FOUND = several(
-        judged(),
-        judged(operation=USERS, **{COMPLETE: "failed"}),
-        judged("not-implemented", "the target says so", operation="iam:ListRoles", others="not-exercised"),
-    )
-
-    def test_a_line_for_each(self):
-        """Verdict, rules broken, rules exercised, first finding; then the findings; then the totals."""
-        found = text(self.FOUND)
-        lines = found.splitlines()
-
-        assert [line.split()[:2] for line in lines[3:6]] == [
-            ["iam:GetOrganizationsAccessReport", "conforms"],
-            [USERS, "violates"],
-            ["iam:ListRoles", "not-implemented"],
-        ]
-        assert f" 43 of 43 rules exercised,  1 broken  {COMPLETE}: it is broken" in text(self.FOUND, Style(width=140))
-        assert f"── {USERS}\nFAILED  {COMPLETE}\n" in found
-        assert "── iam:ListRoles\n  not-implemented: the target says so\n" in found
-        assert lines[-1].startswith("3 operations: 1 conform, 1 violate, 1 could not be judged; ")
-        assert "── iam:GetOrganizations" not in found
-
-    def test_conforms_never_stands_alone(self):
-        """Wherever the verdict is, its coverage is on the same line."""
-        for line in text(self.FOUND).splitlines():
-            assert "conforms" not in line or re.search(r"\d of \d+ rules exercised", line)
-
-    def test_quiet(self):
-        """The lines and the totals."""
-        assert len([each for each in text(self.FOUND, Style(quiet=True)).splitlines() if each]) == 4
-
-    @pytest.mark.parametrize("width", [100, 140])
-    def test_lines_fit(self, width):
-        """A long first finding is cut at the terminal's edge."""
-        result = broken(self.FOUND.results[1], COMPLETE, message="word " * 100)
-
-        assert len(operation_line(result, Style(width=width), len(USERS))) <= width
