@@ -169,6 +169,11 @@ class LimitedSession:
         return response
 
     def _read(self, response: Any) -> bytes:
+        read = getattr(response, "_content", None)  # a session with limits inside this one has read it already
+        if read is not None:
+            if len(read) > self._size:
+                raise TooLarge(f"the response has more than {_size(self._size)} (--max-body)")
+            return bytes(read)
         raw = response.raw
         if not hasattr(raw, "stream"):
             return bytes(response.content or b"")

@@ -76,7 +76,7 @@ def test_a_user_is_found_where_no_arn_is_given(operation: str, session: botocore
     assert (result.verdict, complaints(result)) == ("conforms", {})
 
 
-@pytest.mark.parametrize(("name", "operation"), _cases())
+@pytest.mark.parametrize(("name", "operation"), list(_cases()))
 def test_a_fault_is_caught(name: str, operation: str, session: botocore.session.Session) -> None:
     """The rule that is there for it is broken, at its level."""
     rule = servers.FAULTS[name].rule

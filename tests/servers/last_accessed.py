@@ -63,7 +63,7 @@ FAULTS: dict[str, Fault] = {
     "unknown-job-400": Fault("job.unknown-id-refused"),
     "other-type": Fault("job.type-as-asked", _S),
     "row-without-name": Fault("shape.required"),
-    "namespace-with-blanks": Fault("shape.pattern", _S),
+    "namespace-with-blanks": Fault("shape.pattern-whole", _S),
     "list-missing": Fault("shape.required"),
     "booleans-of-python": Fault("protocol.boolean-format"),
     "dates-without-zone": Fault("protocol.timestamp-format"),
