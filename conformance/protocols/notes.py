@@ -14,8 +14,14 @@ MAX_ELEMENTS = 200_000
 #: The deepest nesting that is read. Responses are a few levels deep; recursion over far deeper ones would exhaust the stack.
 DEPTH = 64
 
+#: The most characters of a name that is noted.
+_NAME = 120
+
 #: The most characters of a value that a finding shows: with its size behind it, still less than reports cut.
 _SHOWN = 240
+
+#: The most violations of one rule, and the most unknown members, that are noted of one response.
+_MOST = 2_000
 
 _HTML = (b"<!doctype html", b"<html")
 
@@ -48,6 +54,7 @@ class Notes:
         self.rules = rules
         self.checked: Counter[str] = Counter()
         self.findings: list[Finding] = []
+        self._broken: Counter[str] = Counter()
         self.unknown: list[str] = []
         self.unparsed: list[str] = []
 
@@ -57,9 +64,17 @@ class Notes:
 
     def broken(self, rule: str, message: str, expected: str, actual: str, path: str | None = None) -> None:
         """The rule is broken."""
+        self._broken[rule] += 1
+        if self._broken[rule] > _MOST:
+            return
         self.checked[rule] += 1
         message, actual = one_line(shorten(message, _SHOWN)), one_line(shorten(actual, _SHOWN))
         self.findings.append(Finding(rule, message, expected, actual, path))
+
+    def unknown_member(self, path: str, name: str) -> None:
+        """The model does not have the member of this name below `path`."""
+        if len(self.unknown) < _MOST:
+            self.unknown.append(pointer(path, shorten(name, _NAME)))
 
     def check(self, rule: str, holds: bool, message: str, *, expected: str, actual: str) -> None:
         """The rule holds or is broken."""

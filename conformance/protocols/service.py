@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.model import OperationModel
+from botocore.model import OperationModel, OperationNotFoundError
 
 from ...errors import one_line, shorten
 from ...spec.http import HttpRequest
@@ -58,6 +58,10 @@ class ServiceProtocol:
         """Read one exchange; total over all bytes."""
         if exchange.failure:
             return Reading(exchange, "none", reason=exchange.failure.message)
+        try:
+            self.model(exchange.operation)
+        except OperationNotFoundError:
+            return Reading(exchange, "unreadable", reason=f"{self.service_name} has no operation {exchange.operation}")
         notes = Notes(self.rules)
         self._content_type(exchange, notes)
         try:

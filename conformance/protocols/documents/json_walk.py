@@ -56,7 +56,7 @@ class JsonWalk:
         for written, each in value.items():
             if written not in names:
                 if written != _TYPE and written not in known:
-                    self.notes.unknown.append(pointer(path, shorten(written, _NAME)))
+                    self.notes.unknown_member(path, written)
             elif each is not None:
                 name, member = names[written]
                 members[name] = self.value(each, member, f"{path}/{name}", depth + 1)

@@ -93,7 +93,7 @@ class XmlWalk:
         for written, elements in found.items():
             if written not in names:
                 if written not in known:
-                    self.notes.unknown.append(pointer(path, shorten(written, _NAME)))
+                    self.notes.unknown_member(path, written)
                 continue
             name, member = names[written]
             where = f"{path}/{name}"  # the model's names need no escape
@@ -132,7 +132,7 @@ class XmlWalk:
             if child.name in names or _looks_like(child, shape.member):
                 named.append(child)
             else:
-                self.notes.unknown.append(pointer(path, shorten(child.name, _NAME)))
+                self.notes.unknown_member(path, child.name)
         if odd := [name for name in dict.fromkeys(child.name for child in named) if name != expected]:
             message = "the list's items have another name"
             self.notes.broken("protocol.list-members", message, expected, ", ".join(odd), path)
@@ -161,7 +161,7 @@ class XmlWalk:
         for entry in entries:
             key, value = entry.find(key_name), entry.find(value_name)
             if key is None or value is None:
-                self.notes.unknown.append(pointer(path, shorten(entry.name, _NAME)))
+                self.notes.unknown_member(path, entry.name)
                 continue
             name = key.text
             found[name] = self.value(value, shape.value, pointer(path, shorten(name, _NAME)))

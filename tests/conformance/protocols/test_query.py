@@ -408,4 +408,18 @@ def test_a_list_of_strange_items_is_read_in_one_pass() -> None:
     """A hundred thousand elements that are no items cost no more than as many that are."""
     strange = "".join(f"<n{place}/>" for place in range(100_000))
     reading = read(answer([]).rewritten(("<AccessDetails>", f"<AccessDetails>{strange}")))
-    assert len(reading.unknown) == 100_000
+    assert (reading.members["AccessDetails"], len(reading.unknown)) == ([], 2_000)
+
+
+def test_violations_of_one_rule_are_noted_up_to_a_limit() -> None:
+    """A response with a hundred thousand violations of one rule has as many as anybody looks at."""
+    item = "<member><ServiceName>a</ServiceName><TotalAuthenticatedEntities>+1</TotalAuthenticatedEntities></member>"
+    reading = read(answer([]).rewritten(("<AccessDetails>", f"<AccessDetails>{item * 30_000}")))
+    assert len(reading.members["AccessDetails"]) == 30_000
+    assert len(places(reading, "integer-format")) == 2_000 == wire(reading).checked["protocol.integer-format"] - 2
+
+
+def test_operations_that_the_service_does_not_have() -> None:
+    """A trace may name any; there is nothing to read."""
+    reading = read(answer(TWO), "GetNothing")
+    assert (reading.kind, reading.reason, reading.wire) == ("unreadable", "iam has no operation GetNothing", None)
