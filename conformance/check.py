@@ -27,7 +27,7 @@ from .protocols import protocol_for
 from .protocols.base import Protocol
 from .reproduce.steps import Reproducer
 from .results.result import Result, Target
-from .rules import suppressors
+from .rules import function_of, suppressors
 from .survey.plan import Plan
 from .survey.sizes import bounds
 from .trace.aws_hosts import is_aws_host
@@ -256,8 +256,14 @@ def _exploring(contract: Contract, count: int, seed: int) -> Exploring:
             found = judge(Evidence(trace, protocol, contract))
             return {each.id: each.level for each in found if each.outcome in ("failed", "warned")}
 
-        levels = {each.id: each.level for each in rule_set(contract)}
-        judging = Judging(broken, suppressors, lambda rule: levels[rule])
+        rules = {each.id: each for each in rule_set(contract)}
+
+        def breaks(trace: Trace, rule_id: str) -> bool:
+            function = function_of(rules[rule_id], contract)
+            pieces = Evidence(trace, protocol, contract).of(function.kind)
+            return any(each.state == "broken" for piece in pieces for each in function.check(piece))
+
+        judging = Judging(broken, breaks, suppressors, lambda rule_id: rules[rule_id].level)
         return explore(plan, protocol, judging, surveyed, run, count, seed)
 
     return exploring

@@ -26,11 +26,45 @@ def in_python(
     steps: Sequence[Step],
     contract: Contract,
     endpoint_url: str,
+    kind: str = "endpoint",
     set_up: Sequence[str] = (),
     expressions: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """The steps for boto3. `set_up` are lines that create something to list; `expressions` are request parameters that they define."""
-    return list(_Writer(contract, expressions or {}).lines(steps, endpoint_url, set_up))
+    """The steps for boto3, against a target of this kind.
+
+    `set_up` are lines that create something to list; `expressions` are request parameters that they define.
+    """
+    return list(_Writer(contract, expressions or {}).lines(steps, _there(endpoint_url, kind), set_up))
+
+
+#: Dummy credentials, so that nothing that is pasted can change anything on AWS.
+_NOBODY = 'aws_access_key_id="x", aws_secret_access_key="x"'
+
+
+def _there(endpoint_url: str, kind: str) -> list[str]:
+    """The lines that say where clients go; none where they go to AWS as whoever pastes them."""
+    if kind == "aws":
+        return []
+    if not is_aws_host(endpoint_url):
+        return [f"there = dict(endpoint_url={endpoint_url!r}, {_NOBODY})"]
+    if kind == "moto+access-reports":
+        return [
+            "from moto import mock_aws",
+            "from awscontract.emulator.servers.moto import access_reports",
+            "mock_aws().start()  # nothing reaches AWS from here on",
+            "access_reports().__enter__()",
+            f"there = dict({_NOBODY})",
+        ]
+    if kind == "moto":
+        return [
+            "from moto import mock_aws",
+            "mock_aws().start()  # nothing reaches AWS from here on",
+            f"there = dict({_NOBODY})",
+        ]
+    return [
+        "# run this inside whatever intercepted the requests, such as moto's mock_aws()",
+        f"there = dict({_NOBODY})",
+    ]
 
 
 class _Writer:
@@ -38,7 +72,7 @@ class _Writer:
         self.contract, self.expressions = contract, expressions
         self.name = re.sub(r"\W", "_", contract.service)
 
-    def lines(self, steps: Sequence[Step], endpoint_url: str, set_up: Sequence[str]) -> Iterator[str]:
+    def lines(self, steps: Sequence[Step], there: Sequence[str], set_up: Sequence[str]) -> Iterator[str]:
         contract, name = self.contract, self.name
         last = steps[-1]
         skipped = [step for step in steps[:-1] if (step.exchange.status or 0) >= _FAILURE or step.exchange.failure]
@@ -50,11 +84,9 @@ class _Writer:
         yield "from botocore.config import Config"
         path = ', s3={"addressing_style": "path"}' if contract.service == "s3" else ""
         yield f'config = Config(parameter_validation=False, retries={{"total_max_attempts": 1}}{path})'
-        if is_aws_host(endpoint_url):
-            yield f'{name} = boto3.client("{contract.service}", config=config)'
-        else:
-            yield f'there = dict(endpoint_url={endpoint_url!r}, aws_access_key_id="x", aws_secret_access_key="x")'
-            yield f'{name} = boto3.client("{contract.service}", "us-east-1", config=config, **there)'
+        yield from there
+        arguments = '"us-east-1", config=config, **there' if there else "config=config"
+        yield f'{name} = boto3.client("{contract.service}", {arguments})'
         yield from set_up
         event = service(contract.service).service_id.hyphenize()
         yield f'{name}.meta.events.register("before-parse.{event}", lambda response_dict, **_: print(response_dict))'

@@ -9,7 +9,6 @@ from botocore import xform_name
 
 from ...spec.contract import Contract
 from ...spec.recipe import PLACEHOLDER, Call, Recipe
-from ..trace.aws_hosts import is_aws_host
 from ..trace.exchange import Run
 
 __all__ = ["set_up_lines"]
@@ -71,9 +70,8 @@ class _Writer:
 
     def head(self) -> Iterator[str]:
         """Clients of other services, and what the values need."""
-        aws = is_aws_host(self.run.address or "")
         for name in self.services:
-            there = "config=config" if aws else '"us-east-1", config=config, **there'
+            there = "config=config" if self.run.kind == "aws" else '"us-east-1", config=config, **there'
             yield f'{_variable(name)} = boto3.client("{name}", {there})'
         yield from self.needed
 

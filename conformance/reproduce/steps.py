@@ -64,7 +64,7 @@ class Reproducer:
         ]
         more = [f"# and so on: {len(asked) - shown} more"] if shown < len(asked) else []
         set_up, expressions = set_up_lines(self._contract, self.evidence.run)
-        python = [*said, *in_python(steps, self._contract, self.endpoint_url, set_up, expressions), *more]
+        python = [*said, *in_python(steps, self._contract, self.endpoint_url, self._kind, set_up, expressions), *more]
         bash = None
         if not is_aws_host(self.endpoint_url):
             bash = in_bash(steps, self._contract, protocol_for(self._contract), self.endpoint_url)
@@ -78,6 +78,11 @@ class Reproducer:
         job = self._contract.job
         asked = [each.parameters.get(job.start.subject) for each in steps] if job else []
         return list(dict.fromkeys(each for each in asked if isinstance(each, str) and _PSEUDONYM.match(each)))
+
+    @property
+    def _kind(self) -> str:
+        """The target's kind."""
+        return self.evidence.run.kind
 
     @property
     def _contract(self) -> Contract:

@@ -31,9 +31,14 @@ _LEVELS = ("must", "should", "may")
 
 @dataclass(frozen=True)
 class Judging:
-    """How exploring learns what is broken: the rules that a trace breaks, each with its level, and what may explain a rule's failure."""
+    """How exploring learns what is broken.
+
+    `broken` gives the rules that a trace breaks, each with its level; `breaks` says whether it breaks one rule, which takes less time;
+    `explained_by` names the rules that may explain a rule's failure.
+    """
 
     broken: Callable[[Trace], Mapping[str, str]]
+    breaks: Callable[[Trace, str], bool]
     explained_by: Callable[[str], Collection[str]]
     level: Callable[[str], str]
 
@@ -131,9 +136,9 @@ class _Explorer:
             if walk not in exchanges and walk not in self._walked and not self.over:
                 exchanges[walk] = tuple((yield from self._ask(walk)))
         everything = tuple(exchange for each in exchanges.values() for exchange in each)
-        together = self._breaks(everything)
+        together = self._breaks(everything, *{walk.key for walk in exchanges})
         for walk, found in exchanges.items():
-            self._walked[walk] = found, self._breaks(found) if together else together
+            self._walked[walk] = found, self._breaks(found, walk.key) if together else together
         if not together:
             self._kept.update(each.index for each in everything)
             return
@@ -185,7 +190,7 @@ class _Explorer:
 
     def smaller(self, walk: Walk, target: str, budget: int) -> Part[Walk]:
         """The smallest listing found that breaks the same rule: a fixed point of simpler candidates, or the end of the budget."""
-        best = walk
+        best, tried = walk, {walk}
         best_calls = len((yield from self.walk(best))[0])
         again = True
         while again:
@@ -193,27 +198,34 @@ class _Explorer:
             for candidate in _simpler(best, self.sizes):
                 if self.sent >= budget or self.over:
                     return best
-                if candidate.cost(self.total) > _LONG:
+                if candidate in tried or candidate.cost(self.total) > _LONG:
                     continue
-                exchanges, broken = yield from self.walk(candidate)
-                if (
-                    target in broken
-                    and len(exchanges) <= best_calls
-                    and _weight(candidate, exchanges) < _weight(best, None, best_calls)
-                ):
+                tried.add(candidate)
+                exchanges = tuple((yield from self._ask(candidate)))
+                smaller = len(exchanges) <= best_calls and (
+                    _weight(candidate, exchanges) < _weight(best, None, best_calls)
+                )
+                if smaller and self.judging.breaks(self._trace(exchanges, candidate.key), target):
                     best, best_calls, again = candidate, len(exchanges), True
+                    self._walked[candidate] = exchanges, self._breaks(exchanges, candidate.key)
                     break
+                yield Forget(tuple(each.index for each in exchanges))
         return best
 
     def walk(self, walk: Walk) -> Part[tuple[tuple[Exchange, ...], frozenset[str]]]:
         """Ask for a listing, and the rules that it breaks beside the reference."""
         if walk not in self._walked:
             exchanges = tuple((yield from self._ask(walk)))
-            self._walked[walk] = exchanges, self._breaks(exchanges)
+            self._walked[walk] = exchanges, self._breaks(exchanges, walk.key)
         return self._walked[walk]
 
-    def _breaks(self, exchanges: tuple[Exchange, ...]) -> frozenset[str]:
-        return frozenset(self.judging.broken(Trace((*self.reference, *exchanges), run=self.run)))
+    def _breaks(self, exchanges: tuple[Exchange, ...], *keys: str | None) -> frozenset[str]:
+        return frozenset(self.judging.broken(self._trace(exchanges, *keys)))
+
+    def _trace(self, exchanges: tuple[Exchange, ...], *keys: str | None) -> Trace:
+        """The exchanges beside what they are held to: how the job was started, and a listing under each of these keys and under none."""
+        reference = {index: each for key in (None, *keys) for index, each in self.reference.get(key, {}).items()}
+        return Trace((*(each for _, each in sorted(reference.items())), *exchanges), run=self.run)
 
     def _ask(self, walk: Walk) -> Part[list[Exchange]]:
         sort = self.plan.contract.sort
@@ -254,19 +266,19 @@ def _request(plan: Plan, listed: Listed) -> dict[str, Any]:
     return {name: value for name, value in listed.pages[0].parameters.items() if name not in aside}
 
 
-def _reference(survey: Evidence, listed: Listed) -> tuple[Exchange, ...]:
-    """The least of the survey that listings can be held to: how the job was started, and the shortest listing under each key.
+def _reference(survey: Evidence, listed: Listed) -> Mapping[str | None, Mapping[int, Exchange]]:
+    """The least of the survey that listings can be held to, by sort key: how the job was started, and the shortest listing.
 
     Of a list that may change it is the listings without a page size, before and after.
     """
     shortest: dict[str | None, tuple[int, ...]] = {}
     for listing in sorted(listed.ended, key=lambda each: len(each.pages)):
         shortest.setdefault(listing.sort_key, listing.exchanges)
-    whole = {index for each in listed.references for index in each.exchanges} if not listed.frozen else set()
-    starts = [start.exchange.index for start in listed.job.starts] if listed.job else []
-    wanted = sorted({*starts, *whole, *(index for each in shortest.values() for index in each)})
+    always = [start.exchange.index for start in listed.job.starts] if listed.job else []
+    always += [index for each in listed.references for index in each.exchanges] if not listed.frozen else []
+    shortest.setdefault(None, next(iter(shortest.values())))
     by_index = {each.index: each for each in survey.trace.exchanges}
-    return tuple(by_index[index] for index in wanted)
+    return {key: {index: by_index[index] for index in (*always, *found)} for key, found in shortest.items()}
 
 
 def _weight(walk: Walk, exchanges: Sequence[Exchange] | None, calls: int = 0) -> tuple[int, int, int, int]:

@@ -90,12 +90,12 @@ def wait_for(asker: Asker, request: Parameters, doing: str = "waiting for the jo
         elif reading.kind == "error":
             strange += 1
             if final(reading) or (reading.exchange.status or 0) >= 500:
-                return of_refusal(reading, operation, exists=True)
+                return of_refusal(reading, operation, exists=asker.answered)
         else:
-            return of_refusal(reading, operation, exists=True)
+            return of_refusal(reading, operation, exists=asker.answered)
         if strange >= PATIENCE:
             if reading.kind == "error":
-                return of_refusal(reading, operation, exists=True)
+                return of_refusal(reading, operation, exists=asker.answered)
             status = view(reading, asker.contract).status
             return Outcome("indeterminate", f"the job's status is {status!r}, which no client knows")
         if reading.exchange.received + plan.poll_interval > plan.timeout:

@@ -108,6 +108,8 @@ def drawn(
 
     The sizes are dealt out, those first that were not `tried` before, so that few sequences try many of them.
     """
+    if count < 1:
+        return []
     from hypothesis import HealthCheck, Phase, given, seed as seeded, settings, strategies as st
 
     deck = sizes(total, low, top) or [top]
@@ -137,8 +139,7 @@ def drawn(
         dealt = [deck[(len(found) * hand + place) % len(deck)] for place in order]
         found.append(Walk(key, _arranged([*extra, *dealt], total, falling), True, again))
 
-    if count > 0:
-        draw()
+    draw()
     return found
 
 
