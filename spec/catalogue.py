@@ -107,7 +107,7 @@ def rule(id: str) -> Rule:
     return _by_id()[id]
 
 
-# The two sets of the default operation, for callers that are not handed a contract yet.
+# The rule sets of the default operation.
 
 
 def service_rules() -> tuple[Rule, ...]:
