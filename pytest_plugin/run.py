@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 
 import pytest
 
-from ..version import __version__
 from ..conformance import batch
 from ..conformance.driver.targets import Opened, open_target
 from ..conformance.results.result import Result, Results
@@ -20,6 +19,7 @@ from ..errors import UsageError, one_line, unknown
 from ..options.files import write
 from ..options.table import ALTERNATIVES
 from ..spec.contract import Contract
+from ..version import __version__
 from . import messages
 from .aws_guard import no_requests_to_aws
 from .clients import Session, source_of

@@ -1,9 +1,9 @@
 """The result of an operation that could not be judged at all: every rule that applies to it, not exercised."""
 
-from ...version import __version__
 from ...spec.catalogue import rule_set
 from ...spec.contract import Contract
 from ...spec.model import fingerprint
+from ...version import __version__
 from ..trace.exchange import Verdict
 from .result import Result, RuleResult, Target
 
