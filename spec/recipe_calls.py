@@ -33,7 +33,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "region": "the client's region",
     "zone": "the first availability zone of the region",
     "location": "the region, or nothing in us-east-1, where CreateBucket takes none",
-    "once": "the response of a call of `once`",
+    "once": "the response of a call of `once`; {once.0:Zone.Id:basename} is what follows the last slash",
     "each": "the response of a call of `each`, for this item",
 }
 

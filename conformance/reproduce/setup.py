@@ -130,6 +130,8 @@ class _Writer:
         return repr(template)
 
     def placeholder(self, name: str, number: str | None, detail: str | None) -> str:
+        if detail and detail.endswith(":basename"):
+            return self.placeholder(name, number, detail.removesuffix(":basename")) + '.rpartition("/")[2]'
         if name in ("once", "each"):
             response = f"{name}[{int(number or 0)}]"
             if detail and _PLAIN.fullmatch(detail):

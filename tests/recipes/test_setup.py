@@ -75,7 +75,7 @@ class TestCreate:
             (client_error("InternalFailure", 500, "CreateThing is not yet implemented"), "not-implemented", "InternalFailure"),
             (client_error("404", 404, "<html>"), "not-implemented", "HTTP 404"),
             (client_error("AccessDenied", 403), "refused", "AccessDenied"),
-            (client_error("500", 500, "<html>"), "refused", "500"),
+            (client_error("500", 500, "<html>"), "refused", "HTTP 500 without an error code"),
             (KeyError("name"), "refused", "KeyError"),
             (EndpointConnectionError(endpoint_url="http://shop"), "unreachable", "EndpointConnectionError"),
             (ReadTimeoutError(endpoint_url="http://shop"), "unreachable", "ReadTimeoutError"),
@@ -172,6 +172,21 @@ class TestRemove:
     def test_nothing_before_anything_was_created(self, shop: Shop, tmp_path: Path) -> None:
         assert set_up(shop, recipe_of(tmp_path)).remove() == ()
         assert not shop.calls
+
+    def test_nothing_that_was_refused(self, shop: Shop, tmp_path: Path) -> None:
+        """What a service refused to create is not there, so that its deletion would say nothing."""
+        shop.failures["CreateThing", 1] = client_error("LimitExceeded")
+        setup = set_up(shop, recipe_of(tmp_path))
+        with pytest.raises(SetupFailed):
+            setup.create()
+        assert setup.remove() == ()
+        assert shop.calls[3:] == ["DeleteThing", "DeleteShelf"]
+        shop.always["CreateShelf"] = client_error("LimitExceeded")
+        setup = set_up(shop, recipe_of(tmp_path))
+        with pytest.raises(SetupFailed):
+            setup.create()
+        assert setup.remove() == ()
+        assert shop.calls[5:] == ["CreateShelf"]
 
     @pytest.mark.parametrize("number", range(4))
     def test_after_an_interruption_while_creating(self, shop: Shop, tmp_path: Path, number: int) -> None:
@@ -300,6 +315,11 @@ class TestValues:
     )  # fmt: skip
     def test_templates(self, template: Any, value: Any) -> None:
         assert render(template, self.SCOPE) == value
+
+    def test_what_follows_the_last_slash(self) -> None:
+        scope = Scope("awscontract-6b49d200-abcd", "us-east-1", 1, once=[{"Zone": {"Id": "/hostedzone/Z1"}}])
+        assert render("{once.0:Zone.Id}", scope) == "/hostedzone/Z1"
+        assert render("{once.0:Zone.Id:basename}", scope) == "Z1"
 
     def test_what_has_no_value_is_left_out_with_what_held_it(self) -> None:
         scope = Scope("awscontract-6b49d200-abcd", "us-east-1", 1)

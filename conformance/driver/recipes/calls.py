@@ -177,6 +177,7 @@ def _classified(operation: str, error: Exception) -> SetupFailed:
         missing = code in NOT_IMPLEMENTED or (bare and code in _NO_OPERATION) or status == "501"
         if missing or _SAYS_NOT_IMPLEMENTED.search(message):
             return SetupFailed(operation, f"HTTP {code}" if bare else code, "not-implemented", "" if bare else message)
+        code = f"HTTP {code} without an error code" if bare else code
         return SetupFailed(operation, code, "refused", "" if bare else message, certain=not status.startswith("5"))
     name = type(error).__name__
     if isinstance(error, NotImplementedError):

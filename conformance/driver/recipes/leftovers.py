@@ -155,7 +155,9 @@ class Leftovers:
     @staticmethod
     def _is_ours(template: Any, shared: Scope) -> bool:
         """Whether a template names the run, or something that was found by the run's name."""
-        return _names_run(template) or any(reference in shared.known for reference in references(template))
+        return _names_run(template) or any(
+            reference.removesuffix(":basename") in shared.known for reference in references(template)
+        )
 
     def _undo(self, call: Call, scope: Scope) -> bool:
         """Whether the call deleted something."""

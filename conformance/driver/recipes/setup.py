@@ -82,10 +82,9 @@ class Setup:
         :raises SetupFailed: with the call that failed. :raises UsageError: where the recipe itself is wrong.
         """
         recipe, region = self._recipe, self._calls.region
-        self._begun = True
         shared = Scope(self.run, region, self.items, once=self._once)
         for call in recipe.once:
-            self._once.append(self._calls.perform(call, shared))
+            self._prepare(call, shared)
             if call.wait:
                 self._calls.wait(call.wait, shared)
         for index in range(self.items):
@@ -107,15 +106,28 @@ class Setup:
             last = recipe.each[-1].call if recipe.each else recipe.operation
             raise SetupFailed(last, "missing", "refused", f"no response has {missing}") from None
 
+    def _prepare(self, call: Call, scope: Scope) -> None:
+        begun, self._begun = self._begun, True
+        try:
+            self._once.append(self._calls.perform(call, scope))
+        except SetupFailed as failed:
+            self._begun = begun or not failed.certain
+            raise
+        except Stopped:
+            self._begun = begun
+            raise
+
     def _create(self, item: _Item, call: Call) -> None:
         item.begun = item.uncertain = True
+        self._begun = True
         try:
             item.responses.append(self._calls.perform(call, item.scope))
         except SetupFailed as failed:
             item.uncertain = not failed.certain
+            item.begun = item.uncertain or bool(item.responses)
             raise
         except Stopped:
-            item.uncertain = False
+            item.uncertain, item.begun = False, bool(item.responses)
             raise
         item.uncertain = False
 

@@ -27,6 +27,10 @@ _NAME = re.compile(
 )
 
 
+#: At the end of a path it takes what follows the last slash of the value.
+_BASENAME = ":basename"
+
+
 class MissingValue(Exception):
     """A template refers to a response that did not come, or to a member that the response does not have."""
 
@@ -88,6 +92,8 @@ class Scope:
         return _VALUES[name](self)
 
     def _response(self, name: str, number: str | None, path: str | None) -> Any:
+        if path and path.endswith(_BASENAME):
+            return str(self._response(name, number, path.removesuffix(_BASENAME))).rpartition("/")[2]
         reference = f"{name}.{number}:{path}"
         if reference in self.known:
             return self.known[reference]
