@@ -192,10 +192,15 @@ class Driver:
                 gone = Failure("broken", "not sent: the target is gone")
                 return [*exchanges, Exchange(0, *request, self.elapsed, self.elapsed, failure=gone)]
             self._keep_pace()
-            exchange = self._call(request, doing)
+            with self._lock:
+                self._sent += 1
+                number = self._sent
+            if self._progress:
+                self._progress(number, doing)
+            exchange = self._call(request)
             if exchange.failure and exchange.failure.kind == "broken" and not self._stop.is_set():
                 # A server may close a kept connection just when it is used again: that is no response, so send it anew.
-                exchange = self._call(request, doing)
+                exchange = self._call(request)
             exchanges.append(exchange)
             if exchange.failure is not None or (exchange.status or 0) < _ERROR:
                 return exchanges
@@ -238,13 +243,8 @@ class Driver:
             self._lost = self._lost + 1 if lost else 0
         return kept
 
-    def _call(self, request: Request, doing: str) -> Exchange:
+    def _call(self, request: Request) -> Exchange:
         operation, parameters = request
-        with self._lock:
-            self._sent += 1
-            number = self._sent
-        if self._progress:
-            self._progress(number, doing)
         http = self.readings.encode(operation, parameters)
         sent = round(self.elapsed, 6)  # as a file holds it, so that now and later the same is judged
         came = self._sender.send(operation, parameters, http)

@@ -1,14 +1,16 @@
 """The driver: what leaves through a real botocore client, what is kept of what comes back, and what it costs at most."""
 
+import html
 import importlib.util
+import socket
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, quote_plus
 
 import botocore.session
 import pytest
@@ -16,13 +18,15 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from awscontract.conformance.driver.driver import Driver, Limits
-from awscontract.conformance.protocols.query import Query
-from awscontract.conformance.survey.refusals import Outcome
-from awscontract.conformance.survey.survey import Ask, Wait
+from awscontract.conformance.driver.driver import Driver
+from awscontract.conformance.driver.limits import Limits
+from awscontract.conformance.protocols import protocol_for
+from awscontract.conformance.trace.steps import Ask, Forget, Outcome, Wait
 from awscontract.emulator import Behaviour, Emulator, attach, serve
 from awscontract.errors import UsageError
+from awscontract.spec.operations import load
 
+PROTOCOL = protocol_for(load("iam:GetOrganizationsAccessReport"))
 GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
 ENTITY = "o-a1b2c3d4e5/r-f6g7"
 GIVEN = (
@@ -36,7 +40,7 @@ THROTTLED = (
 
 
 def _load(name):
-    path = Path(__file__).parents[1] / "servers" / f"{name}.py"
+    path = Path(__file__).parents[2] / "servers" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where dataclasses look up what a module's annotations mean
@@ -116,7 +120,7 @@ def asking(*requests, times=1):
 def ask(url, *requests, client=None, times=1, **options):
     """Run requests against a URL; the driver and its trace's exchanges."""
     limits = Limits(**{name: options.pop(name) for name in tuple(options) if name in Limits.__dataclass_fields__})
-    driver = Driver(client or make_client(url), Query(), limits, **options)
+    driver = Driver(client or make_client(url), PROTOCOL, limits, **options)
     outcome = driver.run(asking(*requests, times=times))
     return driver, outcome, driver.trace.exchanges
 
@@ -172,7 +176,7 @@ class TestWhatLeaves:
         )
 
     def test_with_signature_of_the_real_body(self):
-        """The body is replaced before it is signed: a service that checks signatures sees a good one."""
+        """The request is written before it is signed: a service that checks signatures sees a valid one."""
         seen = []
         client = make_client("http://127.0.0.1:9")
 
@@ -184,7 +188,7 @@ class TestWhatLeaves:
         ask("", (GET, {"MaxItems": "ten"}), client=client)
         [(authorization, body)] = seen
         assert b"SignedHeaders" in (authorization if isinstance(authorization, bytes) else authorization.encode())
-        assert body == "Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=ten"
+        assert body == b"Action=GetOrganizationsAccessReport&Version=2010-05-08&MaxItems=ten"
 
     def test_the_exchange_holds_what_was_asked_and_what_came(self):
         with listening((418, b"<a>\xff</a>")) as listener:
@@ -213,7 +217,7 @@ class TestWhatLeaves:
         requests = [(GET, {"Marker": f"m{n}"}) for n in range(4)]
         with listening() as listener:
             listener.gate = threading.Barrier(4)
-            driver = Driver(make_client(listener.url), Query(), Limits(read_timeout=20), concurrency=4)
+            driver = Driver(make_client(listener.url), PROTOCOL, Limits(read_timeout=20), concurrency=4)
             sent = []
 
             def steps():
@@ -276,10 +280,11 @@ class TestThrottling:
 
     @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
     def test_botocore_does_not_retry(self, mode):
-        """Whatever retries the client is configured with, a failing answer is asked for once."""
+        """Whatever retries the client is configured with, a server error is sent again once, by us."""
         with listening((500, b"<ErrorResponse/>")) as listener:
-            _, _, exchanges = ask("", READ, client=make_client(listener.url, retries={"mode": mode, "max_attempts": 5}))
-        assert len(listener.bodies) == len(exchanges) == 1
+            client = make_client(listener.url, retries={"mode": mode, "max_attempts": 5})
+            _, _, exchanges = ask("", READ, client=client, sleep=lambda seconds: None)
+        assert len(listener.bodies) == len(exchanges) == 2
 
     @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
     def test_botocore_does_not_retry_a_broken_connection(self, mode):
@@ -293,7 +298,7 @@ class TestThrottling:
 class TestLeavesTheClientAsItWas:
     def test_after_a_run(self):
         """Session and handlers are the client's own again, and it works for its owner."""
-        emulator = Emulator(Behaviour(services=3, polls=0))
+        emulator = Emulator(behaviour=Behaviour(services=3, polls=0))
         with serve(emulator) as server:
             client = make_client(server.url)
             before = client._endpoint.http_session
@@ -313,7 +318,7 @@ class TestLeavesTheClientAsItWas:
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):
-            Driver(client, Query()).run(steps())
+            Driver(client, PROTOCOL).run(steps())
         assert client._endpoint.http_session is before
 
     def test_a_run_after_a_run(self):
@@ -326,7 +331,7 @@ class TestLeavesTheClientAsItWas:
 
     def test_the_clients_other_calls_during_a_run(self):
         """A fixture's own call with the same client, in the middle of a run, is the client's own business."""
-        with serve(Emulator(Behaviour(services=3, polls=0))) as server:
+        with serve(Emulator(behaviour=Behaviour(services=3, polls=0))) as server:
             client = make_client(server.url)
             theirs = []
 
@@ -349,19 +354,19 @@ class TestLimits:
 
     def test_size_of_an_answer(self):
         with hostile.running("endless") as server:
-            told = failure(server.url, answer_bytes=3 << 20)
+            told = failure(server.url, max_body=3 << 20)
         assert told.kind == "too-large"
         assert "3 MiB" in told.message
 
     def test_an_answer_of_just_that_size(self):
         with listening((200, b"x" * 5000)) as listener:
-            _, _, [exchange] = ask(listener.url, READ, answer_bytes=5000)
+            _, _, [exchange] = ask(listener.url, READ, max_body=5000)
         assert len(exchange.body) == 5000
 
     def test_calls(self):
         with listening() as listener:
             _, outcome, exchanges = ask(listener.url, READ, times=50, calls=7)
-        assert outcome.verdict == "indeterminate" and "7 calls" in outcome.reason
+        assert outcome.verdict == "indeterminate" and "7 requests" in outcome.reason
         assert len(exchanges) == 7
 
     def test_time_of_the_run(self):
@@ -374,7 +379,7 @@ class TestLimits:
         def sleep(seconds):
             now[0] += seconds or 0.001
 
-        driver = Driver(make_client(), Query(), Limits(timeout=3.5), sleep=sleep, clock=lambda: now[0])
+        driver = Driver(make_client(), PROTOCOL, Limits(timeout=3.5), sleep=sleep, clock=lambda: now[0])
         outcome = driver.run(steps())
         assert outcome.verdict == "indeterminate" and "--timeout" in outcome.reason
         assert now[0] <= 3.6
@@ -391,7 +396,7 @@ class TestLimits:
             yield Wait(1000)
             return Outcome()
 
-        Driver(make_client(), Query(), Limits(timeout=2), sleep=sleep, clock=lambda: now[0]).run(steps())
+        Driver(make_client(), PROTOCOL, Limits(timeout=2), sleep=sleep, clock=lambda: now[0]).run(steps())
         assert sum(naps) == 2
 
     def test_a_target_that_is_gone_is_not_asked_on(self):
@@ -405,7 +410,7 @@ class TestLimits:
         """In a batch the rest is not sent, and is still accounted for: as many exchanges come back as were asked for."""
         progress = []
         with hostile.running("closed-at-once") as server:
-            driver = Driver(make_client(server.url), Query(), progress=lambda calls, doing: progress.append(calls))
+            driver = Driver(make_client(server.url), PROTOCOL, progress=lambda calls, doing: progress.append(calls))
             back = []
 
             def steps():
@@ -415,6 +420,179 @@ class TestLimits:
             driver.run(steps())
         assert len(back) == 10
         assert len(progress) == 3
+
+
+class TestMemory:
+    def test_everything_that_is_kept_is_limited(self):
+        """A server that pads its responses ends the run, which says so, before they fill the memory."""
+        with listening((200, GIVEN + b" " * 300_000)) as listener:
+            driver, outcome, exchanges = ask(listener.url, READ, times=50, max_total=1 << 20)
+        assert outcome.verdict == "indeterminate" and "--max-total" in outcome.reason
+        assert driver.cut_short == outcome.reason
+        assert len(exchanges) == 4
+
+    def test_what_is_forgotten_does_not_count(self):
+        """Exchanges that no finding needs leave nothing behind, and those that stay are numbered anew."""
+
+        def steps():
+            for _ in range(30):
+                [exchange] = yield Ask((READ,))
+                yield Forget((exchange.index,))
+            yield Ask((READ,))
+            return Outcome()
+
+        with listening((200, GIVEN + b" " * 300_000)) as listener:
+            driver = Driver(make_client(listener.url), PROTOCOL, Limits(max_total=1 << 20))
+            assert driver.run(steps()).verdict is None
+        assert [each.index for each in driver.exchanges] == [0]
+        assert driver.calls == 31
+
+    def test_elements_of_one_response(self):
+        """Two million small elements take more memory and time than their bytes say: they are not read."""
+        many = (
+            b"<GetOrganizationsAccessReportResponse>" + b"<a></a>" * 5000 + b"</GetOrganizationsAccessReportResponse>"
+        )
+        with listening((200, many)) as listener:
+            _, _, [exchange] = ask(listener.url, READ, max_elements=1000)
+        assert exchange.failure.kind == "too-large" and "--max-elements" in exchange.failure.message
+        assert exchange.body == b""
+
+    def test_judging_is_inside_the_time(self):
+        """What is kept takes its time to judge, which the run leaves for that."""
+        many = b"<a>" + b"<b></b>" * 40_000 + b"</a>"
+        with listening((200, many)) as listener:
+            driver, outcome, exchanges = ask(listener.url, READ, times=100, timeout=1.5, max_total=1 << 30)
+        assert outcome.verdict == "indeterminate" and "--timeout" in outcome.reason
+        assert len(exchanges) < 10
+
+
+class TestServerErrors:
+    def test_gone_on_the_retry(self):
+        """A server error is sent again once, and both attempts are in the trace."""
+        with listening((500, b"<html>oh no</html>"), (200, GIVEN)) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None)
+        assert [each.status for each in exchanges] == [500, 200]
+
+    def test_an_operation_that_is_not_implemented_is_not_asked_for_again(self):
+        with listening((501, b"")) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None)
+        assert [each.status for each in exchanges] == [501]
+
+    def test_throttling_under_a_server_error(self):
+        """EC2 and S3 throttle with 503: the code counts."""
+        throttled = THROTTLED.replace(b"Throttling", b"RequestLimitExceeded")
+        with listening((503, throttled), (503, throttled), (503, throttled), (200, GIVEN)) as listener:
+            _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None)
+        assert [each.status for each in exchanges] == [503, 503, 503, 200]
+
+
+class TestStop:
+    def test_between_requests(self):
+        """Setting the event ends the run within a moment, and what was learnt is kept."""
+        stop = threading.Event()
+
+        def steps():
+            yield Ask((READ,))
+            stop.set()
+            yield Wait(60)
+            yield Ask((READ,))
+
+        with listening() as listener:
+            driver = Driver(make_client(listener.url), PROTOCOL, stop=stop)
+            outcome = driver.run(steps())
+        assert (outcome.verdict, driver.cut_short) == ("indeterminate", "interrupted")
+        assert len(driver.exchanges) == 1
+
+    def test_a_request_under_way(self):
+        """A server that is silent does not keep a stopped run waiting for its response."""
+        stop = threading.Event()
+        with hostile.running("silent") as server:
+            driver = Driver(make_client(server.url), PROTOCOL, Limits(read_timeout=60), stop=stop)
+            timer = threading.Timer(0.2, stop.set)
+            timer.start()
+            outcome = driver.run(asking(READ))
+        assert (outcome.verdict, driver.cut_short) == ("indeterminate", "interrupted")
+        assert driver.elapsed < 30
+
+
+class TestConcurrency:
+    def test_the_same_trace(self):
+        """Whatever order responses come in, exchanges stand in the order of the requests, throttled attempts included."""
+        requests = [(GET, {"Marker": f"m{number}"}) for number in range(12)]
+
+        def run(concurrency):
+            answers = [(400, THROTTLED) if number % 3 == 0 else (200, GIVEN) for number in range(100)]
+            with listening(*answers) as listener:
+                driver = Driver(
+                    make_client(listener.url), PROTOCOL, concurrency=concurrency, sleep=lambda seconds: None
+                )
+                driver.run(asking(*requests))
+            return [each.parameters for each in driver.exchanges if each.status == 200]
+
+        assert run(1) == run(4) == [parameters for _, parameters in requests]
+
+
+class TestSecrets:
+    SECRETS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "IQoJb3JpZ2luX2VjEXAMPLETOKEN==/+")
+
+    @pytest.mark.parametrize("written", [str, html.escape, lambda text: quote(text, safe=""), quote_plus])
+    def test_what_signed_is_masked_where_it_comes_back(self, written):
+        """A server that repeats request headers in its body does not bring the keys into a trace."""
+        key, secret, token = self.SECRETS
+        client = botocore.session.Session().create_client(
+            "iam", region_name="us-east-1", endpoint_url="http://127.0.0.1:9",
+            aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token,
+        )  # fmt: skip
+        said = []
+
+        def echo(request, **_):
+            headers = " ".join(f"{name}: {value}" for name, value in request.headers.items())
+            body = written(f"{headers} {secret} {token}").encode()
+            said.append(body)
+            return AWSResponse(request.url, 200, {"server": token}, _Raw(body))
+
+        client.meta.events.register("before-send.iam", echo)
+        driver, _, [exchange] = ask("", READ, client=client)
+        assert any(written(token).encode() in each for each in said)
+        for each in self.SECRETS:
+            assert each not in driver.trace.dumps() and written(each) not in driver.trace.dumps()
+
+    def test_dummies_are_no_secrets(self):
+        """Masking what emulators' users sign with would change what a server wrote."""
+        with listening((200, b"<test>test</test>")) as listener:
+            _, _, [exchange] = ask(listener.url, READ)
+        assert exchange.body == b"<test>test</test>"
+
+
+class TestInterimResponses:
+    @pytest.mark.parametrize("status", [b"100 Continue", b"102 Processing", b"103 Early Hints"])
+    def test_are_skipped(self, status):
+        """They only announce the response."""
+        response = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Type: text/xml\r\n\r\n%s" % (len(GIVEN), GIVEN)
+        interim = b"HTTP/1.1 %s\r\nLink: </style.css>; rel=preload\r\n\r\n" % status
+        with raw_server(interim * 2 + response) as url:
+            _, _, [exchange] = ask(url, READ)
+        assert (exchange.status, exchange.body) == (200, GIVEN)
+
+
+@contextmanager
+def raw_server(answer):
+    """A server that answers every connection with these bytes."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def run():
+        with suppress(OSError):
+            while True:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+    finally:
+        server.close()
 
 
 class TestNoAnswer:
@@ -494,22 +672,23 @@ class TestNoAnswer:
             raise KeyboardInterrupt
 
         client.meta.events.register("before-send.iam", door)
-        before = client._endpoint.http_session
-        with pytest.raises(KeyboardInterrupt):
-            ask("", READ, client=client)
-        assert client._endpoint.http_session is before
+        before = client._endpoint.http_session, client._serializer
+        driver, outcome, exchanges = ask("", READ, client=client)
+        assert (outcome.verdict, driver.cut_short, exchanges) == ("indeterminate", "interrupted", ())
+        assert driver.interrupted is not None
+        assert (client._endpoint.http_session, client._serializer) == before
 
 
 class TestWhoIsAsked:
     @pytest.mark.parametrize("client", [None, object(), "iam"])
     def test_no_client(self, client):
-        with pytest.raises(UsageError, match="IAM"):
-            Driver(client, Query())
+        with pytest.raises(UsageError, match="botocore or boto3 client"):
+            Driver(client, PROTOCOL, operations=[GET])
 
     def test_another_services_client(self):
         client = botocore.session.Session().create_client("sqs", region_name="us-east-1")
-        with pytest.raises(UsageError, match="IAM"):
-            Driver(client, Query())
+        with pytest.raises(UsageError, match="get_organizations_access_report"):
+            Driver(client, PROTOCOL, operations=[GET])
 
     def test_aws_is_not_asked(self):
         """A client for AWS itself, without leave: refused, before anything is looked up or sent."""

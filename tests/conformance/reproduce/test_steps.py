@@ -7,16 +7,20 @@ import re
 import shutil
 import subprocess
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
 from botocore.exceptions import ClientError
 
+from awscontract.conformance.evidence.evidence import Evidence
+from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.reproduce.steps import Reproducer
+from awscontract.conformance.trace.exchange import Run
 from awscontract.emulator import Behaviour, Emulator, attach, serve
-from awscontract.emulator.records import Response
+from awscontract.spec.http import HttpRequest, HttpResponse
 
-from conformance_kit import JOB, OTHER_JOB, ROOT, Scene, answer, error, service
+from conformance_kit import CONTRACT, JOB, OTHER_JOB, ROOT, Scene, answer, error, service
 
 needs_a_shell = pytest.mark.skipif(
     not (shutil.which("bash") and shutil.which("curl")), reason="bash and curl run the lines"
@@ -59,7 +63,7 @@ class Listening(Emulator):
     """Remembers what it was sent."""
 
     def __init__(self, behaviour: Behaviour) -> None:
-        super().__init__(behaviour)
+        super().__init__(behaviour=behaviour)
         self.seen: list[bytes] = []
 
     @property
@@ -68,14 +72,14 @@ class Listening(Emulator):
         pairs = [pair for body in self.seen for pair in parse_qsl(body.decode(), keep_blank_values=True)]
         return [pair for pair in pairs if pair[0] != "Version"]
 
-    def respond(self, body: bytes, query: bytes = b"") -> Response:
-        self.seen.append(body)
-        return super().respond(body, query)
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        self.seen.append(request.body)
+        return super().respond(request)
 
 
 def pasted(scene: Scene, *exchanges: int) -> str:
     """What bash prints, against an emulator of nine services."""
-    with serve(Emulator(Behaviour(services=9, polls=0, indented=False))) as server:
+    with serve(Emulator(behaviour=Behaviour(services=9, polls=0, indented=False))) as server:
         script = lines(scene, *exchanges, url=server.url)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=30, check=False
@@ -124,7 +128,7 @@ def test_a_request_for_a_report() -> None:
 def test_markers_that_xml_escapes(form: str) -> None:
     """A Marker goes back as it is, not as XML writes it."""
     scene = Scene().start().get(max_items=4, answer=page("ab", form)).get(max_items=4, marker=form, answer=page("cd"))
-    with serve(Emulator(Behaviour(services=9, polls=0, marker_form=form))) as server:
+    with serve(Emulator(behaviour=Behaviour(services=9, polls=0, token_form=form))) as server:
         script = lines(scene, 2, url=server.url)
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.count("200 OK") == 3
@@ -184,7 +188,7 @@ def test_many_pages_are_one_line() -> None:
     bash, python = both(scene, 42, 43)
     assert "{1..40}" in bash and "range(40)" in python
     assert len(bash.splitlines()) == 10
-    assert bash.count("MARKER41") == 2
+    assert bash.count("TOKEN41") == 2
 
 
 def test_a_long_finding_is_told_by_its_beginning() -> None:
@@ -199,10 +203,35 @@ def test_a_long_finding_is_told_by_its_beginning() -> None:
 
 def test_requests_on_their_way_to_aws_are_told_in_python_alone() -> None:
     """curl signs nothing, and a fixture that catches the requests catches those of botocore only."""
-    told = Reproducer(Scene().start().evidence, "https://iam.amazonaws.com")((0,))
+    told = Reproducer(_at("aws"), "https://iam.amazonaws.com")((0,))
     assert told is not None
     assert "curl" not in told and "endpoint_url" not in told and "aws_access_key_id" not in told
     ast.parse(told)
+
+
+@pytest.mark.parametrize("kind", ["moto", "moto+access-reports", "client"])
+def test_what_was_intercepted_never_reaches_aws(kind: str) -> None:
+    """Whoever pastes lines about a mock with real credentials around does not create anything on AWS."""
+    lines = Reproducer(_at(kind), "https://iam.amazonaws.com")((0,))
+    assert lines is not None
+    assert 'aws_access_key_id="x"' in lines and "curl" not in lines
+    assert ("mock_aws().start()" in lines) == kind.startswith("moto")
+    ast.parse(lines)
+
+
+def _at(kind: str) -> Evidence:
+    """Evidence of a run against a target of this kind."""
+    scene = Scene().start()
+    return Evidence(replace(scene.trace, run=Run(kind)), protocol_for(CONTRACT), CONTRACT)
+
+
+def test_a_date_that_moves_takes_its_time() -> None:
+    """Where a second passed between two equal requests the lines let it pass too."""
+    scene = Scene().start().get().wait(1.2).get()
+    bash, python = both(scene, 1, 2)
+    assert re.search(r"^sleep 1\.[67]$", bash, re.MULTILINE)
+    assert re.search(r"^time\.sleep\(1\.[67]\)$", python, re.MULTILINE)
+    assert "sleep" not in both(Scene().start().get().get(), 1, 2)[0]
 
 
 def test_nothing_where_no_request_is_known() -> None:
@@ -219,6 +248,6 @@ def test_a_pseudonym_is_told() -> None:
     """Who reads the lines of a recorded run knows whose place `o-0000000001` takes."""
     bash, python = both(Scene().start(entity="o-0000000001/r-0001").get(), 1)
 
-    told = "# o-0000000001/r-0001 is a pseudonym: put the entity that was reported on in its place"
+    told = "# o-0000000001/r-0001 is a pseudonym: use the entity that was reported on instead"
     assert bash.splitlines()[0] == python.splitlines()[0] == told
     assert "pseudonym" not in "".join(both(Scene().start().get(), 1))
