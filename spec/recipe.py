@@ -47,7 +47,7 @@ class Recipe:
     `identity` is the path from an item to what identifies it, `made` the template of that for an item that the recipe created. `request`
     are parameters of every listing, `filter` further ones that narrow it to the recipe's own items. `find` is how leftovers are found.
     `exceptions` maps each valid oddity to its source. `paging` says how an operation pages that botocore has no paginator for.
-    `minimum_limit` and `maximum_limit` are documented bounds of the page size that the model does not have; `minimum_items` and
+    `minimum_limit` and `maximum_limit` are documented bounds of the page size, where they are stricter than the model's; `minimum_items` and
     `maximum_items` bound how many items are created.
     """
 
