@@ -75,7 +75,8 @@ class Emulator:
     def made(self) -> Mapping[str, tuple[str, ...]]:
         """What identifies the items of each listing without a job that a filter of its recipe lets through, by the id of the operation."""
         lists = (each for each in self.contracts if each.job is None)
-        return {each.id: tuple(row.key for row in served(each).items(self.behaviour)) for each in lists}
+        known = (each for each in lists if each.listing is not None and each.listing.identity is not None)
+        return {each.id: tuple(row.key for row in served(each).items(self.behaviour)) for each in known}
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """The response to one request."""

@@ -65,9 +65,12 @@ def _list(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, ...]]
     return [value(shape.member, number + index, name, wanted, depth + 1) for index in range(length)]
 
 
-def _map(shape: Any, number: int, name: str, wanted: Any, depth: int) -> dict[str, Any]:
+def _map(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, ...]], depth: int) -> dict[str, Any]:
     if depth > _DEEPEST:
         return {}
+    if wanted:
+        keys = sorted({path[0] for path in wanted})
+        return {each: value(shape.value, number, each, _inside(wanted, each), _DEEPEST) for each in keys}
     length = max(int(shape.metadata.get("min", 0)), 1)
     return {
         value(shape.key, number + index, "key"): value(shape.value, number + index, "value", depth=depth + 1)
@@ -81,9 +84,13 @@ def _structure(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, 
     chosen = _union(shape, number) if getattr(shape, "is_tagged_union", False) else _chosen(shape, wanted, depth)
     found = {}
     for each in chosen:
-        inner = frozenset(path[1:] for path in wanted if len(path) > 1 and path[0] == each)
-        found[each] = value(shape.members[each], number, each, inner, depth + 1)
+        found[each] = value(shape.members[each], number, each, _inside(wanted, each), depth + 1)
     return found
+
+
+def _inside(wanted: frozenset[tuple[str, ...]], name: str) -> frozenset[tuple[str, ...]]:
+    """What is wanted inside a member."""
+    return frozenset(path[1:] for path in wanted if len(path) > 1 and path[0] == name)
 
 
 def _union(shape: Any, number: int) -> list[str]:

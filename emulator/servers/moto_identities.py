@@ -111,7 +111,7 @@ def _policy(backend: IAMBackend, named: Principal, arn: str) -> _Identity | None
         (
             each
             for each in backend.managed_policies.values()
-            if each.name == named.name and (":aws:" in each.arn) == (named.account == "aws")
+            if each.name == named.name and ("::aws:" in each.arn) == (named.account == "aws")
         ),
         None,
     )

@@ -1,4 +1,4 @@
-"""The two doors, with a real botocore client on the other side."""
+"""In process and over HTTP, with a real botocore client on the other side."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from awscontract.emulator import Behaviour, Emulator, attach, serve
+from awscontract.emulator.servers import http as http_server
+from awscontract.errors import UsageError
+from awscontract.spec.http import HttpRequest
 
 ROOT = Emulator().organization.root
 GET = b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="
@@ -136,6 +139,9 @@ def test_get_and_query_string(connection: http.client.HTTPConnection) -> None:
         (b"\x00\xff garbage\r\n\r\n", b""),
         (b"POST / HTTP/1.1\r\nConnection: close\r\n\r\n", b"HTTP/1.1 400"),
         (b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"HTTP/1.1 400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5_000 + b"\r\n\r\n", b"HTTP/1.1 400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx", b"HTTP/1.1 400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"HTTP/1.1 400"),
         (b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 400"),
         (b"POST / HTTP/1.1\r\nContent-Length: 1000001\r\n\r\n" + b"x" * 1_000_001, b"HTTP/1.1 413"),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"HTTP/1.1 400"),
@@ -155,6 +161,77 @@ def test_bad_requests(
     assert got.startswith(status)
     assert connection.getresponse().status == 404
     assert capfd.readouterr() == ("", "")
+
+
+def test_connections_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One connection more than there may be is told so and closed; once another has gone, there is room again."""
+    monkeypatch.setattr(http_server, "_CONNECTIONS", 3)
+    with serve(Emulator()) as server:
+        address = (urlsplit(server.url).hostname, urlsplit(server.url).port)
+        kept = [socket.create_connection(address, timeout=10) for _ in range(3)]
+        for each in kept:
+            each.sendall(b"HEAD / HTTP/1.1\r\n\r\n")
+            assert each.recv(65536).startswith(b"HTTP/1.1 400")
+        with socket.create_connection(address, timeout=10) as refused:
+            assert b"".join(iter(lambda: refused.recv(65536), b"")).startswith(b"HTTP/1.1 503")
+        for each in kept:
+            each.close()
+        with closing(http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)) as opened:
+            assert eventually(lambda: status_of(opened)) == 404
+
+
+def test_idle_connections_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that nothing comes on ends by itself."""
+    monkeypatch.setattr(http_server, "_IDLE", 0.05)
+    with serve(Emulator()) as server:
+        address = (urlsplit(server.url).hostname, urlsplit(server.url).port)
+        with socket.create_connection(address, timeout=10) as idle:
+            assert idle.recv(65536) == b""
+
+
+def test_one_binds_and_the_others_are_told() -> None:
+    """Whoever comes second gets one line that says why."""
+    with serve(Emulator()) as server:
+        port = urlsplit(server.url).port or 0
+        with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1 port {port}: "), serve(Emulator(), port=port):
+            pass
+        with pytest.raises(UsageError, match="cannot listen"):
+            http_server.serve_forever(Emulator(), "127.0.0.1", port, lambda server: None)
+    with serve(Emulator(), port=port) as again:
+        assert urlsplit(again.url).port == port
+
+
+def status_of(connection: http.client.HTTPConnection) -> int:
+    """The status of a request on a connection that may have been closed."""
+    try:
+        connection.request("POST", "/", GET + b"x" * 36)
+        answer = connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        connection.close()
+        return 0
+    answer.read()
+    return answer.status
+
+
+def eventually(status: Callable[[], int]) -> int:
+    """The first status that is not a refusal for too many connections."""
+    return next((found for _ in range(1_000) if (found := status()) not in (0, 503)), 0)
+
+
+def test_path_headers_and_method_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protocols that route by them see what was sent."""
+    seen: list[HttpRequest] = []
+    emulator = Emulator("s3:ListObjectsV2")
+    respond = emulator.respond
+    monkeypatch.setattr(emulator, "respond", lambda request: [seen.append(request), respond(request)][1])
+    with serve(emulator) as server, closing(http.client.HTTPConnection(urlsplit(server.url).netloc)) as opened:
+        opened.request("GET", "/a%20bucket?list-type=2&max-keys=3", headers={"X-Amz-Date": "now"})
+        answer = opened.getresponse()
+        body = answer.read()
+    (request,) = seen
+    assert (request.method, request.path, request.query) == ("GET", "/a%20bucket", "list-type=2&max-keys=3")
+    assert request.headers["x-amz-date"] == "now"
+    assert (answer.status, body.count(b"<Contents>")) == (200, 3)
 
 
 def test_chunked(connection: http.client.HTTPConnection) -> None:
