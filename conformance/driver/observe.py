@@ -94,16 +94,20 @@ class Observer:
             )
             observation = Observation(self._trace((), cut))
         finally:
-            created = setup.created
-            left: tuple[str, ...] = () if keep else self._remove(setup)
-        deleted = 0 if keep else max(created - len(left), 0)
-        interrupted = interrupted or observation.interrupted
-        return replace(observation, setup=SetupResult(created, deleted, left), interrupted=interrupted)
+            again = None if keep else self._remove(setup)
+        interrupted = interrupted or observation.interrupted or again
+        deleted = 0 if keep else setup.deleted
+        return replace(observation, setup=SetupResult(setup.created, deleted, setup.left), interrupted=interrupted)
 
-    def _remove(self, setup: Setup) -> tuple[str, ...]:
+    def _remove(self, setup: Setup) -> KeyboardInterrupt | None:
+        """Delete everything, and return the interruption that came meanwhile: what was learnt is judged all the same."""
         if self.progress:
             self.progress(0, "deleting items")
-        return setup.remove()
+        try:
+            setup.remove()
+        except KeyboardInterrupt as interrupt:
+            return interrupt
+        return None
 
     def _trace(self, exchanges: tuple[Exchange, ...], run: Run) -> Trace:
         return Trace(exchanges, self.contract.id, run)

@@ -224,6 +224,7 @@ class TestRemove:
         with pytest.raises(KeyboardInterrupt):
             setup.remove()
         assert setup.left == ()
+        assert (setup.created, setup.deleted) == (4, 4)
         assert not shop.things
         assert not shop.shelves
 
@@ -247,6 +248,7 @@ class TestRemove:
             f"{setup.run}: DeleteShelf DeleteConflict",
         )
         assert [name for _, name in shop.things.values()] == [made.identities[2]]
+        assert (setup.created, setup.deleted) == (4, 3)
 
     def test_what_fails_once_is_tried_again(self, shop: Shop, tmp_path: Path) -> None:
         setup = set_up(shop, recipe_of(tmp_path))

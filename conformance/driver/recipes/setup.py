@@ -72,6 +72,13 @@ class Setup:
         """How many items have been created until now."""
         return sum(len(each.responses) == len(self._recipe.each) for each in self._items)
 
+    @property
+    def deleted(self) -> int:
+        """How many of the created items `remove` has deleted."""
+        left = {each.split(": ")[0] for each in self.left}
+        created = [each for each in self._items if len(each.responses) == len(self._recipe.each)]
+        return 0 if self._begun else sum(self._label(each) not in left for each in created)
+
     def sweep(self, now: float | None = None) -> tuple[str, ...]:
         """Delete what an earlier run of this recipe left behind more than an hour ago, and return its names."""
         return Leftovers(self._recipe, self._contract, self._calls).remove(time.time() if now is None else now)
