@@ -28,15 +28,18 @@ class Json(ServiceProtocol):
     language = "JSON"
     well_formed = "a JSON object in UTF-8"
     #: Where an error's code is, in words.
-    error_form = "a JSON object with a __type"
+    error_form = "a code in the header x-amzn-errortype, or in the body as __type or code"
 
     def __init__(self, service_name: str, rules: frozenset[str] = JSON_RULES, max_elements: int = MAX_ELEMENTS) -> None:
         super().__init__(service_name, rules, max_elements)
         self.media_types = self._media_types()
 
     def _media_types(self) -> tuple[str, ...]:
-        """The media types of requests and responses."""
-        return (f"application/x-amz-json-{service(self.service_name).metadata.get('jsonVersion', '1.1')}",)
+        """The media types of responses; the first one is that of requests."""
+        own = f"application/x-amz-json-{service(self.service_name).metadata.get('jsonVersion', '1.1')}"
+        return tuple(
+            dict.fromkeys((own, "application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"))
+        )
 
     def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
         """A JSON object in the body, and the operation in a header."""
@@ -60,7 +63,7 @@ class Json(ServiceProtocol):
         except NotJson as error:
             return self._no_document(exchange, notes, str(error))
         if not isinstance(body, dict):
-            return self.not_readable(exchange, notes, f"it is {_kind(body)}, not an object")
+            return self.not_readable(exchange, notes, f"it is {_kind(body)}, not an object", "a JSON object")
         notes.kept("protocol.well-formed")
         if is_error(exchange, body, model):
             return self._read_error(exchange, body, notes)
@@ -88,7 +91,8 @@ class Json(ServiceProtocol):
         return Reading(exchange, "error", error=error, wire=notes.wire(), reason=reason_of(error))
 
     def _has_code(self, exchange: Exchange, body: dict[str, Any]) -> bool:
-        return bool(short_code(body.get("__type")))
+        codes = (exchange.headers.get("x-amzn-errortype"), *(body.get(name) for name in ("__type", "code", "Code")))
+        return any(short_code(each) for each in codes)
 
 
 def json_sed(model: OperationModel, path: str) -> str | None:

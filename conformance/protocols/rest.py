@@ -21,7 +21,6 @@ from .encoding.rest_requests import rest_request
 from .encoding.values import json_value
 from .encoding.xml_body import xml_body
 from .json import Json
-from .json_errors import short_code
 from .notes import Notes, pointer
 from .service import COMMON, ServiceProtocol, page, reason_of, service_error
 from .xml import Element, MarkupError, parse
@@ -41,7 +40,6 @@ _FAILURE = 300
 class RestJson(Json):
     """The protocol object of REST with JSON."""
 
-    error_form = "a code in the header x-amzn-errortype, or in the body as code or __type"
     has_own_status = True
 
     def _media_types(self) -> tuple[str, ...]:
@@ -61,10 +59,6 @@ class RestJson(Json):
             if (bodiless := _without_body(self, exchange, notes)) is not None:
                 return bodiless
         return super()._no_document(exchange, notes, problem)
-
-    def _has_code(self, exchange: Exchange, body: dict[str, Any]) -> bool:
-        codes = (exchange.headers.get("x-amzn-errortype"), *(body.get(name) for name in ("code", "Code", "__type")))
-        return any(short_code(each) for each in codes)
 
     def _read_result(self, exchange: Exchange, body: dict[str, Any], notes: Notes) -> Reading:
         self.result_status(exchange, notes)
@@ -151,7 +145,7 @@ class RestXml(ServiceProtocol):
         prefixed(root, notes)
         envelope(problems, self.error_form, exchange, notes)
         self.error_status(exchange, notes)
-        self.error_details(error, {"Message": error.message, "RequestId": request_id}, notes)
+        self.error_details(error, {"Message": error.message}, notes)
         return Reading(exchange, "error", error=error, wire=notes.wire(), reason=reason_of(error))
 
     def _read_result(self, exchange: Exchange, root: Element, notes: Notes) -> Reading:

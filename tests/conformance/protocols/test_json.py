@@ -128,7 +128,7 @@ def test_half_characters() -> None:
 ERRORS = [
     (SECRETS, '{"__type": "com.amazon#InvalidNextTokenException", "message": "m"}', {}, "InvalidNextTokenException", set()),
     (SECRETS, '{"__type": "A:http://x#B", "Message": "m"}', {}, "A", set()),
-    (SECRETS, '{"code": "A", "message": "m"}', {}, "A", {"error-envelope"}),
+    (SECRETS, '{"code": "A", "message": "m"}', {}, "A", set()),
     (SECRETS, '{"message": "m"}', {}, "", {"error-envelope"}),
     (SECRETS, '{"__type": "A"}', {}, "A", {"error-details"}),
     (FUNCTIONS, '{"message": "m"}', {"x_amzn_errortype": "aws#A:http://x/"}, "A", set()),
@@ -167,21 +167,19 @@ def test_errors_under_200_and_results_with_a_type() -> None:
 
 
 def test_statuses() -> None:
-    """A result has the status of its operation; members in the status are read."""
-    assert broken(read(FUNCTIONS, "{}", 201, content_type="application/json"))["status"].expected == "HTTP 200"
+    """A result of AWS JSON has status 200, one of REST any 2xx; members in the status are read."""
+    assert broken(read(SECRETS, "{}", 201, content_type=MEDIA))["status"].expected == "HTTP 200"
+    assert "status" not in broken(read(FUNCTIONS, "{}", 202))
+    assert "status" in broken(read(FUNCTIONS, '{"message": "m"}', 200, x_amzn_errortype="A"))
     analyses = read("quicksight:ListAnalyses", '{"AnalysisSummaryList": []}', 201, content_type="application/json")
     assert (analyses.members, broken(analyses)) == ({"AnalysisSummaryList": [], "Status": 201}, {})
 
 
 def test_media_types() -> None:
-    """1.0 and 1.1 are two; REST has a third."""
-    assert "content-type" not in broken(read("dynamodb:ListTables", "{}", content_type="application/x-amz-json-1.0"))
-    for name, media in (
-        ("dynamodb:ListTables", MEDIA),
-        (SECRETS, "application/json"),
-        (FUNCTIONS, MEDIA),
-        (FUNCTIONS, ""),
-    ):
+    """AWS JSON has three; REST has one."""
+    for media in (MEDIA, "application/x-amz-json-1.0", "Application/JSON; charset=utf-8"):
+        assert "content-type" not in broken(read("dynamodb:ListTables", "{}", content_type=media))
+    for name, media in ((SCAN, "text/xml"), (SECRETS, ""), (FUNCTIONS, MEDIA), (FUNCTIONS, "")):
         assert set(broken(read(name, "{}", content_type=media))) == {"content-type"}
 
 
