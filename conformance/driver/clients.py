@@ -29,6 +29,8 @@ _DUMMY_KEY = "test"
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 #: botocore's credential providers that read this machine and nothing else.
 _LOCAL_PROVIDERS = frozenset({"shared-credentials-file", "config-file", "custom-process"})
+#: The regions of services that have none of their own, and one for clients of other services of the same partition.
+_GLOBAL = {"aws-global": _REGION, "aws-cn-global": "cn-north-1", "aws-us-gov-global": "us-gov-west-1"}
 #: Without a profile of their own, other people's emulators are not spoken to with a profile that AWS_PROFILE names.
 _NO_PROFILE = {"profile": (None, None, None, None)}
 #: Nothing of the user's own AWS configuration reaches the embedded targets.
@@ -199,7 +201,7 @@ def like(client: Any, service: str) -> Any:
     _share(session, service)
     return session.create_client(
         service,
-        region_name=client.meta.region_name or _REGION,
+        region_name=_GLOBAL.get(client.meta.region_name, client.meta.region_name) or _REGION,
         endpoint_url=url if own else None,
         verify=_verification(client),
         config=Config(**settings),

@@ -461,7 +461,7 @@ class TestMemory:
         """What is kept takes its time to judge, which the run leaves for that."""
         many = b"<a>" + b"<b></b>" * 40_000 + b"</a>"
         with listening((200, many)) as listener:
-            driver, outcome, exchanges = ask(listener.url, READ, times=100, timeout=1.5, max_total=1 << 30)
+            _driver, outcome, exchanges = ask(listener.url, READ, times=100, timeout=1.5, max_total=1 << 30)
         assert outcome.verdict == "indeterminate" and "--timeout" in outcome.reason
         assert len(exchanges) < 10
 
@@ -552,7 +552,7 @@ class TestSecrets:
             return AWSResponse(request.url, 200, {"server": token}, _Raw(body))
 
         client.meta.events.register("before-send.iam", echo)
-        driver, _, [exchange] = ask("", READ, client=client)
+        driver, _, [_exchange] = ask("", READ, client=client)
         assert any(written(token).encode() in each for each in said)
         for each in self.SECRETS:
             assert each not in driver.trace.dumps() and written(each) not in driver.trace.dumps()

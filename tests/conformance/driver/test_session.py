@@ -2,11 +2,12 @@
 
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSPreparedRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import Loader
 
-from awscontract.conformance.driver.session import Forbidden, LimitedSession, is_aws_host
+from awscontract.conformance.driver.session import Forbidden, LimitedSession, guarded
+from awscontract.conformance.trace.aws_hosts import is_aws_host
 
 PARTITIONS = {each["partition"]: each for each in Loader().load_data("endpoints")["partitions"]}
 
@@ -122,3 +123,37 @@ def test_limits_upon_limits():
     once = dict(session._manager.pool_classes_by_scheme)
     LimitedSession(session, 1.0, 1000, False)
     assert session._manager.pool_classes_by_scheme == once
+
+
+def test_a_guarded_client():
+    """A fixture's or a hook's own client sends nothing to AWS meanwhile, and is as it was afterwards."""
+    client = botocore.session.Session().create_client(
+        "iam", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    before = client._endpoint.http_session
+    with guarded(client), pytest.raises(Forbidden, match=r"blocked a request to iam\.amazonaws\.com"):
+        client.list_users()
+    assert client._endpoint.http_session is before
+
+
+def test_a_body_is_read_once():
+    """A session inside another has read the body already, which is not empty for the outer one."""
+
+    class Inner(Sender):
+        def send(self, request):
+            return AWSResponse(request.url, 200, {}, _Raw(b"body"))
+
+    inner = LimitedSession(Inner(), 1, 1 << 20, allow_aws=False)
+    outer = LimitedSession(inner, 1, 1 << 20, allow_aws=False)
+    assert outer.send(prepared("http://127.0.0.1:9/")).content == b"body"
+
+
+class _Raw:
+    """A body that can be read once."""
+
+    def __init__(self, body):
+        self.pieces = [body]
+
+    def stream(self, amt=65536, decode_content=None):
+        while self.pieces:
+            yield self.pieces.pop()
