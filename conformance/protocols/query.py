@@ -15,15 +15,14 @@ from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
 from .base import CurlArguments, Reading
-from .documents.formats import well_written
 from .documents.xml_walk import XmlWalk, wire_names
 from .encoding.values import form_fields
-from .notes import MAX_ELEMENTS, Notes, excerpt, pointer
+from .notes import MAX_ELEMENTS, Notes, excerpt
 from .service import COMMON, ServiceProtocol, page, reason_of, service_error
 from .xml import Element, MarkupError, parse
 from .xml_envelope import envelope, is_error, prefixed, root_element, text_of, xml_sed
 
-__all__ = ["QUERY_RULES", "Query", "pointer", "well_written"]
+__all__ = ["QUERY_RULES", "Query"]
 
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 

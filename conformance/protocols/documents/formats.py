@@ -17,7 +17,7 @@ from ....errors import shorten
 from ..notes import Notes
 from ..timestamps import read_instant, read_rfc3339
 
-__all__ = ["json_scalar", "text_scalar", "timestamp_format", "well_written"]
+__all__ = ["json_scalar", "text_scalar", "timestamp_format"]
 
 #: What the boolean spellings of the field's languages mean, so that a wrong one still says something.
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -63,11 +63,6 @@ _EXPECTED = {
 def timestamp_format(shape: Shape, default: str) -> str:
     """The format of a timestamp member: iso8601, rfc822 or unixtimestamp."""
     return str(shape.serialization.get("timestampFormat", default)).lower()
-
-
-def well_written(kind: str, text: str) -> bool:
-    """Whether the text is a scalar of that kind as XML has it. Timestamps are RFC 3339 date-times."""
-    return _WRITTEN[kind](text)
 
 
 def text_scalar(text: str, shape: Shape, path: str, notes: Notes, default: str = "iso8601") -> Any:
@@ -226,10 +221,9 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "boolean": lambda text: _BOOLEANS.get(text.strip().lower()),
 }
 
-#: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html and, for timestamps, RFC 3339
+#: https://smithy.io/2.0/spec/protocol-traits.html and https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 _WRITTEN: Mapping[str, Callable[[str], bool]] = {
     "integer": lambda text: re.fullmatch(r"-?[0-9]+", text) is not None,
     "float": lambda text: text in _NOT_FINITE or _FLOAT.fullmatch(text) is not None,
     "boolean": lambda text: text in ("true", "false"),
-    "timestamp": lambda text: read_rfc3339(text) is not None,
 }

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from awscontract.conformance.protocols.base import Finding, Reading, ServiceError, Wire
-from awscontract.conformance.protocols.query import Query, pointer
+from awscontract.conformance.protocols.notes import pointer
+from awscontract.conformance.protocols.query import Query
 from awscontract.conformance.trace.exchange import Exchange, Failure
 
 from conformance_kit import (
