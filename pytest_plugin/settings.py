@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,29 +32,24 @@ __all__ = ["Settings", "in_pytest", "read"]
 
 @dataclass(frozen=True)
 class Settings:
-    """The options by their Python names; None where nobody gave one. `notes` is what the user should know about them."""
+    """The options by their Python names, None where nobody gave one; the operations to judge, and the names that are required of them.
+
+    `notes` is what the user should know about the options.
+    """
 
     values: Mapping[str, Any]
-    known: tuple[Entry, ...]
+    contracts: tuple[Contract, ...]
+    required: tuple[str, ...] = ()
+    known: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
 
-    @cached_property
-    def contracts(self) -> tuple[Contract, ...]:
-        """The operations to judge."""
-        return batch.contracts(self.values["operations"] or (DEFAULT,), self.values)
-
     @property
     def named(self) -> bool:
         """Whether somebody named operations, so that the names of the tests begin with them."""
         return bool(self.values["operations"])
-
-    @cached_property
-    def required(self) -> tuple[str, ...]:
-        """What ``--awscontract-require`` names."""
-        return required_names(self.values["require"] or (), self.contracts)
 
     @property
     def strict(self) -> bool:
@@ -87,9 +81,8 @@ def read(config: pytest.Config) -> Settings:
         check_writable(f"--awscontract-{name}", values[name])
     check_apart({"--awscontract-save": values["save"], "--awscontract-record": values["record"]})
     known = () if values["known"] is None else load(values["known"], read_file(values["known"]))
-    settings = Settings(values, known, found.notes)
-    assert settings.required is not None  # wrong names are found now, not in the first test
-    return settings
+    contracts = batch.contracts(values["operations"] or (DEFAULT,), values)
+    return Settings(values, contracts, required_names(values["require"] or (), contracts), known, found.notes)
 
 
 def in_pytest(message: str) -> str:

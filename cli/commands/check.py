@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,12 @@ def _judge(
 
         def judge(contract: Contract) -> batch.Judged:
             about = f"{contract.id}, " if several else ""
+            # A client carries what one operation's requests need; operations that run at once have clients of their own.
+            own = replace(opened, _clients={}) if several and values["jobs"] > 1 else opened
             return batch.judge(
                 contract,
                 values,
-                clients=opened.client_of,
+                clients=own.client_of,
                 target=opened.target,
                 subject=opened.subjects.get(contract.id),
                 stop=interruption.stop,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..results.result import Result, Results, RuleResult
-from .shown import count, label, line, rules_with, setup, where
+from .shown import count, label, line, rules_with, where
 from .text import Style, findings, reproduction, rest
 
 __all__ = ["details", "first_finding", "operation_line", "text_of_several", "totals"]
@@ -122,7 +122,11 @@ def _others(found: Results, style: Style) -> Iterator[str]:
         for each in found.results
         for problem in each.known_problems
     ]
-    left = [f"{each.operation}: {one}" for each in found.results for one in setup(each) if one.startswith("left")]
+    left = [
+        f"left behind by {each.operation}: {count(len(each.setup.left), 'item')}, such as {line(each.setup.left[0], 100)}"
+        for each in found.results
+        if each.setup and each.setup.left
+    ]
     if problems or left:
         yield "\n".join([*problems, *left])
 

@@ -299,6 +299,14 @@ class TestSeveral:
         assert run("check", USERS, "iam:ListRoles").exit_code == 0
         assert run("check", USERS, "iam:ListRoles", "--require", "iam:list-users").exit_code == 3
 
+    @pytest.mark.parametrize(("jobs", "clients"), [("1", 1), ("2", 2)])
+    def test_at_once(self, judge, jobs, clients):
+        """Operations that are judged at once have clients of their own, since a client carries what one of them needs."""
+        judge.found = judged(operation=USERS)
+        run("check", USERS, "iam:ListRoles", "--jobs", jobs)
+
+        assert len({id(each["client"]) for each in judge.every}) == clients
+
     def test_traces(self, judge, tmp_path):
         """Each operation's trace has a file."""
         judge.found = judged(operation=USERS)

@@ -85,7 +85,9 @@ def test_what_else_fails_or_stays():
 
     text = text_of_several(several(result, judged()))
 
-    assert f"STALE  {USERS}: {COMPLETE} passes now\n{USERS}: left behind: awscontract-1-x-06\n" in text
+    assert (
+        f"STALE  {USERS}: {COMPLETE} passes now\nleft behind by {USERS}: 1 item, such as awscontract-1-x-06\n" in text
+    )
 
 
 @pytest.mark.parametrize("width", [110, 140])
