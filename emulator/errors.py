@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .records import Call, ServiceError
+from .records import Call, ServiceError
 
 __all__ = [
     "invalid_input",
@@ -72,6 +69,4 @@ _THROTTLES = {"query": ("Throttling", 400), "ec2": ("RequestLimitExceeded", 503)
 
 
 def _error(call: Call, code: str, message: str, status: int = 400) -> ServiceError:
-    from .records import ServiceError
-
     return ServiceError(code, call.served.statuses.get(code, status), message)

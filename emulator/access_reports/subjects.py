@@ -13,6 +13,7 @@ from ..errors import invalid_input, invalid_value
 from ..lists.items import item_shape
 from ..lists.values import value
 from ..records import Call, Job, Row, ServiceError
+from ..served import served
 from .organization import POLICIES, Organization, accounts_of
 from .principals import ACCOUNT, GROUP, entities_of, principal, report_of, users_of
 from .rows import Service
@@ -104,8 +105,6 @@ class _Anything:
 
     @staticmethod
     def _valid_subject(contract: Contract) -> str:
-        from ..served import served
-
         job = contract.job
         assert job is not None
         shape = served(contract).inputs[job.start.operation].members[job.start.subject]

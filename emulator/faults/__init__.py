@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...spec.contract import Contract
-from . import job, lists, pagination, protocol, report, shape, siblings, sort, validation, wire
+from . import job, order, report, shape, siblings, sort, validation
 from .fault import Fault
+from .paging import endings, lists, pages, tokens
+from .wire import documents, errors, http, json, values
 
 __all__ = ["FAULTS", "Fault", "faults_for"]
 
-_FAMILIES = (wire, protocol, shape, job, report, siblings, pagination, lists, sort, validation)
+_FAMILIES = (
+    http, documents, values, json, errors, shape, job, report, siblings, pages, endings, tokens, lists, sort, order, validation,
+)  # fmt: skip
 
 #: Every fault by its id, in the catalogue's order of families, before it is bound to a contract.
 FAULTS: Mapping[str, Fault] = {each.id: each for family in _FAMILIES for each in family.FAULTS}

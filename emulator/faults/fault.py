@@ -27,7 +27,7 @@ from ..stages.responses import item, members
 from ..stages.validation import Constraint, Failure, failures, refuse, routable
 
 __all__ = [
-    "XML", "Fault", "accepting", "accessed", "attempted", "changed", "dropped", "elements", "errors", "is_list", "items", "ongoing",
+    "XML", "Fault", "accepting", "accessed", "attempted", "by_text", "changed", "dropped", "elements", "errors", "is_list", "items", "ongoing",
     "outputs", "put_in", "results", "role", "sliced", "tag", "texts", "typed", "unattempted", "without",
 ]  # fmt: skip
 
@@ -101,6 +101,17 @@ class Fault:
 def is_list(contract: Contract) -> bool:
     """Whether the rules of lists apply, and not those of access reports."""
     return contract.kind != "access-report"
+
+
+def by_text(contract: Contract) -> bool:
+    """Whether the token is one text of its own, that is no key of an item."""
+    listing = contract.listing
+    return (
+        listing is not None
+        and len(listing.tokens) == 1
+        and "[-1]" not in listing.token.output
+        and listing.token.type == "string"
+    )
 
 
 def _rule(template: str, contract: Contract) -> str:

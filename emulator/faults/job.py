@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from .. import errors
+from ..access_reports.subjects import granularity_of
 from ..behaviour import Behaviour, Precision
 from ..paths import get
 from ..records import Call, Job, Members, Read, ServiceError
@@ -135,8 +136,6 @@ def _so_far(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
 
 def _other_type(read: Read) -> str:
     """The granularity that was not requested."""
-    from ..access_reports.subjects import granularity_of
-
     job = read.contract.job
     assert job is not None
     shape = read.call.served.inputs[job.start.operation].members[role(read.contract, "job.start.job_type")]

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from ...spec.contract import Contract
+from ..lists.texts import compiled
 from ..paths import get, steps
 from ..records import Call, Element, Job, Members, Read, Row
+from ..served import served
 from ..stages.jobs import new_job
 from ..stages.pipeline import Stages
 from .fault import Fault as _Fault, accepting, attempted, items, outputs, put_in, results, role, tag, without
@@ -70,8 +72,6 @@ def _pending(call: Call, job: Job) -> str:
 
 
 def _required(contract: Contract) -> list[str]:
-    from ..served import served
-
     shape = served(contract).item
     identity = steps(contract.listing.identity or "") if contract.listing else ()
     if shape is None or shape.type_name != "structure":
@@ -81,8 +81,6 @@ def _required(contract: Contract) -> list[str]:
 
 def _scalars(contract: Contract, *kinds: str) -> list[str]:
     """Members of drawn items that are of one of these types and not the identity."""
-    from ..served import served
-
     found = served(contract)
     shape, some = found.item, found.example
     if shape is None or shape.type_name != "structure" or not isinstance(some, dict):
@@ -92,23 +90,16 @@ def _scalars(contract: Contract, *kinds: str) -> list[str]:
 
 
 def _enumerated(contract: Contract) -> list[str]:
-    from ..served import served
-
     shape = served(contract).item
     return [name for name in _scalars(contract, "string") if shape.members[name].metadata.get("enum")]
 
 
 def _bounded(contract: Contract) -> list[str]:
-    from ..served import served
-
     shape = served(contract).item
     return [name for name in _scalars(contract, "string") if shape.members[name].metadata.get("max", 10**6) < 3_000]
 
 
 def _patterned(contract: Contract) -> list[str]:
-    from ..lists.texts import compiled
-    from ..served import served
-
     shape = served(contract).item
     return [
         name

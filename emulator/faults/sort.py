@@ -1,4 +1,4 @@
-"""Faults of the order: sorted by the wrong thing, the wrong way round, in part, or not at all."""
+"""Faults of the order under sort keys: sorted by the wrong thing, the wrong way round, in part, or not at all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...spec.contract import Contract, SortKey
 from ..access_reports.rows import Service
 from ..behaviour import Behaviour
 from ..records import Page, Read, Row
-from ..stages.listings import by_time, order, paginate, value_at
+from ..stages.listings import by_time, order, paginate
 from ..stages.pipeline import Stages
 from .fault import Fault as _Fault, accessed, role
 
@@ -19,10 +19,14 @@ __all__ = ["FAULTS"]
 
 Order = Callable[[Read], tuple[Row, ...]]
 
+
 ByText = partial(_Fault, requires=("sort.text",), on="reports")
+
+
 ByTime = partial(_Fault, requires=("sort.time",), on="reports")
+
+
 Sorted = partial(_Fault, requires=("sort",))
-Ordered = partial(_Fault, requires=("order",))
 
 
 def _key(contract: Contract, kind: str, descending: bool) -> SortKey:
@@ -125,22 +129,8 @@ def _moving_ties(read: Read) -> tuple[Row, ...]:
     return tuple(sorted(tied, key=_instant, reverse=read.sort.descending))
 
 
-def _random(read: Read) -> tuple[Row, ...]:
-    """Another order with every call, whatever is requested."""
-    return tuple(sorted(read.rows, key=lambda each: crc32(f"{read.call.number} {each.key}".encode())))
-
-
-def _reversed(read: Read) -> tuple[Row, ...]:
-    return order(read)[::-1]
-
-
 def _as_drawn(read: Read) -> tuple[Row, ...]:
     return read.rows
-
-
-def _as_text(read: Read) -> tuple[Row, ...]:
-    """Whatever is sorted by, compared as text that ends in its first characters."""
-    return tuple(sorted(read.rows, key=lambda each: str(value_at(read.contract, each, read.sort.by))[::-1]))
 
 
 def _always_ascending(read: Read) -> tuple[Row, ...]:
@@ -242,13 +232,6 @@ FAULTS = (
         "{listing.nouns} that tie come in another order with every call",
         Stages(order=_moving_ties),
     ),
-    _Fault(
-        "order-of-every-call",
-        "pagination.complete",
-        "{listing.nouns} come in another order with every call",
-        Stages(order=_random),
-        list_rule="pagination.token-continues",
-    ),
     ByTime(
         "never-accessed-in-place",
         "sort.never-accessed-together",
@@ -272,71 +255,6 @@ FAULTS = (
         "sort.same-services-under-every-key",
         "a time key lists only {listing.nouns} that have a time",
         Stages(order=_used_only),
-    ),
-    # Orders that no parameter changes.
-    Ordered(
-        "order-of-names",
-        "sort.by-namespace",
-        "{listing.nouns} are sorted by their display names",
-        Stages(order=_by_name),
-        on="reports",
-    ),
-    Ordered(
-        "order-reversed",
-        "sort.by-namespace",
-        "{listing.nouns} are in descending order",
-        Stages(order=_reversed),
-        on="reports",
-        shows=lambda contract: contract.order is not None and contract.order.type == "text",
-    ),
-    Ordered(
-        "order-of-length",
-        "sort.by-namespace",
-        "short namespaces come first",
-        Stages(order=_by_length),
-        on="reports",
-    ),
-    Ordered(
-        "entities-oldest-first",
-        "sort.entities-by-date",
-        "the {listing.noun} that accessed the service least recently comes first",
-        Stages(order=_reversed),
-        on="reports",
-    ),
-    Ordered(
-        "entities-by-name",
-        "sort.entities-by-date",
-        "{listing.nouns} are sorted by their Arns",
-        Stages(order=lambda read: tuple(sorted(read.rows, key=lambda each: each.key))),
-        on="reports",
-    ),
-    Ordered(
-        "entities-never-in-between",
-        "sort.entities-by-date",
-        "{listing.nouns} that never accessed the service stand among the others",
-        Stages(order=_in_place),
-        on="reports",
-    ),
-    Ordered(
-        "documented-order-reversed",
-        "sort.documented-order",
-        "the documented order is the other way round",
-        Stages(order=_reversed),
-        on="lists",
-    ),
-    Ordered(
-        "documented-order-of-the-database",
-        "sort.documented-order",
-        "{listing.nouns} come as the database gives them",
-        Stages(order=_as_drawn),
-        on="lists",
-    ),
-    Ordered(
-        "documented-order-by-the-end",
-        "sort.documented-order",
-        "{listing.nouns} are sorted by the wrong end",
-        Stages(order=_as_text),
-        on="lists",
     ),
     Sorted(
         "sort-parameter-ignored",

@@ -9,8 +9,9 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ...spec.validation import constraints, slug
+from ..access_reports.subjects import subject_of
 from ..records import Call, Cursor, Job, ServiceError
-from ..stages.jobs import find
+from ..stages.jobs import find, new_job, start
 from ..stages.listings import beginning, resume, token_sent
 from ..stages.pipeline import Stages
 from ..stages.validation import Failure, failures, refuse, routable, validate
@@ -280,9 +281,6 @@ def _overlooking(operation: str, member: str, kind: str) -> Stages:
 
 def _anything(call: Call, jobs: Mapping[str, Job]) -> Job:
     """A job, whatever it is about."""
-    from ..access_reports.subjects import subject_of
-    from ..stages.jobs import new_job, start
-
     if not list(failures(call)):
         return start(call, jobs)
     roles = call.contract.job

@@ -31,8 +31,8 @@ class _Rest(EmulatedProtocol):
         for path in self._paths(request):
             found = [
                 (route, labels)
-                for route in routes(self.service)
-                if (labels := route.match(request.method, path, query)) is not None
+                for route in routes(self.service).get(request.method, ())
+                if (labels := route.match(path, query)) is not None
             ]
             if found:
                 served = self.contract.operations

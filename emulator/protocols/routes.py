@@ -22,11 +22,13 @@ class Route(NamedTuple):
     #: Parameters of the query string that the model requires.
     required: frozenset[str]
 
-    def match(self, method: str, path: str, query: Mapping[str, list[str]]) -> dict[str, str] | None:
-        """The labels by name; None where the request is for another operation."""
-        if method != self.method or any(name not in query for name in self.query):
+    def match(self, path: str, query: Mapping[str, list[str]]) -> dict[str, str] | None:
+        """The labels by name; None where a request of this method is for another operation."""
+        if any(name not in query for name in self.query):
             return None
         if any(text and query[name] != [text] for name, text in self.query.items()):
+            return None
+        if not path.startswith(self.beginning):
             return None
         given = path.strip("/").split("/") if not self._is_exact(path) else path[1:].split("/")
         labels = {}
@@ -45,6 +47,12 @@ class Route(NamedTuple):
                 return None
         return labels if len(given) == len(self.parts) else None
 
+    @property
+    def beginning(self) -> str:
+        """The path before its first label."""
+        literal = "/" + "/".join(self.parts).partition("{")[0]
+        return literal if "{" in "".join(self.parts) else literal.rstrip("/")
+
     def _is_exact(self, path: str) -> bool:
         """Whether the path has the number of parts of this route, so that empty parts are empty labels."""
         return path.count("/") == len(self.parts)
@@ -58,10 +66,10 @@ class Route(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def routes(service_name: str) -> tuple[Route, ...]:
-    """The routes of a service."""
+def routes(service_name: str) -> Mapping[str, tuple[Route, ...]]:
+    """The routes of a service by method."""
     model = service(service_name)
-    found = []
+    found: dict[str, tuple[Route, ...]] = {}
     for name in model.operation_names:
         operation = model.operation_model(name)
         http: Any = operation.http
@@ -73,7 +81,6 @@ def routes(service_name: str) -> tuple[Route, ...]:
         )
         path, _, query = str(http.get("requestUri", "/")).partition("?")
         constants = dict(parse_qsl(query, keep_blank_values=True))
-        found.append(
-            Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants, required)
-        )
-    return tuple(found)
+        route = Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants, required)
+        found[route.method] = (*found.get(route.method, ()), route)
+    return found

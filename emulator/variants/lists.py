@@ -10,6 +10,7 @@ from zlib import crc32
 
 from ...spec.contract import Contract
 from .. import errors
+from ..behaviour import Behaviour
 from ..lists.items import Item
 from ..lists.texts import fits
 from ..paths import put, steps
@@ -92,8 +93,6 @@ def _keys_fit(contract: Contract) -> bool:
     """Whether the items' keys can be tokens."""
     if not has_opaque_token(contract) or contract.listing is None or contract.listing.identity is None:
         return False
-    from ..behaviour import Behaviour
-
     found = served(contract)
     return all(fits(found.tokens[0].metadata, each.key) for each in found.items(Behaviour()))
 

@@ -1,26 +1,23 @@
-"""Faults on the wire that every protocol has: status, media type, broken bodies, server errors, and the values of JSON."""
+"""Faults of HTTP that every protocol can have: status, media type, broken bodies, server errors."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
-from typing import Any
 
-from ...spec.http import HttpResponse
-from ..records import Call, Element, Members, Output, ServiceError
-from ..stages.listings import token_sent
-from ..stages.pipeline import Stages, http, write
-from .fault import XML, Fault as _Fault, dropped, errors, outputs, results, typed
+from ....spec.http import HttpResponse
+from ...records import Call, Output, ServiceError
+from ...stages.listings import token_sent
+from ...stages.pipeline import Stages, http
+from ..fault import XML, Fault as _Fault, dropped, errors, results
 
 __all__ = ["FAULTS"]
 
 JSON = ("json", "rest-json")
 
+
 Fault = _Fault
-OfJson = partial(_Fault, protocols=JSON, on="lists")
+
 
 _PAGE = b"<!doctype html>\n<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>\n"
 
@@ -72,54 +69,6 @@ def _later(call: Call, output: Output) -> bool:
 
 def _reads(call: Call, output: Output) -> bool:
     return not isinstance(output, ServiceError) and not call.starts
-
-
-def _without_code(call: Call, output: Output, body: bytes) -> HttpResponse:
-    """An error that does not say which."""
-    response = http(call, output, body)
-    if not isinstance(output, ServiceError):
-        return response
-    headers = {name: text for name, text in response.headers.items() if "errortype" not in name.lower()}
-    return HttpResponse(response.status, headers, json.dumps({"message": output.message}).encode())
-
-
-def _silent(root: Any) -> Any:
-    """An error without its message."""
-    if isinstance(root, Element):
-        return dropped(root, "Message")
-    return {name: each for name, each in root.items() if name.lower() != "message"}
-
-
-def _twice(body: bytes) -> bytes:
-    """The first member written a second time."""
-    found = json.loads(body or b"{}")
-    name = next(iter(found), None)
-    return body if name is None else f"{{{json.dumps(name)}: {json.dumps(found[name])}, ".encode() + body.lstrip()[1:]
-
-
-def _values(change: Callable[[Any], Any]) -> Stages:
-    """Every value of a response changed, those inside first."""
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {name: walk(each) for name, each in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [walk(each) for each in value]
-        return change(value)
-
-    def all_of(read: Any, found: Members) -> Members:
-        changed: Members = walk(found)
-        return changed
-
-    return Stages(members=outputs(all_of))
-
-
-def _as_text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 FAULTS = (
@@ -186,25 +135,11 @@ FAULTS = (
         _body(lambda body: b"Bad Request\n", error=True),
     ),
     Fault(
-        "errors-without-code",
-        "protocol.error-envelope",
-        "errors do not say which they are",
-        Stages(http=_without_code),
-        protocols=JSON,
-    ),
-    Fault(
         "errors-with-no-code",
         "protocol.error-envelope",
         "errors have no Code element",
         Stages(document=errors(lambda root: dropped(root, "Code"))),
         protocols=XML,
-    ),
-    Fault(
-        "errors-without-message",
-        "protocol.error-details",
-        "errors have no message",
-        Stages(document=errors(_silent)),
-        protocols=("ec2", "rest-xml", *JSON),
     ),
     Fault(
         "request-id-left-out",
@@ -213,7 +148,6 @@ FAULTS = (
         Stages(document=results(lambda call, root: dropped(root, "requestId"))),
         protocols=("ec2",),
     ),
-    # Server errors.
     Fault(
         "first-read-crashes",
         "protocol.no-server-error",
@@ -251,41 +185,5 @@ FAULTS = (
         "protocol.no-server-error",
         "every page after the first is a crash",
         _crashing(_later),
-    ),
-    # The values of JSON.
-    OfJson(
-        "member-written-twice",
-        "protocol.member-once",
-        "the first member of a result is written twice",
-        Stages(write=lambda call, document: _twice(write(call, document))),
-    ),
-    OfJson(
-        "dates-as-text",
-        "protocol.timestamp-format",
-        "dates are texts",
-        _values(_as_text),
-        shows=typed("timestamp"),
-    ),
-    OfJson(
-        "booleans-as-text",
-        "protocol.boolean-format",
-        "booleans are texts",
-        _values(lambda value: str(value).lower() if isinstance(value, bool) else value),
-        shows=typed("boolean"),
-    ),
-    OfJson(
-        "integers-as-text",
-        "protocol.integer-format",
-        "whole numbers are texts",
-        _values(lambda value: str(value) if _is_whole(value) else value),
-        shows=typed("integer"),
-    ),
-    _Fault(
-        "floats-with-a-comma",
-        "protocol.float-format",
-        "fractions have a comma",
-        _values(lambda value: f"{value}".replace(".", ",") if isinstance(value, float) else value),
-        shows=typed("float"),
-        on="lists",
     ),
 )

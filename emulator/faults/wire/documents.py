@@ -1,37 +1,25 @@
-"""Faults on the wire of AWS Query: the document, its dates, booleans and numbers, and the error envelope."""
+"""Faults of XML documents: elements missing, misplaced, misnamed or written twice."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime
 from functools import partial
 
-from ...spec.contract import Contract
-from ...spec.http import HttpResponse
-from ..records import Call, Element, Members, Output, Read, Row, ServiceError
-from ..served import served
-from ..stages.pipeline import Stages, http, write
-from .fault import XML, Fault as _Fault, dropped, errors, items, outputs, put_in, results, role, tag, texts, typed
+from ....spec.contract import Contract
+from ...records import Call, Element, Members, Read, Row
+from ...served import served
+from ...stages.pipeline import Stages, write
+from ..fault import XML, Fault as _Fault, dropped, items, put_in, results, role, tag
 
 __all__ = ["FAULTS"]
 
 #: Faults of documents that AWS Query alone has, and of any XML.
 Fault = partial(_Fault, protocols=("query",))
+
+
 Marked = partial(_Fault, protocols=XML)
+
+
 Documents = partial(_Fault, protocols=("query", "ec2"))
-Dates = partial(Marked, shows=typed("timestamp"))
-Booleans = partial(Marked, shows=typed("boolean"))
-Integers = partial(Marked, shows=typed("integer"))
-
-
-def _json_errors(call: Call, output: Output, body: bytes) -> HttpResponse:
-    response = http(call, output, body)
-    if not isinstance(output, ServiceError):
-        return response
-    text = json.dumps({"__type": output.code, "message": output.message})
-    headers = {**response.headers, "content-type": "application/x-amz-json-1.1"}
-    return HttpResponse(response.status, headers, text.encode())
 
 
 def _children(element: Element) -> tuple[Element, ...]:
@@ -134,10 +122,6 @@ def _twice(part: str) -> Stages:
     return Stages(document=results(doubled))
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
 def _prefixed(call: Call, element: Element) -> Element:
     prefix = call.contract.service
     content = (
@@ -147,10 +131,6 @@ def _prefixed(call: Call, element: Element) -> Element:
     )
     attributes = tuple((f"{name}:{prefix}", value) for name, value in element.attributes)
     return Element(f"{prefix}:{element.tag}", content, attributes)
-
-
-def _without_detail(name: str) -> Stages:
-    return Stages(document=errors(lambda root: dropped(root, name)))
 
 
 def _befriended(read: Read, row: Row, found: Members) -> Members:
@@ -199,18 +179,6 @@ FAULTS = (
         "protocol.well-formed",
         "the XML begins with a document type",
         Stages(write=lambda call, root: b'<!DOCTYPE response SYSTEM "iam.dtd">\n' + write(call, root)),
-    ),
-    Fault(
-        "errors-as-json",
-        "protocol.well-formed",
-        "errors are JSON, as in younger protocols",
-        Stages(http=_json_errors),
-    ),
-    Fault(
-        "errors-without-body",
-        "protocol.well-formed",
-        "an error is its HTTP status and nothing else",
-        Stages(http=lambda call, output, body: http(call, output, b"" if isinstance(output, ServiceError) else body)),
     ),
     Marked(
         "blank-line-before-declaration",
@@ -336,127 +304,5 @@ FAULTS = (
         "the members are inside an element as AWS Query has it",
         Stages(document=results(_wrapped)),
         protocols=("ec2",),
-    ),
-    Dates(
-        "dates-as-epoch",
-        "protocol.timestamp-format",
-        "dates are seconds since 1970",
-        Stages(document=texts(lambda text: f"{_moment(text).timestamp():.3f}", "timestamp")),
-    ),
-    Dates(
-        "dates-as-rfc-822",
-        "protocol.timestamp-format",
-        "dates are written as in HTTP headers",
-        Stages(document=texts(lambda text: format_datetime(_moment(text).astimezone(UTC), usegmt=True), "timestamp")),
-    ),
-    Dates(
-        "dates-without-zone",
-        "protocol.timestamp-format",
-        "dates have no zone",
-        Stages(document=texts(lambda text: text.removesuffix("Z"), "timestamp")),
-    ),
-    Dates(
-        "dates-with-a-blank",
-        "protocol.timestamp-format",
-        "a blank stands where the T belongs",
-        Stages(document=texts(lambda text: text.replace("T", " "), "timestamp")),
-    ),
-    Fault(
-        "dates-empty-for-nulls",
-        "protocol.timestamp-format",
-        "an unfinished job has an empty {job.completed}",
-        Stages(members=outputs(lambda read, found: {role(read.contract, "job.completed"): ""} | found)),
-        requires=("job.completed",),
-    ),
-    Dates(
-        "dates-in-local-time",
-        "protocol.timestamp-utc",
-        "dates are in the server's own zone, and say so",
-        Stages(
-            document=texts(
-                lambda text: _moment(text).astimezone(timezone(timedelta(hours=2))).isoformat(timespec="seconds"),
-                "timestamp",
-            )
-        ),
-    ),
-    Dates(
-        "dates-with-zero-offset",
-        "protocol.timestamp-utc",
-        "UTC is written as +00:00",
-        Stages(document=texts(lambda text: text.replace("Z", "+00:00"), "timestamp")),
-    ),
-    Dates(
-        "dates-with-microseconds",
-        "protocol.timestamp-precision",
-        "dates have six fractional digits",
-        Stages(
-            document=texts(
-                lambda text: _moment(text).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z", "timestamp"
-            )
-        ),
-    ),
-    Booleans(
-        "booleans-capitalized",
-        "protocol.boolean-format",
-        "booleans are True and False",
-        Stages(document=texts(str.capitalize, "boolean")),
-    ),
-    Booleans(
-        "booleans-as-digits",
-        "protocol.boolean-format",
-        "booleans are 1 and 0",
-        Stages(document=texts(lambda text: str(int(text == "true")), "boolean")),
-    ),
-    Booleans(
-        "booleans-on-a-line-of-their-own",
-        "protocol.boolean-format",
-        "booleans have line breaks around them",
-        Stages(document=texts(lambda text: f"\n  {text}\n", "boolean")),
-    ),
-    Integers(
-        "counts-as-floats",
-        "protocol.integer-format",
-        "counts are written with a fraction",
-        Stages(document=texts(lambda text: f"{text}.0", "integer")),
-    ),
-    Integers(
-        "counts-with-a-plus",
-        "protocol.integer-format",
-        "counts have a sign",
-        Stages(document=texts(lambda text: f"+{text}", "integer")),
-    ),
-    Fault(
-        "errors-in-a-list",
-        "protocol.error-envelope",
-        "errors look like those of EC2: Response, Errors, Error",
-        Stages(
-            document=errors(
-                lambda root: Element(
-                    "Response", (Element("Errors", _children(root)[:1]), *_children(root)[1:]), root.attributes
-                )
-            )
-        ),
-    ),
-    Fault(
-        "error-without-envelope",
-        "protocol.error-envelope",
-        "Error is the root element",
-        Stages(document=errors(lambda root: _children(root)[0]._replace(attributes=root.attributes))),
-    ),
-    Fault(
-        "errors-as-html",
-        "protocol.error-envelope",
-        "errors are the web framework's page",
-        Stages(document=errors(lambda root: Element("html", (Element("body", (Element("h1", "Bad Request"),)),)))),
-    ),
-    Fault(
-        "error-type-missing",
-        "protocol.error-details",
-        "errors do not say whose fault they are",
-        _without_detail("Type"),
-    ),
-    Fault("error-message-missing", "protocol.error-details", "errors have no Message", _without_detail("Message")),
-    Fault(
-        "error-request-id-missing", "protocol.error-details", "errors have no RequestId", _without_detail("RequestId")
     ),
 )

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ...spec.contract import Contract
-from ..records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
-from ..served import served
-from ..stages.listings import beginning, issue_token, order, paginate, resume, token_sent
-from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, accepting, outputs, role, sliced, without
-from .pagination import by_text
+from ....spec.contract import Contract
+from ...records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
+from ...served import served
+from ...stages.listings import beginning, issue_token, order, paginate, resume, token_sent
+from ...stages.pipeline import Stages
+from ..fault import Fault as _Fault, accepting, by_text, outputs, role, sliced, without
 
 __all__ = ["FAULTS"]
 

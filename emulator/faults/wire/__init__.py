@@ -1,0 +1,1 @@
+"""Faults on the wire: HTTP, documents, the values in them, errors."""
