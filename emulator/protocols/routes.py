@@ -21,14 +21,14 @@ class Route(NamedTuple):
     query: Mapping[str, str]
     #: Parameters of the query string that the model requires.
     required: frozenset[str]
+    #: The path before its first label.
+    beginning: str
 
     def match(self, path: str, query: Mapping[str, list[str]]) -> dict[str, str] | None:
         """The labels by name; None where a request of this method is for another operation."""
-        if any(name not in query for name in self.query):
+        if not path.startswith(self.beginning) or any(name not in query for name in self.query):
             return None
         if any(text and query[name] != [text] for name, text in self.query.items()):
-            return None
-        if not path.startswith(self.beginning):
             return None
         given = path.strip("/").split("/") if not self._is_exact(path) else path[1:].split("/")
         labels = {}
@@ -46,12 +46,6 @@ class Route(NamedTuple):
             elif part != unquote(given[place]):
                 return None
         return labels if len(given) == len(self.parts) else None
-
-    @property
-    def beginning(self) -> str:
-        """The path before its first label."""
-        literal = "/" + "/".join(self.parts).partition("{")[0]
-        return literal if "{" in "".join(self.parts) else literal.rstrip("/")
 
     def _is_exact(self, path: str) -> bool:
         """Whether the path has the number of parts of this route, so that empty parts are empty labels."""
@@ -81,6 +75,8 @@ def routes(service_name: str) -> Mapping[str, tuple[Route, ...]]:
         )
         path, _, query = str(http.get("requestUri", "/")).partition("?")
         constants = dict(parse_qsl(query, keep_blank_values=True))
-        route = Route(name, str(http.get("method", "POST")), tuple(path.strip("/").split("/")), constants, required)
+        parts = tuple(path.strip("/").split("/"))
+        beginning = path.partition("{")[0] if "{" in path else path.rstrip("/")
+        route = Route(name, str(http.get("method", "POST")), parts, constants, required, beginning)
         found[route.method] = (*found.get(route.method, ()), route)
     return found
