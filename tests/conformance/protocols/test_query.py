@@ -182,7 +182,7 @@ def test_wrappers(changes: tuple[tuple[str, str], ...], slugs: set[str]) -> None
     assert set(broken(reading)) == slugs
 
 
-@pytest.mark.parametrize("body", ["<a/>", f"<{GET}Response><x/></{GET}Response>", f"<{'a' * 9_000_000}/>"])
+@pytest.mark.parametrize("body", ["<a/>", f"<{GET}Response><x/></{GET}Response>", f"<{'a' * 1_000_000}/>"])
 def test_xml_that_holds_no_result(body: str) -> None:
     """It is unreadable, and the reason names its root, cut to a readable length."""
     reading = read(Reply(200, body.encode()))
