@@ -107,40 +107,45 @@ maximum_items = 9
         assert load("frauddetector") == {}
 
 
-@pytest.mark.parametrize("recipe", _RECIPES, ids=[each.id for each in _RECIPES])
+@pytest.mark.parametrize("service", services())
 class TestOurs:
-    def test_deletions_name_what_was_made(self, recipe: Recipe) -> None:
+    def test_deletions_name_what_was_made(self, service: str) -> None:
         """No call that deletes or changes something could mean anything that the run did not create."""
-        for call in (*recipe.undo, *recipe.undo_once):
-            named = [*references(call.parameters), *references(call.only_if)]
-            assert any(each.startswith(("run", "name", "once", "each")) for each in named), call
+        for recipe in load(service).values():
+            for call in (*recipe.undo, *recipe.undo_once):
+                named = [*references(call.parameters), *references(call.only_if)]
+                assert any(each.startswith(_OWN) for each in named), (recipe.id, call)
 
-    def test_everything_that_is_created_is_named_and_deleted(self, recipe: Recipe) -> None:
-        creating = [each for each in (*recipe.once, *recipe.each) if each.call.startswith("Create")]
-        named = [
-            each for each in creating if any(name.startswith(("run", "name", "once", "each")) for name in references(each.parameters))
-        ]  # fmt: skip
-        assert [each.call for each in creating if each not in named] in ([], _NAMELESS.get(recipe.id, []))
-        assert not creating or recipe.undo or recipe.undo_once
+    def test_everything_that_is_created_is_named_and_deleted(self, service: str) -> None:
+        for recipe in load(service).values():
+            creating = [each for each in (*recipe.once, *recipe.each) if each.call.startswith("Create")]
+            named = [each for each in creating if any(name.startswith(_OWN) for name in references(each.parameters))]
+            assert [each.call for each in creating if each not in named] == _NAMELESS.get(recipe.id, []), recipe.id
+            assert not creating or recipe.undo or recipe.undo_once, recipe.id
 
-    def test_sources_are_addresses_of_the_documentation(self, recipe: Recipe) -> None:
-        sources = [*recipe.exceptions.values(), recipe.sort_source, recipe.order and recipe.order.source]
-        assert all(each is None or each.startswith("https://docs.aws.amazon.com/") for each in sources)
+    def test_sources_are_addresses_of_the_documentation(self, service: str) -> None:
+        for recipe in load(service).values():
+            sources = [*recipe.exceptions.values(), recipe.sort_source, recipe.order and recipe.order.source]
+            assert all(each is None or each.startswith("https://docs.aws.amazon.com/") for each in sources), recipe.id
 
-    def test_what_a_killed_run_leaves_behind_can_be_found(self, recipe: Recipe) -> None:
+    def test_what_a_killed_run_leaves_behind_can_be_found(self, service: str) -> None:
         """By a way to find it, or because a listing shows the names; what shows no names is listed here."""
-        own_names = parse_name(str(_rendered(recipe))) is not None and not any(references(recipe.request))
-        assert bool(recipe.find) or own_names or recipe.id in _NOT_FOUND_AGAIN
+        for recipe in load(service).values():
+            own_names = parse_name(str(_rendered(recipe))) is not None and not any(references(recipe.request))
+            assert (bool(recipe.find) or own_names) != (recipe.id in _NOT_FOUND_AGAIN), recipe.id
 
-    def test_calls_are_in_the_model(self, recipe: Recipe, models: dict[str, ServiceModel]) -> None:
-        for service, name, parameters in _calls(recipe):
-            if service not in models:
-                models[service] = ServiceModel(_LOADER.load_service_model(service, "service-2"), service)
-            shape = models[service].operation_model(name).input_shape
-            members = set(shape.members if shape else ()) | {"fromTime"}  # for "from", which Python has for itself
-            assert set(parameters) <= members, name
+    def test_calls_are_in_the_model(self, service: str, models: dict[str, ServiceModel]) -> None:
+        for recipe in load(service).values():
+            for name, operation, parameters in _calls(recipe):
+                if name not in models:
+                    models[name] = ServiceModel(_LOADER.load_service_model(name, "service-2"), name)
+                shape = models[name].operation_model(operation).input_shape
+                members = set(shape.members if shape else ()) | {"fromTime"}  # for "from", which Python has for itself
+                assert set(parameters) <= members, (recipe.id, operation)
 
 
+#: How references begin that stand for something that the run has created.
+_OWN = ("run", "name", "once", "each")
 _LOADER = Loader()
 
 #: Creations of what has no name; it is known by the identifier that its response has.
