@@ -1,5 +1,6 @@
 """How a verdict comes about: the rules' outcomes and the survey's folded into one, and what that means for a CI."""
 
+import threading
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -7,17 +8,22 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from awscontract.conformance.check import check, conclude
+from awscontract.conformance.check import check
+from awscontract.conformance.judge.evaluate import conclude
 from awscontract.conformance.results.result import RuleResult, Target
-from awscontract.conformance.survey.refusals import Outcome
-from awscontract.conformance.trace.exchange import Trace
+from awscontract.conformance.trace.exchange import Run, Trace
+from awscontract.conformance.trace.steps import Outcome
 from awscontract.emulator import Behaviour, Emulator, attach
+from awscontract.emulator.faults import faults_for
 from awscontract.errors import UsageError
-from awscontract.spec import service_rules
+from awscontract.spec.catalogue import rule_set
+from awscontract.spec.operations import load
 
-MUST = next(each.id for each in service_rules() if each.level == "must")
-SHOULD = next(each.id for each in service_rules() if each.level == "should")
-MAY = next(each.id for each in service_rules() if each.level == "may")
+CONTRACT = load("iam:GetOrganizationsAccessReport")
+RULES = rule_set(CONTRACT)
+MUST = next(each.id for each in RULES if each.level == "must")
+SHOULD = next(each.id for each in RULES if each.level == "should")
+MAY = next(each.id for each in RULES if each.level == "may")
 HERE = Target("endpoint", "http://127.0.0.1:4566")
 
 
@@ -25,7 +31,7 @@ def rules(**changes):
     """Every rule passed, but for the first must, should or may, which are as told: an outcome, or an outcome and its ground."""
     told = {{"must": MUST, "should": SHOULD, "may": MAY}[level]: change for level, change in changes.items()}
     every = []
-    for each in service_rules():
+    for each in RULES:
         outcome, because = (
             (told.get(each.id, "passed"), None) if isinstance(told.get(each.id, ""), str) else told[each.id]
         )
@@ -59,7 +65,7 @@ def rules(**changes):
 )
 def test_verdicts(changes, outcome, verdict, status):
     """A broken must outweighs everything; then why it could not be judged; then what stood in the way of a must."""
-    result = conclude(rules(**changes), outcome, HERE)
+    result = conclude(CONTRACT, rules(**changes), outcome, HERE)
     assert result.verdict == verdict
     assert result.exit_status() == status
     if outcome.reason:
@@ -71,29 +77,29 @@ def test_verdicts(changes, outcome, verdict, status):
 @pytest.mark.parametrize(("changes", "status"), [({"should": "warned"}, 1), ({"may": "noted"}, 0), ({}, 0)])
 def test_strict(changes, status):
     """`--strict` minds a broken should, and never a note."""
-    assert conclude(rules(**changes), Outcome(), HERE).exit_status(strict=True) == status
+    assert conclude(CONTRACT, rules(**changes), Outcome(), HERE).exit_status(strict=True) == status
 
 
 @pytest.mark.parametrize(
-    ("outcome", "status"), [("passed", 0), ("not-exercised", 1), ("indeterminate", 1), ("failed", 1), ("known", 0)]
+    ("outcome", "status"), [("passed", 0), ("not-exercised", 1), ("indeterminate", 3), ("failed", 1), ("known", 0)]
 )
 def test_required(outcome, status):
     """A required rule has to be exercised, whatever else is right."""
-    assert conclude(rules(must=outcome), Outcome(), HERE).exit_status(required=[MUST]) == status
+    assert conclude(CONTRACT, rules(must=outcome), Outcome(), HERE).exit_status(required=[MUST]) == status
 
 
 def test_what_was_dropped_is_said_once():
-    assert conclude(rules(), Outcome(), HERE, dropped=["b", "a", "b"]).dropped == ("b", "a")
+    assert conclude(CONTRACT, rules(), Outcome(), HERE, Run(dropped=("b", "a", "b"))).dropped == ("b", "a")
 
 
 def test_figures():
     """Conforming is told in a figure of its own beside that of coverage."""
-    result = conclude(rules(must="not-exercised", should="warned", may="noted"), Outcome(), HERE)
-    assert result.exercised == len(service_rules()) - 1
-    assert result.summary["passed"] == len(service_rules()) - 3
+    result = conclude(CONTRACT, rules(must="not-exercised", should="warned", may="noted"), Outcome(), HERE)
+    assert result.exercised == len(RULES) - 1
+    assert result.summary["passed"] == len(RULES) - 3
 
 
-# -- check itself, with an emulator behind the client's own door
+# -- check itself, with an emulator behind the client's own events
 
 
 def make_client(url=None):
@@ -108,7 +114,7 @@ def make_client(url=None):
 
 
 def checked(emulator=None, answers=None, **options):
-    """A check of the emulator, or of a door that answers or raises."""
+    """A check of the emulator, or of a handler that answers or raises."""
     client = make_client()
     door = attach(client, emulator) if emulator else nullcontext()
     if answers:
@@ -119,7 +125,7 @@ def checked(emulator=None, answers=None, **options):
 
 def test_an_implementation_that_keeps_the_contract():
     """The embedded emulator conforms, with every must exercised that a report with a final COMPLETED can exercise."""
-    result = checked(Emulator(Behaviour()))
+    result = checked(Emulator())
     assert result.verdict == "conforms", result.reason
     assert result.summary["failed"] == result.summary["warned"] == 0
     idle = {each.id for each in result.rules if each.outcome == "not-exercised"}
@@ -128,7 +134,7 @@ def test_an_implementation_that_keeps_the_contract():
 
 def test_the_trace_is_handed_over_once():
     traces = []
-    result = checked(Emulator(Behaviour(services=3)), record=traces.append)
+    result = checked(Emulator(behaviour=Behaviour(services=3)), record=traces.append)
     [trace] = traces
     assert isinstance(trace, Trace) and len(trace.exchanges) == result.calls
 
@@ -138,7 +144,7 @@ def test_the_trace_is_handed_over_once():
 )
 def test_throttling_is_held_against_nobody(behaviour):
     """Throttled attempts are in the trace and break nothing: riding them out is the client's part."""
-    result = checked(Emulator(replace(behaviour, services=12)))
+    result = checked(Emulator(behaviour=replace(behaviour, services=12)))
     broken = [(each.id, each.violations[0].actual) for each in result.rules if each.outcome in ("failed", "warned")]
     assert not broken
     assert result.verdict == "conforms"
@@ -152,7 +158,7 @@ def test_an_operation_that_is_not_there_has_broken_nothing():
 
     result = checked(answers=door)
     assert result.verdict == "not-implemented" and result.exit_status() == 3
-    assert [each.id for each in result.rules] == [each.id for each in service_rules()]
+    assert [each.id for each in result.rules] == [each.id for each in RULES]
     assert {each.outcome for each in result.rules} == {"not-exercised"}
     assert result.exercised == 0
 
@@ -171,7 +177,7 @@ def test_never_a_traceback(error):
 
 
 def test_aws_is_refused_without_a_call():
-    result = check(make_client(), explore=0)
+    result = check(make_client(), explore=0, entity_path="o-a1b2c3d4e5/r-f6g7")
     assert result.verdict == "refused" and "iam.amazonaws.com" in result.reason
     assert result.exit_status() == 3
 
@@ -180,3 +186,198 @@ def test_aws_is_refused_without_a_call():
 def test_no_client(client):
     with pytest.raises(UsageError):
         check(client)
+
+
+# -- other operations
+
+
+def judged(operation, *, fault=None, behaviour=None, **options):
+    """A check of the emulator of any operation, in this process."""
+    contract = load(operation)
+    client = botocore.session.Session().create_client(
+        contract.service, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    found = faults_for(contract)[fault] if fault else None
+    emulator = Emulator(contract, *((found.behaviour, found.stages) if found else (behaviour or Behaviour(),)))
+    if contract.job:
+        options.setdefault(
+            "entity_path" if contract.job.start.subject == "EntityPath" else "arn", emulator.subjects[contract.id]
+        )
+    options = {"poll_interval": 0, "explore": 0, "target": Target("emulator")} | options
+    with attach(client, emulator):
+        return check(client, operation=operation, **options)
+
+
+OPERATIONS = [
+    "iam:GetServiceLastAccessedDetails",
+    "iam:GetServiceLastAccessedDetailsWithEntities",
+    "iam:ListUsers",
+    "s3:ListObjectsV2",
+    "s3:ListObjectVersions",
+    "dynamodb:Scan",
+    "ec2:DescribeVpcs",
+    "lambda:ListFunctions",
+    "sqs:ListQueues",
+    "route53:ListResourceRecordSets",
+    "kms:ListKeys",
+]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_every_kind_of_operation(operation):
+    """The embedded emulator conforms, at a fixed cost, with everything about paging exercised that it can show."""
+    result = judged(operation)
+    wrong = [each.id for each in result.rules if each.outcome in ("failed", "warned", "indeterminate")]
+    assert (result.verdict, wrong) == ("conforms", [])
+    assert result.calls <= (60 if "LastAccessed" in operation else 36)
+    core = {
+        "pagination.complete",
+        "pagination.no-repeats",
+        "pagination.page-size-may-change",
+        "pagination.limit-respected",
+    }
+    idle = {each.id for each in result.rules if each.outcome == "not-exercised"}
+    assert not core & idle
+
+
+def test_thirty_requests_for_seven_items():
+    """What a list of seven items takes, apart from set-up and clean-up."""
+    assert judged("kms:ListKeys", behaviour=Behaviour(items=7)).calls <= 30
+
+
+def test_reports_of_every_granularity():
+    """Rules whose evidence a report per action alone can give are exercised without any option."""
+    result = judged("iam:GetServiceLastAccessedDetails")
+    about_actions = [each for each in result.rules if each.id.startswith("report.action")]
+    assert about_actions and all(each.exercised for each in about_actions)
+
+
+def test_the_service_whose_entities_are_listed():
+    """It is looked up in the report of the same job, which leaves nothing in the trace; an option names another."""
+    traces = []
+    looked_up = judged("iam:GetServiceLastAccessedDetailsWithEntities", record=traces.append)
+    named = judged("iam:GetServiceLastAccessedDetailsWithEntities", service_namespace="s3", record=traces.append)
+    asked = [{(each.parameters or {}).get("ServiceNamespace") for each in trace.exchanges[1:4]} for trace in traces]
+    assert asked[0] != {"s3"} and asked[1] == {"s3"}
+    assert {each.operation for each in traces[0].exchanges} == set(
+        traces[0].operation and load(traces[0].operation).operations
+    )
+    assert looked_up.calls > named.calls
+
+
+@pytest.mark.parametrize("operation", ["iam:ListUsers", "sqs:ListQueues", "s3:ListObjectsV2"])
+def test_a_list_that_ignores_its_token(operation):
+    """The commonest faults of emulators are found, by few requests, and shown by lines to paste."""
+    result = judged(operation, fault="token-ignored")
+    broken = {each.id for each in result.rules if each.outcome == "failed"}
+    assert broken & {"pagination.ends", "pagination.token-continues"}
+    assert result.calls <= 40
+
+
+def test_the_same_at_any_concurrency():
+    """Requests that overlap change nothing but times."""
+
+    def told(concurrency):
+        data = judged(
+            "iam:GetOrganizationsAccessReport", concurrency=concurrency, fault="sorted-within-pages"
+        ).to_dict()
+        return {name: value for name, value in data.items() if name != "seconds"}
+
+    assert told(1) == told(4)
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"operation": "iam:ListUsrs"}, "ListUsers"),
+        ({"operation": "iam:ListUsers", "entity_path": "o-a1b2c3d4e5/r-f6g7"}, "starts no job"),
+        ({"operation": "iam:ListUsers", "job_id": "x" * 36}, "starts no job"),
+        ({"operation": "iam:ListAttachedUserPolicies", "no_setup": True}, "requires UserName"),
+        ({"operation": "s3:ListObjectsV2"}, "not of s3"),
+    ],
+)
+def test_wrong_usage(options, complaint):
+    """It is said before any request is sent."""
+    with pytest.raises(UsageError, match=complaint):
+        check(make_client("http://127.0.0.1:9"), **options)
+
+
+def test_a_session_for_several_services():
+    boto3 = pytest.importorskip("boto3")
+    session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
+    result = check(session, operation="sqs:ListQueues", no_setup=True, explore=0)
+    assert result.verdict == "refused" and "sqs" in result.reason  # the guard kept it from AWS
+
+
+class TestMoto:
+    """moto in this process: a recipe creates what is listed, and deletes it again."""
+
+    def judged(self, operation, **options):
+        moto = pytest.importorskip("moto")
+        boto3 = pytest.importorskip("boto3")
+        with moto.mock_aws():
+            session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="us-east-1")
+            result = check(session, operation=operation, explore=0, **options)
+            users = session.client("iam").list_users()["Users"]
+        return result, [each["UserName"] for each in users]
+
+    def test_created_and_deleted(self):
+        result, users = self.judged("iam:ListUsers")
+        assert (result.setup.items, result.setup.deleted, result.setup.left) == (7, 7, ())
+        assert result.rule("pagination.complete").outcome in ("passed", "failed")
+        assert users == []
+
+    def test_kept(self):
+        result, users = self.judged("iam:ListUsers", keep=True, items=5)
+        assert result.setup.items == 5 and result.setup.deleted == 0 and len(users) >= 5
+        assert all(each.startswith("awscontract-") for each in users)
+
+    def test_nothing_is_created_without_set_up(self):
+        result, users = self.judged("iam:ListUsers", no_setup=True)
+        assert result.setup is None and users == []
+        assert result.rule("pagination.complete").outcome == "not-exercised"
+
+    def test_more_items_than_the_smallest_page(self):
+        """EC2 takes no page size below 5: there are more items than that, whatever was asked for."""
+        result, _ = self.judged("ec2:DescribeVpcs", items=3)
+        assert result.setup.items >= 7
+
+    def test_deleted_after_an_interruption(self):
+        """Ctrl-C in the middle leaves nothing behind, and reaches the caller."""
+        seen = []
+
+        def interrupt(number, doing):
+            seen.append(number)
+            if number == 3:
+                raise KeyboardInterrupt
+
+        moto = pytest.importorskip("moto")
+        boto3 = pytest.importorskip("boto3")
+        with moto.mock_aws():
+            client = boto3.client("iam", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+            with pytest.raises(KeyboardInterrupt):
+                check(client, operation="iam:ListUsers", explore=0, progress=interrupt)
+            assert client.list_users()["Users"] == []
+        assert max(seen) == 3
+
+    def test_what_was_learnt_until_a_stop(self):
+        """Whoever hands an event over gets the result, judged and marked as cut short."""
+        stop = threading.Event()
+        result, users = self.judged(
+            "iam:ListUsers", stop=stop, progress=lambda number, doing: stop.set() if number == 6 else None
+        )
+        assert result.cut_short == "interrupted"
+        assert result.calls <= 7 and users == []
+        assert result.rule("shape.required").outcome == "passed"
+
+    def test_creation_that_is_not_implemented(self):
+        """The verdict names the call."""
+
+        def refuse(request, **_):
+            raise NotImplementedError("no users here")
+
+        client = make_client()
+        client.meta.events.register("before-send.iam", refuse)
+        result = check(client, operation="iam:ListUsers", explore=0)
+        assert result.verdict in ("not-implemented", "unreachable", "refused")
+        assert "CreateUser" in result.reason and result.setup.items == 0

@@ -22,13 +22,14 @@ from botocore.awsrequest import AWSResponse, HeadersDict
 
 from awscontract import check
 from awscontract.cli.main import main
-from awscontract.conformance.driver.driver import Driver, Limits
-from awscontract.conformance.protocols.query import Query
-from awscontract.conformance.survey.refusals import Outcome
-from awscontract.conformance.survey.survey import Ask
+from awscontract.conformance.driver.driver import Driver
+from awscontract.conformance.driver.limits import Limits
+from awscontract.conformance.protocols import protocol_for
+from awscontract.conformance.trace.steps import Ask, Outcome
 from awscontract.emulator import Behaviour, Emulator, attach
+from awscontract.spec.http import HttpRequest
 
-from conformance_kit import GENERATE, GET
+from conformance_kit import CONTRACT, GENERATE, GET
 
 ROOT = "o-q9w8e7r6t5/r-zx12"
 KEY, ROLE_KEY = "AKIDAWSCONTRACT", "ASIAAWSCONTRACT"
@@ -39,7 +40,7 @@ JOB = re.compile(r"<JobId>(.*)</JobId>")
 class Aws:
     """All of AWS, on this side of the wire: what was asked, and what is answered instead of the usual."""
 
-    emulator: Emulator = field(default_factory=lambda: Emulator(Behaviour(services=120, polls=1)))
+    emulator: Emulator = field(default_factory=lambda: Emulator(behaviour=Behaviour(services=120, polls=1)))
     instead: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: list[tuple[str, str, str, dict[str, str]]] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
@@ -58,7 +59,7 @@ class Aws:
 
     def answer(self, action: str, body: bytes) -> tuple[int, str]:
         if action in (GENERATE, GET):
-            response = self.emulator.respond(body)
+            response = self.emulator.respond(_form(body))
             return response.status, response.body.decode()
         return 200, _ANSWERS[action]
 
@@ -72,6 +73,11 @@ class Aws:
 
     def count(self, action: str) -> int:
         return sum(each == action for _, each, _, _ in self.asked)
+
+
+def _form(body: bytes) -> HttpRequest:
+    """A request of the Query protocol."""
+    return HttpRequest(headers={"content-type": "application/x-www-form-urlencoded"}, body=body)
 
 
 class _Raw:
@@ -122,18 +128,18 @@ class TestLeave:
         made = botocore.session.Session().create_client("iam", region_name="us-east-1")
         result = check(made, entity_path=ROOT)
         assert (result.verdict, aws.asked) == ("refused", [])
-        assert "was kept back: say --target aws" in (result.reason or "")
+        assert "to judge AWS itself use --target aws" in (result.reason or "")
 
     def test_the_command_is_leave(self, aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
         """What it will cost at most is said before it starts."""
         said: list[str] = []
         aws.before = lambda: said.append(capsys.readouterr().err)
         assert run("--entity-path", ROOT) == 0
-        assert "makes one report and reads it, in at most 100 calls to https://iam.amazonaws.com" in said[0]
+        assert "makes one report and reads it, in at most 100 requests to https://iam.amazonaws.com" in said[0]
 
     def test_the_limit_holds(self, aws: Aws) -> None:
         """Not one call more than was said."""
-        aws.emulator = Emulator(Behaviour(services=450, page_cap=1))
+        aws.emulator = Emulator(behaviour=Behaviour(services=450, page_cap=1))
         assert run("--entity-path", ROOT) == 3
         assert len(aws.asked) == 100
 
@@ -146,7 +152,7 @@ class TestLeave:
 
     def test_no_report(self, aws: Aws) -> None:
         """With a JobId not even that, and Organizations are not asked."""
-        body = aws.emulator.respond(f"Action={GENERATE}&Version=2010-05-08&EntityPath={ROOT}".encode()).body.decode()
+        body = aws.emulator.respond(_form(f"Action={GENERATE}&Version=2010-05-08&EntityPath={ROOT}".encode())).body.decode()
         [job] = JOB.findall(body)
         assert run("--job-id", job) == 0
         assert {action for _, action, _, _ in aws.asked} == {GET}
@@ -185,7 +191,7 @@ class TestCredentials:
         """Without any, it is wrong usage, and nothing is asked."""
         monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         assert run() == 2
-        assert capsys.readouterr().err == "awscontract: no AWS credentials found; configure some, or say --profile\n"
+        assert capsys.readouterr().err == "awscontract: no AWS credentials found; configure some, or use --profile\n"
         assert aws.asked == []
 
     def test_half(self, aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -255,10 +261,10 @@ class TestCredentials:
         aws.instead["DescribeOrganization"] = 400, json.dumps({"__type": "ExpiredTokenException", "message": "old"})
         assert run() == 3
         err = capsys.readouterr().err
-        assert err == "awscontract: the credentials have expired (ExpiredTokenException): get new ones\n"
+        assert err.splitlines()[1:] == ["awscontract: the credentials have expired (ExpiredTokenException): get new ones"]
         aws.instead[GENERATE] = 403, _error("ExpiredToken", "The security token is expired")
         assert run("--entity-path", ROOT) == 3
-        assert "refused: GenerateOrganizationsAccessReport was refused: ExpiredToken" in capsys.readouterr().err
+        assert "refused: GenerateOrganizationsAccessReport was refused: HTTP 403, ExpiredToken" in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         ("code", "line"),
@@ -271,8 +277,9 @@ class TestCredentials:
         """No other entity would do, so nothing is asked for."""
         aws.instead["DescribeOrganization"] = 400, json.dumps({"__type": code, "message": "no"})
         assert run() == 3
-        err = capsys.readouterr().err
-        assert err.startswith(f"awscontract: {line}") and err.count("\n") == 1 and aws.count(GENERATE) == 0
+        announced, complaint = capsys.readouterr().err.splitlines()
+        assert "at most 100 requests" in announced
+        assert complaint.startswith(f"awscontract: {line}") and aws.count(GENERATE) == 0
 
 
 def _error(code: str, message: str) -> str:
@@ -296,8 +303,8 @@ class TestPace:
                 yield Ask(((GET, {"JobId": "x" * 36}),))
             return Outcome()
 
-        driver = Driver(made, Query(), limits, sleep=sleep, clock=lambda: now[0])
-        with attach(made, Emulator(Behaviour(**dials))):
+        driver = Driver(made, protocol_for(CONTRACT), limits, sleep=sleep, clock=lambda: now[0])
+        with attach(made, Emulator(behaviour=Behaviour(**dials))):
             driver.run(steps())
         sent = [each.sent for each in driver.trace.exchanges]
         assert sent == sorted(sent)
@@ -351,14 +358,14 @@ class TestTls:
     @contextmanager
     def serving(self, certificate: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         hosts: list[str] = []
-        emulator = Emulator(Behaviour(services=3, polls=0))
+        emulator = Emulator(behaviour=Behaviour(services=3, polls=0))
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
                 hosts.append(self.headers["host"])
-                response = emulator.respond(self.rfile.read(int(self.headers["content-length"])))
+                response = emulator.respond(_form(self.rfile.read(int(self.headers["content-length"]))))
                 self.send_response(response.status)
                 for name, value in {**response.headers, "content-length": str(len(response.body))}.items():
                     self.send_header(name, value)
