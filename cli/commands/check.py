@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +77,10 @@ def _judge(
 
         def judge(contract: Contract) -> batch.Judged:
             about = f"{contract.id}, " if several else ""
-            # A client carries what one operation's requests need; operations that run at once have clients of their own.
-            own = replace(opened, _clients={}) if several and values["jobs"] > 1 else opened
             return batch.judge(
                 contract,
                 values,
-                clients=own.client_of,
+                clients=opened.client_of,
                 target=opened.target,
                 subject=opened.subjects.get(contract.id),
                 stop=interruption.stop,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -154,11 +155,12 @@ def client_for(target: Any, service: str) -> Any:
 
 
 def services_of(target: Any) -> Callable[[str], Any]:
-    """Clients of any service of a session or of the target that a client belongs to, each made once."""
-    made: dict[str, Any] = {}
+    """Clients of any service of a session or of the target that a client belongs to, each made once in each thread."""
+    known = threading.local()
+    own: dict[str, Any] = {}
     region = getattr(target, "region_name", None) or _REGION
     if hasattr(target, "meta"):
-        made[target.meta.service_model.service_name] = target
+        own[target.meta.service_model.service_name] = target
 
         def make(name: str) -> Any:
             return like(target, name)
@@ -174,9 +176,10 @@ def services_of(target: Any) -> Callable[[str], Any]:
         raise UsageError(f"{type(target).__name__} is neither a botocore or boto3 client nor a boto3.Session")
 
     def client_of(name: str) -> Any:
-        if name not in made:
+        made: dict[str, Any] = known.__dict__
+        if name not in own and name not in made:
             made[name] = make(name)
-        return made[name]
+        return own[name] if name in own else made[name]
 
     return client_of
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from botocore import exceptions as boto, xform_name
 
@@ -21,6 +22,11 @@ from .session import Forbidden, LimitedSession, TookTooLong, TooLarge, limited
 __all__ = ["Sender"]
 
 _LONGEST_MESSAGE = 300
+
+
+#: A client takes one run at a time: its handlers, its serializer and its session are those of the run.
+_IN_USE: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
+_CHOOSING = threading.Lock()
 
 
 class _Captured(Exception):
@@ -92,7 +98,14 @@ class Sender:
 
     @contextmanager
     def attached(self) -> Iterator[None]:
-        """The client with our handlers and our limits on it, for the time of a run."""
+        """The client with our handlers and our limits on it, for the time of a run. Another run of the same client waits for its end."""
+        with _CHOOSING:
+            in_use = _IN_USE.setdefault(self._client, threading.RLock())
+        with in_use, self._handlers():
+            yield
+
+    @contextmanager
+    def _handlers(self) -> Iterator[None]:
         client = self._client
         events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
         handlers = {f"before-parse.{service}": self._capture, f"needs-retry.{service}": self._give_up}

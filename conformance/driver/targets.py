@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -35,14 +36,15 @@ class Opened:
     target: Target
     options: TargetOptions
     subjects: Mapping[str, str] = field(default_factory=dict)
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _made: threading.local = field(default_factory=threading.local)
 
     def client_of(self, service: str) -> Any:
-        """The client of a service; it is made once."""
-        if service not in self._clients:
+        """The client of a service. It is made once for each thread, because a client takes one judgement at a time."""
+        clients: dict[str, Any] = self._made.__dict__
+        if service not in clients:
             url = self.target.endpoint_url if self.options.kind in ("emulator", "endpoint") else None
-            self._clients[service] = make_client(self.options, service, url=url)
-        return self._clients[service]
+            clients[service] = make_client(self.options, service, url=url)
+        return clients[service]
 
 
 @contextmanager
