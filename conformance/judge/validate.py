@@ -17,7 +17,7 @@ from ...spec.model import operation, service
 from ..evidence.evidence import Evidence
 from ..protocols import protocol_for
 from ..protocols.base import Protocol, Reading, Remembering, ServiceError
-from ..protocols.notes import pointer
+from ..protocols.notes import OverLimit, pointer
 from ..protocols.timestamps import read_instant, read_rfc3339
 from ..protocols.xml import MarkupError, parse
 from ..results.result import Result, RuleResult, Target
@@ -188,7 +188,7 @@ def _operation(content: bytes, contract: Contract) -> str:
 def _of_xml(content: bytes, contract: Contract) -> str:
     try:
         root = parse(content)
-    except MarkupError:
+    except (MarkupError, OverLimit):
         return contract.operation  # malformed XML is a response all the same: the judge says what is wrong with it
     named = root.name.removesuffix("Response")
     if named in contract.operations:
