@@ -15,6 +15,7 @@ from ..emulator.behaviour import JobIds, Nulls, Precision
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.rows import Row, distinct, rows
+from .brief import brief
 from .lists.items import items, result_paths
 from .lists.pages import may_be_empty
 from .values.members import error_details_of, tokens_of
@@ -37,7 +38,9 @@ def behaviours(
     :param report: whether rows are drawn; they are the emulator's own otherwise, as many as are drawn, which takes
         a third of the time.
     """
-    return behaviours_of(load(operation), subject=subject, observed_only=observed_only, report=report)
+    contract = load(operation)
+    found = behaviours_of(contract, subject=subject, observed_only=observed_only, report=report)
+    return brief(found, "behaviours", operation=contract.id, subject=subject)
 
 
 @cache

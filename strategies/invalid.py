@@ -15,6 +15,7 @@ from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.document_mutations import byte_mutations, document_mutations
 from .access_reports.mutations import member_mutations, parsed_mutations, written_mutations
+from .brief import brief
 from .lists.mutations import list_mutations
 from .mutation import Members, Mutation
 from .shapes import Protocol
@@ -48,7 +49,9 @@ def invalid_responses(
     :param protocol: ``"wire"`` has all rules that one response can break; ``"parsed"`` those that are left when boto3 has read it.
     :param rule: this rule and no other.
     """
-    return invalid_responses_of(load(operation), protocol, rule)
+    contract = load(operation)
+    shown = {"operation": contract.id, "protocol": protocol, "rule": rule}
+    return brief(invalid_responses_of(contract, protocol, rule), "invalid_responses", **shown)
 
 
 def invalid_responses_of(

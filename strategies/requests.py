@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
+from .brief import brief
 from .shapes import GenerateRequest, ReportRequest
 from .values.constraints import input_shape
 from .values.members import arns, entity_paths, job_ids, policy_ids, service_namespaces, token_values
@@ -28,9 +29,8 @@ def requests(operation: str) -> SearchStrategy[dict[str, Any]]: ...
 def requests(operation: str = DEFAULT) -> SearchStrategy[Any]:
     """Valid parameters of an operation; also of one that starts a job."""
     started = _STARTED_BY.get(operation)
-    if started is not None:
-        return requests_of(load(started), operation.partition(":")[2])
-    return requests_of(load(operation))
+    found = requests_of(load(operation)) if started is None else requests_of(load(started), operation.partition(":")[2])
+    return brief(found, "requests", operation=operation)
 
 
 #: The operations that start a job, and one that reads it.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..spec.operations import DEFAULT, load
+from .brief import brief
 from .drawn import DrawnResponse, drawn_responses
 from .listings import DrawnListing, listings
 from .shapes import Protocol, ReportResponse, Status
@@ -40,16 +41,19 @@ def responses(
     :param protocol: ``"parsed"`` is what boto3 returns, without ``ResponseMetadata``; ``"wire"`` the body on the wire.
     """
     contract = load(operation)
+    shown = {"status": status, "operation": contract.id}
     if protocol == "parsed":
-        return drawn_responses(contract, status).map(_parsed)
+        return brief(drawn_responses(contract, status).map(_parsed), "responses", **shown)
     if protocol == "wire":
-        return st.builds(DrawnResponse.wire, drawn_responses(contract, status), writings())
+        wire = st.builds(DrawnResponse.wire, drawn_responses(contract, status), writings())
+        return brief(wire, "responses", **shown, protocol="wire")
     raise ValueError(f'protocol must be "parsed" or "wire", not {protocol!r}')
 
 
 def reports(*, operation: str = DEFAULT) -> SearchStrategy[DrawnListing]:
     """Whole listings: every page of a finished report, or of a listing."""
-    return listings(load(operation))
+    contract = load(operation)
+    return brief(listings(contract), "reports", operation=contract.id)
 
 
 def _parsed(response: DrawnResponse) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 __all__ = ["NIGHTLY", "examples", "load"]
 
@@ -18,7 +18,8 @@ _MORE = 10
 def load() -> None:
     """Register the profiles and load the one of this run."""
     slow = [HealthCheck.too_slow]  # a loaded machine is not a failure
-    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow)
+    found = [Phase.explicit, Phase.reuse, Phase.generate]  # a failure is shown as it is found, at once
+    settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=slow, phases=found)
     settings.register_profile("nightly", deadline=None, derandomize=False, suppress_health_check=slow)
     settings.load_profile("nightly" if NIGHTLY else "ci")
 

@@ -66,6 +66,9 @@ EXAMPLES: Mapping[str, ClientExample] = {
     "client.tolerates-absent": ClientExample(
         '    found = page["AccessDetails"]', '    found = page.get("AccessDetails", [])'
     ),
+    "client.raises-nothing-else": ClientExample(
+        "    if not found:\n        raise LookupError(job_id)\n    return found", "    return found"
+    ),
     "client.token-verbatim": ClientExample(_NEXT.replace('"]', '"].strip()'), _NEXT),
     "client.parameters-kept": ClientExample(
         _NEXT.replace("Marker=", 'SortKey="SERVICE_NAMESPACE_DESCENDING", Marker='), _NEXT

@@ -155,24 +155,30 @@ def _actions(contract: Contract, base: Bases) -> Iterator[tuple[str, Mutation]]:
     actions = base.report.actions
     if actions is None:
         return
-    action = {
-        actions.name: "ListBuckets",
-        actions.entity: arn_of("user", "a"),
-        actions.time: Moment(datetime(1990, 1, 1, tzinfo=_UTC), "1990-01-01T00:00:00Z"),
-        actions.region: "us-east-1",
-    }
+    subject = arn_of("user", "a")
 
-    def tracked(*listed: Members) -> Edit:
-        return base.first_used(put_member(actions.items, [dict(each) for each in listed]))
+    def tracked(*listed: tuple[str, ...]) -> Edit:
+        """Tracked actions of the first service that was accessed, each with these members, accessed as the job ended."""
 
-    def less(*names: str) -> Members:
-        return {name: value for name, value in action.items() if name not in names}
+        def edit(members: Members) -> None:
+            whole = {
+                actions.name: "ListBuckets",
+                actions.entity: subject,
+                actions.time: members[base.job.completed],
+                actions.region: "us-east-1",
+            }
+            found = [{name: whole[name] for name in whole if name in names} for names in listed]
+            base.first_used(put_member(actions.items, found))(members)
 
-    yield "report.actions-only-when-asked", Mutation(base.first_type_used, tracked(action))
-    for names in ((actions.region,), (actions.time, actions.entity)):
-        yield "report.action-details-together", Mutation(base.second_type_used, tracked(less(*names)))
-    yield "report.action-entity-with-time", Mutation(base.second_type_used, tracked(less(actions.entity)))
-    yield "report.action-listed-once", Mutation(base.second_type_used, tracked(action, action))
+        return edit
+
+    name, entity, time, region = actions.name, actions.entity, actions.time, actions.region
+    everything = (name, entity, time, region)
+    yield "report.actions-only-when-asked", Mutation(base.first_type_used, tracked(everything))
+    for names in ((name, entity, time), (name, region)):
+        yield "report.action-details-together", Mutation(base.second_type_used, tracked(names))
+    yield "report.action-entity-with-time", Mutation(base.second_type_used, tracked((name, time, region)))
+    yield "report.action-listed-once", Mutation(base.second_type_used, tracked(everything, everything))
 
 
 def _entities(contract: Contract, base: Bases) -> Iterator[tuple[str, Mutation]]:
@@ -187,8 +193,6 @@ def _entities(contract: Contract, base: Bases) -> Iterator[tuple[str, Mutation]]
 
     yield "report.entity-type-matches-arn", Mutation(base.used, base.first_used(other_type))
     for rule, member, value in (
-        ("shape.enum", name, "user"),
-        ("shape.enum", name, "SERVICE"),
         ("shape.length", "Id", "short"),
         ("shape.length", "Id", "i" * 129),
         ("shape.pattern", "Id", "-" * 20),
@@ -292,7 +296,6 @@ def parsed_mutations(contract: Contract) -> Table:
     return {"shape.type": tuple(found)}
 
 
-_UTC = timezone.utc  # noqa: UP017 -- a name that a fixed offset can be compared with
 _PARIS = timezone(timedelta(hours=2))
 
 

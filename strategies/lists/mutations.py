@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -30,11 +29,9 @@ def list_mutations(contract: Contract) -> Mapping[str, tuple[Mutation, ...]]:
 
 
 def _paging(contract: Contract) -> Iterator[tuple[str, Mutation]]:
-    listing, main = contract.listing, result_paths(contract)[0]
+    listing = contract.listing
     assert listing is not None
     more, token = output_path(listing.more or ""), output_path(listing.token.output)
-    if shape_at(output_shape(contract), main).type_name == "list" and identity_path(contract) is not None:
-        yield "pagination.no-repeats", Mutation(lambda: _filled(contract), lambda members: _repeat(members, main))
     if not token:
         return
     where, _, name = token.rpartition(".")
@@ -42,7 +39,7 @@ def _paging(contract: Contract) -> Iterator[tuple[str, Mutation]]:
     required = name in shape_at(output_shape(contract), where).required_members
     if more:
         if not required and listing.token.output == token:
-            yield "pagination.truncated-has-token", Mutation(lambda: _going_on(contract), at(where, drop(name)))
+            yield "pagination.truncated-has-token", Mutation(lambda: _going_on(contract), _without_tokens(contract))
         given = "a-token" if shape.type_name == "string" and fits(shape, "a-token") else None
         if given is not None and listing.token.output == token:
             yield "pagination.token-only-when-truncated", Mutation(lambda: _last(contract), at(where, put_member(name, given)))  # fmt: skip
@@ -55,19 +52,19 @@ def _paging(contract: Contract) -> Iterator[tuple[str, Mutation]]:
 
 def _shape(contract: Contract) -> Iterator[tuple[str, Mutation]]:
     shape, main = item_shape(contract), result_paths(contract)[0]
-    yield (
-        "shape.unknown-member",
-        Mutation(lambda: listed_pages(contract), lambda found: found.update({UNKNOWN_MEMBER: "yet"})),
-    )
     if shape.type_name != "structure" or shape_at(output_shape(contract), main).type_name != "list":
         return
     identity = (identity_path(contract) or "").partition(".")[0]
+    yield (
+        "shape.unknown-member",
+        Mutation(lambda: _filled(contract), _in_first(main, put_member(UNKNOWN_MEMBER, "yet"))),
+    )
     for name, member in shape.members.items():
         if name in shape.required_members and name != identity:
             yield "shape.required", Mutation(lambda: _filled(contract), _in_first(main, drop(name)))
         if name == identity:
             continue
-        if member.type_name in ("structure", "list") and member.serialization.get("flattened") is None:
+        if member.type_name == "structure":
             yield "shape.type", Mutation(lambda: _filled(contract), _in_first(main, put_member(name, "no")))
         if member.metadata.get("enum"):
             yield "shape.enum", Mutation(lambda: _filled(contract), _in_first(main, put_member(name, "NEVER-HEARD-OF")))
@@ -98,9 +95,17 @@ def _goes_on(contract: Contract, members: Members) -> bool:
     return bool(get(members, more or output_path(contract.listing.token.output)))
 
 
-def _repeat(members: Members, main: str) -> None:
-    listed = get(members, main)
-    listed.insert(1, copy.deepcopy(listed[0]))
+def _without_tokens(contract: Contract) -> Any:
+    """All tokens of a page left out."""
+    assert contract.listing is not None
+    paths = [output_path(each.output) for each in contract.listing.tokens]
+
+    def edit(members: Members) -> None:
+        for path in paths:
+            where, _, name = path.rpartition(".")
+            get(members, where or "@").pop(name, None)
+
+    return edit
 
 
 def _in_first(main: str, edit: Any) -> Any:

@@ -186,6 +186,8 @@ _AWKWARD = ("a+b/c==", "<&>\"'", "%2B %20", " at the edges ", "\x7f\x80\x9f\xa0\
 
 def _fitting_tokens(shape: Any) -> SearchStrategy[str]:
     """Awkward tokens as far as the model allows them, among texts that it allows."""
+    if shape.metadata.get("enum"):
+        return values(shape)
     low, high = shape.metadata.get("min", 1), shape.metadata.get("max", 4_000)
     candidates = [*_AWKWARD, "z" * min(high, 2_000)]
     fitting = [each for each in candidates if low <= len(each) <= high and fits(shape, each)]

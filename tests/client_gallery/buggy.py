@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import html
 import itertools
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -320,23 +322,11 @@ def another_job(client: Any, job_id: str) -> list[Page]:
     return page.get("AccessDetails", []) + rest_of(client, other, page)
 
 
-def asks_nothing(client: Any, job_id: str) -> list[Page]:
-    return []
-
-
-def error_is_none(client: Any, job_id: str) -> list[Page] | None:
-    try:
-        page = wait(client, job_id)
-        return page.get("AccessDetails", []) + rest_of(client, job_id, page)
-    except ClientError:
-        return None
-
-
-def gives_up_with_nothing(client: Any, job_id: str) -> list[Page] | None:
+def gives_up_with_a_part(client: Any, job_id: str) -> list[Page]:
     until = time.monotonic() + 3600
     while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
         if time.monotonic() > until:
-            return None
+            return []
         time.sleep(1)
     if page["JobStatus"] == "FAILED":
         raise RuntimeError("failed")
@@ -402,6 +392,65 @@ def ten_pages_at_most(client: Any, job_id: str) -> list[Page]:
             page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
             found += page.get("AccessDetails", [])
     return found
+
+
+def a_hundred_pages_at_most(client: Any, job_id: str) -> list[Page]:
+    page, pages = wait(client, job_id), 1
+    found = page.get("AccessDetails", [])
+    while page.get("IsTruncated") and pages < 100:
+        page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+        found += page.get("AccessDetails", [])
+        pages += 1
+    return found
+
+
+def stops_at_two_empty_pages(client: Any, job_id: str) -> list[Page]:
+    page, empty = wait(client, job_id), 0
+    found = page.get("AccessDetails", [])
+    while page.get("IsTruncated") and empty < 2:
+        page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+        found += page.get("AccessDetails", [])
+        empty = 0 if page.get("AccessDetails") else empty + 1
+    return found
+
+
+def prints_dates_as_json(client: Any, job_id: str) -> Any:
+    page = wait(client, job_id)
+    return json.loads(json.dumps(page.get("AccessDetails", []) + rest_of(client, job_id, page)))
+
+
+def compares_with_a_naive_date(client: Any, job_id: str) -> list[Page]:
+    page = wait(client, job_id)
+    found = page.get("AccessDetails", []) + rest_of(client, job_id, page)
+    for each in found:
+        if "LastAuthenticatedTime" in each:
+            datetime.now() - each["LastAuthenticatedTime"]  # noqa: DTZ005 -- the bug
+    return found
+
+
+def none_as_first_marker(client: Any, job_id: str) -> list[Page]:
+    found, marker = [], None
+    while True:
+        page = wait(client, job_id, Marker=marker)
+        found += page.get("AccessDetails", [])
+        marker = page.get("Marker")
+        if marker is None:
+            return found
+
+
+def asks_for_a_paginator(client: Any, job_id: str) -> list[Page]:
+    pages = client.get_paginator("get_organizations_access_report").paginate(JobId=job_id)
+    return [each for page in pages for each in page.get("AccessDetails", [])]
+
+
+def generates_instead_of_polling(client: Any, job_id: str) -> list[Page]:
+    while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] != "COMPLETED":
+        if page["JobStatus"] == "FAILED":
+            raise RuntimeError("failed")
+        time.sleep(1)
+        started = client.generate_organizations_access_report(EntityPath=f"o-a1b2c3d4e5/r-{time.monotonic_ns():x}"[:40])
+        job_id = started["JobId"]
+    return page.get("AccessDetails", []) + rest_of(client, job_id, page)
 
 
 def stops_at_three_empty_pages(client: Any, job_id: str) -> list[Page]:
@@ -483,15 +532,20 @@ BUGGY: tuple[tuple[Collect, str], ...] = (
     (sleeps_for_ever, "client.stops"),
     (generator_without_end, "client.stops"),
     (another_job, "client.parameters-kept"),
-    (asks_nothing, "client.complete"),
-    (error_is_none, "client.surfaces-errors"),
-    (gives_up_with_nothing, "client.waits"),
-    (dislikes_empty_reports, "client.complete"),
+    (gives_up_with_a_part, "client.waits"),
+    (dislikes_empty_reports, "client.raises-nothing-else"),
+    (prints_dates_as_json, "client.raises-nothing-else"),
+    (compares_with_a_naive_date, "client.raises-nothing-else"),
+    (none_as_first_marker, "client.raises-nothing-else"),
+    (asks_for_a_paginator, "client.raises-nothing-else"),
     (without_end, "client.stops"),
     (spins_whatever_comes, "client.stops"),
     (waits_on_a_future, "client.stops"),
     (a_thread_that_swallows_everything, "client.stops"),
     (ten_pages_at_most, "client.complete"),
+    (a_hundred_pages_at_most, "client.complete"),
+    (stops_at_two_empty_pages, "client.complete"),
+    (generates_instead_of_polling, "client.stops"),
     (stops_at_three_empty_pages, "client.complete"),
     (denied_while_polling_is_empty, "client.surfaces-errors"),
     (unescapes_the_marker, "client.token-verbatim"),

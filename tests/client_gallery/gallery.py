@@ -1,6 +1,6 @@
 """The gallery of common bugs, written from the clients themselves and from what `fuzz_client` says about them.
 
-python -m tests.clients.gallery > docs/client-bugs.md
+python -m tests.client_gallery.gallery > docs/client-bugs.md
 """
 
 from __future__ import annotations
@@ -8,30 +8,32 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+from functools import cache
 
 from awscontract import ClientContractViolation, fuzz_client
 
 from .buggy import GALLERY, Collect, rest_of, wait
 
-__all__ = ["page"]
+__all__ = ["page", "violation"]
 
 _HEAD = """# Twenty client bugs
 
 botocore has neither a paginator nor a waiter for `GetOrganizationsAccessReport`, so the two loops are written by hand. These are
-the ways in which that goes wrong, each as a short client, with what `fuzz_client` prints about it. Written from `tests/clients/buggy.py` by
-`python -m tests.clients.gallery`; a test keeps it true.
+the ways in which that goes wrong, each as a short client, with what `fuzz_client` prints about it. Written from `tests/client_gallery/buggy.py` by
+`python -m tests.client_gallery.gallery`; a test keeps it true.
 
 Most of the clients share the half that they get right:
 """
 
 
-def story(client: Collect) -> str:
-    """What is printed about a client."""
+@cache
+def violation(client: Collect) -> ClientContractViolation:
+    """What a client is blamed for, found once for all tests."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             fuzz_client(client, seed=0)
-        except ClientContractViolation as violation:
-            return violation.story
+        except ClientContractViolation as found:
+            return found
     raise AssertionError(f"{client.__name__} breaks no rule")
 
 
@@ -40,7 +42,7 @@ def page() -> str:
     parts = [_HEAD, _code(wait, rest_of)]
     for number, (client, rule) in enumerate(GALLERY, 1):
         title = client.__name__.replace("_", " ").capitalize()
-        parts += [f"\n## {number}. {title}: `{rule}`\n", _code(client), f"\n```text\n{story(client)}\n```"]
+        parts += [f"\n## {number}. {title}: `{rule}`\n", _code(client), f"\n```text\n{violation(client).text}\n```"]
     return "\n".join(parts) + "\n"
 
 

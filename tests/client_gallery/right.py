@@ -385,6 +385,49 @@ def on_requests(client: Any, job_id: str) -> list[str]:
         asked["Marker"] = marker
 
 
+def error_is_none(client: Any, job_id: str) -> list[Page] | None:
+    try:
+        return by_is_truncated(client, job_id)
+    except ClientError:
+        return None
+
+
+def gives_up_with_nothing(client: Any, job_id: str) -> list[Page] | None:
+    until = time.monotonic() + 3600
+    while (page := client.get_organizations_access_report(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
+        if time.monotonic() > until:
+            return None
+        time.sleep(1)
+    if page["JobStatus"] == "FAILED":
+        raise JobFailed
+    return by_is_truncated(client, job_id)
+
+
+def failure_as_a_status(client: Any, job_id: str) -> dict[str, Any]:
+    try:
+        return {"status": "ok", "names": [each["ServiceNamespace"] for each in by_is_truncated(client, job_id)]}
+    except (JobFailed, ClientError) as error:
+        return {"status": "failed", "why": str(error)}
+
+
+def false_on_a_failure(client: Any, job_id: str) -> list[str] | bool:
+    try:
+        return [str(each["ServiceNamespace"]) for each in by_is_truncated(client, job_id)]
+    except (JobFailed, ClientError):
+        return False
+
+
+def pair_with_a_reason(client: Any, job_id: str) -> tuple[list[Page] | None, str | None]:
+    try:
+        return by_is_truncated(client, job_id), None
+    except (JobFailed, ClientError) as error:
+        return None, str(error)
+
+
+async def awaited(client: Any, job_id: str) -> list[Page]:
+    return await asyncio.to_thread(by_is_truncated, client, job_id)
+
+
 def _namespace(service: Page) -> str:
     return str(service["ServiceNamespace"])
 
@@ -416,12 +459,21 @@ RIGHT: tuple[tuple[Collect, dict[str, Any]], ...] = (
             polls_before_every_page, gives_up, has_a_deadline, has_a_date, returns_none, returns_an_object,
             retries_itself, starts_over, sorted_by_the_service, default_spelled_out, makes_its_client,
             made_its_client_earlier, asynchronous, in_a_task_group, by_callbacks, a_hundred_attempts, remembers, Lazy,
-            fails_fatally, deduplicates, injected_pause, reader_of_finished_jobs,
+            fails_fatally, deduplicates, injected_pause, reader_of_finished_jobs, error_is_none, gives_up_with_nothing, awaited,
         )
     ),
     (on_requests, {"key": "ServiceNamespace"}),
     (namespaces, {"key": _namespace}),
     (last_used, {"expect": lambda report: {_namespace(each): each.get("LastAuthenticatedTime") for each in report}}),
     (how_many, {"expect": len}),
+    (false_on_a_failure, {"key": "ServiceNamespace"}),
+    (pair_with_a_reason, {"expect": lambda report: (report, None)}),
+    (
+        failure_as_a_status,
+        {
+            "expect": lambda report: {"status": "ok", "names": list(map(_namespace, report))},
+            "failed": lambda value: value["status"] == "failed",
+        },
+    ),
     (sorts_itself, {"ordered": False}),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -16,17 +17,22 @@ from dataclasses import dataclass
 from functools import partial
 from time import monotonic, sleep
 from typing import Any
+from urllib.request import urlopen
 
 import boto3
 import pytest
 from botocore.endpoint import Endpoint
+from botocore.stub import Stubber
 
 from awscontract import ClientContractViolation, fuzz_client
 from awscontract.clients.sandbox.virtual_clock import Clock
-from awscontract.clients.sandbox.watchdog import WAITS, Brake, Stop
+from awscontract.clients.sandbox.watchdog import WAITS, Stop, Watchdog
+from awscontract.errors import UsageError
 
-from ..clients.buggy import failed_is_empty
-from ..clients.right import by_is_truncated, makes_its_client
+from ..client_gallery import buggy
+from ..client_gallery.buggy import failed_is_empty
+from ..client_gallery.gallery import violation
+from ..client_gallery.right import by_is_truncated, makes_its_client
 
 HOUR = 3600.0
 
@@ -168,19 +174,19 @@ def nested(pull: Callable[[], None]) -> None:
 
 def test_stop_is_not_swallowed() -> None:
     """Handlers within handlers, and one that keeps what it caught: the client ends all the same, for good."""
-    brake = Brake()
+    watchdog = Watchdog()
     calls = 0
 
     def pull() -> None:
         nonlocal calls
         calls += 1
-        brake.pull("enough")
+        watchdog.pull("enough")
 
-    with brake.watched(), pytest.raises(Stop):
-        brake.run(lambda: nested(pull))
+    with watchdog.watched(), pytest.raises(Stop):
+        watchdog.run(lambda: nested(pull))
 
     assert calls < 20
-    assert brake.run(lambda: [each for each in range(10_000)])[-1] == 9_999  # noqa: C416 -- lines to be stopped at
+    assert watchdog.run(lambda: [each for each in range(10_000)])[-1] == 9_999  # noqa: C416 -- lines to be stopped at
 
 
 def test_nothing_leaves_afterwards() -> None:
@@ -197,13 +203,13 @@ def test_nothing_leaves_afterwards() -> None:
         kept[0].get_organizations_access_report(JobId="j" * 36)
 
 
-def test_own_services_only() -> None:
-    """Another service is refused by name before a byte leaves, and is no fault of the contract's."""
+def test_own_operations_only() -> None:
+    """Another call is refused by name before a byte leaves, and is not the client's fault."""
 
     def asks_sts(client: Any, job_id: str) -> Any:
         return boto3.client("sts", region_name="us-east-1").get_caller_identity()
 
-    with pytest.raises(ConnectionError, match=r"sts\..*only IAM"):
+    with pytest.raises(UsageError, match=r'calls sts:GetCallerIdentity, .*backend="moto"'):
         fuzz_client(asks_sts, seed=0)
 
 
@@ -213,12 +219,12 @@ def test_raises() -> None:
     def dislikes_empty_reports(client: Any, job_id: str) -> Any:
         return by_is_truncated(client, job_id) or int("no services?")
 
-    with pytest.raises(ClientContractViolation, match=r"client\.complete"):
+    with pytest.raises(ClientContractViolation, match=r"client\.raises-nothing-else"):
         fuzz_client(dislikes_empty_reports, seed=0)
     fuzz_client(dislikes_empty_reports, seed=0, raises=ValueError, examples=30)
 
 
-def test_unlawful() -> None:
+def test_invalid_responses() -> None:
     """A client that is right may still go round on Markers that lead round; one that looks out does not."""
 
     def looks_out(client: Any, job_id: str) -> Any:
@@ -240,32 +246,127 @@ def test_unlawful() -> None:
         raise TimeoutError
 
     fuzz_client(looks_out, seed=0, invalid_responses=True)
-    with pytest.raises(ClientContractViolation, match="lead round"):
+    with pytest.raises(ClientContractViolation, match=r"(lead round|without a token|empty token)"):
         fuzz_client(by_is_truncated, seed=0, invalid_responses=True)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"examples": 0}, "examples is a whole number from 1, not 0"),
-        ({"clock": "slow"}, "clock is 'virtual' or 'real', not 'slow'"),
+        ({"examples": 0}, "examples must be at least 1, not 0"),
+        ({"examples": "ten"}, "examples must be a whole number, not 'ten'"),
+        ({"seed": "a"}, "seed must be a whole number, not 'a'"),
+        ({"clock": "slow"}, "clock must be 'virtual' or 'real', not 'slow'"),
         ({"key": str, "expect": len}, "give expect or key, not both"),
+        ({"key": "ServiceNamspace"}, "a service has no member 'ServiceNamspace'; did you mean 'ServiceNamespace'?"),
+        ({"key": "Foo"}, "a service has no member 'Foo'; it has ServiceName, "),
+        ({"failed": True}, "failed must be a function, not True"),
+        ({"backend": "aws"}, "backend must be 'moto' or a function"),
+        ({"operation": "iam:ListUsers"}, "collect must take 1 argument for iam:ListUsers: client"),
     ],
 )
 def test_wrong_usage(options: dict[str, Any], message: str) -> None:
-    """Wrong options are named."""
-    with pytest.raises(ValueError, match=message):
+    """Wrong options are named, before anything runs."""
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
         fuzz_client(by_is_truncated, **options)
 
 
+def test_wrong_collect() -> None:
+    """What is not a function, or does not take what it will get."""
+    with pytest.raises(TypeError, match="collect must be a function, not int"):
+        fuzz_client(3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"collect must take 2 arguments for iam:GetOrg.*: client, job_id"):
+        fuzz_client(lambda client: [])
+
+
 def test_asynchronous_collect() -> None:
-    """A coroutine is not awaited for its author; what to do is said."""
+    """It is run with asyncio; an asynchronous generator too, and a coroutine that comes back."""
+
+    async def generator(client: Any, job_id: str) -> Any:
+        for each in by_is_truncated(client, job_id):
+            yield each
 
     async def collect(client: Any, job_id: str) -> list[Any]:
+        return by_is_truncated(client, job_id)
+
+    for each in (generator, collect, partial(collect)):
+        fuzz_client(each, seed=0, examples=4)
+
+
+def test_no_request_at_all() -> None:
+    """A client that goes out otherwise is not judged, and hears of the command; nothing is looked up."""
+
+    def urllib(client: Any, job_id: str) -> Any:
+        return urlopen("https://iam.amazonaws.com/").read()
+
+    def cached(client: Any, job_id: str) -> list[Any]:
         return []
 
-    with pytest.raises(TypeError, match=r"asyncio\.run"):
-        fuzz_client(collect, seed=0)
+    with pytest.raises(UsageError, match=r"connects to iam\.amazonaws\.com without botocore.*fuzz-client"):
+        fuzz_client(urllib, seed=0)
+    with pytest.raises(UsageError, match=r"sent no request of iam:GetOrg.*fuzz-client"):
+        fuzz_client(cached, seed=0)
+
+
+def test_backend() -> None:
+    """Calls of other operations and services are answered by moto, or by clients that the user gives."""
+    pytest.importorskip("moto")
+
+    def collect(client: Any, job_id: str) -> list[Any]:
+        client.create_user(UserName=f"u{time.monotonic_ns()}")
+        assert boto3.client("sts").get_caller_identity()["Account"]
+        return by_is_truncated(client, job_id)
+
+    fuzz_client(collect, seed=0, examples=3, backend="moto")
+
+
+def test_backend_of_the_users_own() -> None:
+    """A function from a service's name to a client, whose calls are not intercepted."""
+    sts = boto3.client("sts", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    asked: list[str] = []
+
+    def backend(service: str) -> Any:
+        asked.append(service)
+        return sts
+
+    def collect(client: Any, job_id: str) -> list[Any]:
+        assert boto3.client("sts").get_caller_identity()["Account"] == "123456789012"
+        return by_is_truncated(client, job_id)
+
+    with Stubber(sts) as stubber:
+        for _ in range(3):
+            stubber.add_response("get_caller_identity", {"Account": "123456789012"})
+        fuzz_client(collect, seed=0, examples=2, backend=backend)
+    assert set(asked) == {"sts"}
+
+
+def test_a_region_is_set() -> None:
+    """Clients that name none get one, as programs do."""
+
+    def collect(client: Any, job_id: str) -> list[Any]:
+        return by_is_truncated(boto3.client("iam", endpoint_url="http://127.0.0.1:9"), job_id)
+
+    fuzz_client(collect, seed=0, examples=2)
+
+
+def test_failed_accepts_too_much() -> None:
+    """A `failed` that accepts the value of a successful run is the caller's mistake."""
+    with pytest.raises(ClientContractViolation, match=r"client\.complete.*\n(?s:.*)failed= accepts"):
+        fuzz_client(by_is_truncated, seed=0, failed=lambda value: True)
+
+
+@pytest.mark.parametrize(
+    ("client", "advice"),
+    [
+        ("none_as_first_marker", "leave Marker out of the first request"),
+        ("asks_for_a_paginator", "no SDK has a paginator for GetOrganizationsAccessReport"),
+        ("generates_instead_of_polling", "start one job, and poll that one"),
+        ("prints_dates_as_json", "not JSON serializable (buggy.py:"),
+    ],
+)
+def test_fitting_advice(client: str, advice: str) -> None:
+    """What to do instead is what this client should do instead."""
+    assert advice in violation(vars(buggy)[client]).text
 
 
 def dies_on_page_two(client: Any, job_id: str) -> list[Any]:
@@ -288,11 +389,19 @@ def asks_for_another_job(client: Any, job_id: str) -> list[Any]:
     return by_is_truncated(client, job_id[::-1])
 
 
-@pytest.mark.parametrize("client", [dies_on_page_two, asks_too_much, asks_for_another_job])
-def test_own_fault(client: Callable[[Any, str], Any]) -> None:
+@pytest.mark.parametrize(
+    ("client", "rule"),
+    [
+        (dies_on_page_two, "client.raises-nothing-else"),
+        (asks_too_much, "client.complete"),
+        (asks_for_another_job, "client.complete"),
+    ],
+)
+def test_own_fault(client: Callable[[Any, str], Any], rule: str) -> None:
     """An error that the client brought about itself excuses nothing, and neither does a pause that nobody asked for."""
-    with pytest.raises(ClientContractViolation, match=r"client\.complete"):
+    with pytest.raises(ClientContractViolation) as caught:
         fuzz_client(client, seed=0)
+    assert caught.value.rule == rule
 
 
 def test_a_thread_that_was_there_before() -> None:
@@ -358,12 +467,12 @@ def names(client: Any, job_id: str) -> list[str]:
 
 def test_what_does_not_come() -> None:
     """A client that waits for a thread that has died is told so."""
-    brake, never = Brake(patience=0.2), threading.Event()
+    watchdog, never = Watchdog(patience=0.2), threading.Event()
 
-    with brake.watched(), pytest.raises(Stop):
-        brake.run(never.wait)
+    with watchdog.watched(), pytest.raises(Stop):
+        watchdog.run(never.wait)
 
-    assert brake.reason == WAITS
+    assert watchdog.reason == WAITS
 
 
 def polls(client: Any, job_id: str) -> list[Any]:
@@ -406,13 +515,3 @@ print(fuzz_client(collect, seed=0, examples=1))
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60, check=False)
 
     assert "no rule broken" in done.stdout, done.stderr
-
-
-def test_a_coroutine_that_comes_back() -> None:
-    """A function that hands a coroutine over is told what to do, as a coroutine function is."""
-
-    async def collect(client: Any, job_id: str) -> list[Any]:
-        return []
-
-    with pytest.raises(TypeError, match=r"asyncio\.run"):
-        fuzz_client(partial(collect), seed=0)

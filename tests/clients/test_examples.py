@@ -10,7 +10,8 @@ import pytest
 from awscontract import ClientContractViolation, fuzz_client
 from awscontract.clients.fuzzing.examples import EXAMPLES, RIGHT
 from awscontract.conformance.explain.explain import explain
-from awscontract.spec import client_rules
+from awscontract.spec.catalogue import client_rule_set
+from awscontract.spec.operations import load
 
 
 def noted_or_broken(text: str) -> set[str]:
@@ -25,18 +26,18 @@ def noted_or_broken(text: str) -> set[str]:
 
 def test_every_rule_has_one() -> None:
     """None is left out, and there are no others."""
-    assert list(EXAMPLES) == [each.id for each in client_rules()]
+    assert list(EXAMPLES) == [each.id for each in client_rule_set(load())]
 
 
 @pytest.mark.parametrize("rule", list(EXAMPLES))
-def test_broken_and_mended(rule: str) -> None:
-    """The broken client breaks its rule and the mended one does not; of the two one is the plain right client."""
-    broken, mended = EXAMPLES[rule].clients
+def test_broken_and_corrected(rule: str) -> None:
+    """The broken client breaks its rule and the corrected one does not; of the two one is the plain right client."""
+    broken, corrected = EXAMPLES[rule].clients
 
-    assert broken != mended
-    assert RIGHT in (broken, mended)
+    assert broken != corrected
+    assert RIGHT in (broken, corrected)
     assert rule in noted_or_broken(broken)
-    assert rule not in noted_or_broken(mended)
+    assert rule not in noted_or_broken(corrected)
 
 
 @pytest.mark.parametrize("rule", list(EXAMPLES))
@@ -44,5 +45,5 @@ def test_explained(rule: str) -> None:
     """`explain` shows both."""
     told = explain(rule)
 
-    for line in (*EXAMPLES[rule].broken.splitlines(), *EXAMPLES[rule].mended.splitlines()):
+    for line in (*EXAMPLES[rule].broken.splitlines(), *EXAMPLES[rule].corrected.splitlines()):
         assert line.strip() in told

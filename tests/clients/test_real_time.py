@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from awscontract import ClientContractViolation, fuzz_client
+from awscontract.errors import UsageError
 
-from ..clients.right import JobFailed, Page, by_is_truncated
+from ..client_gallery.right import JobFailed, Page, by_is_truncated
 from .test_clients import ids
 
 SHORT = 0.002
@@ -138,5 +139,5 @@ def test_aiobotocore() -> None:
 
         return asyncio.run(ask())
 
-    with pytest.raises(ConnectionError, match=r"through aiobotocore, whose clients take `awscontract fuzz-client`"):
+    with pytest.raises(UsageError, match=r"through aiobotocore, whose clients take `awscontract fuzz-client`"):
         fuzz_client(collect, seed=0)

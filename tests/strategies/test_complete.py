@@ -6,13 +6,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import Phase, given, seed, settings, strategies as st
 
-from profiles import NIGHTLY, examples
-
-from awscontract.emulator import Behaviour
 from awscontract.spec.operations import load
 from awscontract.strategies import behaviours, invalid_responses, reports, requests, responses
 from awscontract.strategies.drawn import drawn_responses
 from awscontract.strategies.edges import edge_cases
+from profiles import NIGHTLY, examples
 
 ACCESS_REPORT = load()
 SEEDS = range(4) if NIGHTLY else range(1)

@@ -1,40 +1,43 @@
-"""Every valid instance is one: by the derived schemas, by the judge, by botocore's parser, and on the emulator's door."""
+"""Every valid instance is valid: by the derived schemas, by the judge, by botocore's parser, and for the emulator."""
 
 import json
 from datetime import timedelta
 
 import botocore.parsers
-import botocore.session
 import pytest
-from botocore.config import Config
-from hypothesis import Phase, given, settings
+from botocore.stub import Stubber
+from hypothesis import given
 from jsonschema import Draft202012Validator, FormatChecker
 
-from awscontract import check, spec
+from awscontract import spec
 from awscontract.conformance.judge.validate import validate
 from awscontract.emulator import Behaviour, Emulator, attach
+from awscontract.spec.model import service
+from awscontract.spec.operations import load
 from awscontract.strategies import (
     behaviours,
     entity_paths,
     error_details,
-    errors,
     job_ids,
-    markers,
-    policy_ids,
-    regions,
     reports,
     requests,
     responses,
-    responses as answers,
-    service_names,
     service_namespaces,
-    timestamps,
-    writings,
+    tokens,
 )
+from awscontract.strategies.drawn import drawn_responses
+from awscontract.strategies.edges import edge_cases
+from awscontract.strategies.values.constraints import get
+from awscontract.strategies.values.members import arns, policy_ids, regions, service_names, timestamps
+from awscontract.strategies.wire.errors import errors
+from awscontract.strategies.wire.writing import Writing, writings
+from profiles import examples
 
-MANY = settings(max_examples=500, deadline=None)
-LAW = spec.contract()
-RESPONSE = f"{LAW.operation}.response"
+from . import kit
+
+FIRST = "iam:GetOrganizationsAccessReport"
+REPORTS = (FIRST, "iam:GetServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetailsWithEntities")
+RESPONSE = "GetOrganizationsAccessReport.response"
 
 
 def refusals(name, instance):
@@ -44,168 +47,184 @@ def refusals(name, instance):
 
 
 def written(value):
-    """An answer of boto3 as people save it."""
+    """A response of boto3 as people save it."""
     return json.loads(json.dumps(value, default=lambda time: time.isoformat()))
 
 
-def broken(*files, pages=False):
+def broken(operation, *files, pages=False):
     """The outcomes of the rules that were neither kept nor left out."""
-    result = validate([(str(number), each) for number, each in enumerate(files)], pages)
+    result = validate([(str(number), each) for number, each in enumerate(files)], load(operation), pages)
     return {each.id: each.outcome for each in result.rules if each.outcome not in ("passed", "not-exercised")}
 
 
-def parse(body, operation=LAW.operation, status=200):
+def parse(operation, body, status=200):
     """What boto3 makes of the bytes."""
-    shape = spec.operation(operation).output_shape
-    parsed = botocore.parsers.create_parser("query").parse({"status_code": status, "headers": {}, "body": body}, shape)
+    contract = load(operation)
+    shape = service(contract.service).operation_model(contract.operation).output_shape
+    parser = botocore.parsers.create_parser("query")
+    parsed = parser.parse({"status_code": status, "headers": {}, "body": body}, shape)
     del parsed["ResponseMetadata"]
     return parsed
 
 
-def client():
-    """A client whose requests nobody but a mounted emulator can answer."""
-    return botocore.session.Session().create_client(
-        "iam",
-        "us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        endpoint_url="http://127.0.0.1:9",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+@pytest.mark.parametrize("operation", REPORTS)
+def test_a_parsed_response_satisfies_the_schema_and_the_rules(operation):
+    """The derived schema refuses nothing in it, and the judge finds nothing."""
 
-
-@MANY
-@given(responses())
-def test_a_parsed_answer_keeps_the_schema_and_the_rules(answer):
-    """The derived schema refuses nothing in it, and the judge finds nothing to say."""
-    saved = written(answer)
-
-    assert refusals(RESPONSE, saved) == []
-    assert broken(json.dumps(saved).encode()) == {}
-
-
-@MANY
-@given(responses(protocol="xml"))
-def test_the_bytes_keep_the_rules(body):
-    """However they are written; a member that nobody knows is valid, and noted."""
-    found = broken(body)
-
-    assert found in ({}, {"shape.unknown-member": "noted"})
-    assert bool(found) == (b"NeverHeardOf" in body)
-
-
-@MANY
-@given(answers(), writings())
-def test_boto3_makes_the_parsed_answer_of_the_bytes(answer, writing):
-    """One drawn value is both."""
-    assert parse(answer.xml(writing)) == answer.parsed
-
-
-@settings(max_examples=300, deadline=None)
-@given(answers())
-def test_the_command_lines_json_is_the_same_answer(answer):
-    """And is judged like it."""
-    assert json.loads(answer.json()) == written(answer.parsed)
-    assert broken(answer.json().encode()) == {}
-
-
-@settings(max_examples=300, deadline=None)
-@given(errors(), writings())
-def test_refusals_keep_the_rules(error, writing):
-    """In their envelope as boto3 reads it."""
-    body = error.xml(writing)
-
-    assert broken(body) == {}
-    assert parse(body, status=error.status) == error.parsed
-
-
-@MANY
-@given(reports())
-def test_a_report_keeps_the_rules_on_all_its_pages(report):
-    """Joined, they are one listing that nothing can be said against."""
-    saved = [json.dumps(written(each)).encode() for each in report.pages]
-    found = broken(*report.xml, pages=True)
-
-    assert broken(*saved, pages=True) == {}
-    assert found.keys() <= {"shape.unknown-member"}
-    assert [parse(each) for each in report.xml] == report.pages
-
-
-@MANY
-@given(reports())
-def test_a_report_is_coherent(report):
-    """Counts, namespaces, Markers, times and paths agree with one another."""
-    details, last = report.access_details, report.pages[-1]
-    used = [each for each in details if "LastAuthenticatedTime" in each]
-    markers = [each["Marker"] for each in report.pages[:-1]]
-
-    assert [each for page in report.pages for each in page.get("AccessDetails", [])] == details
-    assert len({each["ServiceNamespace"] for each in details}) == len(details)
-    assert len(set(markers)) == len(markers)
-    assert "Marker" not in last and not last.get("IsTruncated")
-    for page in report.pages:
-        assert page["NumberOfServicesAccessible"] == len(details)
-        assert page["NumberOfServicesNotAccessed"] == len(details) - len(used)
-        # the two may be written to different precisions
-        assert page["JobCreationDate"] < page["JobCompletionDate"] + timedelta(seconds=1)
-    for each in used:
-        assert each["LastAuthenticatedTime"] < last["JobCompletionDate"] + timedelta(seconds=1)
-        assert f"{each['EntityPath']}/".startswith(f"{report.entity_path}/")
-
-
-@MANY
-@given(reports())
-def test_a_report_is_in_the_order_that_was_asked_for(report):
-    """Under a time key the never-accessed services stand together at either end."""
-    order = LAW.sort_key(report.sort_key)
-    if order.by == "key":
-        keys = [each["ServiceNamespace"] for each in report.access_details]
-        assert keys == sorted(keys, reverse=order.descending)
-        return
-    times = [each.get("LastAuthenticatedTime") for each in report.access_details]
-    known = [each for each in times if each]
-    unknown = [None] * (len(times) - len(known))
-
-    assert known == sorted(known, reverse=order.descending)
-    assert times in (known + unknown, unknown + known)
-
-
-@pytest.mark.parametrize("operation", [LAW.operation, LAW.start.operation])
-def test_requests_keep_the_schema_and_are_not_refused(operation):
-    """What the emulator says against one is at most that it never gave that JobId, or that Marker."""
-    iam = client()
-
-    @settings(max_examples=300, deadline=None)
-    @given(requests(operation))
-    def holds(parameters):
-        assert refusals(f"{operation}.request", parameters) == []
-        with attach(iam, Emulator()):
-            if operation == LAW.start.operation:
-                assert len(iam.generate_organizations_access_report(**parameters)["JobId"]) == 36
-            else:
-                with pytest.raises(iam.exceptions.NoSuchEntityException):
-                    iam.get_organizations_access_report(**parameters)
+    @examples(40)
+    @given(responses(operation=operation))
+    def holds(response):
+        saved = written(response)
+        assert refusals(f"{load(operation).operation}.response", saved) == []
+        assert broken(operation, json.dumps(saved).encode()) == {}
 
     holds()
 
 
-def test_only_the_operations_have_requests():
-    """Another name is a KeyError, and another protocol or status a ValueError, at once."""
-    with pytest.raises(KeyError):
-        requests("ListUsers")
-    with pytest.raises(ValueError, match="parsed or xml"):
+@pytest.mark.parametrize("operation", REPORTS)
+def test_the_bytes_satisfy_the_rules(operation):
+    """However they are written; a member that nobody knows is valid, and noted. boto3 makes the parsed response of them."""
+
+    @examples(40)
+    @given(drawn_responses(load(operation)), writings())
+    def holds(response, writing):
+        body = response.wire(writing)
+        assert broken(operation, body) == ({"shape.unknown-member": "noted"} if writing.unknown_member else {})
+        assert parse(operation, body) == response.parsed
+
+    holds()
+
+
+@pytest.mark.parametrize("operation", REPORTS)
+def test_the_command_lines_json_is_the_same_response(operation):
+    """And is judged like it."""
+
+    @examples(20)
+    @given(drawn_responses(load(operation)))
+    def holds(response):
+        assert json.loads(response.json()) == written(response.parsed)
+        assert broken(operation, response.json().encode()) == {}
+
+    holds()
+
+
+@examples(60)
+@given(errors(), writings(unknown_member=False))
+def test_errors_satisfy_the_rules(error, writing):
+    """In their envelope as boto3 reads it."""
+    body = error.wire(writing)
+
+    assert broken(FIRST, body) == {}
+    assert parse(FIRST, body, status=error.status) == error.parsed
+
+
+@pytest.mark.parametrize("operation", REPORTS)
+def test_a_report_satisfies_the_rules_on_all_its_pages(operation):
+    """Joined, they are one listing that nothing can be said against."""
+
+    @examples(25)
+    @given(reports(operation=operation))
+    def holds(report):
+        saved = [json.dumps(written(each)).encode() for each in report.pages]
+        assert broken(operation, *saved, pages=True) == {}
+        assert broken(operation, *report.wire, pages=True).keys() <= {"shape.unknown-member"}
+        assert [parse(operation, each) for each in report.wire] == report.pages
+
+    holds()
+
+
+@pytest.mark.parametrize("operation", REPORTS)
+def test_a_report_is_coherent(operation):
+    """Counts, identities, tokens, times and paths agree with one another."""
+    contract = load(operation)
+    listing, identity, time = contract.listing.main, contract.listing.identity, contract.report.time
+
+    @examples(60)
+    @given(reports(operation=operation))
+    def holds(report):
+        last, given_tokens = report.pages[-1], [each["Marker"] for each in report.pages[:-1]]
+        used = [each for each in report.items if time in each]
+        assert [each for page in report.pages for each in page.get(listing, [])] == report.items
+        assert len({get(each, identity) for each in report.items}) == len(report.items)
+        assert len(set(given_tokens)) == len(given_tokens)
+        assert "Marker" not in last and not last.get("IsTruncated")
+        for page in report.pages:
+            for count in contract.counts:
+                assert page[count.member] == len(report.items) - (len(used) if count.of == "not-accessed" else 0)
+            # the two may be written to different precisions
+            assert page["JobCreationDate"] < page["JobCompletionDate"] + timedelta(seconds=1)
+        for each in used:
+            assert each[time] < last["JobCompletionDate"] + timedelta(seconds=1)
+            if contract.report.entity == "EntityPath":
+                assert f"{each['EntityPath']}/".startswith(f"{report.subject}/")
+            elif contract.report.entity is not None:
+                assert each[contract.report.entity] == report.subject
+
+    holds()
+
+
+@pytest.mark.parametrize("operation", REPORTS)
+def test_a_report_is_in_its_order(operation):
+    """Under a time key the never-accessed rows stand together at either end."""
+    contract = load(operation)
+
+    @examples(40)
+    @given(reports(operation=operation))
+    def holds(report):
+        order = contract.order if contract.sort is None else contract.sort.key(report.sort_key)
+        values = [get(each, order.by) for each in report.items]
+        known = [each for each in values if each is not None]
+        unknown = [None] * (len(values) - len(known))
+        assert known == sorted(known, reverse=order.descending)
+        assert values in (known + unknown, unknown + known)
+
+    holds()
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [FIRST, "iam:GenerateOrganizationsAccessReport", *REPORTS[1:], "iam:GenerateServiceLastAccessedDetails"],
+)
+def test_requests_satisfy_the_schema_and_are_not_refused(operation):
+    """What the emulator has against one is at most that it never gave that JobId, or that token; nothing is malformed."""
+    name = operation.partition(":")[2]
+    iam = kit.client("iam")
+    method = getattr(iam, botocore.xform_name(name))
+    served = next(each for each in REPORTS if name in load(each).operations)
+
+    @examples(20)
+    @given(requests(operation))
+    def holds(parameters):
+        assert refusals(f"{name}.request", parameters) == []
+        with attach(iam, Emulator(served, Behaviour(known_entities="any"))):
+            try:
+                assert len(method(**parameters)["JobId"]) == 36
+            except iam.exceptions.NoSuchEntityException:
+                assert name.startswith("Get") or "Arn" in parameters
+
+    holds()
+
+
+def test_only_operations_that_page_have_responses():
+    """Another name, protocol or status is a ValueError, at once."""
+    with pytest.raises(ValueError, match="GetUser"):
+        responses(operation="iam:GetUser")
+    with pytest.raises(ValueError, match='"parsed" or "wire"'):
         responses(protocol="json")
     with pytest.raises(ValueError, match="COMPLETED"):
         responses("DONE")
+    with pytest.raises(ValueError, match="has no job"):
+        responses("FAILED", operation="iam:ListUsers")
 
 
 @pytest.mark.parametrize(
     ("strategy", "schema", "member"),
     [
-        (job_ids(), f"{LAW.operation}.request", "JobId"),
-        (markers(), f"{LAW.operation}.request", "Marker"),
-        (entity_paths(), f"{LAW.start.operation}.request", "EntityPath"),
-        (policy_ids(), f"{LAW.start.operation}.request", "OrganizationsPolicyId"),
+        (job_ids(), "GetOrganizationsAccessReport.request", "JobId"),
+        (tokens(), "GetOrganizationsAccessReport.request", "Marker"),
+        (entity_paths(), "GenerateOrganizationsAccessReport.request", "EntityPath"),
+        (policy_ids(), "GenerateOrganizationsAccessReport.request", "OrganizationsPolicyId"),
+        (arns(), "GenerateServiceLastAccessedDetails.request", "Arn"),
         (service_namespaces(), RESPONSE, "ServiceNamespace"),
         (service_names(), RESPONSE, "ServiceName"),
         (regions(), RESPONSE, "Region"),
@@ -214,7 +233,7 @@ def test_only_the_operations_have_requests():
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
-def test_values_keep_what_the_model_says_of_their_member(strategy, schema, member):
+def test_values_satisfy_what_the_model_says_of_their_member(strategy, schema, member):
     """Also as a whole where the pattern is not anchored."""
     whole = spec.schema(schema)
     [bounds] = [each["properties"][member] for each in whole["$defs"].values() if member in each["properties"]]
@@ -223,7 +242,7 @@ def test_values_keep_what_the_model_says_of_their_member(strategy, schema, membe
     part = {**bounds, "$defs": whole["$defs"]}
     validator = Draft202012Validator(part, format_checker=FormatChecker(["date-time"]))
 
-    @MANY
+    @examples(60)
     @given(strategy)
     def holds(value):
         assert [each.message for each in validator.iter_errors(value)] == []
@@ -237,7 +256,7 @@ def test_values_keep_what_the_model_says_of_their_member(strategy, schema, membe
 def test_paths_of_one_kind_end_in_it(kind, last):
     """A root, an organizational unit or an account."""
 
-    @settings(max_examples=300)
+    @examples(40)
     @given(entity_paths(kind))
     def holds(path):
         assert path.rpartition("/")[2].startswith(last)
@@ -246,22 +265,55 @@ def test_paths_of_one_kind_end_in_it(kind, last):
     holds()
 
 
-@settings(max_examples=12, deadline=None, phases=[Phase.generate])
-@given(behaviours())
-def test_a_lawful_behaviour_conforms(behaviour):
-    """The judge, on the emulator's door, holds nothing against any of them."""
-    iam = client()
-    with attach(iam, Emulator(behaviour)):
-        result = check(iam, poll_interval=0, explore=0, entity_path=Emulator().organization.root)
-
-    assert [each.id for each in result.rules if each.outcome in ("failed", "warned")] == []
+@pytest.mark.parametrize("operation", REPORTS)
+def test_edge_cases_satisfy_the_rules(operation):
+    """Of every report, in both forms."""
+    for name, each in edge_cases(load(operation)).items():
+        assert (name, broken(operation, each.wire())) == (name, {})
+        assert (name, broken(operation, each.json().encode())) == (name, {})
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(behaviours(observed_only=True))
 def test_an_observed_behaviour_takes_no_other_freedom(behaviour):
-    """Pages are full, Markers are the emulator's own, and nothing is left out that AWS tells."""
+    """Pages are full, tokens are the emulator's own, and nothing is left out that AWS returns."""
     plain = Behaviour(region_of_unused_iam=True)
     turned = {"report", "polls", "outcome", "throttle_every"}
 
     assert {name for name in vars(plain) if getattr(plain, name) != getattr(behaviour, name)} <= turned
+
+
+@pytest.mark.parametrize("strategy", [responses(), responses(protocol="wire"), reports(), behaviours(), requests()])
+def test_shown_briefly(strategy):
+    """A strategy is shown as the call that gave it, and a drawn response of 300 services in a line or two."""
+    assert len(repr(strategy)) < 100
+
+    @examples(1)
+    @given(drawn_responses(load(), items=300))
+    def holds(response):
+        assert len(repr(response)) < 1_000
+
+    holds()
+
+
+def test_stubs_take_them():
+    """A response goes through botocore's own Stubber, as users put it there."""
+    iam = kit.client("iam")
+
+    @examples(10)
+    @given(responses("COMPLETED"), requests())
+    def holds(response, request):
+        with Stubber(iam) as stubber:
+            stubber.add_response("get_organizations_access_report", response, request)
+            assert iam.get_organizations_access_report(**request)["JobStatus"] == "COMPLETED"
+
+    holds()
+
+
+def test_writing_as_aws_does():
+    """Without anything said, the bytes are as AWS writes them."""
+    [body] = {each.wire(Writing()) for name, each in edge_cases(load()).items() if name == "in-progress"}
+
+    assert body.startswith(
+        b'<GetOrganizationsAccessReportResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/">\n  <Get'
+    )
