@@ -217,6 +217,9 @@ class Served:
         if behaviour.given is not None:
             return given_items(self.contract, behaviour.given)
         count = behaviour.items if behaviour.items in (0, 1) else max(behaviour.items, self._enough)
+        return self._drawn(count)
+
+    def _drawn(self, count: int) -> tuple[Item, ...]:
         if count not in self._rows:
             self._rows[count] = drawn_items(self.contract, self.output, count)
         return self._rows[count]
@@ -233,7 +236,7 @@ class Served:
         if behaviour.given is not None or self.contract.recipe is None or not self.contract.recipe.filter:
             return ()
         mine = len(self.items(behaviour))
-        return drawn_items(self.contract, self.output, mine + _FOREIGN)[mine:]
+        return self._drawn(mine + _FOREIGN)[mine:]
 
     @cached_property
     def _enough(self) -> int:

@@ -122,13 +122,6 @@ FAULTS = (
         list_rule="validation.limit-maximum",
         shows=lambda contract: not is_list(contract) or "limit-clamped" not in _exceptions(contract),
     ),
-    OfLists(
-        "limit-unbounded",
-        "validation.limit-maximum",
-        "{listing.limit} has no bounds",
-        Stages(validate=accepting("listing.limit", "maximum", "minimum", where=lambda value: str(value) != "0")),
-        shows=lambda contract: "limit-clamped" not in _exceptions(contract),
-    ),
     Fault(
         "limit-text-ignored",
         "validation.{listing.limit}-integer",

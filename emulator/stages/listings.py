@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
@@ -21,7 +22,7 @@ __all__ = [
     "beginning", "by_time", "issue_token", "order", "paginate", "resume", "said", "sort_key", "token_sent", "value_at",
 ]  # fmt: skip
 
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_KEY = attrgetter("key")
 
 
 def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -85,6 +86,9 @@ def order(read: Read) -> tuple[Row, ...]:
     """All rows under the sort key."""
     if read.sort.type == "time" and read.contract.job is not None:
         return _by_access(read.rows, read.sort, read.call.behaviour.nulls)
+    listing = read.contract.listing
+    if listing is not None and read.sort.type == "text" and read.sort.by in (listing.identity, "@"):
+        return tuple(sorted(read.rows, key=_KEY, reverse=read.sort.descending))
     keys = {each.key: _comparable(value_at(read.contract, each, read.sort.by), each.key) for each in read.rows}
     return tuple(sorted(read.rows, key=lambda each: keys[each.key], reverse=read.sort.descending))
 

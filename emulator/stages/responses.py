@@ -151,6 +151,8 @@ def _lists(read: Read, items: tuple[Any, ...], found: Members) -> None:
 
 def _placed(read: Read, items: tuple[Any, ...]) -> list[tuple[Any, int]]:
     """Each item with the number of its list, which the row that it was made of knows."""
+    if len(read.call.served.lists) == 1:
+        return [(each, 0) for each in items]
     places = {id(row.value): row.place for row in read.rows if isinstance(row, Item) and row.place}
     return [(each, places.get(id(each), 0)) for each in items]
 

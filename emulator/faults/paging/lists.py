@@ -232,6 +232,7 @@ FAULTS = (
         "pagination.no-repeats",
         "one {listing.noun} is listed twice, one entry after the other",
         Stages(order=lambda read: order(read)[:1] + order(read)),
+        list_first="pagination.token-continues",
     ),
     Fault(
         "token-needs-limit",
@@ -271,6 +272,7 @@ FAULTS = (
         "tokens are longer than their own parameter allows, and are refused when they come back",
         Stages(issue_token=_overlong),
         shows=_has_longest,
+        list_first="pagination.token-continues",
     ),
     OfTexts(
         "limit-may-not-change",

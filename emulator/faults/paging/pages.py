@@ -157,7 +157,7 @@ FAULTS = (
         "pagination.no-repeats",
         "the next page starts with the last {listing.noun} of the one before",
         Stages(paginate=ongoing(lambda cursor: cursor._replace(start=max(cursor.start - 1, 1)))),
-        list_rule="pagination.token-continues",
+        list_first="pagination.token-continues",
     ),
     OfReports(
         "order-turns-with-limit",

@@ -98,7 +98,6 @@ FAULTS = (
         "a token is the number of a page of the present size",
         Stages(issue_token=lambda read, cursor: str(cursor.page), resume=_numbered),
         shows=by_text,
-        list_rule="pagination.token-continues",
     ),
     Fault(
         "token-is-an-offset",
