@@ -1,12 +1,12 @@
 """One collection: all pages and listings of one job or, without jobs, of one set of request parameters.
 
 What a listing has to hold is decided here. A finished report never changes, so every listing has to show all of it. Any other list may
-change while it is read: it is held to the items that a recipe made and, where there are none, to those that listings without a page
-size show before it and after it. Where these two show that other people created or deleted items meanwhile, pages may have shifted,
-and nothing is held against the listing.
+change while it is read: it is held to the items that a recipe made and, where there are none, to those that pages show both before it
+and after it. Where one and the same request has other results before and after, other people created or deleted items meanwhile, pages
+may have shifted, and nothing is held against the listing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,20 +87,102 @@ class Collection:
         """How many items there are, as far as any listing or page shows."""
         return max([len(self.identities), *(len(page.items) for page in self.pages)])
 
+    @cached_property
+    def shuffled(self) -> bool:
+        """Whether two listings of one page, requested in the same way, have the same items in another order."""
+        seen: dict[tuple[str | None, frozenset[str]], tuple[str, ...]] = {}
+        for each in self.ended:
+            if each.asked and len(each.pages) == 1:
+                first = seen.setdefault((each.sort_key, each.held), each.identities)
+                if first != each.identities:
+                    return True
+        return False
+
+    @cached_property
+    def repeatable(self) -> bool:
+        """Whether any token led to a page twice."""
+        followed = [page.token for page in self.pages if page.token]
+        return len(set(followed)) < len(followed)
+
     # -- what a listing is held to
 
     def held_to(self, listing: Listing) -> frozenset[str] | None:
         """The items by which the listing may be judged; None where nothing can be said."""
         if self.frozen:
             return self.identities | listing.held
-        before, after = self._around(listing)
+        first, last = min(listing.exchanges), max(listing.exchanges)
         if not self.made:
-            return before.held if before and after and before.held == after.held else None
+            return self.seen_around(first, last) if self._undisturbed(first, last) else None
         if listing.pages[0].exchange.sent < self._settled:
             return None
-        if before and after:
-            return self.made if before.held - self.made == after.held - self.made else None
-        return self.made if before is None or listing.held - self.made <= before.held else None
+        undisturbed = self._undisturbed(first, last)
+        if undisturbed is None:  # nothing was requested twice: only what appeared shows that others were at work
+            return self.made if self._foreign(listing) <= self._foreign_before(first) else None
+        return self.made if undisturbed else None
+
+    def seen_around(self, first: int, last: int) -> frozenset[str]:
+        """The items that pages show both before and after these exchanges: they were there all the time between."""
+        if self.frozen:
+            return frozenset(self._sightings)
+        return frozenset(identity for identity, (begin, end) in self._sightings.items() if begin < first and end > last)
+
+    def unchanged(self, first: int, last: int) -> frozenset[str]:
+        """The items of which nothing but the order may have changed between these exchanges."""
+        if self.made and not self._undisturbed(first, last):
+            return self.made
+        return self.seen_around(first, last)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The order of the items, where every listing of several pages without interruption has one and the same; else none."""
+        sequences = {
+            tuple(dict.fromkeys(each.identities))
+            for each in self.ended
+            if len(each.pages) > 1 and each.exchanges == tuple(range(each.exchanges[0], each.exchanges[-1] + 1))
+        }
+        return sequences.pop() if len(sequences) == 1 else ()
+
+    @cached_property
+    def _sightings(self) -> Mapping[str, tuple[int, int]]:
+        """By item, the first and the last exchange that shows it."""
+        found: dict[str, tuple[int, int]] = {}
+        for page in sorted(self.pages, key=lambda each: each.exchange.index):
+            for identity in page.identities:
+                first, _ = found.get(identity, (page.exchange.index, 0))
+                found[identity] = first, page.exchange.index
+        return found
+
+    def _undisturbed(self, first: int, last: int) -> bool | None:
+        """Whether nobody else created or deleted items meanwhile, as far as one and the same request shows before and after.
+
+        None where no request for a whole listing was sent both before and after these exchanges.
+        """
+        answer: bool | None = None
+        for same in self._alike.values():
+            before = [each for each in same if max(each.exchanges) < first or each.exchanges[0] == first]
+            after = [each for each in same if min(each.exchanges) > last]
+            if before and after:
+                one, other = before[-1], after[0]
+                if one.held - self.made == other.held - self.made:
+                    return True
+                answer = False
+        return answer
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[object, ...], list[Listing]]:
+        """The listings that came to their end, by what was requested."""
+        found: dict[tuple[object, ...], list[Listing]] = {}
+        for each in self.ended:
+            found.setdefault((each.sort_key, each.limits), []).append(each)
+        return found
+
+    def _foreign(self, listing: Listing) -> frozenset[str]:
+        return listing.held - self.made
+
+    def _foreign_before(self, first: int) -> frozenset[str]:
+        """What others had created before; everything where nothing is known."""
+        seen = {identity for identity, (begin, _) in self._sightings.items() if begin < first}
+        return (frozenset(seen) or frozenset(self._sightings)) - self.made
 
     def expected(self, listing: Listing) -> frozenset[str] | None:
         """What the listing has to hold; None where nothing can be said.
@@ -114,23 +196,6 @@ class Collection:
         if shows_its_order(same):
             return frozenset().union(*(each.held for each in same))
         return self.identities
-
-    @cached_property
-    def references(self) -> tuple[Listing, ...]:
-        """Listings to hold others to: those without a page size or, where none came to its end, those with the largest."""
-        whole = [each for each in self.closed if each.limits == {None}]
-        if not whole:
-            sizes = [(max(each.limits, key=lambda size: size or 0) or 0, each) for each in self.closed if each.uniform]
-            largest = max((size for size, _ in sizes), default=0)
-            whole = [each for size, each in sizes if size == largest]
-        return tuple(whole)
-
-    def _around(self, listing: Listing) -> tuple[Listing | None, Listing | None]:
-        """The nearest references that ended before the listing began, and began after it ended."""
-        first, last = min(listing.exchanges), max(listing.exchanges)
-        before = [each for each in self.references if max(each.exchanges) < first]
-        after = [each for each in self.references if min(each.exchanges) > last]
-        return (before[-1] if before else None), (after[0] if after else None)
 
     @cached_property
     def _settled(self) -> float:

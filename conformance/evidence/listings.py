@@ -200,10 +200,15 @@ def chain(
 
 
 def _continued(page: Page, given: Sequence[tuple[list[Page], int]]) -> tuple[list[Page], int] | None:
-    """The chain that gave this page's token, and how many of its pages come before: unfinished ones, then the latest, first."""
-    for chosen, length in reversed(given):
-        if length == len(chosen) and chosen[-1].exchange.before(page.exchange):
-            return chosen, length
+    """The chain that gave this page's token, and how many of its pages come before.
+
+    Unfinished ones come first, among them those with the same page size, and then the latest.
+    """
+    waiting = [
+        each for each in reversed(given) if each[1] == len(each[0]) and each[0][-1].exchange.before(page.exchange)
+    ]
+    if waiting:
+        return next((each for each in waiting if each[0][-1].limit == page.limit), waiting[0])
     return next(((chosen, length) for chosen, length in reversed(given) if length < len(chosen)), None)
 
 

@@ -18,7 +18,7 @@ from jsonschema.exceptions import ValidationError
 from ...spec.contract import Contract
 from ...spec.schema import response_schema
 from ..protocols.base import Reading
-from .paths import find
+from .paths import find, place
 
 __all__ = ["Document", "Flaw", "documents", "flaws"]
 
@@ -93,7 +93,15 @@ def flaws(reading: Reading, contract: Contract) -> tuple[tuple[Flaw, ...], Count
     for counts, number in times.items():
         checked.update({rule: count * number for rule, count in counts})
     found.extend(_late(reading, contract))
-    return tuple(each for each in found if each.path not in reading.unparsed), checked
+    passed = reading.unparsed | _empty_tokens(reading, contract)
+    return tuple(each for each in found if each.path not in passed), checked
+
+
+def _empty_tokens(reading: Reading, contract: Contract) -> frozenset[str]:
+    """Where a list has an empty token, which ends a listing as an absent one does, whatever its bounds are."""
+    if contract.job is not None or contract.listing is None:
+        return frozenset()
+    return frozenset(place(each.output) for each in contract.listing.tokens if find(reading.members, each.output) == "")
 
 
 def _late(reading: Reading, contract: Contract) -> Iterator[Flaw]:

@@ -69,7 +69,7 @@ def _checks(function: RuleFunction, evidence: Evidence) -> _Checks:
             else:
                 shown = _exchanges(piece) if check.exchanges is None else check.exchanges
                 rests = frozenset(shown)
-                if function.kind in _WHOLE:
+                if function.kind in _WHOLE and not function.narrow:
                     rests |= frozenset(_exchanges(piece))
                 broken.append((replace(check, exchanges=shown), rests))
     return _Checks(kept, tuple(broken), tuple(unknown), idle)

@@ -77,6 +77,7 @@ def report_only_when_completed(response: Response) -> Iterator[Check]:
         f"a job that is {response.status} has parts of a report",
         expected="none of them",
         actual=", ".join(there),
+        because="pagination.truncated-has-token" if there == [more(contract)] else None,
     )
 
 
@@ -129,7 +130,7 @@ def _unknown_ids(evidence: Evidence) -> Iterator[Check]:
             )
 
 
-@rule("job.unknown-entity-fails", needs="a report on a {job.start.subject} that does not exist")
+@rule("job.unknown-entity-fails", needs="a report on an unknown {job.start.subject}")
 def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
     job = evidence.contract.job
     if job is None:
@@ -151,7 +152,7 @@ def unknown_entity_fails(evidence: Evidence) -> Iterator[Check]:
         if finished:
             yield expect(
                 not any(each.state == "succeeded" for each in finished),
-                f"a report on a {job.start.subject} that does not exist was made",
+                f"a report on an unknown {job.start.subject} was made",
                 expected=f"a refusal, or a {job.failed[0]} job",
                 actual=job.succeeded[0],
                 exchanges=(start.exchange.index, finished[-1].exchange.index),

@@ -20,7 +20,9 @@ _NANOS = 10**9
 _PLAUSIBLE = 3600
 
 
-def _stable(job: Job, name: str, of: Callable[[Response], Instant | None]) -> Iterator[Check]:
+def _stable(
+    job: Job, name: str, of: Callable[[Response], Instant | None], because: str | None = None
+) -> Iterator[Check]:
     """The date is the same in every response, to the coarser of the written precisions.
 
     A server that writes the present time would show the same date twice within one unit of its precision, so only responses that are
@@ -35,7 +37,7 @@ def _stable(job: Job, name: str, of: Callable[[Response], Instant | None]) -> It
     for second, now in dated[1:]:
         if not was.same(now):
             pair = (*first.exchanges, *second.exchanges)
-            yield broken(f"{name} changed", expected=was, actual=now, path=f"/{name}", exchanges=pair)
+            yield broken(f"{name} changed", expected=was, actual=now, path=f"/{name}", exchanges=pair, because=because)
             since = second.exchange.received
         elif (second.exchange.sent - since) * _NANOS > max(was.unit, now.unit):
             yield KEPT
@@ -59,7 +61,10 @@ def creation_date_stable(job: Job) -> Iterator[Check]:
 def completion_date_stable(job: Job) -> Iterator[Check]:
     if job.contract.job:
         yield from _stable(
-            job, job.contract.job.completed, lambda response: response.completed if response.finished else None
+            job,
+            job.contract.job.completed,
+            lambda response: response.completed if response.finished else None,
+            because="job.creation-date-stable",
         )
 
 
@@ -73,6 +78,7 @@ def completion_date_absent_in_progress(response: Response) -> Iterator[Check]:
             expected=f"no {job.completed}",
             actual=response.completed or f"an empty {job.completed}",
             path=f"/{job.completed}",
+            because=None if response.completed else "protocol.timestamp-format",
         )
 
 
@@ -96,6 +102,7 @@ def completed_after_created(response: Response) -> Iterator[Check]:
             expected=f"{job.completed} not before {response.created}",
             actual=response.completed,
             path=f"/{job.completed}",
+            because="job.creation-date-stable",
         )
 
 

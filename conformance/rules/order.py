@@ -12,20 +12,36 @@ from ..evidence.responses import Item
 from ..protocols.timestamps import Instant, read_instant
 from .registry import KEPT, Check, broken, rule
 
+#: A listing that lost or repeated items, or whose order changes with every request, says little about the order that was meant.
+_PAGING = (
+    "pagination.complete",
+    "pagination.no-repeats",
+    "pagination.order-continues",
+    "pagination.token-continues",
+)
 
-@rule("sort.by-namespace", needs="a listing of two {listing.nouns}")
+
+@rule("sort.by-namespace", needs="a listing of two {listing.nouns}", suppressed_by=_PAGING)
 def by_namespace(collection: Collection) -> Iterator[Check]:
     if collection.contract.order is not None:
         yield from _in_order(collection, [(each, collection.contract.order) for each in collection.listings])
 
 
-@rule("sort.entities-by-date", needs="a listing of two {listing.nouns} with different times")
+@rule(
+    "sort.entities-by-date",
+    needs="a listing of two {listing.nouns} with different times",
+    suppressed_by=_PAGING,
+)
 def entities_by_date(collection: Collection) -> Iterator[Check]:
     if collection.contract.order is not None:
         yield from _in_order(collection, [(each, collection.contract.order) for each in collection.listings])
 
 
-@rule("sort.documented-order", needs="a listing of two {listing.nouns} with different {order.by}")
+@rule(
+    "sort.documented-order",
+    needs="a listing of two {listing.nouns} with different {order.by}",
+    suppressed_by=_PAGING,
+)
 def documented_order(collection: Collection) -> Iterator[Check]:
     sort, order = collection.contract.sort, collection.contract.order
     if order is not None:
@@ -33,7 +49,11 @@ def documented_order(collection: Collection) -> Iterator[Check]:
         yield from _in_order(collection, [(each, order) for each in plain])
 
 
-@rule("sort.parameter", needs="a listing of two {listing.nouns} with {sort.parameter}")
+@rule(
+    "sort.parameter",
+    needs="a listing of two {listing.nouns} with {sort.parameter}",
+    suppressed_by=("sort.documented-order", *_PAGING),
+)
 def parameter(collection: Collection) -> Iterator[Check]:
     sort = collection.contract.sort
     keys = {} if sort is None else {each.value: each for each in sort.keys}
@@ -45,13 +65,21 @@ def _in_order(collection: Collection, listings: Sequence[tuple[Listing, Order | 
     """Each listing is in its order; texts by one comparison, the same in all listings of a direction and its reverse."""
     common = set(COMPARISONS)
     for listing, order in listings:
-        judged = collection.held_to(listing)
-        for stretch in stretches(listing) if judged is not None else ():
-            items = [each for each in stretch.items if each.identity in (judged or ())]
+        for stretch in _stretches(collection, listing):
+            items = [each for each in stretch.items if not collection.made or each.identity in collection.made]
             if order.type == "text":
                 yield from _by_text(stretch, items, order, common)
             else:
                 yield from _by_value(stretch, items, order)
+
+
+def _stretches(collection: Collection, listing: Listing) -> Iterator[Stretch]:
+    """What has to be in order: the whole listing, or each page by itself where others were at work between the pages."""
+    if collection.held_to(listing) is not None:
+        yield from stretches(listing)
+    else:
+        for page in listing.pages:
+            yield Stretch(listing, page.items, page.exchanges)
 
 
 def _by_text(stretch: Stretch, items: Sequence[Item], order: Order | SortKey, common: set[str]) -> Iterator[Check]:

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ..evidence.collection import Collection
 from ..evidence.listings import GIVEN_UP, Listing, goes_round
+from ..evidence.paths import canonical
 from ..evidence.responses import Page
 from ..evidence.words import count, few, limit, more, nouns, token, value
 from .registry import KEPT, Check, broken, expect, rule, unknown
@@ -79,7 +81,7 @@ def complete(collection: Collection) -> Iterator[Check]:
             continue
         missing = sorted(expected - listing.held)
         if missing:
-            yield _lost(listing, missing)
+            yield _lost(listing, missing, "pagination.order-continues" if collection.shuffled else None)
         elif (short := _cut_short(collection, listing)) is not None:
             yield short
         elif len(listing.pages) > 1 or (collection.made and len(collection.ended) > 1):
@@ -130,7 +132,7 @@ def _more_follows(listing: Listing, expected: str, came: int) -> Check:
     )
 
 
-def _lost(listing: Listing, missing: list[str]) -> Check:
+def _lost(listing: Listing, missing: list[str], because: str | None = None) -> Check:
     total = len(missing) + len(listing.held)
     if _full(listing) and len(listing.pages) == 1:
         return _more_follows(listing, count(total, listing.contract), len(listing.held))
@@ -139,47 +141,55 @@ def _lost(listing: Listing, missing: list[str]) -> Check:
         expected=count(total, listing.contract),
         actual=f"{len(listing.held)}, without {few(missing)}",
         exchanges=listing.exchanges,
+        because=because,
     )
 
 
 @rule(
     "pagination.no-repeats",
     needs="a listing of two pages with {listing.nouns} on both",
-    suppressed_by=("pagination.ends", "pagination.token-continues"),
+    suppressed_by=("pagination.ends", "pagination.complete", "pagination.token-continues"),
+    narrow=True,
 )
 def no_repeats(collection: Collection) -> Iterator[Check]:
     for listing in collection.listings:
         judged = collection.held_to(listing) if listing.uniform else None
-        if judged is None or (len(listing.pages) < 2 and not collection.made):
-            continue
-        if sum(bool(page.identities) for page in listing.pages) > 1 or (collection.made & collection.doubled):
-            twice = _again(collection, listing, judged)
-            yield KEPT if not twice else _repeated(listing, twice)
+        twice = [] if judged is None else _again(collection, listing, judged)
+        if twice:
+            yield _repeated(listing, twice, "pagination.order-continues" if collection.shuffled else None)
+        elif judged is not None and sum(bool(page.identities) for page in listing.pages) > 1:
+            yield KEPT
 
 
 def _again(collection: Collection, listing: Listing, judged: frozenset[str]) -> list[str]:
-    """What comes twice: on several pages, or, of what a recipe made, on one page too."""
-    twice = (listing.repeats - collection.doubled) & judged
-    if collection.made:
-        twice |= frozenset(each for page in listing.pages for each in _twice(page)) & collection.made & judged
-    return sorted(twice)
+    """What comes twice: on several pages or, where reports have no rule of their own for it, on one page too."""
+    twice = listing.repeats - collection.doubled
+    if collection.job is None:
+        twice |= frozenset(each for page in listing.pages for each in _twice(page, collection.made))
+    return sorted(twice & judged)
 
 
-def _twice(page: Page) -> Iterator[str]:
-    if len(set(page.identities)) < len(page.identities):
-        seen: set[str] = set()
-        for identity in page.identities:
-            if identity in seen:
-                yield identity
-            seen.add(identity)
+def _twice(page: Page, made: frozenset[str]) -> Iterator[str]:
+    """What is on one page twice: what a recipe made or, where items have an identity, two that are equal in everything."""
+    identified = page.contract.listing is not None and page.contract.listing.identity not in (None, "@")
+    if len(set(page.identities)) == len(page.identities) or not (identified or made):
+        return
+    seen: dict[str, str] = {}
+    for item in page.items:
+        if item.identity is not None:
+            value = canonical(item.value)
+            if (item.identity in made and item.identity in seen) or (identified and seen.get(item.identity) == value):
+                yield item.identity
+            seen.setdefault(item.identity, value)
 
 
-def _repeated(listing: Listing, twice: list[str]) -> Check:
+def _repeated(listing: Listing, twice: list[str], because: str | None = None) -> Check:
     return broken(
         f"{listing.describe()} repeats {count(len(twice), listing.contract)}",
         expected="each once",
         actual=f"again: {few(twice)}",
         exchanges=listing.exchanges,
+        because=because,
     )
 
 
@@ -197,15 +207,17 @@ def page_size_may_change(collection: Collection) -> Iterator[Check]:
         if judged is None:
             continue
         if twice := _again(collection, listing, judged):
-            yield _repeated(listing, twice)
+            repeated = _repeated(listing, twice, "pagination.no-repeats")
+            # Where items are repeated anyway, it weighs no more here than there.
+            yield replace(repeated, level="should") if _repeats_anyway(collection) else repeated
         elif listing.end == "ended":
             missing = sorted((collection.expected(listing) or frozenset()) - listing.held)
             yield KEPT if not missing else _lost(listing, missing)
         elif listing.end == "refused" and listing.stop is not None:
             if any(each.end == "refused" and len(sizes(each)) == 1 for each in collection.listings):
                 continue  # tokens are refused where nothing changed, too
-            if any(page.token == listing.pages[-1].next for page in collection.pages):
-                continue  # it was followed before, and an old token may be refused
+            if _followed_before(collection, listing) and not collection.repeatable:
+                continue  # a token that was followed before may be refused
             yield broken(
                 f"{listing.describe()} was refused when {limit(listing.contract)} changed",
                 expected=f"the rest of the {nouns(listing.contract)}",
@@ -214,6 +226,20 @@ def page_size_may_change(collection: Collection) -> Iterator[Check]:
             )
         elif listing.end == "cut":
             yield unknown(listing.reason)
+
+
+def _repeats_anyway(collection: Collection) -> bool:
+    """Whether listings of one page size repeat items too."""
+    uniform = [each for each in collection.listings if each.uniform and len(each.pages) > 1]
+    return any(_again(collection, each, collection.held_to(each) or frozenset()) for each in uniform)
+
+
+def _followed_before(collection: Collection, listing: Listing) -> bool:
+    """Whether the token that was refused had led to a page before."""
+    stop = listing.stop.exchange if listing.stop is not None else None
+    return stop is not None and any(
+        page.token == listing.pages[-1].next and page.exchange.before(stop) for page in collection.pages
+    )
 
 
 def sizes(listing: Listing) -> set[str]:
@@ -252,6 +278,7 @@ def order_continues(collection: Collection) -> Iterator[Check]:
                 expected=" then ".join(was[around]),
                 actual=" then ".join(now[around]),
                 exchanges=tuple(dict.fromkeys((*one.exchanges, *other.exchanges))),
+                because=None if collection.shuffled else "pagination.complete",
             )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
 from ..evidence.invalid_requests import broken_constraint, limits_of
-from ..evidence.responses import Page, Response, next_parameters
+from ..evidence.responses import Page, next_parameters
 from ..evidence.words import count, few, limit, more, nouns, token, value
 from .registry import KEPT, Check, broken, expect, rule, warned
 
@@ -50,12 +50,12 @@ def default_limit(collection: Collection) -> Iterator[Check]:
             yield _within(collection, page, most, f"without {limit(collection.contract)}")
 
 
-@rule("pagination.truncated-has-token", needs="a response with {listing.more} true")
-def truncated_has_token(response: Response) -> Iterator[Check]:
-    if response.truncated:
-        there = response.has("next") if response.contract.job else response.next is not None
-        name = token(response.contract)
-        yield expect(there, f"{more(response.contract)} without a {name}", expected=f"a {name}", actual="none")
+@rule("pagination.truncated-has-token", needs="a page with {listing.more} true")
+def truncated_has_token(page: Page) -> Iterator[Check]:
+    if page.truncated:
+        there = page.has("next") if page.contract.job else page.next is not None
+        name = token(page.contract)
+        yield expect(there, f"{more(page.contract)} without a {name}", expected=f"a {name}", actual="none")
 
 
 @rule("pagination.token-only-when-truncated", needs="a page without {listing.more} true")
@@ -71,6 +71,7 @@ def token_only_when_truncated(page: Page) -> Iterator[Check]:
             expected=f"no {name}",
             actual=value(page.next),
             path=f"/{name}",
+            because="pagination.complete",
         )
     else:
         yield broken(

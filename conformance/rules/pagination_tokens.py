@@ -10,7 +10,7 @@ from ..evidence.evidence import Evidence, SentToken
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
 from ..evidence.listings import Listing
 from ..evidence.responses import Page
-from ..evidence.words import count, few, limit, token
+from ..evidence.words import few, limit, token
 from ..protocols.base import Reading
 from .job import UNREADABLE
 from .pagination_listings import sizes
@@ -20,7 +20,7 @@ from .registry import KEPT, Check, broken, expect, rule, settled, unknown
 @rule(
     "pagination.token-continues",
     needs="a {listing.token} that was followed with the parameters of its page",
-    suppressed_by=("pagination.truncated-has-token", "protocol.no-server-error"),
+    suppressed_by=("pagination.ends", "pagination.truncated-has-token", "protocol.no-server-error"),
 )
 def token_continues(collection: Collection) -> Iterator[Check]:
     """A page after a token holds something that did not come before, unless it is empty, and never the beginning again.
@@ -32,12 +32,12 @@ def token_continues(collection: Collection) -> Iterator[Check]:
         judged = collection.held_to(listing)
         if judged is None:
             continue
+        judged -= collection.doubled
         seen: set[str] = set()
         for page, following in pairwise(listing.pages):
             seen |= set(page.identities) & judged
             yield from _continues(page, following, frozenset(seen), judged)
-        if listing.uniform and len(listing.pages) > 1 and _interleaved(collection, listing):
-            yield from _kept_its_place(collection, listing, judged)
+        yield from _keeps_its_place(collection, listing, judged)
     refused = [each for each in collection.listings if each.end == "refused" and len(sizes(each)) == 1]
     if len(refused) > 1 and all(len(each.pages) == 1 for each in collection.listings):
         yield broken(
@@ -50,7 +50,7 @@ def token_continues(collection: Collection) -> Iterator[Check]:
 
 def _continues(page: Page, following: Page, seen: frozenset[str], judged: frozenset[str]) -> Iterator[Check]:
     here = [each for each in following.identities if each in judged]
-    if not here or not seen:
+    if not here or not seen or following.limit not in (page.limit, None):
         return
     if following.limit is None and page.limit is not None:
         # Without its limit, the token may be taken for one of another listing, which is no excuse to start over.
@@ -68,39 +68,41 @@ def _continues(page: Page, following: Page, seen: frozenset[str], judged: frozen
     )
 
 
-def _interleaved(collection: Collection, listing: Listing) -> bool:
-    """Whether pages of another listing were requested between those of this one."""
-    own = set(listing.exchanges)
-    return any(
-        listing.exchanges[0] < index < listing.exchanges[-1] and index not in own for index in collection.exchanges
-    )
+def _keeps_its_place(collection: Collection, listing: Listing, judged: frozenset[str]) -> Iterator[Check]:
+    """Pages of another listing were requested between a page and the next one, which starts all the same where the page stopped.
+
+    Where that is, only an order shows that all listings share.
+    """
+    order = [each for each in collection.order if each in judged]
+    places = {identity: place for place, identity in enumerate(order)}
+    for page, following in pairwise(listing.pages):
+        here, there = ([each for each in one.identities if each in places] for one in (page, following))
+        if page.limit != following.limit or not here or not there or not _interleaved(collection, page, following):
+            continue
+        expected = order[places[here[-1]] + 1 : places[here[-1]] + 2]
+        yield expect(
+            there[:1] == expected,
+            f"a {token(collection.contract)} does not keep its place while another listing is under way",
+            expected=f"{few(expected) or 'nothing'} after {shorten(here[-1], 80)}",
+            actual=shorten(there[0], 80),
+            exchanges=(*page.exchanges, *following.exchanges),
+        )
 
 
-def _kept_its_place(collection: Collection, listing: Listing, judged: frozenset[str]) -> Iterator[Check]:
-    """Compare an interleaved listing with one that nothing came between: only what that one shows is expected."""
-    alone = [
-        each
-        for each in collection.ended
-        if each.limits == listing.limits and len(each.pages) > 1 and not _interleaved(collection, each)
-    ]
-    if not alone or listing.end != "ended":
-        return
-    lost = sorted((alone[0].held & judged) - listing.held)
-    again = sorted((listing.repeats - alone[0].repeats - collection.doubled) & judged)
-    contract = collection.contract
-    yield expect(
-        not lost and not again,
-        f"a {token(contract)} does not keep its place while another listing is under way",
-        expected=count(len(alone[0].held), contract),
-        actual=f"lost: {few(lost)}" if lost else f"again: {few(again)}",
-        exchanges=listing.exchanges,
-    )
+def _interleaved(collection: Collection, page: Page, following: Page) -> bool:
+    """Whether another page of the collection was requested between these two."""
+    return any(page.exchange.index < index < following.exchange.index for index in collection.exchanges)
 
 
 @rule(
     "pagination.token-repeatable",
     needs="a {listing.token} that was followed twice",
-    suppressed_by=("pagination.token-advances", "pagination.ends", "pagination.page-size-may-change"),
+    suppressed_by=(
+        "pagination.token-advances",
+        "pagination.ends",
+        "pagination.complete",
+        "pagination.page-size-may-change",
+    ),
 )
 def token_repeatable(collection: Collection) -> Iterator[Check]:
     same: dict[tuple[str | None, str], list[Page]] = defaultdict(list)
@@ -115,13 +117,8 @@ def token_repeatable(collection: Collection) -> Iterator[Check]:
 
 
 def _same_place(collection: Collection, first: Page, second: Page) -> Iterator[Check]:
-    if collection.frozen:
-        was, now = first.identities, second.identities
-    else:
-        common = set(first.identities) & set(second.identities)
-        was, now = (tuple(each for each in page.identities if each in common) for page in (first, second))
-        if first.identities and second.identities and not common:
-            was, now = first.identities, second.identities
+    stable = collection.unchanged(first.exchange.index, second.exchange.index)
+    was, now = (tuple(each for each in page.identities if each in stable) for page in (first, second))
     both = min(len(was), len(now))
     if both:
         yield expect(
@@ -240,4 +237,10 @@ def _refusal(reading: Reading, what: str) -> Iterator[Check]:
         yield KEPT
     else:
         came = "a page" if reading.kind == "result" else shown(reading)
-        yield broken(f"{what} is not refused", expected="a refusal", actual=came, exchanges=(reading.exchange.index,))
+        yield broken(
+            f"{what} is not refused",
+            expected="a refusal",
+            actual=came,
+            exchanges=(reading.exchange.index,),
+            because="pagination.ends",  # a service that ignores tokens refuses none
+        )

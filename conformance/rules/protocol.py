@@ -26,6 +26,7 @@ _NEEDS = {
 
 #: What explains what.
 _SUPPRESSED_BY = {
+    "protocol.content-type": ("protocol.well-formed",),
     "protocol.result-wrapper": ("protocol.root-element",),
     "protocol.request-id": ("protocol.root-element",),
     "protocol.error-details": ("protocol.error-envelope",),

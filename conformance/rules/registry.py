@@ -94,8 +94,9 @@ def _text(value: object) -> str | None:
 class RuleFunction:
     """A rule's check: over which `kind` of evidence, what it `needs` to be exercised, and the rules that explain its violations.
 
-    A violation is `suppressed_by` another rule that is broken in the same exchanges, or anywhere in the same listing or collection: a
-    list that was cut short by a missing token says nothing about what the report holds. `needs` is a template over the contract.
+    A violation is `suppressed_by` another rule that is broken in the same exchanges or, unless the rule is `narrow`, anywhere in the
+    same listing or collection: a list that was cut short by a missing token says nothing about what the report holds. `needs` is a
+    template over the contract.
     """
 
     id: str
@@ -103,6 +104,7 @@ class RuleFunction:
     needs: str
     suppressed_by: tuple[str, ...]
     check: Callable[[Any], Iterator[Check]]
+    narrow: bool = False
 
 
 #: Every rule for services that has a function of its own, by id.
@@ -113,7 +115,7 @@ _CATALOGUED = frozenset(each.id for each in catalogue())
 F = TypeVar("F", bound=Callable[[Any], Iterator[Check]])
 
 
-def rule(rule_id: str, *, needs: str, suppressed_by: tuple[str, ...] = ()) -> Callable[[F], F]:
+def rule(rule_id: str, *, needs: str, suppressed_by: tuple[str, ...] = (), narrow: bool = False) -> Callable[[F], F]:
     """Register a function as the check of a catalogued rule.
 
     `needs` completes the sentence "not exercised: it needs …".
@@ -123,7 +125,7 @@ def rule(rule_id: str, *, needs: str, suppressed_by: tuple[str, ...] = ()) -> Ca
 
     def register(function: F) -> F:
         [kind] = (each for name, each in function.__annotations__.items() if name != "return")
-        RULES[rule_id] = RuleFunction(rule_id, kind.__name__, needs, suppressed_by, function)
+        RULES[rule_id] = RuleFunction(rule_id, kind.__name__, needs, suppressed_by, function, narrow)
         return function
 
     return register

@@ -32,7 +32,11 @@ def counts_not_negative(page: Page) -> Iterator[Check]:
             yield expect(value >= 0, "a count is below 0", expected="0 or more", actual=value, path=f"/{each.member}")
 
 
-@rule("report.accessible-count", needs="a listing that came to its end, and {counts.items}", suppressed_by=_CUT_SHORT)
+@rule(
+    "report.accessible-count",
+    needs="a listing that came to its end, and {counts.items}",
+    suppressed_by=("report.counts-not-negative", *_CUT_SHORT),
+)
 def accessible_count(collection: Collection) -> Iterator[Check]:
     if collection.ended:
         listed = len(_fullest(collection).items)  # another number than that of services where one is listed twice
@@ -43,7 +47,12 @@ def accessible_count(collection: Collection) -> Iterator[Check]:
 @rule(
     "report.not-accessed-count",
     needs="a listing that came to its end, and {counts.not-accessed}",
-    suppressed_by=("report.attempt-details-together", *_CUT_SHORT),
+    suppressed_by=(
+        "report.attempt-details-together",
+        "report.counts-not-negative",
+        "report.accessible-count",
+        *_CUT_SHORT,
+    ),
 )
 def not_accessed_count(collection: Collection) -> Iterator[Check]:
     if collection.ended:

@@ -23,7 +23,11 @@ def _at(item: Item | Action, path: str | None) -> str:
     return item.path + place(path or "")
 
 
-@rule("report.attempt-details-together", needs="a report with an accessed {listing.noun}")
+@rule(
+    "report.attempt-details-together",
+    needs="a report with an accessed {listing.noun}",
+    suppressed_by=("shape.length",),
+)
 def attempt_details_together(page: Page) -> Iterator[Check]:
     report = _report(page)
     for each in page.items:
@@ -78,7 +82,11 @@ def _total(page: Page, each: Item, holds: bool, expected: str) -> Check:
     )
 
 
-@rule("report.attempt-counted", needs="an accessed {listing.noun} with {report.total}")
+@rule(
+    "report.attempt-counted",
+    needs="an accessed {listing.noun} with {report.total}",
+    suppressed_by=("report.attempt-details-together",),
+)
 def attempt_counted(page: Page) -> Iterator[Check]:
     for each in page.items:
         if each.accessed and each.total is not None:
@@ -114,10 +122,15 @@ def _before(page: Page, label: str, time: Instant | None, path: str) -> Iterator
             expected=f"not after {page.completed}",
             actual=time,
             path=path,
+            because="job.creation-date-plausible",
         )
 
 
-@rule("report.entity-inside-entity", needs="an accessed {listing.noun} in a report on a known {job.start.subject}")
+@rule(
+    "report.entity-inside-entity",
+    needs="an accessed {listing.noun} in a report on a known {job.start.subject}",
+    suppressed_by=("shape.pattern", "shape.length"),
+)
 def entity_inside_entity(collection: Collection) -> Iterator[Check]:
     if collection.subject is None:
         return
@@ -144,7 +157,11 @@ def _resource(arn: str) -> tuple[str, str, str]:
     return parts[4], kind, rest.rpartition("/")[2]
 
 
-@rule("report.entity-as-asked", needs="an accessed {listing.noun} in a report on a known {job.start.subject}")
+@rule(
+    "report.entity-as-asked",
+    needs="an accessed {listing.noun} in a report on a known {job.start.subject}",
+    suppressed_by=("shape.pattern", "shape.length"),
+)
 def entity_as_asked(collection: Collection) -> Iterator[Check]:
     if collection.subject is None:
         return

@@ -9,8 +9,12 @@ from .registry import KEPT, Check, broken, rule
 def _checks(document: Document, rule_id: str, message: str) -> Iterator[Check]:
     flawed = [each for each in document.flaws if each.rule == rule_id]
     yield from [KEPT] * max(document.checked.get(rule_id, 0) - len(flawed), 0)
+    sized = (
+        {each.path for each in document.flaws if each.rule == "shape.length"} if rule_id == "shape.pattern" else set()
+    )
     for each in flawed:
-        yield broken(message, expected=each.expected, actual=each.actual, path=each.path)
+        because = "shape.length" if each.path in sized else None
+        yield broken(message, expected=each.expected, actual=each.actual, path=each.path, because=because)
 
 
 @rule("shape.required", needs="a result")

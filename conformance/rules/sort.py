@@ -42,7 +42,9 @@ def _default(listing: Listing) -> Iterator[tuple[Stretch, list[str]]]:
                 yield stretch, keys
 
 
-def _out_of_order(stretch: Stretch, keys: Sequence[str], descending: bool, message: str) -> Check:
+def _out_of_order(
+    stretch: Stretch, keys: Sequence[str], descending: bool, message: str, because: str | None = None
+) -> Check:
     """The violation of a stretch that is not alphabetical."""
     place = misplaced(keys, str, descending) or 1
     keyed = [each for each in stretch.items if each.identity is not None]
@@ -51,10 +53,19 @@ def _out_of_order(stretch: Stretch, keys: Sequence[str], descending: bool, messa
         expected=f"{keys[place]} before {keys[place - 1]}",
         actual=f"{keys[place - 1]}, then {keys[place]}",
         exchanges=tuple(dict.fromkeys((keyed[place - 1].exchange, keyed[place].exchange))),
+        because=because,
     )
 
 
-@rule("sort.default-by-namespace", needs="a listing of two {listing.nouns} without {sort.parameter}")
+#: A listing that lost or repeated items, or whose order changes with every request, says little about the order that was meant.
+_PAGING = ("pagination.complete", "pagination.no-repeats", "pagination.order-continues")
+
+
+@rule(
+    "sort.default-by-namespace",
+    needs="a listing of two {listing.nouns} without {sort.parameter}",
+    suppressed_by=_PAGING,
+)
 def default_by_namespace(listing: Listing) -> Iterator[Check]:
     for stretch, keys in _default(listing):
         if sorted_under(keys, False) or sorted_under(keys, True):
@@ -68,7 +79,7 @@ def default_by_namespace(listing: Listing) -> Iterator[Check]:
 @rule(
     "sort.default-ascending",
     needs="a listing of two {listing.nouns} without {sort.parameter}",
-    suppressed_by=("sort.default-by-namespace",),
+    suppressed_by=("sort.default-by-namespace", *_PAGING),
 )
 def default_ascending(listing: Listing) -> Iterator[Check]:
     for stretch, keys in _default(listing):
@@ -76,7 +87,8 @@ def default_ascending(listing: Listing) -> Iterator[Check]:
             yield KEPT
         else:
             name = listing.contract.sort.parameter if listing.contract.sort else "a sort key"
-            yield _out_of_order(stretch, keys, False, f"without {name} the order is not ascending")
+            message = f"without {name} the order is not ascending"
+            yield _out_of_order(stretch, keys, False, message, "pagination.order-continues")
 
 
 def _namespace_rule(collection: Collection, descending: bool) -> Iterator[Check]:
@@ -111,12 +123,20 @@ def _under(collection: Collection, kind: str, descending: bool) -> Iterator[Stre
             yield from stretches(listing)
 
 
-@rule("sort.namespace-ascending", needs="a listing of two {listing.nouns} under {sort.text.ascending}")
+@rule(
+    "sort.namespace-ascending",
+    needs="a listing of two {listing.nouns} under {sort.text.ascending}",
+    suppressed_by=_PAGING,
+)
 def namespace_ascending(collection: Collection) -> Iterator[Check]:
     yield from _namespace_rule(collection, False)
 
 
-@rule("sort.namespace-descending", needs="a listing of two {listing.nouns} under {sort.text.descending}")
+@rule(
+    "sort.namespace-descending",
+    needs="a listing of two {listing.nouns} under {sort.text.descending}",
+    suppressed_by=("sort.namespace-ascending", *_PAGING),
+)
 def namespace_descending(collection: Collection) -> Iterator[Check]:
     yield from _namespace_rule(collection, True)
 
@@ -140,15 +160,33 @@ def _time_rule(collection: Collection, descending: bool) -> Iterator[Check]:
             actual=f"{one.label}, then {other.label}",
             path=f"{other.path}/{name}",
             exchanges=tuple(dict.fromkeys((one.exchange, other.exchange))),
+            because="sort.namespace-descending" if _ignored(collection, stretch.listing) else None,
         )
 
 
-@rule("sort.time-ascending", needs="a listing under {sort.time.ascending} with two different times")
+def _ignored(collection: Collection, listing: Listing) -> bool:
+    """Whether the listing is exactly like one that was requested under a key for texts: then the parameter is ignored."""
+    return any(
+        each.identities == listing.identities
+        for each in collection.ended
+        if each.sort_key is not None and (key := _key(each)) is not None and key.type == "text"
+    )
+
+
+@rule(
+    "sort.time-ascending",
+    needs="a listing under {sort.time.ascending} with two different times",
+    suppressed_by=_PAGING,
+)
 def time_ascending(collection: Collection) -> Iterator[Check]:
     yield from _time_rule(collection, False)
 
 
-@rule("sort.time-descending", needs="a listing under {sort.time.descending} with two different times")
+@rule(
+    "sort.time-descending",
+    needs="a listing under {sort.time.descending} with two different times",
+    suppressed_by=("sort.time-ascending", *_PAGING),
+)
 def time_descending(collection: Collection) -> Iterator[Check]:
     yield from _time_rule(collection, True)
 
@@ -168,7 +206,7 @@ def _mixed(collection: Collection) -> Iterator[tuple[Stretch, list[bool]]]:
 @rule(
     "sort.never-accessed-together",
     needs=_BOTH,
-    suppressed_by=("report.attempt-details-together", "sort.time-ascending", "sort.time-descending"),
+    suppressed_by=("report.attempt-details-together", "sort.time-ascending", "sort.time-descending", *_PAGING),
 )
 def never_accessed_together(collection: Collection) -> Iterator[Check]:
     for stretch, has in _mixed(collection):

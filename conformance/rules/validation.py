@@ -1,66 +1,87 @@
 """Refusals: a request that breaks one constraint is refused where the same request without that works."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from ...spec.catalogue import Rule
 from ...spec.contract import Contract
 from ...spec.model import operation
-from ...spec.validation import constraints, validation_id
+from ...spec.validation import Constraint, constraints, validation_id
 from ..evidence.evidence import Evidence
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
 from ..evidence.probes import Probe
 from .job import UNREADABLE
-from .registry import Check, RuleFunction, broken, expect, idle, rule, unknown
+from .registry import Check, RuleFunction, expect, idle, rule, unknown
 
 _NEEDS: Mapping[str, str] = {
     "required": "a request without {member} beside one that works",
     "integer": "text for {member} in a request that works without",
-    "length": "a {member} that is too short or too long in a request that works otherwise",
-    "minimum": "a {member} below its minimum in a request that works otherwise",
-    "maximum": "a {member} above its maximum in a request that works otherwise",
-    "known": "an unknown {member} in a request that works otherwise",
-    "pattern": "a {member} that does not match its pattern in a request that works otherwise",
+    "length": "{member} too short or too long, in a request that works otherwise",
+    "minimum": "{member} below its minimum, in a request that works otherwise",
+    "maximum": "{member} above its maximum, in a request that works otherwise",
+    "known": "an unknown {member}, in a request that works otherwise",
+    "pattern": "{member} that does not match its pattern, in a request that works otherwise",
 }
 
 
 def refusal_rule(rule: Rule, contract: Contract) -> RuleFunction:
     """The check of a rule that is made from a constraint of the request's model; a KeyError where it is made from none."""
+    constraint = _constraints(contract).get(rule.id)
+    if constraint is None:
+        raise KeyError(rule.id)
+    needs = _NEEDS[constraint.kind].replace("{member}", constraint.member)
+    suppressed_by = ("validation.no-crash", *UNREADABLE)
+    return RuleFunction(rule.id, "Evidence", needs, suppressed_by, _refused(rule.id, constraint))
+
+
+@lru_cache(maxsize=256)
+def _constraints(contract: Contract) -> Mapping[str, Constraint]:
+    """The constraints of requests by the ids of their rules, in the order of the rules."""
+    found: dict[str, Constraint] = {}
     for name in contract.operations:
         for each in constraints(contract.service, name):
-            if validation_id(contract, each) == rule.id:
-                needs = _NEEDS[each.kind].replace("{member}", each.member)
-                check = _refused(name, each.member, each.kind)
-                return RuleFunction(rule.id, "Probe", needs, ("validation.no-crash", *UNREADABLE), check)
-    raise KeyError(rule.id)
+            found.setdefault(validation_id(contract, each), each)
+    return found
 
 
-def _refused(operation: str, member: str, constraint: str) -> Callable[[Probe], Iterator[Check]]:
+def _of(evidence: Evidence, constraint: Constraint) -> Iterator[Probe]:
+    """The requests that break one constraint."""
+    wanted = (constraint.operation, constraint.member, constraint.kind)
+    return (each for each in evidence.probes if (each.exchange.operation, each.member, each.constraint) == wanted)
+
+
+def _first_crash(evidence: Evidence) -> str | None:
+    """The first rule in whose requests the service crashed: where it crashes on every invalid value, that is one finding."""
+    for rule_id, constraint in _constraints(evidence.contract).items():
+        if any(each.proven and is_server_error(each.reading) for each in _of(evidence, constraint)):
+            return rule_id
+    return None
+
+
+def _refused(rule_id: str, constraint: Constraint) -> Callable[[Evidence], Iterator[Check]]:
     """The one check of this family."""
 
-    def check(probe: Probe) -> Iterator[Check]:
-        if (probe.exchange.operation, probe.member, probe.constraint) != (operation, member, constraint):
-            return
-        if not probe.proven:
-            yield idle(f"{probe.asked()} was sent, and proves nothing: {probe.reason}")
-        elif is_throttled(probe.reading):
-            yield unknown(probe.reading.reason)
-        elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
-            yield unknown(f"it is refused under HTTP {probe.exchange.status}")
-        elif is_server_error(probe.reading):
-            yield broken(
-                f"server error (HTTP {probe.exchange.status}) on {probe.asked()}",
-                expected="a refusal under HTTP 4xx",
-                actual=shown(probe.reading),
-                path=f"/{member}",
-            )
-        else:
-            yield expect(
-                is_refusal(probe.reading) or probe.clamped,
-                f"{probe.asked()} is not refused",
-                expected="a refusal under HTTP 4xx",
-                actual=shown(probe.reading),
-                path=f"/{member}",
-            )
+    def check(evidence: Evidence) -> Iterator[Check]:
+        for probe in _of(evidence, constraint):
+            if not probe.proven:
+                yield idle(f"{probe.asked()} was sent, and proves nothing: {probe.reason}")
+            elif is_throttled(probe.reading):
+                yield unknown(probe.reading.reason)
+            elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
+                yield unknown(f"it is refused under HTTP {probe.exchange.status}")
+            else:
+                crashed = is_server_error(probe.reading)
+                first = _first_crash(evidence) if crashed else None
+                status = f"server error (HTTP {probe.exchange.status}) on {probe.asked()}"
+                yield expect(
+                    is_refusal(probe.reading) or probe.clamped,
+                    status if crashed else f"{probe.asked()} is not refused",
+                    expected="a refusal under HTTP 4xx",
+                    actual=shown(probe.reading),
+                    path=f"/{constraint.member}",
+                    exchanges=probe.exchanges,
+                    because=first if first != rule_id else None,
+                )
 
     return check
 

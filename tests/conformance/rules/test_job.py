@@ -157,8 +157,8 @@ CASES = [
     # completion-date-absent-in-progress
     kept("completion-date-absent-in-progress", "absent", told(RUNNING)),
     case("completion-date-absent-in-progress", "failed", "there", told(answer(status="IN_PROGRESS", completed=COMPLETED))),
-    case("completion-date-absent-in-progress", "failed", "there and empty", told(answer(status="IN_PROGRESS", completed="")),
-        "protocol.timestamp-format"),
+    case("completion-date-absent-in-progress", "indeterminate", "there and empty", told(answer(status="IN_PROGRESS", completed="")),
+        "protocol.timestamp-format", because="protocol.timestamp-format"),
     idle("completion-date-absent-in-progress", "an immediately finished job", told(DONE)),
     # completion-date-when-finished
     kept("completion-date-when-finished", "completed", told(DONE)),
@@ -242,7 +242,7 @@ CASES = [
     idle("read-repeatable", "a service twice on one page", told(answer([A, service("a", time=USED, region="us-east-1")])),
         "report.service-listed-once"),
     case("read-repeatable", "indeterminate", "another order: that is found by a rule of its own",
-        told(PAIR, answer([B, A])), "pagination.order-continues", "sort.default-ascending", because="pagination.order-continues"),
+        told(PAIR, answer([B, A])), "pagination.order-continues", because="pagination.order-continues"),
     idle("read-repeatable", "read once", told(RUNNING, PAIR)),
     idle("read-repeatable", "expired", told(PAIR, error("NoSuchEntity"))),
     # unknown-id-refused
@@ -328,12 +328,22 @@ def test_a_date_that_moved_is_held_to_the_first_that_was_told() -> None:
     assert violation.exchanges == (1, 3)
 
 
-@pytest.mark.parametrize(("completed", "actual"), [(COMPLETED, COMPLETED), ("", "an empty JobCompletionDate")])
-def test_a_date_that_is_too_early_is_told(completed: str, actual: str) -> None:
-    """Also one that is empty."""
-    scene = told(answer(status="IN_PROGRESS", completed=completed))
+def test_a_date_that_is_too_early_is_shown() -> None:
+    """As it was written."""
+    scene = told(answer(status="IN_PROGRESS", completed=COMPLETED))
     [violation] = scene.outcome("job.completion-date-absent-in-progress").violations
-    assert violation.actual == actual
+    assert violation.actual == COMPLETED
+
+
+def test_dates_that_move_are_one_finding() -> None:
+    """Both dates of the call, the second one before the first: the creation date is what to look at."""
+    scene = told(
+        answer(created="2026-03-01T10:00:01Z", completed="2026-03-01T10:00:00Z"),
+        answer(created="2026-03-01T10:00:03Z", completed="2026-03-01T10:00:02Z"),
+    )
+    assert scene.broken() == {"job.creation-date-stable"}
+    assert scene.outcome("job.completion-date-stable").because == "job.creation-date-stable"
+    assert scene.outcome("job.completed-after-created").because == "job.creation-date-stable"
 
 
 @pytest.mark.parametrize(

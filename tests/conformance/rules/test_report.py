@@ -98,7 +98,7 @@ CASES = [
     idle("counts-present", "failed", told(answer(status="FAILED"))),
     # not below 0
     kept("counts-not-negative", "0", told(EMPTY)),
-    case("counts-not-negative", "failed", "below", told(answer([A], not_accessed=-1)), "report.not-accessed-count"),
+    case("counts-not-negative", "failed", "below", told(answer([A], not_accessed=-1))),
     idle("counts-not-negative", "no counts", told(answer([A], accessible=None, not_accessed=None)), "report.counts-present"),
     # what is listed
     kept("accessible-count", "as many", told(answer([A, B]))),
