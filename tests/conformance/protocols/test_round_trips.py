@@ -88,7 +88,10 @@ def requests(name: str, drawing: settings) -> None:
         assert _comparable(request) == _by_botocore(parameters, model, contract.protocol)
         operation, found = reader.parse(request)
         assert operation == contract.operation
-        assert _meant(found, shape) == _meant(parameters, shape)
+        texts = [json.dumps(_meant(each, shape), sort_keys=True) for each in (found, parameters)]
+        if contract.protocol == "rest-xml":  # parsers of XML turn a carriage return into a line feed
+            texts = [each.replace("\\r\\n", "\\n") for each in texts]
+        assert texts[0] == texts[1]
 
     same()
 
