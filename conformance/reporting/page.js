@@ -9,8 +9,8 @@ function filter() {
   for (const each of all)
     each.hidden = !wanted.every(([name, values]) =>
       !values.length || each.dataset[name].split(" ").some(value => values.includes(value)));
-  for (const body of document.querySelectorAll("tbody"))
-    body.hidden = !body.querySelector("tr[data-family]:not([hidden])");
+  for (const body of new Set(rows.map(row => row.closest("tbody"))))
+    body.hidden = !body.querySelector("tr:not([hidden]):not(.family)");
   document.getElementById("shown").value = `${rows.filter(row => !row.hidden).length} of ${rows.length} rules shown`;
 }
 

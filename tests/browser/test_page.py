@@ -18,7 +18,7 @@ import pytest
 from awscontract.cli.main import main
 from awscontract.conformance.results.result import Result
 
-from results_kit import RULES as IDS, judged
+from results_kit import RULES as IDS, USERS, judged, several
 
 LOOK = Path(__file__).with_name("look.mjs")
 RULES = len(IDS)
@@ -56,6 +56,34 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     assert not done.returncode, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+@pytest.fixture(scope="module")
+def several_operations(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a page of several operations is in the browser, once its script has run."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("needs chromium")
+    folder = tmp_path_factory.mktemp("several")
+    found = several(judged(**OUTCOMES), judged(operation=USERS, **{"pagination.complete": "failed"}))
+    folder.joinpath("a.json").write_text(found.to_json(), encoding="utf-8")
+    page = folder / "page.html"
+    assert main(["report", "--format", "html", "--output", str(page), f"{folder}/a.json"], standalone_mode=False) == 0
+    options = ["--headless", "--disable-gpu", "--virtual-time-budget=5000", f"--user-data-dir={folder}/profile"]
+    options += ["--no-sandbox"] if os.getuid() == 0 else []
+    done = subprocess.run(
+        [chromium, *options, "--dump-dom", page.as_uri()], capture_output=True, text=True, timeout=180, check=False
+    )
+    assert not done.returncode, done.stderr
+    return done.stdout
+
+
+def test_several_operations(several_operations: str) -> None:
+    """The table of operations is there, whatever the filters hide."""
+    table = several_operations.split("<tbody", 2)[1]
+
+    assert table.startswith(">") and USERS in table
+    assert '<form id="filters" aria-label="Filters">' in several_operations
 
 
 def long(result: Result) -> Result:
