@@ -82,6 +82,10 @@ class Commands(click.Group):
         try:
             with interruptible() as ctx.obj:
                 return super().invoke(ctx)
+        except Interrupted as error:
+            return _complain(f"interrupted by {error}", 128 + error.signal)
+        except KeyboardInterrupt:
+            return _complain("interrupted", 130)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return BROKEN_PIPE
@@ -120,10 +124,7 @@ class Commands(click.Group):
             OSError
         ) as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
-        except click.Abort as error:  # click's own name for KeyboardInterrupt
-            cause = error.__cause__
-            if isinstance(cause, Interrupted):
-                return _complain(f"interrupted by {cause}", 128 + cause.signal)
+        except click.Abort:  # at a prompt, or before the command began
             return _complain("interrupted", 130)
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]

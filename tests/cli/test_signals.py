@@ -90,7 +90,7 @@ def test_other_commands(monkeypatch, tmp_path, number):
     done = run("diff", f"{tmp_path}/r.json", f"{tmp_path}/r.json")
 
     assert (done.exit_code, done.stdout) == (128 + number, "")
-    assert done.stderr.strip() == f"awscontract: interrupted by {number.name}"
+    assert done.stderr == f"awscontract: interrupted by {number.name}\n"
 
 
 def test_the_second_signal_ends_it():
