@@ -12,6 +12,7 @@ from cli_kit import COMMAND, process, run
 from results_kit import judged
 
 
+@pytest.mark.smoke
 class TestHelp:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_every_command_has_help(self, name):

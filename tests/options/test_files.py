@@ -9,6 +9,9 @@ from awscontract.errors import UsageError
 from awscontract.options.files import check_apart, check_writable, read, read_toml, write
 
 
+pytestmark = pytest.mark.smoke
+
+
 class TestRead:
     @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero")
     def test_a_file_without_end(self):

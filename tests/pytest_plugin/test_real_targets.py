@@ -47,6 +47,7 @@ def test_the_embedded_emulator(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines([f"{USERS} emulator *: conforms, *", "dynamodb:ListTables emulator *: conforms, *"])
 
 
+@pytest.mark.nightly
 def test_workers_and_a_real_endpoint(pytester: pytest.Pytester, url: str) -> None:
     """Under xdist a result with its trace goes from worker to worker."""
     pytest.importorskip("xdist")

@@ -15,6 +15,8 @@ from awscontract.spec.schema import schema
 
 from results_kit import RULES, USERS, judged, several
 
+pytestmark = pytest.mark.smoke
+
 RULE = "pagination.complete"
 
 
