@@ -207,7 +207,7 @@ def judge_all(
             # a signal is handled between two waits, and ends the threads that are still under way
             while place not in found and any(each.is_alive() for each in threads):
                 ready.wait(_LOOK)
-        outcome = found.get(place)
+        outcome = found.pop(place, None)  # a trace is kept no longer than its reader needs it
         if isinstance(outcome, Judged):
             yield _cut_short(outcome, interruption)
         elif outcome is None:
