@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ...spec.contract import Contract
 from ...spec.model import service
 from ..protocols.base import Protocol
-from .given import MADE, Given, Step, replaced
+from .given import MADE, Given, Step, replaced, variable
 
 __all__ = ["in_bash"]
 
@@ -39,7 +39,7 @@ class _Writer:
         self.url = endpoint_url.rstrip("/")
         self.form = contract.protocol in ("query", "ec2")
         self.xml = contract.protocol not in ("json", "rest-json")
-        self.function = re.sub(r"\W", "_", contract.service)
+        self.function = variable(contract.service)
 
     def head(self, taken: Sequence[tuple[Step, Given]]) -> Iterator[str]:
         model = service(self.contract.service)

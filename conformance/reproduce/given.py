@@ -1,12 +1,14 @@
 """The steps of a reproduction: requests of a trace, with whatever a server gives taken from its own responses."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from keyword import iskeyword
 from typing import Any
 
 from ..trace.exchange import Exchange
 
-__all__ = ["MADE", "Given", "Step", "givens", "replaced"]
+__all__ = ["MADE", "Given", "Step", "replaced", "variable"]
 
 #: What requests make of the id of a job that was given: in fact, in bash, and in Python.
 MADE: Mapping[str, tuple[Callable[[str], str], str, str]] = {
@@ -60,11 +62,12 @@ class Step:
         return any(not each.name for each in self.taken)
 
 
-def givens(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Given]]:
-    """The parameters that are taken from responses."""
-    yield from ((name, each) for name, each in parameters.items() if isinstance(each, Given))
-
-
 def replaced(parameters: Mapping[str, Any], by: Callable[[str, Given], Any]) -> dict[str, Any]:
     """The parameters with something in the place of what is taken from responses."""
     return {name: by(name, each) if isinstance(each, Given) else each for name, each in parameters.items()}
+
+
+def variable(service: str) -> str:
+    """The name of a service's client in Python, and of its function in bash."""
+    name = re.sub(r"\W", "_", service)
+    return f"{name}_" if iskeyword(name) else name

@@ -13,7 +13,7 @@ from botocore import xform_name
 from ...spec.contract import Contract
 from ...spec.model import service
 from ..trace.aws_hosts import is_aws_host
-from .given import MADE, Given, Step
+from .given import MADE, Given, Step, variable
 
 __all__ = ["in_python"]
 
@@ -70,7 +70,7 @@ def _there(endpoint_url: str, kind: str) -> list[str]:
 class _Writer:
     def __init__(self, contract: Contract, expressions: Mapping[str, str]) -> None:
         self.contract, self.expressions = contract, expressions
-        self.name = re.sub(r"\W", "_", contract.service)
+        self.name = variable(contract.service)
 
     def lines(self, steps: Sequence[Step], there: Sequence[str], set_up: Sequence[str]) -> Iterator[str]:
         contract, name = self.contract, self.name

@@ -10,6 +10,7 @@ from botocore import xform_name
 from ...spec.contract import Contract
 from ...spec.recipe import PLACEHOLDER, Call, Recipe
 from ..trace.exchange import Run
+from .given import variable
 
 __all__ = ["set_up_lines"]
 
@@ -72,7 +73,7 @@ class _Writer:
         """Clients of other services, and what the values need."""
         for name in self.services:
             there = "config=config" if self.run.kind == "aws" else '"us-east-1", config=config, **there'
-            yield f'{_variable(name)} = boto3.client("{name}", {there})'
+            yield f'{variable(name)} = boto3.client("{name}", {there})'
         yield from self.needed
 
     def lines(self, name: str) -> Iterator[str]:
@@ -106,7 +107,7 @@ class _Writer:
             self.services[name] = None
         values = {each: self.expression(value) for each, value in call.parameters.items()}
         arguments = ", ".join(f"{each}={value}" for each, value in values.items() if value != "None")
-        return f"{_variable(name)}.{xform_name(call.call)}({arguments})"
+        return f"{variable(name)}.{xform_name(call.call)}({arguments})"
 
     def expression(self, template: Any) -> str:
         """A template as an expression."""
@@ -145,7 +146,3 @@ class _Writer:
         expression, needs = _EXPRESSIONS[name]
         self.needed |= dict.fromkeys(needs)
         return expression
-
-
-def _variable(service: str) -> str:
-    return re.sub(r"\W", "_", service)

@@ -4,113 +4,175 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from awscontract.cli.main import main
-from awscontract.conformance.explain.detection_table import examine, judged, kills, unseen
+from awscontract.conformance.explain import detection_table
+from awscontract.conformance.explain.detection_table import Detection, detections, examine, judged, unseen
 from awscontract.conformance.explain.detection_table_text import as_markdown
-from awscontract.emulator import faults
-from awscontract.emulator.faults import FAULTS, Fault
-from awscontract.emulator.variants import VARIANTS, Variant, combined, compatible
-from awscontract.spec import rule
+from awscontract.emulator.faults import Fault, faults_for
+from awscontract.emulator.variants import Variant, combined, compatible, variants_for
+from awscontract.spec.contract import Contract
+from awscontract.spec.operations import load
 
-PAGE = Path(__file__).parents[2] / "docs" / "detection-table.md"
+PAGE = Path(__file__).parents[3] / "docs" / "detection-table.md"
+
+CONTRACT = load("iam:GetOrganizationsAccessReport")
+FAULTS = faults_for(CONTRACT)
+#: Operations whose every fault is judged here: each other kind, and each protocol.
+OTHERS = ("iam:GetServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetailsWithEntities", "sqs:ListQueues", "ec2:DescribeVpcs",
+          "s3:ListObjectsV2", "lambda:ListFunctions", "iam:ListUsers")  # fmt: skip
 
 HARMLESS = Fault("does-nothing-wrong", "pagination.complete", "the valid emulator")
 
 
-def _rows() -> Iterator[tuple[Fault, list[str]]]:
-    """The faults of the published page with the rules that caught them, as shown."""
-    for name, caught in re.findall(
-        r"^\| `([^`]+)` \|[^|]*\| ([^|]*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
-    ):
-        if not FAULTS[name].deep:
-            yield FAULTS[name], [each.strip("*") for each in caught.split(", ")]
+def _pairs(contract: Contract, seed: int, number: int) -> list[Variant]:
+    pairs = [each for each in combinations(variants_for(contract).values(), 2) if compatible(*each)]
+    return [combined(each) for each in random.Random(seed).sample(pairs, min(number, len(pairs)))]
 
 
-def _pairs(seed: int, number: int) -> list[Variant]:
-    pairs = [each for each in combinations(VARIANTS.values(), 2) if compatible(*each)]
-    return [combined(each) for each in random.Random(seed).sample(pairs, number)]
-
-
-def _all_at_once(seed: int) -> Variant:
+def _all_at_once(contract: Contract, seed: int) -> Variant:
     """As many variants as go together, whichever come first."""
-    drawn = random.Random(seed).sample(list(VARIANTS.values()), len(VARIANTS))
+    known = list(variants_for(contract).values())
     chosen: list[Variant] = []
-    for each in drawn:
-        if each.id not in ("job-fails", "empty-report") and all(compatible(each, other) for other in chosen):
+    for each in random.Random(seed).sample(known, len(known)):
+        if each.id not in ("job-fails", "empty-report", "empty-list") and all(
+            compatible(each, other) for other in chosen
+        ):
             chosen.append(each)
     return combined(chosen)
 
 
-CASES = [*VARIANTS.values(), *_pairs(0, 16)]
+CASES = [*variants_for(CONTRACT).values(), *_pairs(CONTRACT, 0, 10)]
+#: Each variant of another operation once, each time at another operation that has it.
+VARIANTS_OF_OTHERS = {
+    each.id: (name, each)
+    for name in OTHERS
+    for each in variants_for(load(name)).values()
+    if each.id not in variants_for(CONTRACT)
+}
 
 
 @pytest.mark.parametrize("variant", CASES, ids=[each.id for each in CASES])
-def test_a_freedom_conforms_without_a_warning(variant: Variant) -> None:
+def test_a_variant_conforms_without_a_warning(variant: Variant) -> None:
     """What the documents allow is neither a failure nor a warning, nor something that cannot be judged."""
-    _conforms(variant)
+    _conforms(variant, CONTRACT)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_all_freedoms_at_once_conform(seed: int) -> None:
-    """So does a service that takes every liberty that goes with the others."""
-    _conforms(_all_at_once(seed))
+@pytest.mark.parametrize(("name", "variant"), VARIANTS_OF_OTHERS.values(), ids=VARIANTS_OF_OTHERS)
+def test_a_variant_of_another_operation_conforms(name: str, variant: Variant) -> None:
+    _conforms(variant, load(name))
 
 
-def _conforms(variant: Variant) -> None:
-    result = judged(variant.behaviour, variant.stages)
+@pytest.mark.parametrize("name", [CONTRACT.id, *OTHERS])
+def test_all_variants_at_once_conform(name: str) -> None:
+    """So does a service that varies in everything that goes together."""
+    _conforms(_all_at_once(load(name), 0), load(name))
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", [CONTRACT.id, *OTHERS])
+def test_every_variant_of_every_operation(name: str) -> None:
+    contract = load(name)
+    for each in [*variants_for(contract).values(), *_pairs(contract, 1, 30)]:
+        _conforms(each, contract)
+
+
+def _conforms(variant: Variant, contract: Contract) -> None:
+    result = judged(variant.behaviour, variant.stages, contract)
     wrong = {
         each.id: each.violations[:1] or each.reason
         for each in result.rules
         if each.outcome in ("failed", "warned", "indeterminate")
     }
-    assert (result.verdict, wrong) == ("conforms", {})
+    assert (variant.id, wrong) == (variant.id, {})
+    assert result.verdict == "conforms" or "nothing in it" in (result.reason or "")
+
+
+@cache
+def _found() -> Sequence[Detection]:
+    return detections(contract=CONTRACT)
+
+
+def test_every_fault_is_caught_by_its_rule() -> None:
+    """And every rule catches one."""
+    assert [(each.fault.id, each.caught) for each in _found() if not each.declared] == []
+    assert unseen(_found(), CONTRACT) == []
 
 
 def test_the_page_is_what_the_judge_finds() -> None:
-    """Every fault is caught by the rule that must, every rule catches one, and the published page says so."""
-    found = kills()
-    assert [each.fault.id for each in found if not each.declared] == []
-    assert unseen(found) == []
-    assert as_markdown(found, []) == PAGE.read_text(encoding="utf-8"), (
+    assert as_markdown(_found(), []) == PAGE.read_text(encoding="utf-8"), (
         "write it anew: awscontract faults --format markdown > docs/detection-table.md"
     )
 
 
-def test_half_of_the_faults_set_off_one_rule_and_none_more_than_six() -> None:
-    """A finding names its cause: a fault is not a shower of failures."""
-    sizes = Counter(len(caught) for _, caught in _rows())
-    assert sizes[1] * 2 >= sizes.total() >= 100
-    assert max(sizes) <= 6
+def test_a_finding_names_its_cause() -> None:
+    """A fault is one finding nearly always, and never many."""
+    sizes = Counter(len(each.caught) for each in _found())
+    assert sizes[1] >= 0.8 * sizes.total()
+    assert max(sizes) <= 5, [(each.fault.id, each.caught) for each in _found() if len(each.caught) > 5]
 
 
 def test_the_first_rule_shown_is_the_one_that_explains_the_fault() -> None:
     """Whoever reads the first finding alone knows what is wrong."""
-    assert {fault.id: caught[0] for fault, caught in _rows() if caught[0] != fault.explained} == {}
+    wrong = {each.fault.id: each.caught for each in _found() if not each.explained}
+    assert len(wrong) <= 0.05 * len(_found()), wrong
+
+
+#: Each fault of another operation once, each time at another operation that has it.
+FAULTS_OF_OTHERS = {
+    each.id: (name, each)
+    for name in OTHERS
+    for each in faults_for(load(name)).values()
+    if each.id not in FAULTS and not each.deep
+}
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS_OF_OTHERS.values(), ids=FAULTS_OF_OTHERS)
+def test_a_fault_of_another_operation(name: str, fault: Fault) -> None:
+    """Faults that only the siblings or lists have are caught by their rules."""
+    assert fault.rule in examine(fault, load(name)).caught
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_faults_of_every_kind_of_operation(name: str) -> None:
+    """A fault is caught wherever it can be had: a few of each operation here, all of them every night."""
+    known = sorted(each.id for each in faults_for(load(name)).values() if not each.deep)
+    for each in random.Random(name).sample(known, 6):
+        found = examine(faults_for(load(name))[each], load(name))
+        assert found.declared, (each, found.fault.rule, found.caught)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_fault_of_every_kind_of_operation(name: str) -> None:
+    found = detections(contract=load(name))
+    assert [(each.fault.id, each.fault.rule, each.caught) for each in found if not each.declared] == []
+    assert max(len(each.caught) for each in found) <= 5
 
 
 def test_a_must_is_only_ever_explained_by_a_must() -> None:
     """A rule that binds is not left undecided because of one that binds less."""
     rank = {"may": 0, "should": 1, "must": 2}
     result = judged(FAULTS["sorted-within-pages"].behaviour, FAULTS["sorted-within-pages"].stages)
-    spared = [each for each in result.rules if each.because]
-    assert spared
-    assert all(rank[rule(str(each.because)).level] >= rank[each.level] for each in spared)
+    levels = {each.id: each.level for each in result.rules}
+    suppressed = [each for each in result.rules if each.because]
+    assert suppressed
+    assert all(rank[levels[str(each.because)]] >= rank[each.level] for each in suppressed)
 
 
 @pytest.mark.parametrize("fault", [each for each in FAULTS.values() if each.deep], ids=lambda each: each.id)
-def test_a_deep_fault_gets_past_the_survey_and_not_past_exploring(fault: Fault) -> None:
-    """What only some sizes show needs sizes to be drawn."""
-    assert examine(fault).caught == ()
-    assert examine(fault, explore=25).declared
+def test_a_deep_fault_is_found_by_exploring_alone(fault: Fault) -> None:
+    """What only some sizes show needs sizes to be tried."""
+    assert examine(fault, CONTRACT).caught == ()
+    assert examine(fault, CONTRACT, explore=25).declared
 
 
 def test_the_same_run_finds_the_same() -> None:
@@ -118,14 +180,25 @@ def test_the_same_run_finds_the_same() -> None:
     some = [
         FAULTS[each] for each in random.Random(0).sample(sorted(name for name in FAULTS if not FAULTS[name].deep), 8)
     ]
-    assert kills(some, processes=2) == kills(some, processes=1)
+    assert detections(some, contract=CONTRACT, processes=2) == detections(some, contract=CONTRACT, processes=1)
+
+
+def test_what_was_found_until_an_interruption() -> None:
+    """Setting the event ends the run, its processes included, and what was found is returned."""
+    import threading
+
+    stop = threading.Event()
+    found = detections(
+        contract=CONTRACT, processes=1, stop=stop, progress=lambda line: stop.set() if line.startswith("2 ") else None
+    )
+    assert len(found) == 2
 
 
 def test_a_fault_that_nobody_catches_fails_the_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The exit status is 1, and the fault is named with the rule that let it pass."""
-    monkeypatch.setattr(faults, "FAULTS", {HARMLESS.id: HARMLESS})
+    monkeypatch.setattr("awscontract.emulator.faults.faults_for", lambda contract: {HARMLESS.id: HARMLESS})
     assert main(["faults", HARMLESS.id], standalone_mode=False) == 1
     assert f"{HARMLESS.id}: {HARMLESS.rule} did not catch it" in capsys.readouterr().out
 
@@ -135,13 +208,12 @@ def test_a_rule_that_catches_nothing_fails_the_whole_run(
 ) -> None:
     """Judging all faults promises that every rule is set off by one."""
     one = FAULTS["booleans-capitalized"]
-    monkeypatch.setattr(faults, "FAULTS", {one.id: one})
-    monkeypatch.setattr("awscontract.conformance.explain.detection_table.FAULTS", {one.id: one})
+    monkeypatch.setattr(detection_table, "faults_for", lambda contract: {one.id: one})
     assert main(["faults"], standalone_mode=False) == 1
     assert "pagination.complete: no fault set it off" in capsys.readouterr().out
 
 
-def test_the_command_tells_the_same_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_shows_the_same_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     """Text, markdown and JSON name the fault and what caught it."""
     for form in ("text", "markdown", "json"):
         assert main(["faults", "counts-as-floats", "--format", form], standalone_mode=False) == 0
@@ -154,9 +226,9 @@ def test_the_command_tells_the_same_in_every_format(capsys: pytest.CaptureFixtur
         "rule": "protocol.integer-format",
         "notes": False,
         "deep": False,
-        "killed": True,
+        "detected": True,
         "caught": ["protocol.integer-format"],
-        "because": [],
+        "suppressed": [],
     }
 
 
@@ -164,11 +236,9 @@ def test_the_command_tells_the_same_in_every_format(capsys: pytest.CaptureFixtur
     ("arguments", "complaint"),
     [
         (["faults", "bolleans-capitalized"], "did you mean booleans-capitalized?"),
-        (["faults", "page-of-13-loses-one"], "say --explore N"),
+        (["faults", "page-of-13-loses-one"], "give --explore N"),
         (["serve", "--fault", "no-such"], "unknown fault"),
         (["serve", "--variant", "short-page"], "did you mean short-pages?"),
-        (["serve", "--variant", "short-pages", "--fault", "counts-as-floats"], "one or the other"),
-        (["serve", "--variant", "report-of-one", "--variant", "report-of-two"], "turn the same dial"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -179,8 +249,8 @@ def test_wrong_usage_is_one_line(arguments: list[str], complaint: str, capsys: p
     assert error.count("\n") == 1
 
 
-def test_a_rule_noted_of_the_lawful_emulator_is_no_news_of_a_fault() -> None:
+def test_a_rule_noted_of_the_valid_emulator_is_no_news_of_a_fault() -> None:
     """Only what the fault changes counts; the very rule that a case is for counts always."""
-    assert examine(HARMLESS).caught == ()
+    assert examine(HARMLESS, CONTRACT).caught == ()
     noted = replace(HARMLESS, rule="sort.never-accessed-position")
-    assert examine(noted).caught == (noted.rule,)
+    assert examine(noted, CONTRACT).caught == (noted.rule,)

@@ -1,4 +1,4 @@
-"""One rule told to somebody who has just met it."""
+"""One rule explained."""
 
 import re
 from dataclasses import replace
@@ -12,12 +12,17 @@ from awscontract.conformance.explain.explain import BASES, LEVELS, explain, mode
 from awscontract.conformance.explain.issue import issue
 from awscontract.conformance.results.result import Violation
 from awscontract.errors import UsageError
-from awscontract.spec import client_rules, rules, service_rules
+from awscontract.spec.catalogue import client_rule_set, rule_set
+from awscontract.spec.operations import load
 
 from conformance_kit import judged
 
+CONTRACT = load("iam:GetOrganizationsAccessReport")
+SERVICE, CLIENT = rule_set(CONTRACT), client_rule_set(CONTRACT)
+RULES = (*SERVICE, *CLIENT)
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_can_be_explained(rule):
     """Level, basis and source of each rule are told, and what the two words mean."""
     told = explain(rule.id)
@@ -29,7 +34,7 @@ def test_every_rule_can_be_explained(rule):
     assert all(line == line.rstrip() for line in told.splitlines())
 
 
-@pytest.mark.parametrize("rule", [each for each in rules() if each.member], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [each for each in RULES if each.member], ids=lambda rule: rule.id)
 def test_members_exist_in_the_model(rule):
     """Whatever member a rule names, the installed botocore has words about it or its shape has none."""
     model, _, path = rule.member.partition("#")
@@ -83,24 +88,24 @@ def test_family():
         explain("sort")
 
 
-@pytest.mark.parametrize("rule", service_rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", SERVICE, ids=lambda rule: rule.id)
 def test_every_rule_of_services_has_an_example(rule):
     """What breaks it and what does not are told apart by what is shown, and both are shown in `explain`."""
     found = example(rule.id)
     told = explain(rule.id)
 
     assert isinstance(found, Example)
-    assert found.broken and found.mended
+    assert found.broken and found.corrected
     assert [(each.status, each.media_type, each.lines) for each in found.broken] != [
-        (each.status, each.media_type, each.lines) for each in found.mended
+        (each.status, each.media_type, each.lines) for each in found.corrected
     ]
     assert f"Example ({found.origin}: {found.what})" in told
-    for each in (*found.broken, *found.mended):
+    for each in (*found.broken, *found.corrected):
         assert len(each.lines) <= 14
         assert all(f"      {line}".rstrip() in told for line in each.lines)
 
 
-@pytest.mark.parametrize("rule", client_rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", CLIENT, ids=lambda rule: rule.id)
 def test_no_answer_breaks_a_rule_of_clients(rule):
     """What there is to show is a client."""
     assert example(rule.id) is None
@@ -112,19 +117,19 @@ def test_an_example_is_a_vector_that_breaks_nothing_else():
     found = example("job.completed-after-created")
 
     assert found.origin.startswith("vector ")
-    [broken], [mended] = found.broken, found.mended
-    assert sum(line not in mended.lines for line in broken.lines) == 1
+    [broken], [corrected] = found.broken, found.corrected
+    assert sum(line not in corrected.lines for line in broken.lines) == 1
 
 
 def test_an_order_is_shown_without_what_is_the_same():
     """Services, a line each, say more about an order than their members do."""
-    [broken], [mended] = example("sort.namespace-descending").broken, example("sort.namespace-descending").mended
+    [broken], [corrected] = example("sort.namespace-descending").broken, example("sort.namespace-descending").corrected
 
     assert list(broken.lines) == sorted(broken.lines)
-    assert list(mended.lines) == sorted(broken.lines, reverse=True)
+    assert list(corrected.lines) == sorted(broken.lines, reverse=True)
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_a_text_for_an_issue(rule):
     """It has a title and its four parts also before anything was found."""
     title, *_ = told = issue(rule.id).splitlines()
@@ -173,15 +178,16 @@ def test_an_issue_whose_requests_went_to_aws():
 
 def test_an_issue_of_what_has_no_reproduction():
     """A saved answer has none; there is a command that looks."""
-    assert "awscontract check --endpoint-url URL --require pagination.complete" in issue(
-        "pagination.complete", found_in(replace(BROKEN, reproduce=None))
+    assert (
+        "awscontract check iam:GetOrganizationsAccessReport --endpoint-url URL --require pagination.complete"
+        in issue("pagination.complete", found_in(replace(BROKEN, reproduce=None)))
     )
 
 
 @pytest.mark.parametrize(
     ("word", "complaint"),
     [
-        ("pagination.ends", "the result has nothing to report of pagination.ends: it is passed"),
+        ("pagination.ends", "the result has no finding about pagination.ends: it is passed"),
         ("client.waits", "the result says nothing about client.waits"),
         ("pagination.compleet", "did you mean pagination.complete?"),
     ],
@@ -206,3 +212,22 @@ def test_the_command(tmp_path, capsys):
         assert main(["explain", "pagination.complete", *arguments], standalone_mode=False) == 2
         told = capsys.readouterr()
         assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    "operation", ["iam:GetServiceLastAccessedDetails", "sqs:ListQueues", "ec2:DescribeVpcs", "lambda:ListFunctions"]
+)
+def test_rules_of_other_operations(operation):
+    """Statements, sources and examples are those of the operation: another one has other members."""
+    contract = load(operation)
+    shown = explain("pagination.complete", contract)
+    assert f"> {contract.operation}" in shown
+    assert "MaxItems" not in shown or contract.listing.limit == "MaxItems"
+    text = issue("pagination.truncated-has-token", None, contract) if contract.listing.more else ""
+    assert not text or f"awscontract check {operation} --endpoint-url URL" in text
+
+
+def test_a_rule_that_another_operation_has():
+    """It is no unknown rule, and is said to be another operation's."""
+    with pytest.raises(UsageError, match=r"does not apply to iam:GetOrganizationsAccessReport"):
+        explain("pagination.filters-kept")
