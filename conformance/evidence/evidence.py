@@ -7,21 +7,20 @@ rests on.
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from ...spec.contract import Contract
 from ...spec.validation import constraints
 from ..protocols.base import Protocol, Reading
 from ..trace.exchange import Exchange, Run, Trace
 from .collection import Collection
-from .invalid_requests import Breach, altered_token, breaches, unissued_job_id, unissued_token
+from .invalid_requests import Breach, breaches, unissued_job_id
 from .jobs import Job, Start
 from .listings import Listing, chain
 from .paths import canonical, find
-from .probes import Probe, without
-from .responses import Page, Response, next_parameters, scope_of, token_of, view
+from .probes import Probe, SentToken, find_probes, request_text, sent_tokens
+from .responses import Page, Response, next_parameters, scope_of, view
 from .schema_errors import Document, documents
 
 __all__ = ["Evidence", "SentToken"]
@@ -214,24 +213,9 @@ class Evidence:
         return frozenset(each.member for each in found if each.kind == "required")
 
     @cached_property
-    def sent_tokens(self) -> tuple["SentToken", ...]:
+    def sent_tokens(self) -> tuple[SentToken, ...]:
         """The requests whose token does not belong to them: one that was never issued, or one from another listing."""
-        issued: dict[str, set[tuple[str, str | None, str]]] = defaultdict(set)
-        for page in self.pages:
-            if page.next is not None and page.goes_on:
-                issued[page.next].add(self._place(page))
-        unissued = {made for token in issued for made in (unissued_token(token, issued), altered_token(token))}
-        unissued -= issued.keys()
-        found = []
-        for reading in self.reads:
-            token = token_of(reading.exchange.parameters or {}, self.contract)
-            if token and token in unissued:
-                found.append(SentToken(reading, True))
-            elif token in issued:
-                place = self._place(view(reading, self.contract))
-                if place not in issued[token] and (foreign := _foreign(place, issued[token])):
-                    found.append(SentToken(reading, False, foreign))
-        return tuple(found)
+        return sent_tokens(self.contract, self.pages, self.reads, self._place)
 
     def _place(self, response: Response) -> tuple[str, str | None, str]:
         """The listing that a response is of: its job, its order, its other parameters."""
@@ -244,7 +228,7 @@ class Evidence:
         """The requests that a service has no reason to fail on, each with one text for equal ones."""
         wrong = {id(each.reading) for each in self.sent_tokens}
         return tuple(
-            (_request(each.exchange), each)
+            (request_text(each.exchange), each)
             for each in self.readings
             if each.exchange.parameters is not None
             and id(each) not in wrong
@@ -255,11 +239,7 @@ class Evidence:
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """Every request that breaks one constraint, as it was answered when it was last sent."""
-        last: dict[str, tuple[Reading, Breach]] = {}
-        for each in self.readings:
-            if (broken := self._breach(each.exchange)) is not None:
-                last[_request(each.exchange)] = each, broken
-        return tuple(self._probe(each, broken) for each, broken in last.values())
+        return find_probes(self.contract, self.readings, self._breaches, self._known, self._busy)
 
     @cached_property
     def _breaches(self) -> Mapping[int, tuple[Breach, ...]]:
@@ -297,50 +277,6 @@ class Evidence:
         """Whether the request breaks nothing, or is not known."""
         return not self._breaches.get(exchange.index)
 
-    def _breach(self, exchange: Exchange) -> Breach | None:
-        """The one constraint that the request breaks; None where it breaks nothing, or several."""
-        found = self._breaches.get(exchange.index, ())
-        return found[0] if len(found) == 1 else None
-
-    @cached_property
-    def _valid_requests(self) -> Mapping[tuple[str, str, str], list[Reading]]:
-        """The valid requests, by operation, a member, and the request without that member."""
-        found: dict[tuple[str, str, str], list[Reading]] = defaultdict(list)
-        members = {(reading.exchange.operation, broken[0]) for reading, broken in self._broken_requests}
-        for each in self.readings:
-            if each.exchange.parameters is None or not self._valid(each.exchange):
-                continue
-            for operation, member in members:
-                if operation == each.exchange.operation:
-                    found[operation, member, canonical(without(each.exchange, member))].append(each)
-        return found
-
-    @cached_property
-    def _broken_requests(self) -> tuple[tuple[Reading, Breach], ...]:
-        return tuple((each, broken) for each in self.readings if (broken := self._breach(each.exchange)))
-
-    def _probe(self, reading: Reading, broken: Breach) -> Probe:
-        """Pair the request with valid ones that differ from it in the broken member alone."""
-        member, constraint = broken
-        exchange = reading.exchange
-        like = self._valid_requests.get((exchange.operation, member, canonical(without(exchange, member))), [])
-        if self.contract.job is not None and member == self.contract.job.id_in:
-            like = [each for each in like if self._known(each)]
-        worked = any(each.kind == "result" and each.exchange.before(exchange) for each in like)
-        later = next((each for each in like if exchange.before(each.exchange)), None)
-        value = (exchange.parameters or {}).get(member)
-        if self._busy(reading):
-            reason = "another job was still running"
-            return Probe(reading, member, constraint, value, False, reason)
-        if not worked:
-            reason = "the request that it was made from did not work either"
-            return Probe(reading, member, constraint, value, False, reason)
-        if later is not None and later.kind == "error" and exchange.operation == self.contract.operation:
-            reason = "the request that it was made from was refused too, afterwards"
-            return Probe(reading, member, constraint, value, False, reason)
-        clamped = reading.kind == "result" and self._is_clamped(member)
-        return Probe(reading, member, constraint, value, True, clamped=clamped)
-
     def _busy(self, reading: Reading) -> bool:
         """Whether a request to start a job was refused because another job was running, as far as anybody can know."""
         job = self.contract.job
@@ -350,36 +286,6 @@ class Evidence:
         finished = {each.job_id for each in before if each.finished}
         started = {each.job_id for each in self.starts if each.job_id and each.exchange.before(reading.exchange)}
         return not started <= finished
-
-    def _is_clamped(self, member: str) -> bool:
-        listing = self.contract.listing
-        return listing is not None and member == listing.limit and "limit-clamped" in listing.exceptions
-
-
-@dataclass(frozen=True, slots=True)
-class SentToken:
-    """A request with a token that does not belong to it: `unissued`, or of another listing, which differs in what `foreign` names."""
-
-    reading: Reading
-    unissued: bool
-    foreign: Literal["", "order", "job", "parameters"] = ""
-
-
-def _foreign(
-    place: tuple[str, str | None, str], places: set[tuple[str, str | None, str]]
-) -> Literal["", "order", "job", "parameters"]:
-    """The one thing in which a place differs from every one of the places that a token was given for."""
-    job, order, scope = place
-    if any((each[0], each[2]) == (job, scope) for each in places):
-        return "order"
-    if any(each[1:] == (order, scope) for each in places):
-        return "job"
-    return "parameters" if any(each[:2] == (job, order) for each in places) else ""
-
-
-def _request(exchange: Exchange) -> str:
-    """One text for equal requests."""
-    return canonical([exchange.operation, dict(exchange.parameters or {})])
 
 
 def _text(value: object) -> str | None:

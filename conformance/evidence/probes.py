@@ -1,13 +1,22 @@
-"""Probes in a trace: requests that break one constraint of the model, paired with the valid ones that they were made from."""
+"""Requests that should not work: those that break one constraint of the model, and those with a token that does not belong to them."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from ...spec.contract import Contract
 from ..protocols.base import Reading
 from ..trace.exchange import Exchange
+from ..trace.unissued import altered_token, unissued_token
+from .invalid_requests import Breach
+from .paths import canonical
+from .responses import Page, Response, token_of, view
 
-__all__ = ["Probe"]
+__all__ = ["Place", "Probe", "SentToken", "find_probes", "request_text", "sent_tokens"]
+
+#: The listing that a response is of: its job, its order, its other parameters.
+Place = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +55,107 @@ class Probe:
         return f"{self.member}={shown if len(shown) <= 60 else shown[:57] + '…'}"
 
 
-def without(exchange: Exchange, member: str) -> Mapping[str, Any]:
-    """The request's parameters but for one."""
-    return {name: value for name, value in (exchange.parameters or {}).items() if name != member}
+@dataclass(frozen=True, slots=True)
+class SentToken:
+    """A request with a token that does not belong to it: `unissued`, or of another listing, which differs in what `foreign` names."""
+
+    reading: Reading
+    unissued: bool
+    foreign: Literal["", "order", "job", "parameters"] = ""
+
+
+def _foreign(place: Place, places: set[Place]) -> Literal["", "order", "job", "parameters"]:
+    """The one thing in which a place differs from every one of the places that a token was given for."""
+    job, order, scope = place
+    if any((each[0], each[2]) == (job, scope) for each in places):
+        return "order"
+    if any(each[1:] == (order, scope) for each in places):
+        return "job"
+    return "parameters" if any(each[:2] == (job, order) for each in places) else ""
+
+
+def find_probes(
+    contract: Contract,
+    readings: Sequence[Reading],
+    breaches: Mapping[int, tuple[Breach, ...]],
+    known: Callable[[Reading], bool],
+    busy: Callable[[Reading], bool],
+) -> tuple[Probe, ...]:
+    """The requests that break one constraint, each as it was answered when it was last sent.
+
+    `breaches` are the constraints that requests break, by exchange; `known` says whether a request is about a known job, `busy` whether
+    it was refused because a job was running.
+    """
+    last: dict[str, tuple[Reading, Breach]] = {}
+    valid: list[Reading] = []
+    for each in readings:
+        broken = breaches.get(each.exchange.index, ())
+        if len(broken) == 1:
+            last[request_text(each.exchange)] = each, broken[0]
+        elif not broken and each.exchange.parameters is not None:
+            valid.append(each)
+    like: dict[tuple[str, str, str], list[Reading]] = defaultdict(list)
+    for operation, member in dict.fromkeys((each.exchange.operation, broken[0]) for each, broken in last.values()):
+        of_a_job = contract.job is not None and member == contract.job.id_in
+        for each in valid:
+            if each.exchange.operation == operation and (not of_a_job or known(each)):
+                like[operation, member, without(each.exchange, member)].append(each)
+    return tuple(
+        _probe(
+            contract, each, broken, like[each.exchange.operation, broken[0], without(each.exchange, broken[0])], busy
+        )
+        for each, broken in last.values()
+    )
+
+
+def _probe(
+    contract: Contract, reading: Reading, broken: Breach, like: Sequence[Reading], busy: Callable[[Reading], bool]
+) -> Probe:
+    """The request, paired with valid ones that differ from it in the broken member alone."""
+    member, constraint = broken
+    exchange = reading.exchange
+    worked = any(each.kind == "result" and each.exchange.before(exchange) for each in like)
+    later = next((each for each in like if exchange.before(each.exchange)), None)
+    reason = ""
+    if busy(reading):
+        reason = "another job was still running"
+    elif not worked:
+        reason = "the request that it was made from did not work either"
+    elif later is not None and later.kind == "error" and exchange.operation == contract.operation:
+        reason = "the request that it was made from was refused too, afterwards"
+    listing = contract.listing
+    clamped = listing is not None and member == listing.limit and "limit-clamped" in listing.exceptions
+    value = (exchange.parameters or {}).get(member)
+    return Probe(reading, member, constraint, value, not reason, reason, clamped and reading.kind == "result")
+
+
+def sent_tokens(
+    contract: Contract, pages: Sequence[Page], reads: Sequence[Reading], place: Callable[[Response], Place]
+) -> tuple[SentToken, ...]:
+    """The requests whose token does not belong to them; `place` says which listing a response is of."""
+    issued: dict[str, set[Place]] = defaultdict(set)
+    for page in pages:
+        if page.next is not None and page.goes_on:
+            issued[page.next].add(place(page))
+    unissued = {made for token in issued for made in (unissued_token(token, issued), altered_token(token))}
+    unissued -= issued.keys()
+    found = []
+    for reading in reads:
+        token = token_of(reading.exchange.parameters or {}, contract)
+        if token and token in unissued:
+            found.append(SentToken(reading, True))
+        elif token in issued:
+            here = place(view(reading, contract))
+            if here not in issued[token] and (foreign := _foreign(here, issued[token])):
+                found.append(SentToken(reading, False, foreign))
+    return tuple(found)
+
+
+def request_text(exchange: Exchange) -> str:
+    """One text for equal requests."""
+    return canonical([exchange.operation, dict(exchange.parameters or {})])
+
+
+def without(exchange: Exchange, member: str) -> str:
+    """The request's parameters but for one, as one text."""
+    return canonical({name: value for name, value in (exchange.parameters or {}).items() if name != member})

@@ -5,7 +5,6 @@ is absent, or whose value could not be read as its type, is None here; `Response
 from the reading when it is first wanted.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from ..protocols.base import Reading
 from ..protocols.timestamps import Instant, read_instant
 from ..trace.exchange import Exchange
 from .paths import canonical, find, place
+from .tokens import given_tokens, joined, scope_of, token_of, token_parameters
 
 __all__ = [
     "Action",
@@ -201,7 +201,7 @@ class Response:
     @cached_property
     def next(self) -> str | None:
         """The token to the next page, None where it is absent or empty."""
-        return _joined(next_parameters(self), self.contract)
+        return joined(next_parameters(self), self.contract)
 
     @cached_property
     def goes_on(self) -> bool:
@@ -252,43 +252,7 @@ def view(reading: Reading, contract: Contract, job_id: str | None = None) -> Res
 
 def next_parameters(response: Response) -> Mapping[str, Any]:
     """The request parameters that lead to the next page, with the values that the response gives; none where it gives none."""
-    listing = response.contract.listing
-    found = (
-        {} if listing is None else {each.input: find(response.reading.members, each.output) for each in listing.tokens}
-    )
-    return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
-
-
-def token_of(parameters: Mapping[str, Any], contract: Contract) -> str | None:
-    """The token in a request, as `Response.next` writes one; None where none is sent."""
-    inputs = () if contract.listing is None else (each.input for each in contract.listing.tokens)
-    return _joined({name: parameters[name] for name in inputs if name in parameters}, contract)
-
-
-def token_parameters(token: str, contract: Contract) -> Mapping[str, Any]:
-    """The request parameters that send a token, which is written as `Response.next` writes one."""
-    if contract.listing is None:
-        return {}
-    if len(contract.listing.tokens) == 1:
-        only = contract.listing.token
-        return {only.input: token if only.type == "string" else json.loads(token)}
-    return dict(json.loads(token))
-
-
-def scope_of(parameters: Mapping[str, Any], contract: Contract) -> str:
-    """The parameters of a request but for the job, the order and the place in the listing, as one text."""
-    listing, job, sort = contract.listing, contract.job, contract.sort
-    aside: set[str | None] = {each.input for each in listing.tokens} | {listing.limit} if listing else set()
-    aside |= {job.id_in} if job else set()
-    aside |= {sort.parameter} if sort else set()
-    return canonical({name: value for name, value in parameters.items() if name not in aside})
-
-
-def _joined(values: Mapping[str, Any], contract: Contract) -> str | None:
-    """All tokens together as one text: the token itself where it is one text, else JSON."""
-    if not values or contract.listing is None:
-        return None
-    return canonical(next(iter(values.values())) if len(contract.listing.tokens) == 1 else values)
+    return given_tokens(response.reading.members, response.contract)
 
 
 def _entries(value: Any) -> list[tuple[str | int, Any]]:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -119,7 +119,7 @@ def _late(reading: Reading, contract: Contract) -> Iterator[Flaw]:
 _Key = tuple[str, str, tuple[str, ...]]
 
 
-@cache
+@lru_cache(maxsize=32)
 def _schema(service: str, operation: str, waived: tuple[str, ...]) -> dict[str, Any]:
     """The schema without what depends on the job's status: that has rules of its own."""
     whole = response_schema(service, operation)
@@ -142,7 +142,7 @@ def _properties(key: _Key, definition: str) -> Mapping[str, Any]:
     return properties
 
 
-@cache
+@lru_cache(maxsize=512)
 def _validator(key: _Key, definition: str) -> Draft202012Validator:
     whole = _schema(*key)
     part = {**whole["$defs"][definition], "$schema": whole["$schema"], "$defs": whole["$defs"]}
@@ -168,7 +168,7 @@ class _Frozen:
 
 
 #: Bounded, so that a server that never repeats itself does not fill the memory.
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
     value = frozen.value

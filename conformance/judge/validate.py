@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from botocore.model import Shape
-
 from ...errors import UsageError, shorten
 from ...spec.contract import Contract
+from ...spec.http import HttpRequest
 from ...spec.model import operation, service
 from ..evidence.evidence import Evidence
 from ..protocols import protocol_for
-from ..protocols.base import Protocol, Reading, Remembering, ServiceError
+from ..protocols.base import CurlArguments, Protocol, Reading, Remembering, ServiceError
 from ..protocols.notes import OverLimit, pointer
 from ..protocols.timestamps import read_instant, read_rfc3339
 from ..protocols.xml import MarkupError, parse
@@ -75,11 +74,17 @@ class Saved:
         """Those of the operation's protocol."""
         return self._protocol.rules
 
-    def encode(self, operation: str, parameters: Mapping[str, Any]) -> Any:
-        """Saved responses have no requests."""
-        raise NotImplementedError("saved responses have no requests")
+    def encode(self, operation: str, parameters: Mapping[str, Any]) -> HttpRequest:
+        """As the operation's protocol does."""
+        return self._protocol.encode(operation, parameters)
 
-    curl_arguments = sed = encode
+    def curl_arguments(self, request: HttpRequest) -> CurlArguments:
+        """As the operation's protocol does."""
+        return self._protocol.curl_arguments(request)
+
+    def sed(self, operation: str, path: str) -> str | None:
+        """As the operation's protocol does."""
+        return self._protocol.sed(operation, path)
 
     def read(self, exchange: Exchange) -> Reading:
         """Read one response. JSON was looked at before (`_operation`), so that it is an object here."""
@@ -114,7 +119,7 @@ class _Walk:
     def __init__(self) -> None:
         self.unknown: list[str] = []
 
-    def structure(self, value: Mapping[str, Any], shape: Shape, path: str) -> dict[str, Any]:
+    def structure(self, value: Mapping[str, Any], shape: Any, path: str) -> dict[str, Any]:
         members: dict[str, Any] = {}
         names = _names(shape)
         for written, each in value.items():
@@ -125,7 +130,7 @@ class _Walk:
                 members[name] = self.value(each, shape.members[name], pointer(path, name))
         return members
 
-    def value(self, value: Any, shape: Shape, path: str) -> Any:
+    def value(self, value: Any, shape: Any, path: str) -> Any:
         if shape.type_name == "structure" and isinstance(value, dict):
             return value if getattr(shape, "is_document_type", False) else self.structure(value, shape, path)
         if shape.type_name == "list" and isinstance(value, list):
@@ -137,7 +142,7 @@ class _Walk:
         return value
 
 
-def _names(shape: Shape) -> Mapping[str, str]:
+def _names(shape: Any) -> Mapping[str, str]:
     """A structure's members by their names in botocore and on the wire."""
     return {
         written: name

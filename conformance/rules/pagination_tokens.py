@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from ...errors import shorten
 from ..evidence.collection import Collection
-from ..evidence.evidence import Evidence, SentToken
+from ..evidence.evidence import Evidence
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
 from ..evidence.listings import Listing
+from ..evidence.probes import SentToken
 from ..evidence.responses import Page
 from ..evidence.words import few, limit, token
 from ..protocols.base import Reading

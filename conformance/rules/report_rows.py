@@ -111,7 +111,7 @@ def accessed_before_completed(page: Page) -> Iterator[Check]:
         yield from _before(page, each.label, each.time, _at(each, report.time))
         for action in each.actions or ():
             name = f"{action.name or 'an action'} of {each.label}"
-            yield from _before(page, name, action.time, _at(action, report.actions and report.actions.time))
+            yield from _before(page, name, action.time, _at(action, report.actions.time if report.actions else None))
 
 
 def _before(page: Page, label: str, time: Instant | None, path: str) -> Iterator[Check]:
