@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from string import ascii_lowercase, digits
 from typing import Any, Literal, overload
 
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from ..spec.operations import DEFAULT, load
 from .brief import brief
 from .shapes import GenerateRequest, ReportRequest
 from .values.constraints import input_shape
+from .values.letters import letters
 from .values.members import arns, entity_paths, job_ids, policy_ids, service_namespaces, token_values
 from .values.shape_values import structures, values
 
@@ -58,6 +60,8 @@ def _known(contract: Contract, name: str) -> SearchStrategy[Any] | None:
     """A better strategy for a parameter than its shape's."""
     if contract.listing is not None and name in {each.input for each in contract.listing.tokens}:
         return token_values(contract, name)
+    if name == "Bucket":
+        return letters(ascii_lowercase + digits, 3, 63)  # botocore refuses others before it sends them
     if contract.job is None:
         return None
     makers: dict[str, Callable[[], SearchStrategy[str]]] = {

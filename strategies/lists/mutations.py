@@ -52,13 +52,13 @@ def _paging(contract: Contract) -> Iterator[tuple[str, Mutation]]:
 
 def _shape(contract: Contract) -> Iterator[tuple[str, Mutation]]:
     shape, main = item_shape(contract), result_paths(contract)[0]
+    unknown = put_member(UNKNOWN_MEMBER, "yet")
     if shape.type_name != "structure" or shape_at(output_shape(contract), main).type_name != "list":
+        if not output_shape(contract).serialization.get("payload"):
+            yield "shape.unknown-member", Mutation(lambda: _filled(contract), unknown)
         return
+    yield "shape.unknown-member", Mutation(lambda: _filled(contract), _in_first(main, unknown))
     identity = (identity_path(contract) or "").partition(".")[0]
-    yield (
-        "shape.unknown-member",
-        Mutation(lambda: _filled(contract), _in_first(main, put_member(UNKNOWN_MEMBER, "yet"))),
-    )
     for name, member in shape.members.items():
         if name in shape.required_members and name != identity:
             yield "shape.required", Mutation(lambda: _filled(contract), _in_first(main, drop(name)))

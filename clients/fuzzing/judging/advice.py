@@ -20,7 +20,7 @@ def ending(run: Run) -> str:
     if job is not None and failed is not None:
         return f"a FAILED job stays FAILED: raise, with its {job.error}"
     starts = sum(each.starts for each in calls)
-    if job is not None and starts > 2 and starts * 2 > len(calls):
+    if job is not None and starts > 2 and starts * 3 > len(calls):
         return f"start one job, and poll that one with {contract.operation} until it is finished"
     if last is not None and last.error:
         return f"{last.error.code} may last for ever: give up after some attempts, by raising"
