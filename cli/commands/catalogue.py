@@ -66,9 +66,10 @@ def explain(*, rule: str, issue: bool, result: str | None, operation: str, **val
 
         click.echo(written(rule, found, contract), nl=False)
         return 0
+    from ...clients.fuzzing.examples import EXAMPLES
     from ...conformance.explain.explain import explain as explained
 
-    click.echo(explained(rule, contract), nl=False)
+    click.echo(explained(rule, contract, EXAMPLES), nl=False)
     return 0
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from botocore import exceptions as boto, xform_name
+from botocore import exceptions as boto, handlers as botocore_handlers, xform_name
 
 from ...spec.http import HttpRequest, HttpResponse
 from ..trace.exchange import KEPT_HEADERS, Failure, FailureKind
@@ -27,6 +27,10 @@ _LONGEST_MESSAGE = 300
 #: A client takes one run at a time: its handlers, its serializer and its session are those of the run.
 _IN_USE: WeakKeyDictionary[Any, threading.RLock] = WeakKeyDictionary()
 _CHOOSING = threading.Lock()
+
+
+#: botocore turns a response of S3 with HTTP 200 that it cannot read into one with HTTP 500, before anybody else sees it.
+_ERRORS_UNDER_200 = "before-parse.s3.*"
 
 
 class _Captured(Exception):
@@ -108,9 +112,13 @@ class Sender:
     def _handlers(self) -> Iterator[None]:
         client = self._client
         events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
-        handlers = {f"before-parse.{service}": self._capture, f"needs-retry.{service}": self._give_up}
+        handlers = {
+            f"before-parse.{service}": self._capture,
+            f"needs-retry.{service}": self._give_up,
+        }
         for name, handler in handlers.items():
             events.register_first(name, handler)
+        events.unregister(_ERRORS_UNDER_200, botocore_handlers._handle_200_error)
         serializer = client._serializer
         client._serializer = _Serializer(serializer, self._local)
         limits = self._limits
@@ -123,6 +131,8 @@ class Sender:
             client._serializer = serializer
             for name, handler in handlers.items():
                 events.unregister(name, handler)
+            if client.meta.service_model.service_name == "s3":
+                events.register_first(_ERRORS_UNDER_200, botocore_handlers._handle_200_error)
 
     def _endpoint_parameters(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Those that the endpoint depends on. A bucket's name is not among them: S3 is addressed by path."""

@@ -27,7 +27,7 @@ _PATIENCE = 2.0
 _LARGEST = 1_000_000
 
 #: List calls of IAM, the first of which shows something to report on; the list, and the member with its Arn.
-_LISTS = (
+_LISTS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("list_users", "Users", {}),
     ("list_roles", "Roles", {}),
     ("list_groups", "Groups", {}),

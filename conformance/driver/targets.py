@@ -29,22 +29,35 @@ if TYPE_CHECKING:
 __all__ = ["TARGETS", "Opened", "TargetOptions", "environment", "is_entity_path", "open_target"]
 
 
+#: How many clients a thread keeps at least: each holds the model of its service, and that of the largest takes 60 MB.
+_CLIENTS = 5
+
+
 @dataclass
 class Opened:
-    """What the target is called, clients to judge it through, and what it has to report on, by the ids of operations."""
+    """What the target is called, clients to judge it through, and what it has to report on, by the ids of operations.
+
+    `forget` lets the target in this process forget what it keeps of services that are done.
+    """
 
     target: Target
     options: TargetOptions
     subjects: Mapping[str, str] = field(default_factory=dict)
+    forget: Callable[[], None] = lambda: None
     _made: threading.local = field(default_factory=threading.local)
 
     def client_of(self, service: str) -> Any:
-        """The client of a service. It is made once for each thread, because a client takes one judgement at a time."""
+        """The client of a service, made for this thread alone, because a client takes one judgement at a time; the latest are kept."""
         clients: dict[str, Any] = self._made.__dict__
         if service not in clients:
             url = self.target.endpoint_url if self.options.kind in ("emulator", "endpoint") else None
             clients[service] = make_client(self.options, service, url=url)
-        return clients[service]
+        clients[service] = found = clients.pop(service)
+        if len(clients) > 2 * _CLIENTS:
+            for oldest in list(clients)[:-_CLIENTS]:
+                del clients[oldest]
+            self.forget()
+        return found
 
 
 @contextmanager
@@ -111,7 +124,16 @@ def _moto(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Ope
     except ImportError:
         raise UsageError(f"--target {options.kind} needs moto: pip install 'awscontract[moto]'") from None
     with mock_aws():
-        yield Opened(Target(options.kind), options)
+        yield Opened(Target(options.kind), options, forget=_forget_models)
+
+
+def _forget_models() -> None:
+    """Let moto forget the service models that it read: it would keep those of all services, which is hundreds of MB."""
+    from moto.core import routing, utils
+
+    for cached in (getattr(utils, "get_service_model", None), getattr(routing, "get_service_router", None)):
+        if (clear := getattr(cached, "cache_clear", None)) is not None:
+            clear()
 
 
 @contextmanager

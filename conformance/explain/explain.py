@@ -5,8 +5,9 @@ The service model's own prose is printed from the installed botocore, so that no
 
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
+from typing import Protocol
 
 from ...errors import UsageError, unknown
 from ...spec.catalogue import Rule, client_rule_set, rule, rule_set, rules
@@ -33,14 +34,27 @@ BASES = {
 _WIDTH = 100
 
 
-def explain(rule_id: str, contract: Contract | None = None) -> str:
-    """The text about one rule of an operation.
+class ClientExample(Protocol):
+    """Lines of a client in Python that break a rule, and corrected ones."""
+
+    @property
+    def broken(self) -> str: ...
+
+    @property
+    def corrected(self) -> str: ...
+
+
+def explain(
+    rule_id: str, contract: Contract | None = None, client_examples: Mapping[str, ClientExample] | None = None
+) -> str:
+    """The text about one rule of an operation. `client_examples` are clients that break rules for clients, by the rules' ids.
 
     :raises UsageError: where the operation has no such rule, with the nearest one that it has.
     """
     contract = contract or load()
     found = find(rule_id, contract)
-    return "\n".join(line for section in _SECTIONS for line in section(found, contract)) + "\n"
+    lines = [line for section in _SECTIONS for line in section(found, contract)]
+    return "\n".join([*lines, *_client_example(found, client_examples or {})]) + "\n"
 
 
 def find(rule_id: str, contract: Contract | None = None) -> Rule:
@@ -119,14 +133,13 @@ def _example(it: Rule, contract: Contract) -> Iterator[str]:
             yield from (f"    {line}".rstrip() for line in exchange_lines(each))
 
 
-def _client_example(it: Rule, contract: Contract) -> Iterator[str]:
-    if it.family != "client":
+def _client_example(it: Rule, examples: Mapping[str, ClientExample]) -> Iterator[str]:
+    found = examples.get(it.id)
+    if found is None:
         return
-    from ...clients.fuzzing.examples import EXAMPLES
-
     yield ""
     yield "Example (of a client in Python; docs/client-bugs.md has more)"
-    for title, lines in (("broken", EXAMPLES[it.id].broken), ("corrected", EXAMPLES[it.id].corrected)):
+    for title, lines in (("broken", found.broken), ("corrected", found.corrected)):
         yield f"  {title}"
         yield from textwrap.indent(textwrap.dedent(lines), "    ").splitlines()
 
@@ -141,13 +154,7 @@ def exchange_lines(exchange: Exchanged) -> Iterator[str]:
 
 
 #: The parts of the text, in order. Each is a function of the rule and the contract, and may be empty.
-_SECTIONS: tuple[Callable[[Rule, Contract], Iterator[str]], ...] = (
-    _heading,
-    _standing,
-    _words,
-    _example,
-    _client_example,
-)
+_SECTIONS: tuple[Callable[[Rule, Contract], Iterator[str]], ...] = (_heading, _standing, _words, _example)
 
 
 def _indented(text: str) -> list[str]:

@@ -86,6 +86,10 @@ class ServiceProtocol:
             options.append(("--data-binary", request.body.decode("utf-8", "replace")))
         return _target(request), tuple(options)
 
+    def sed(self, operation: str, path: str) -> str | None:
+        """A sed script that prints the text of an output member out of a response; None where a script cannot find it."""
+        return None
+
     def _content_type(self, exchange: Exchange, notes: Notes) -> None:
         if exchange.status is None:
             return

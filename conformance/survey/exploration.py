@@ -275,10 +275,11 @@ def _reference(survey: Evidence, listed: Listed) -> Mapping[str | None, Mapping[
     for listing in sorted(listed.ended, key=lambda each: len(each.pages)):
         shortest.setdefault(listing.sort_key, listing.exchanges)
     always = [start.exchange.index for start in listed.job.starts] if listed.job else []
-    always += [index for each in listed.references for index in each.exchanges] if not listed.frozen else []
+    if not listed.frozen:
+        always += [index for each in listed.ended if each.limits == {None} for index in each.exchanges]
     shortest.setdefault(None, next(iter(shortest.values())))
     by_index = {each.index: each for each in survey.trace.exchanges}
-    return {key: {index: by_index[index] for index in (*always, *found)} for key, found in shortest.items()}
+    return {key: {index: by_index[index] for index in sorted({*always, *found})} for key, found in shortest.items()}
 
 
 def _weight(walk: Walk, exchanges: Sequence[Exchange] | None, calls: int = 0) -> tuple[int, int, int, int]:

@@ -111,8 +111,8 @@ def _listings(asker: Asker, found: _List) -> Part[None]:
     last = {**found.request, sort.parameter: sort.keys[-1].value} if sort else found.request
     if sort:
         for key in sort.keys:
-            request = {**found.request, sort.parameter: key.value}
-            yield from asker.listing(request, [found.whole], "reading each order", _MOST_PAGES)
+            ordered = {**found.request, sort.parameter: key.value}
+            yield from asker.listing(ordered, [found.whole], "reading each order", _MOST_PAGES)
     planned: list[tuple[Parameters, list[int]]] = [
         (last, [three]),
         (found.request, [two]),

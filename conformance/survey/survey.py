@@ -33,11 +33,10 @@ def _survey_job(asker: Asker) -> Part[Outcome]:
     """Start a job, wait for it, read its report in every way that there is a rule for, and try what should be refused."""
     plan, job = asker.plan, asker.contract.job
     assert job is not None
-    job_id: str | Outcome | None = plan.job_id
-    if job_id is None:
-        job_id = yield from jobs.start_job(asker)
-        if isinstance(job_id, Outcome):
-            return job_id
+    started = plan.job_id or (yield from jobs.start_job(asker))
+    if isinstance(started, Outcome):
+        return started
+    job_id = started
     about = yield from _about(asker, job_id)
     request = {job.id_in: job_id, **about}
     final = yield from jobs.wait_for(asker, request)

@@ -61,7 +61,9 @@ def designed(
     """
     by_class = classes(total, low, top)
     shuffled = random.Random(seed)
-    hands = {name: cycle(shuffled.sample(members, len(members))) for name, members in by_class.items()}
+    hands: dict[str, Iterator[int]] = {
+        name: cycle(shuffled.sample(members, len(members))) for name, members in by_class.items()
+    }
     names = list(by_class)
     small = [name for name in names if min(by_class[name]) < total]
     found: list[Walk] = []

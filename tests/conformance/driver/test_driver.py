@@ -515,6 +515,20 @@ class TestStop:
         assert driver.elapsed < 30
 
 
+def test_the_status_of_s3_is_the_services_own():
+    """botocore makes HTTP 500 of a response of S3 with HTTP 200 that it cannot read; the trace has what came, and the client its handler."""
+    client = botocore.session.Session().create_client(
+        "s3", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    client.meta.events.register("before-send.s3", lambda request, **_: AWSResponse(request.url, 200, {}, _Raw(b"<a>")))
+    contract = load("s3:ListObjectsV2")
+    driver = Driver(client, protocol_for(contract))
+    driver.run(asking(("ListObjectsV2", {"Bucket": "bucket-0000"})))
+    assert [(each.status, each.body) for each in driver.exchanges] == [(200, b"<a>")]
+    with pytest.raises(client.exceptions.ClientError):
+        client.list_objects_v2(Bucket="bucket-0000")
+
+
 class TestConcurrency:
     def test_the_same_trace(self):
         """Whatever order responses come in, exchanges stand in the order of the requests, throttled attempts included."""

@@ -7,6 +7,7 @@ import botocore
 import pytest
 
 from awscontract.cli.main import main
+from awscontract.clients.fuzzing.examples import EXAMPLES
 from awscontract.conformance.explain.examples import Example, example
 from awscontract.conformance.explain.explain import BASES, LEVELS, explain, model_words
 from awscontract.conformance.explain.issue import issue
@@ -109,7 +110,7 @@ def test_every_rule_of_services_has_an_example(rule):
 def test_no_answer_breaks_a_rule_of_clients(rule):
     """What there is to show is a client."""
     assert example(rule.id) is None
-    assert "Example (of a client in Python" in explain(rule.id)
+    assert "Example (of a client in Python" in explain(rule.id, CONTRACT, EXAMPLES)
 
 
 def test_an_example_is_a_vector_that_breaks_nothing_else():
