@@ -12,6 +12,7 @@ leaving it away means the valid one that follows from the rest, and None means t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ __all__ = [
     "NAMESPACE",
     "OTHER_JOB",
     "ROOT",
+    "SECRETS",
     "USED",
     "VALID",
     "Case",
@@ -49,8 +51,11 @@ __all__ = [
     "element",
     "error",
     "given",
+    "refusal",
+    "secrets",
     "service",
     "uncovered",
+    "users",
 ]  # fmt: skip
 
 GET: Final = "GetOrganizationsAccessReport"
@@ -69,6 +74,10 @@ REQUEST_ID: Final = "b1f2c3d4-0000-11f0-9d52-5f2e1a7c9b03"
 
 
 CONTRACT: Final = load("iam:GetOrganizationsAccessReport")
+
+#: A list over JSON, which goes on while there is a token, and one over AWS Query, which says whether it goes on.
+SECRETS: Final = load("secretsmanager:ListSecrets")
+USERS: Final = load("iam:ListUsers")
 
 
 class _Valid:
@@ -223,6 +232,38 @@ def given(job: str | None = JOB, **envelope: Any) -> Reply:
     return document(element("JobId", job), GENERATE, **envelope)
 
 
+JSON: Final = {"content-type": "application/x-amz-json-1.1"}
+
+
+def secrets(names: Iterable[str], token: str | None = None, *, status: int = 200, **members: Any) -> Reply:
+    """A page of secretsmanager:ListSecrets with one secret for each name."""
+    page: dict[str, Any] = {"SecretList": [{"Name": name, "ARN": f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}"} for name in names]}
+    page |= {} if token is None else {"NextToken": token}
+    return Reply(status, json.dumps(page | members).encode(), dict(JSON))
+
+
+def refusal(code: str = "InvalidNextTokenException", status: int = 400) -> Reply:
+    """An error of a JSON service."""
+    return Reply(status, json.dumps({"__type": code, "message": "m"}).encode(), dict(JSON))
+
+
+def users(names: Iterable[str], marker: str | None = None, *, truncated: bool | None = VALID, path: str = "/") -> Reply:
+    """A page of iam:ListUsers with one user for each name."""
+    truncated = marker is not None if truncated is VALID else truncated
+    items = "".join(
+        "<member>"
+        + element("Path", path)
+        + element("UserName", name)
+        + element("UserId", f"AIDAEXAMPLE{name:0>10}".upper())
+        + element("Arn", f"arn:aws:iam::123456789012:user{path}{name}")
+        + element("CreateDate", CREATED)
+        + "</member>"
+        for name in names
+    )
+    inner = f"<Users>{items}</Users>" + element("IsTruncated", truncated) + element("Marker", marker)
+    return document(inner, "ListUsers")
+
+
 #: The HTTP status of the refusals that tests speak of; any other code comes under 400.
 _STATUSES = {
     "NoSuchEntity": 404,
@@ -333,6 +374,20 @@ class Scene:
         reply = _VALID_RESPONSE if answer is None else answer
         return self.raw(reply, GET, JobId=job, MaxItems=max_items, Marker=marker, SortKey=sort_key)
 
+    def list(
+        self,
+        answer: Reply | Failure,
+        *,
+        limit: int | str | None = None,
+        token: str | None = None,
+        **parameters: Any,
+    ) -> Scene:
+        """List, by the names that the contract has for the page size and the token."""
+        listing = self.contract.listing
+        assert listing is not None and listing.limit is not None
+        sent = parameters | {listing.limit: limit, listing.token.input: token}
+        return self.raw(answer, self.contract.operation, **sent)
+
     def saved(self, answer: Reply, operation: str = GET) -> Scene:
         """An answer whose request, HTTP status and headers nobody knows."""
         return self._add(Exchange(len(self.exchanges), operation, None, *self._times(), body=answer.body))
@@ -341,7 +396,7 @@ class Scene:
         """A request that gets no whole answer; reading the report unless the parameters say otherwise."""
         return self.raw(Failure(kind, f"it ended as {kind}"), operation, **parameters or {"JobId": JOB})
 
-    def raw(self, reply: Reply | Failure, operation: str = GET, /, **parameters: str | int | None) -> Scene:
+    def raw(self, reply: Reply | Failure, operation: str = GET, /, **parameters: Any) -> Scene:
         """Any request with any answer; parameters that are None are not sent."""
         sent = {name: value for name, value in parameters.items() if value is not None}
         exchange = Exchange(len(self.exchanges), operation, sent, *self._times())

@@ -176,6 +176,11 @@ class Collection:
             found.setdefault((each.sort_key, each.limits), []).append(each)
         return found
 
+    @property
+    def references(self) -> tuple[Listing, ...]:
+        """The listings that others are compared with: those of which one and the same request was sent twice or more."""
+        return tuple(each for same in self._alike.values() if len(same) > 1 for each in same)
+
     def _foreign(self, listing: Listing) -> frozenset[str]:
         return listing.held - self.made
 

@@ -84,7 +84,7 @@ def complete(collection: Collection) -> Iterator[Check]:
             yield _lost(listing, missing, "pagination.order-continues" if collection.shuffled else None)
         elif (short := _cut_short(collection, listing)) is not None:
             yield short
-        elif len(listing.pages) > 1 or (collection.made and len(collection.ended) > 1):
+        elif len(listing.pages) > 1:
             yield KEPT
     stops = [each for each in collection.listings if each.end == "refused" and len(sizes(each)) == 1]
     if len(stops) > 1 and all(len(each.pages) == 1 for each in collection.listings):
