@@ -22,7 +22,7 @@ from .services import default_report, service_names, with_actions
 if TYPE_CHECKING:
     from ...spec.contract import Contract
 
-__all__ = ["Subject", "granularity_of", "rows_about", "subject_of"]
+__all__ = ["Subject", "granularity_of", "knows_subjects", "rows_about", "subject_of"]
 
 
 class Subject(Protocol):
@@ -136,6 +136,11 @@ def subject_of(contract: Contract) -> Subject:
     """What the operation that starts this contract's job takes."""
     assert contract.job is not None
     return _SUBJECTS.get(contract.job.start.operation) or _Anything(contract)
+
+
+def knows_subjects(contract: Contract) -> bool:
+    """Whether some subjects exist and others do not."""
+    return contract.job is not None and contract.job.start.operation in _SUBJECTS
 
 
 def rows_about(call: Call, job: Job) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from .. import errors
-from ..access_reports.subjects import granularity_of
+from ..access_reports.subjects import granularity_of, knows_subjects
 from ..behaviour import Behaviour, Precision
 from ..paths import get
 from ..records import Call, Job, Members, Read, ServiceError
@@ -276,7 +276,6 @@ FAULTS = (
         "job.report-only-when-completed",
         "an unfinished job says that there is more to come",
         _when("pending", listing__more=True),
-        first="pagination.truncated-has-token",
         requires=("listing.more",),
     ),
     Counting(
@@ -334,6 +333,7 @@ FAULTS = (
         "job.unknown-entity-fails",
         "any well-formed {job.start.subject} is that of an entity",
         behaviour=Behaviour(known_entities="any"),
+        shows=knows_subjects,
     ),
     Fault(
         "same-request-new-job",

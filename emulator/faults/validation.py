@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from ...spec.contract import Contract
 from ...spec.validation import constraints, slug
 from ..access_reports.subjects import subject_of
 from ..records import Call, Cursor, Job, ServiceError
+from ..served import served
 from ..stages.jobs import find, new_job, start
 from ..stages.listings import beginning, resume, token_sent
 from ..stages.pipeline import Stages
@@ -56,17 +56,22 @@ def _nearest(call: Call, jobs: Mapping[str, Job]) -> Job:
     return near[0] if near else find(call, jobs)
 
 
-def _forgiving(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
-    """An unissued token counts as none."""
-    return resume(call, job, cursors) if token_sent(call) in cursors else beginning(call, job)
+def _forgiving_where(wrong: Callable[[Call, str], bool]) -> Callable[[Call, Job, Mapping[str, Cursor]], Cursor]:
+    """A token that is wrong in this way counts as none."""
+
+    def other(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+        token = token_sent(call)
+        return beginning(call, job) if token is not None and wrong(call, token) else resume(call, job, cursors)
+
+    return other
 
 
-def _forgiving_where(wrong: Callable[[str], bool]) -> Callable[[Call, Job, Mapping[str, Cursor]], Cursor]:
-    return lambda call, job, cursors: (_forgiving if wrong(token_sent(call) or " ") else resume)(call, job, cursors)
+def _too_short(call: Call, token: str) -> bool:
+    return len(token) < int(call.served.tokens[0].metadata.get("min", 0))
 
 
-def _is_text(value: Any) -> bool:
-    return not isinstance(value, (int, float)) and not str(value).lstrip("-").isdecimal()
+def _too_long(call: Call, token: str) -> bool:
+    return len(token) > int(call.served.tokens[0].metadata.get("max", len(token)))
 
 
 FAULTS = (
@@ -164,22 +169,30 @@ FAULTS = (
         requires=("sort",),
     ),
     Fault(
+        "token-short-accepted",
+        "validation.{listing.token.input}-length",
+        "a {listing.token.input} that is too short, or empty, is taken for none",
+        Stages(
+            validate=accepting("listing.token.input", "minimum", "pattern", where=lambda value: len(value) < 8),
+            resume=_forgiving_where(_too_short),
+        ),
+        shows=lambda contract: served(contract).tokens[0].metadata.get("min", 0) > 1,
+    ),
+    Fault(
         "token-empty-accepted",
         "validation.{listing.token.input}-length",
         "an empty {listing.token.input} is taken for none",
         Stages(
             validate=accepting("listing.token.input", "minimum", "pattern", where=lambda value: value == ""),
-            resume=_forgiving,
+            resume=_forgiving_where(_too_short),
         ),
+        shows=lambda contract: served(contract).tokens[0].metadata.get("min", 0) == 1,
     ),
     Fault(
         "token-long-accepted",
         "validation.{listing.token.input}-length",
         "a {listing.token.input} of any length is decoded, and what comes out is ignored",
-        Stages(
-            validate=accepting("listing.token.input", "maximum"),
-            resume=_forgiving_where(lambda token: len(token) > 320),
-        ),
+        Stages(validate=accepting("listing.token.input", "maximum"), resume=_forgiving_where(_too_long)),
     ),
     Fault(
         "token-unreadable-accepted",
@@ -187,7 +200,7 @@ FAULTS = (
         "a {listing.token.input} of control characters is taken for none",
         Stages(
             validate=accepting("listing.token.input", "pattern", where=bool),
-            resume=_forgiving_where(lambda token: not token.isprintable()),
+            resume=_forgiving_where(lambda call, token: not token.isprintable()),
         ),
     ),
     Fault(

@@ -8,12 +8,15 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from ...spec.contract import Contract
 from ...spec.traits import look_up
 from ..access_reports.organization import DEFAULT_ROOT
 from ..access_reports.rows import Entity, Service
 from ..access_reports.services import service_names
+from ..lists.texts import fits
 from ..paths import without
 from ..records import Members, Read, Row
+from ..served import served
 from ..stages.listings import by_time
 from ..stages.pipeline import Stages
 from .variant import Variant as _Variant
@@ -99,6 +102,15 @@ def _report(size: int, accessed: bool) -> tuple[Service, ...]:
     )
 
 
+def _takes(form: str) -> Callable[[Contract], bool]:
+    """Whether the model allows tokens of this form."""
+
+    def fitting(contract: Contract) -> bool:
+        return fits(served(contract).tokens[0].metadata, form.replace("{}", "x" * 40))
+
+    return fitting
+
+
 _RESERVED = '<a href="x">&amp;\'{}%2B+/='
 
 VARIANTS = (
@@ -112,11 +124,11 @@ VARIANTS = (
     Variant("truncated-left-out", "{listing.more} is there only where it is true", {"omit_more_when_false": True}),
     # Tokens
     Variant("fresh-tokens", "a token has another text each time", {"fresh_tokens": True}),
-    Variant("tokens-in-blanks", "tokens begin and end with blanks", {"token_form": "  {} "}),
-    Variant("tokens-beyond-ascii", "tokens hold letters up to U+00FF", {"token_form": "é\u00a0{}ÿ"}),
-    Variant("tokens-of-controls", "tokens hold control characters above U+007E", {"token_form": "\u007f{}\u0085\u009f"}),
-    Variant("tokens-of-markup", "tokens hold what XML and forms have to escape", {"token_form": _RESERVED}),
-    Variant("tokens-of-full-length", "tokens have 320 characters", {"token_form": "x" * 280 + "{}"}),
+    Variant("tokens-in-blanks", "tokens begin and end with blanks", {"token_form": "  {} "}, fits=_takes("  {} ")),
+    Variant("tokens-beyond-ascii", "tokens hold letters up to U+00FF", {"token_form": "é\u00a0{}ÿ"}, fits=_takes("é\u00a0{}ÿ")),
+    Variant("tokens-of-controls", "tokens hold control characters above U+007E", {"token_form": "\u007f{}\u0085\u009f"}, fits=_takes("\u007f{}\u0085\u009f")),
+    Variant("tokens-of-markup", "tokens hold what XML and forms have to escape", {"token_form": _RESERVED}, fits=_takes(_RESERVED)),
+    Variant("tokens-of-full-length", "tokens have 320 characters", {"token_form": "x" * 280 + "{}"}, fits=_takes("x" * 280 + "{}")),
     # Order
     Sorted("never-accessed-first", "{listing.nouns} never accessed come first, both ways", {"nulls": "first"}),
     Sorted("never-accessed-last", "{listing.nouns} never accessed come last, both ways", {"nulls": "last"}),

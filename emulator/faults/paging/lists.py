@@ -273,6 +273,7 @@ FAULTS = (
         Stages(issue_token=_overlong),
         shows=_has_longest,
         list_first="pagination.token-continues",
+        first="pagination.complete",
     ),
     OfTexts(
         "limit-may-not-change",

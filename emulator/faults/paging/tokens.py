@@ -24,9 +24,14 @@ OfReports = partial(_Fault, on="reports")
 
 def _number(call: Call) -> int:
     token = token_sent(call) or "0"
-    if token.isascii() and token.isdigit() and int(token) < 10_000:
+    if token.isascii() and token.isdigit() and len(token) < 18:
         return int(token)
     raise errors.unknown_token(call)
+
+
+def _numeral(read: Read, number: int) -> str:
+    """A number, as long as a token has to be."""
+    return str(number).zfill(int(read.call.served.tokens[0].metadata.get("min", 1)))
 
 
 def _numbered(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -96,14 +101,14 @@ FAULTS = (
         "token-is-a-page-number",
         "pagination.page-size-may-change",
         "a token is the number of a page of the present size",
-        Stages(issue_token=lambda read, cursor: str(cursor.page), resume=_numbered),
+        Stages(issue_token=lambda read, cursor: _numeral(read, cursor.page), resume=_numbered),
         shows=by_text,
     ),
     Fault(
         "token-is-an-offset",
         "pagination.unknown-token-refused",
         "a token is a number of {listing.nouns}, and any will do",
-        Stages(issue_token=lambda read, cursor: str(cursor.start), resume=_offset),
+        Stages(issue_token=lambda read, cursor: _numeral(read, cursor.start), resume=_offset),
         shows=by_text,
     ),
     Fault(

@@ -22,12 +22,13 @@ Fault = _Fault
 _PAGE = b"<!doctype html>\n<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>\n"
 
 
-def _status(error: int | None = None, result: int | None = None, code: str | None = None) -> Stages:
-    """Other HTTP statuses for errors (of one code only), or for results."""
+def _status(error: int | None = None, result: int | None = None, *, unknown_jobs: bool = False) -> Stages:
+    """Other HTTP statuses for errors (of unknown jobs only), or for results."""
 
     def changed(call: Call, output: Output, body: bytes) -> HttpResponse:
         response, refused = http(call, output, body), isinstance(output, ServiceError)
-        if isinstance(output, ServiceError) and code not in (None, output.code):
+        other = call.starts or not isinstance(output, ServiceError) or output.code != call.contract.errors.unknown_job
+        if unknown_jobs and other:
             return response
         return replace(response, status=(error if refused else result) or response.status)
 
@@ -124,7 +125,7 @@ FAULTS = (
         "not-found-under-500",
         "protocol.status",
         "an unknown job is the Sender's error, under HTTP 500",
-        _status(error=500, code="NoSuchEntity"),
+        _status(error=500, unknown_jobs=True),
         requires=("job",),
         protocols=("query",),
     ),
