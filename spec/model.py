@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +35,8 @@ __all__ = [
 
 #: How many service models are kept in memory. EC2's alone takes 60 MB.
 _KEPT = 8
+#: How many data files botocore's loader keeps: about ten for each service.
+_FILES = 80
 
 
 class Fingerprint(NamedTuple):
@@ -48,11 +51,28 @@ def loader() -> Loader:
     return _loader(os.environ.get("AWS_DATA_PATH", ""))
 
 
+class _Recent(OrderedDict[Any, Any]):
+    """A mapping that forgets what was not asked for lately. A key that was looked up is the newest, and so not the next to go."""
+
+    def __contains__(self, key: object) -> bool:
+        known = super().__contains__(key)
+        if known:
+            self.move_to_end(key)
+        return known
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        while len(self) > _FILES:
+            self.popitem(last=False)
+
+
 @cache
 def _loader(paths: str) -> Loader:
     from botocore.loaders import create_loader
 
-    return create_loader(paths or None)
+    made = create_loader(paths or None)
+    made._cache = _Recent()  # botocore's own keeps every file that was ever read: hundreds of MB for all services
+    return made
 
 
 def services() -> tuple[str, ...]:

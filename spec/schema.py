@@ -188,12 +188,12 @@ def _path(name: str, folder: Path | None = None) -> Path:
     return (folder or _FOLDER) / f"{name}.json"
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _of_model(service: str, operation: str, side: str, paths: str) -> Schema:
     return _whole(modelled(service, operation), side)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _of_contract(contract: Contract) -> Schema:
     return _whole(modelled(contract.service, contract.operation), "response", contract)
 

@@ -172,15 +172,23 @@ def _organize(organizations: Any, reports: AccessReports) -> str:
 
 
 def _populate(iam: Any, reports: AccessReports) -> str:
-    """Give moto a user worth reporting on, whose Arn this is, beside another user in the same group."""
+    """Give moto a group worth reporting on, whose Arn this is: its users have accessed some services and actions."""
+    from ...emulator.access_reports.services import service_names
+
     policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
-    iam.create_group(GroupName="developers")
+    arn = str(iam.create_group(GroupName="developers")["Group"]["Arn"])
     iam.put_group_policy(GroupName="developers", PolicyName="everything", PolicyDocument=policy)
-    arns = []
-    for name in ("ada", "grace"):
-        arns.append(str(iam.create_user(UserName=name)["User"]["Arn"]))
+    users = []
+    for name in ("grace", "ada", "edsger", "barbara", "alan", "donald"):
+        users.append(str(iam.create_user(UserName=name)["User"]["Arn"]))
         iam.add_user_to_group(GroupName="developers", UserName=name)
-    return arns[0]
+    now = datetime.now(UTC)
+    names = [service for service, _ in service_names()]
+    for nth, service in enumerate(sorted({*names[::10], "a4b", "s3"})):
+        for place, user in enumerate(users[: 1 + nth % len(users)]):
+            reports.attempt(user, service, at=now - timedelta(hours=1 + (nth * 7 + place * 5) % 101))
+    reports.attempt(users[0], "s3", action="GetObject", at=now - timedelta(hours=3))
+    return arn
 
 
 @contextmanager
