@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from ..emulator import Emulator
 from ..errors import UsageError
 from ..spec.catalogue import rule_set
 from ..spec.contract import Contract
@@ -17,9 +16,10 @@ from ..spec.operations import DEFAULT, load
 from .driver.clients import client_for, services_of
 from .driver.limits import Limits
 from .driver.observe import Exploring, Observer
-from .driver.parameters import complete, made_up
+from .driver.parameters import without_set_up
 from .driver.session import guarded
 from .driver.subjects import FIXED, find_subject
+from .driver.waiting import serves_our_emulator
 from .evidence.evidence import Evidence
 from .judge.evaluate import evaluate
 from .judge.judge import judge
@@ -144,14 +144,12 @@ def check(
         found=("organizations",) if plan.made_up and contract.report and contract.report.entity_is == "below" else (),
         parameters=dict(plan.parameters),
     )
-    set_up = not (no_setup or target.kind == "emulator" or (aws and not allow_setup))
-    if contract.job is None and not (set_up and contract.recipe):
-        known = complete(contract, plan.parameters, make_up=target.kind == "emulator")
-        plan, run = replace(plan, parameters=known), replace(run, parameters=known)
-        if target.kind == "emulator" and contract.recipe is not None and contract.recipe.filter:
-            own = tuple(Emulator(contract).made[contract.id] if made is None else made)
-            narrow = made_up(contract, contract.recipe.filter)  # any value narrows the emulator's list
-            plan, run = replace(plan, made=own, filter=narrow), replace(run, made=own)
+    own = target.kind == "emulator"
+    set_up = not (no_setup or own or (aws and not allow_setup)) and contract.recipe is not None
+    if set_up and target.kind == "endpoint" and serves_our_emulator(url):
+        own, set_up = True, False  # it has something to list, and nothing that creates it
+    if contract.job is None and not set_up:
+        plan, run = without_set_up(contract, plan, run, made, own=own)
     with ExitStack() as guards:
         observer = Observer(
             client,
@@ -263,7 +261,10 @@ def _exploring(contract: Contract, count: int, seed: int) -> Exploring:
             pieces = Evidence(trace, protocol, contract).of(function.kind)
             return any(each.state == "broken" for piece in pieces for each in function.check(piece))
 
-        judging = Judging(broken, breaks, suppressors, lambda rule_id: rules[rule_id].level)
+        def explained_by(rule_id: str) -> Collection[str]:
+            return [each for each in suppressors(rule_id) if each in rules]
+
+        judging = Judging(broken, breaks, explained_by, lambda rule_id: rules[rule_id].level)
         return explore(plan, protocol, judging, surveyed, run, count, seed)
 
     return exploring

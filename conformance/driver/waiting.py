@@ -1,11 +1,11 @@
-"""Waiting for an endpoint that is still starting."""
+"""Looking at an endpoint before it is judged: waiting until it is up, and whether it is our own emulator."""
 
 import time
 from collections.abc import Callable
 
 from ...errors import TargetUnavailable, one_line
 
-__all__ = ["wait_until_up"]
+__all__ = ["serves_our_emulator", "wait_until_up"]
 
 #: HTTP statuses by which a proxy says that nothing is behind it yet.
 _STARTING = (502, 503, 504)
@@ -41,3 +41,17 @@ def wait_until_up(
             if clock() + _EVERY > deadline:
                 raise TargetUnavailable(f"{url} did not come up within {seconds:g} s ({seen})")
             sleep(_EVERY)
+
+
+def serves_our_emulator(url: str) -> bool:
+    """Whether the endpoint says that it is ``awscontract serve``."""
+    import urllib3
+
+    with urllib3.PoolManager(cert_reqs="CERT_NONE", retries=False, assert_hostname=False) as pool:
+        try:
+            response = pool.request("GET", url, timeout=_LOOK, redirect=False, preload_content=False)
+        except urllib3.exceptions.HTTPError:
+            return False
+        server = response.headers.get("server", "")
+        response.close()
+    return server.startswith("awscontract")

@@ -7,7 +7,7 @@ from itertools import pairwise
 from ...errors import shorten
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
-from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
+from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown, status
 from ..evidence.listings import Listing
 from ..evidence.probes import SentToken
 from ..evidence.responses import Page
@@ -170,7 +170,7 @@ def unknown_token_no_crash(evidence: Evidence) -> Iterator[Check]:
         if sent.unissued and not is_throttled(sent.reading):
             yield expect(
                 not is_server_error(sent.reading),
-                f"HTTP {sent.reading.exchange.status} on a {token(evidence.contract)} that was never issued",
+                f"{status(sent.reading)} on a {token(evidence.contract)} that was never issued",
                 expected="a refusal under HTTP 4xx",
                 actual=shown(sent.reading),
                 exchanges=(sent.reading.exchange.index,),

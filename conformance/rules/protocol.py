@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from ...spec.catalogue import rules as catalogue
 from ..evidence.evidence import Evidence
-from ..evidence.failures import is_server_error
+from ..evidence.failures import is_server_error, status
 from ..protocols.base import Reading
 from .registry import KEPT, RULES, Check, RuleFunction, broken, rule, unknown, warned
 
@@ -77,7 +77,7 @@ def no_server_error(evidence: Evidence) -> Iterator[Check]:
             later = readings[number + 1 :]
             earlier = number > 0 and is_server_error(readings[number - 1])
             exchanges = tuple(each.exchange.index for each in (reading, *later[:1]))
-            message = f"HTTP {reading.exchange.status} on a valid request to {reading.exchange.operation}"
+            message = f"{status(reading)} on a valid request to {reading.exchange.operation}"
             if earlier or (later and is_server_error(later[0])):
                 yield broken(
                     message,

@@ -8,7 +8,7 @@ from ...spec.contract import Contract
 from ...spec.model import operation
 from ...spec.validation import Constraint, constraints, validation_id
 from ..evidence.evidence import Evidence
-from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
+from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown, status
 from ..evidence.probes import Probe
 from .job import UNREADABLE
 from .registry import Check, RuleFunction, expect, idle, rule, unknown
@@ -72,10 +72,10 @@ def _refused(rule_id: str, constraint: Constraint) -> Callable[[Evidence], Itera
             else:
                 crashed = is_server_error(probe.reading)
                 first = _first_crash(evidence) if crashed else None
-                status = f"server error (HTTP {probe.exchange.status}) on {probe.asked()}"
+                crash = f"server error ({status(probe.reading)}) on {probe.asked()}"
                 yield expect(
                     is_refusal(probe.reading) or probe.clamped,
-                    status if crashed else f"{probe.asked()} is not refused",
+                    crash if crashed else f"{probe.asked()} is not refused",
                     expected="a refusal under HTTP 4xx",
                     actual=shown(probe.reading),
                     path=f"/{constraint.member}",
@@ -92,7 +92,7 @@ def no_crash(evidence: Evidence) -> Iterator[Check]:
         if not is_throttled(probe.reading):
             yield expect(
                 not is_server_error(probe.reading),
-                f"HTTP {probe.exchange.status} on {probe.asked()}",
+                f"{status(probe.reading)} on {probe.asked()}",
                 expected="a refusal under HTTP 4xx",
                 actual=shown(probe.reading),
                 exchanges=probe.exchanges,
