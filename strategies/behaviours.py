@@ -17,7 +17,7 @@ from ..spec.operations import DEFAULT, load
 from .access_reports.rows import Row, distinct, rows
 from .brief import brief
 from .lists.items import items, result_paths
-from .lists.pages import may_be_empty
+from .lists.pages import may_be_absent, may_be_empty
 from .values.members import error_details_of, tokens_of
 from .values.moments import EPOCH
 
@@ -70,6 +70,8 @@ _ROWS = {False: (0, 20), True: (99, 302)}
 
 def _list_dials(contract: Contract) -> dict[str, SearchStrategy[Any]]:
     """Page lengths, tokens, and what is left out at the end of a list."""
+    listing, never = contract.listing, st.just(False)
+    assert listing is not None
     empty = may_be_empty(contract)
     least = 0 if empty else 1
     plans = st.lists(st.integers(least, 3), min_size=1, max_size=4).map(_plan)
@@ -77,8 +79,8 @@ def _list_dials(contract: Contract) -> dict[str, SearchStrategy[Any]]:
         "page_cap": st.none() | st.integers(1, 4),
         "page_plan": st.just(()) | plans,
         "empty_last_page": st.booleans() if _exact_fit_token(contract) else st.just(False),
-        "omit_more_when_false": st.booleans(),
-        "omit_items_when_empty": st.booleans(),
+        "omit_more_when_false": st.booleans() if may_be_absent(contract, listing.more) else never,
+        "omit_items_when_empty": st.booleans() if may_be_absent(contract, listing.main) else never,
         "fresh_tokens": st.booleans(),
     }
 
@@ -102,13 +104,18 @@ def _report_dials(contract: Contract) -> dict[str, SearchStrategy[Any]]:
         "job_times": _choice(Precision, "milliseconds"),
         "service_times": _choice(Precision, "seconds"),
         "omit_more_when_false": st.booleans(),
-        "omit_items_when_empty": st.booleans(),
+        "omit_items_when_empty": st.booleans() if not _is_required_list(contract) else st.just(False),
         "omit_total_when_zero": st.booleans(),
         "region_of_unused_iam": st.booleans() if contract.counts else st.just(False),
         "indented": st.sampled_from((True, False)),
         "same_request_same_job": st.sampled_from((True, False)),
         "one_running_job": st.sampled_from((True, False)),
     }
+
+
+def _is_required_list(contract: Contract) -> bool:
+    """Whether a finished report always has its list."""
+    return contract.job is not None and bool(contract.job.required_when_succeeded)
 
 
 def _given(contract: Contract) -> SearchStrategy[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from ..values.members import token_values
 from ..values.shape_values import structures, values
 from .items import counters, items, result_paths
 
-__all__ = ["Cut", "listed_pages", "may_be_empty", "sized_pages", "whole_listings"]
+__all__ = ["Cut", "listed_pages", "may_be_absent", "may_be_empty", "sized_pages", "whole_listings"]
 
 Members = dict[str, Any]
 
@@ -41,6 +41,12 @@ def may_be_empty(contract: Contract) -> bool:
     """Whether pages of which more follow may be empty: where the operation's own documentation announces it."""
     listing = contract.listing
     return listing is not None and "empty-page" in listing.exceptions and "no-empty-page" not in listing.exceptions
+
+
+def may_be_absent(contract: Contract, expression: str | None) -> bool:
+    """Whether the model lets a response leave out the member that an expression reads."""
+    path = output_path(expression or "")
+    return bool(path) and not _is_required(output_shape(contract), path)
 
 
 @cache

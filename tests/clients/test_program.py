@@ -13,6 +13,7 @@ import pytest
 
 from awscontract.clients.fuzzing.subprocess_client import Programmed, fuzz_program
 from awscontract.errors import TargetUnavailable
+from awscontract.spec.operations import load
 
 from ..servers import command
 
@@ -50,8 +51,8 @@ def python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{AWS.parent}{os.pathsep}{os.environ['PATH']}")
 
 
-def judged(*arguments: str, examples: int = 5) -> Programmed:
-    return fuzz_program(arguments, examples=examples)
+def judged(*arguments: str, examples: int = 5, operation: str = "", key: str | None = None) -> Programmed:
+    return fuzz_program(arguments, contract=load(operation) if operation else load(), examples=examples, key=key)
 
 
 def test_right() -> None:
@@ -63,7 +64,7 @@ def test_right() -> None:
 
 @pytest.mark.parametrize("old", ["first page", "failed is empty", "first page for ever"])
 def test_wrong(old: str) -> None:
-    """A wrong one is caught, and told."""
+    """A wrong one is caught, and shown."""
     before, after, rule = WRONG[old]
     assert before in RIGHT
 
@@ -172,7 +173,7 @@ def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("printing", "told"),
     [
-        ("print('[' * 200_000)", "neither a JSON array nor JSON lines"),
+        ("print('[' * 200_000)", "line 1 of its standard output is not JSON"),
         ("while True: print('x' * 9_999)", "more than 64 MiB"),
     ],
 )
@@ -194,7 +195,7 @@ def test_hostile_output(printing: str, told: str) -> None:
         ("found[0]['ServiceName'] = 'S3'; print(json.dumps(found, default=str))", "ServiceName is 'S3', where"),
     ],
 )
-def test_the_cause_is_told(ending: str, told: str) -> None:
+def test_the_cause_is_shown(ending: str, told: str) -> None:
     """The line of its error that says something, the signal, the member that differs."""
     assert (
         told
@@ -209,12 +210,72 @@ def test_misspelt() -> None:
     assert said.startswith("awscontract: {jobid} is left as it is; did you mean {job_id}?\n")
 
 
-def test_unlawful_first() -> None:
+def test_invalid_first() -> None:
     """What was asked for is tried although the valid dangers alone would take all the examples."""
     assert (
         fuzz_program([*PYTHON, RIGHT, "{job_id}"], examples=6, timeout=20, invalid_responses=True).rule
         == "client.stops"
     )
+
+
+LIST = """
+import json
+import botocore.session
+client = botocore.session.get_session().create_client("sqs")
+print(json.dumps([url for page in client.get_paginator("list_queues").paginate() for url in page.get("QueueUrls", [])]))
+"""
+
+
+def test_a_list() -> None:
+    """Any operation that pages; the endpoint's variable is that of its service."""
+    assert judged(*PYTHON, LIST, examples=6, operation="sqs:ListQueues").rule is None
+    wrong = LIST.replace(".paginate()", '.paginate(PaginationConfig={"MaxItems": 2})')
+    assert judged(*PYTHON, wrong, examples=2, operation="sqs:ListQueues").rule == "client.complete"
+
+
+def test_null_is_an_empty_list() -> None:
+    """As Go prints a slice without elements."""
+    go = RIGHT.replace("print(json.dumps(found,", "print(json.dumps(found or None,")
+    assert go != RIGHT
+
+    assert judged(*PYTHON, go, "{job_id}", examples=10).rule is None
+
+
+@pytest.mark.parametrize(
+    ("printing", "what", "expected"),
+    [
+        ("[each['ServiceNamespace'] for each in found]", "that are not JSON objects, such as", "pass --key"),
+        ("page", "it printed one JSON object with", "not a whole response"),
+    ],
+    ids=["names only", "a whole response"],
+)
+def test_what_was_printed_instead(printing: str, what: str, expected: str) -> None:
+    """Something other than items is shown as it was printed, with what is expected."""
+    found = judged(*PYTHON, RIGHT.replace("json.dumps(found,", f"json.dumps({printing},"), "{job_id}", examples=1)
+
+    assert what in found.story
+    assert expected in found.story
+
+
+def test_key() -> None:
+    """A program that prints one member of each item says which."""
+    names = RIGHT.replace("json.dumps(found,", "json.dumps([each['ServiceNamespace'] for each in found],")
+
+    assert judged(*PYTHON, names, "{job_id}", examples=3, key="ServiceNamespace").rule is None
+
+
+def test_a_line_that_is_not_json() -> None:
+    """What else a program prints on its standard output is shown, and where it belongs."""
+    found = judged(*PYTHON, "print('Loading …');" + RIGHT, "{job_id}", examples=1)
+
+    assert "line 1 of its standard output is not JSON: 'Loading …'" in found.story
+
+
+def test_several_at_once() -> None:
+    """The findings are those of one after the other."""
+    arguments = [*PYTHON, RIGHT.replace('page["JobStatus"] != "COMPLETED"', "False"), "{job_id}"]
+
+    assert fuzz_program(arguments, examples=4, jobs=2).rule == "client.surfaces-failure"
 
 
 @pytest.mark.skipif(not AWS.exists() or os.name != "posix", reason="needs the AWS CLI beside this Python, and sh")

@@ -45,10 +45,10 @@ class RecordedCall:
 
     @property
     def status(self) -> str:
-        """Of the job; empty where there is none, or the call failed or started one."""
+        """Of the job, also by another operation that reads it; empty where there is none, or the call failed or started one."""
         if isinstance(self.output, ServiceError) or self.contract.job is None:
             return ""
-        return str(self.output.get(self.contract.job.status, "")) if self.reads else ""
+        return str(self.output.get(self.contract.job.status, ""))
 
     @property
     def job(self) -> str:

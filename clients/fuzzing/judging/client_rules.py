@@ -237,7 +237,8 @@ def _may_raise(run: Run) -> bool:
     if run.plain:
         return False
     refused, last = run.refused, run.last_read
-    job_has_no_report = run.contract.job is not None and last is not None and not last.succeeded
+    job = run.contract.job
+    job_has_no_report = job is not None and last is not None and last.status not in job.succeeded
     return bool(
         isinstance(run.end.error, run.wanted.raises)
         or run.scenario.mutation

@@ -103,7 +103,7 @@ class Run:
     @property
     def last_read(self) -> RecordedCall | None:
         """The last page, or word about the job, that came."""
-        return next((each for each in reversed(self.calls) if each.reads and not each.error), None)
+        return next((each for each in reversed(self.calls) if (each.reads or each.status) and not each.error), None)
 
     @property
     def failed(self) -> bool:

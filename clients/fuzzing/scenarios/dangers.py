@@ -192,6 +192,8 @@ def _of_reports_as_documented(contract: Contract) -> Iterator[Scenario]:
 
 
 def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
+    from ....strategies.lists.pages import may_be_absent
+
     listing = contract.listing
     assert listing is not None
     exceptions = listing.exceptions
@@ -218,10 +220,12 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
         yield made("an empty first page", items=2, page_plan=(0, 2))
         yield made("an empty page in the middle", items=3, page_plan=(2, 0, 1))
         yield made("two empty pages in a row", items=2, page_plan=(1, 0, 0, 1))
-        yield made("no list where it is empty", items=2, page_plan=(1, 0, 1), omit_items_when_empty=True)
-    if listing.more is not None:
+        if may_be_absent(contract, listing.main):
+            yield made("no list where it is empty", items=2, page_plan=(1, 0, 1), omit_items_when_empty=True)
+    if may_be_absent(contract, listing.more):
         yield made("no word that nothing follows", omit_more_when_false=True, page_cap=2)
-    yield made("no list where there is nothing", items=0, omit_items_when_empty=True)
+    if may_be_absent(contract, listing.main):
+        yield made("no list where there is nothing", items=0, omit_items_when_empty=True)
     for text in _awkward_tokens(contract):
         yield made(f"tokens like {text.replace('{}', '…')}", page_cap=1, token_form=text)
     if _is_text(contract):
