@@ -110,7 +110,7 @@ class Collection:
         """The items by which the listing may be judged; None where nothing can be said."""
         if self.frozen:
             return self.identities | listing.held
-        first, last = min(listing.exchanges), max(listing.exchanges)
+        first, last = listing.exchanges[0], listing.exchanges[-1]
         if not self.made:
             return self.seen_around(first, last) if self._undisturbed(first, last) else None
         if listing.pages[0].exchange.sent < self._settled:
@@ -159,8 +159,8 @@ class Collection:
         """
         answer: bool | None = None
         for same in self._alike.values():
-            before = [each for each in same if max(each.exchanges) < first or each.exchanges[0] == first]
-            after = [each for each in same if min(each.exchanges) > last]
+            before = [each for each in same if each.exchanges[-1] < first or each.exchanges[0] == first]
+            after = [each for each in same if each.exchanges[0] > last]
             if before and after:
                 one, other = before[-1], after[0]
                 if one.held - self.made == other.held - self.made:

@@ -1,6 +1,6 @@
 """What a trace shows, as the kinds of evidence that rules are about.
 
-Each kind is computed once, when a rule first asks for it, by a pure function of the trace. Every piece names the `exchanges` that it
+Each kind is computed once, when a rule first asks for it, by a pure function of the trace. Everything names the `exchanges` that it
 rests on.
 """
 
@@ -15,7 +15,7 @@ from ...spec.validation import constraints
 from ..protocols.base import Protocol, Reading
 from ..trace.exchange import Exchange, Run, Trace
 from .collection import Collection
-from .invalid_requests import Breach, breaches, unissued_job_id
+from .invalid_requests import Broken, broken_constraints, unissued_job_id
 from .jobs import Job, Start
 from .listings import Listing, chain
 from .paths import canonical, find
@@ -55,9 +55,9 @@ class Evidence:
         return tuple(exchange.index for exchange in self.trace.exchanges)
 
     def of(self, kind: str) -> Sequence[Any]:
-        """The pieces of one kind, by the kind's name."""
-        pieces: Sequence[Any] = (self,) if kind == "Evidence" else getattr(self, _KINDS[kind])
-        return pieces
+        """All evidence of one kind, by the kind's name."""
+        found: Sequence[Any] = (self,) if kind == "Evidence" else getattr(self, _KINDS[kind])
+        return found
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
@@ -129,7 +129,7 @@ class Evidence:
 
     @cached_property
     def jobs(self) -> tuple[Job, ...]:
-        """Every known job that something was answered about."""
+        """Every known job that a response came about."""
         if self.contract.job is None:
             return ()
         starts, responses = defaultdict(list), defaultdict(list)
@@ -238,11 +238,11 @@ class Evidence:
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
-        """Every request that breaks one constraint, as it was answered when it was last sent."""
-        return find_probes(self.contract, self.readings, self._breaches, self._known, self._busy)
+        """Every request that breaks one constraint, with the response to the last time that it was sent."""
+        return find_probes(self.contract, self.readings, self._broken, self._known, self._busy)
 
     @cached_property
-    def _breaches(self) -> Mapping[int, tuple[Breach, ...]]:
+    def _broken(self) -> Mapping[int, tuple[Broken, ...]]:
         """What each request breaks, by its exchange's index.
 
         A job's id or a token that the target gave is never held against the request that brings it back, whatever it is like.
@@ -251,7 +251,7 @@ class Evidence:
         return {
             each.index: tuple(
                 (member, constraint)
-                for member, constraint in breaches(self.contract.service, each.operation, each.parameters)
+                for member, constraint in broken_constraints(self.contract.service, each.operation, each.parameters)
                 if constraint == "required" or canonical(each.parameters.get(member)) not in given.get(member, ())
             )
             for each in self.trace.exchanges
@@ -275,7 +275,7 @@ class Evidence:
 
     def _valid(self, exchange: Exchange) -> bool:
         """Whether the request breaks nothing, or is not known."""
-        return not self._breaches.get(exchange.index)
+        return not self._broken.get(exchange.index)
 
     def _busy(self, reading: Reading) -> bool:
         """Whether a request to start a job was refused because another job was running, as far as anybody can know."""

@@ -16,11 +16,11 @@ from ...spec.validation import Constraint, constraints
 from ..trace.unissued import altered_token, unissued_job_id, unissued_subject, unissued_token
 
 __all__ = [
-    "Breach",
+    "Broken",
     "ProbeRequest",
     "altered_token",
-    "breaches",
     "broken_constraint",
+    "broken_constraints",
     "limits_of",
     "probes",
     "probes_of",
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 #: (member, kind of constraint): one thing that a request breaks.
-Breach = tuple[str, str]
+Broken = tuple[str, str]
 
 #: Where one value breaks several constraints of its member, the first of these names it: a path of 18 characters cannot
 #: match a pattern that needs 19, an empty token cannot match one that needs a character.
@@ -57,12 +57,12 @@ def _by_member(service: str, operation: str) -> Mapping[str, tuple[Constraint, .
     }
 
 
-def breaches(service: str, operation: str, parameters: Mapping[str, Any]) -> tuple[Breach, ...]:
+def broken_constraints(service: str, operation: str, parameters: Mapping[str, Any]) -> tuple[Broken, ...]:
     """The members of the request whose values no valid request may have, and the constraint that each breaks; none where all is valid.
 
     A number may be written as text: on the wire of some protocols everything is.
     """
-    found: list[Breach] = []
+    found: list[Broken] = []
     for name, of_member in _by_member(service, operation).items():
         broken = next((each for each in of_member if _breaks(parameters, each)), None)
         if broken is not None:
@@ -128,7 +128,7 @@ def probes(contract: Contract, operation: str, request: Mapping[str, Any]) -> tu
 
 def probes_of(contract: Contract, operation: str, name: str, request: Mapping[str, Any]) -> Iterator[ProbeRequest]:
     """The probes of one member."""
-    if any(broken == name for broken, _ in breaches(contract.service, operation, request)):
+    if any(broken == name for broken, _ in broken_constraints(contract.service, operation, request)):
         return
     for constraint in _by_member(contract.service, operation).get(name, ()):
         if constraint.kind == "required":
@@ -136,7 +136,7 @@ def probes_of(contract: Contract, operation: str, name: str, request: Mapping[st
             continue
         for wrong in dict.fromkeys(_wrong_values(constraint, request.get(name))):
             made = {**request, name: wrong}
-            if (name, constraint.kind) in breaches(contract.service, operation, made):
+            if (name, constraint.kind) in broken_constraints(contract.service, operation, made):
                 yield ProbeRequest(name, constraint.kind, made)
                 if constraint.kind == "pattern":
                     break

@@ -15,13 +15,12 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def find(value: Any, path: str | None) -> Any:
-    """What stands at the path; None where there is nothing, or no such path."""
+    """The value at the path; None where there is none."""
     if path is None:
         return None
-    if path == "@":
-        return value
-    if is_plain(path):
-        for name in path.split("."):
+    names = _names(path)
+    if names is not None:
+        for name in names:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
     try:
@@ -30,9 +29,12 @@ def find(value: Any, path: str | None) -> Any:
         return None
 
 
-def is_plain(path: str) -> bool:
-    """Whether the path is a member's name, or names joined by dots."""
-    return _PLAIN.fullmatch(path) is not None
+@lru_cache(maxsize=1024)
+def _names(path: str) -> tuple[str, ...] | None:
+    """The names that a path joins, none for the value itself; None where it is more than names joined by dots."""
+    if path == "@":
+        return ()
+    return tuple(path.split(".")) if _PLAIN.fullmatch(path) else None
 
 
 def place(path: str) -> str:

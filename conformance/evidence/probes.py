@@ -9,7 +9,7 @@ from ...spec.contract import Contract
 from ..protocols.base import Reading
 from ..trace.exchange import Exchange
 from ..trace.unissued import altered_token, unissued_token
-from .invalid_requests import Breach
+from .invalid_requests import Broken
 from .paths import canonical
 from .responses import Page, Response, token_of, view
 
@@ -77,25 +77,25 @@ def _foreign(place: Place, places: set[Place]) -> Literal["", "order", "job", "p
 def find_probes(
     contract: Contract,
     readings: Sequence[Reading],
-    breaches: Mapping[int, tuple[Breach, ...]],
+    broken: Mapping[int, tuple[Broken, ...]],
     known: Callable[[Reading], bool],
     busy: Callable[[Reading], bool],
 ) -> tuple[Probe, ...]:
-    """The requests that break one constraint, each as it was answered when it was last sent.
+    """The requests that break one constraint, each with the response to the last time that it was sent.
 
-    `breaches` are the constraints that requests break, by exchange; `known` says whether a request is about a known job, `busy` whether
+    `broken` are the constraints that requests break, by exchange; `known` says whether a request is about a known job, `busy` whether
     it was refused because a job was running.
     """
-    last: dict[str, tuple[Reading, Breach]] = {}
+    last: dict[str, tuple[Reading, Broken]] = {}
     valid: list[Reading] = []
     for each in readings:
-        broken = breaches.get(each.exchange.index, ())
-        if len(broken) == 1:
-            last[request_text(each.exchange)] = each, broken[0]
-        elif not broken and each.exchange.parameters is not None:
+        found = broken.get(each.exchange.index, ())
+        if len(found) == 1:
+            last[request_text(each.exchange)] = each, found[0]
+        elif not found and each.exchange.parameters is not None:
             valid.append(each)
     like: dict[tuple[str, str, str], list[Reading]] = defaultdict(list)
-    for operation, member in dict.fromkeys((each.exchange.operation, broken[0]) for each, broken in last.values()):
+    for operation, member in dict.fromkeys((each.exchange.operation, one[0]) for each, one in last.values()):
         of_a_job = contract.job is not None and member == contract.job.id_in
         for each in valid:
             if each.exchange.operation == operation and (not of_a_job or known(each)):
@@ -109,7 +109,7 @@ def find_probes(
 
 
 def _probe(
-    contract: Contract, reading: Reading, broken: Breach, like: Sequence[Reading], busy: Callable[[Reading], bool]
+    contract: Contract, reading: Reading, broken: Broken, like: Sequence[Reading], busy: Callable[[Reading], bool]
 ) -> Probe:
     """The request, paired with valid ones that differ from it in the broken member alone."""
     member, constraint = broken

@@ -272,19 +272,20 @@ def _item(value: Any, path: str, contract: Contract, exchange: int, *, main: boo
         if identity is None or not main:
             identity = canonical(known if known is not None else value)
         return Item(exchange, path, identity, value)
+    time, entity, region = (find(value, each) for each in (report.time, report.entity, report.region))
     return Item(
         exchange,
         path,
         identity,
         value,
         name=_string(find(value, report.name)),
-        region=_string(find(value, report.region)),
-        entity=_string(find(value, report.entity)),
-        time=_instant(find(value, report.time)),
+        region=_string(region),
+        entity=_string(entity),
+        time=_instant(time),
         total=_integer(find(value, report.total)),
-        has_time=find(value, report.time) is not None,
-        has_entity=find(value, report.entity) is not None,
-        has_region=find(value, report.region) is not None,
+        has_time=time is not None,
+        has_entity=entity is not None,
+        has_region=region is not None,
         actions=_actions(value, path, report.actions),
     )
 

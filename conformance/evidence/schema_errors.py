@@ -22,7 +22,7 @@ from .paths import find, place
 
 __all__ = ["Document", "Flaw", "documents", "flaws"]
 
-#: Which rule a schema keyword stands for. A number out of its 32 bits and a text that is no date are of the wrong type.
+#: Which rule a schema keyword stands for. A number out of its 32 bits and a text that is not a date are of the wrong type.
 _RULES = {
     "required": "shape.required",
     "type": "shape.type",
@@ -38,7 +38,7 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One violation of one keyword: the rule that it breaks, where, what was expected and what stands there."""
+    """One violation of one keyword: the rule that it breaks, where, what was expected and what is there."""
 
     rule: str
     path: str
@@ -61,12 +61,25 @@ class Document:
 
 
 def documents(readings: Sequence[Reading], contract: Contract) -> tuple[Document, ...]:
-    """The results, with their flaws."""
-    return tuple(Document(each, *flaws(each, contract)) for each in readings)
+    """The results, with their flaws.
+
+    A service may return more than anybody has the time to look at: once that many items were looked at, only the first ones of each
+    further result are.
+    """
+    found, left = [], _ITEMS
+    for reading in readings:
+        most = max(left, _FIRST)
+        found.append(Document(reading, *flaws(reading, contract, most)))
+        left -= min(most, sum(len(each) for each in reading.members.values() if isinstance(each, list)))
+    return tuple(found)
 
 
-def flaws(reading: Reading, contract: Contract) -> tuple[tuple[Flaw, ...], Counter[str]]:
-    """Every flaw of a result, and how many things of each kind could have been one.
+#: How many items of all results are looked at, and how many of each further result.
+_ITEMS, _FIRST = 50_000, 100
+
+
+def flaws(reading: Reading, contract: Contract, most: int = _ITEMS) -> tuple[tuple[Flaw, ...], Counter[str]]:
+    """The flaws of a result, in no more than so many items of a list, and how many things of each kind could have been one.
 
     Values that the protocol's rules have a finding about already (a date or a number that cannot be read) are passed over.
     """
@@ -82,11 +95,11 @@ def flaws(reading: Reading, contract: Contract) -> tuple[tuple[Flaw, ...], Count
         if "$ref" in rules.get("items", {}) and isinstance(reading.members.get(name), list)
     }
     rest = {name: [] if name in lists else value for name, value in reading.members.items()}
-    pieces: list[tuple[str, str, Any]] = [("", output, rest)]
+    parts: list[tuple[str, str, Any]] = [("", output, rest)]
     for name, item in lists.items():
-        pieces.extend((f"/{name}/{place}", item, each) for place, each in enumerate(reading.members[name]))
+        parts.extend((f"/{name}/{place}", item, each) for place, each in enumerate(reading.members[name][:most]))
     times: Counter[tuple[tuple[str, int], ...]] = Counter()
-    for base, definition, value in pieces:
+    for base, definition, value in parts:
         flawed, counted = _look(key, definition, _Frozen(value))
         times[counted] += 1
         found.extend(Flaw(each.rule, base + each.path, each.expected, each.actual) for each in flawed)

@@ -18,7 +18,7 @@ from ...spec.contract import Contract
 from ...spec.operations import load
 from ...spec.vectors import Vector, vectors
 from ..evidence.evidence import Evidence
-from ..evidence.invalid_requests import breaches
+from ..evidence.invalid_requests import broken_constraints
 from ..evidence.responses import token_of
 from ..protocols import protocol_for
 from ..rules import function_of
@@ -153,7 +153,7 @@ def _question(exchange: Exchange, contract: Contract) -> tuple[object, ...]:
     given |= {contract.job.id_in} if contract.job else set()
     shown = {name: None if name in given else value for name, value in sent.items()}
     has_token = token_of(sent, contract) is not None
-    return exchange.operation, shown, has_token, breaches(contract.service, exchange.operation, sent)
+    return exchange.operation, shown, has_token, broken_constraints(contract.service, exchange.operation, sent)
 
 
 def _example(origin: str, what: str, pairs: Iterable[tuple[Exchange, Exchange | None]], contract: Contract) -> Example:

@@ -1,4 +1,4 @@
-"""From evidence to outcomes: every rule is asked about every piece of its kind, and its checks are folded into one outcome."""
+"""From evidence to outcomes: every rule looks at all evidence of its kind, and its checks are folded into one outcome."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -58,8 +58,8 @@ def _checks(function: RuleFunction, evidence: Evidence) -> _Checks:
     broken: list[tuple[Check, frozenset[int]]] = []
     unknown: list[Check] = []
     idle: str | None = None
-    for piece in evidence.of(function.kind):
-        for check in function.check(piece):
+    for one in evidence.of(function.kind):
+        for check in function.check(one):
             if check is KEPT:
                 kept += 1
             elif check.state == "unknown":
@@ -67,17 +67,17 @@ def _checks(function: RuleFunction, evidence: Evidence) -> _Checks:
             elif check.state == "idle":
                 idle = idle or check.message
             else:
-                shown = _exchanges(piece) if check.exchanges is None else check.exchanges
+                shown = _exchanges(one) if check.exchanges is None else check.exchanges
                 rests = frozenset(shown)
                 if function.kind in _WHOLE and not function.narrow:
-                    rests |= frozenset(_exchanges(piece))
+                    rests |= frozenset(_exchanges(one))
                 broken.append((replace(check, exchanges=shown), rests))
     return _Checks(kept, tuple(broken), tuple(unknown), idle)
 
 
-def _exchanges(piece: Any) -> tuple[int, ...]:
-    """The exchanges that a piece of evidence rests on."""
-    found: tuple[int, ...] = piece.exchanges if hasattr(piece, "exchanges") else ()
+def _exchanges(one: Any) -> tuple[int, ...]:
+    """The exchanges that something rests on."""
+    found: tuple[int, ...] = one.exchanges if hasattr(one, "exchanges") else ()
     return found
 
 

@@ -14,7 +14,7 @@ from .registry import Check, expect, rule, settled, unknown
 #: For how long the same request may be expected to get the same job, in seconds.
 _SAME_JOB = 60
 
-#: Another rule's violation that leaves "refused" without a ground: the response cannot be read as an error at all.
+#: Another rule's violation that leaves nothing to say about a refusal: the response cannot be read as an error at all.
 UNREADABLE = ("protocol.well-formed", "protocol.error-envelope", "protocol.status")
 
 

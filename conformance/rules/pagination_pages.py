@@ -85,7 +85,7 @@ def token_only_when_truncated(page: Page) -> Iterator[Check]:
 
 @rule("pagination.token-within-model", needs="a {listing.token}")
 def token_within_model(page: Page) -> Iterator[Check]:
-    """A token of a wrong length cannot be sent back by an SDK that checks lengths; none checks patterns."""
+    """SDKs that check lengths refuse to send a token of a wrong length back; none checks patterns."""
     contract = page.contract
     for name, given in next_parameters(page).items():
         constraint = broken_constraint(contract, name, given) if page.goes_on and isinstance(given, str) else None
@@ -93,9 +93,9 @@ def token_within_model(page: Page) -> Iterator[Check]:
             if page.goes_on:
                 yield KEPT
             continue
-        message = f"the {token(contract)} of a page cannot be sent back: it has {len(given)} characters"
+        message = f"the {token(contract)} of a page is not a valid {name}: it has {len(given)} characters"
         if constraint.kind == "pattern":
-            message = f"the {token(contract)} of a page cannot be sent back: it does not match the pattern of {name}"
+            message = f"the {token(contract)} of a page is not a valid {name}: it does not match its pattern"
         if constraint.kind == "pattern" and contract.kind != "access-report":
             yield warned(message, expected=limits_of(constraint), actual=value(given), exchanges=page.exchanges)
         else:

@@ -71,9 +71,9 @@ class Failure:
 class Exchange:
     """One request and what came of it.
 
-    `index` is its place in the trace. `parameters` is None where the request is not known (a saved answer).
-    `sent` and `received` are seconds since the trace began. `status` is None where the answer's HTTP status is not known or
-    there is no answer; `headers` have lower-case names; `body` is the raw answer.
+    `index` is its place in the trace. `parameters` is None where the request is not known (a saved response).
+    `sent` and `received` are seconds since the trace began. `status` is None where the HTTP status is not known or no
+    response came; `headers` have lower-case names; `body` is raw.
     """
 
     index: int
@@ -147,7 +147,7 @@ class Trace:
 
         :raises TraceError: with one line that says which line of the text is wrong and how.
         """
-        return _loads(text.split("\n"))  # a Marker may hold what Python takes for the end of a line too
+        return _loads(text.split("\n"))  # a token may hold what Python takes for the end of a line too
 
 
 def _to_json(exchange: Exchange) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Pseudonyms for what would tell whose AWS account a trace is of, put in before anything is judged or written.
+"""Pseudonyms for what would show whose AWS account a trace is of, put in before anything is judged or written.
 
 Accounts, organizations and what is in them, policies, and whatever is or may be a credential are replaced: in parameters,
 bodies, headers, and the texts of errors. They are numbered as they appear, in their own form and length, so that nothing of
 the original is left, equal things stay equal, a path stays inside another, and no rule sees a difference. JobIds and
-Markers stay as they are, except for what shows in them, and for a Marker that holds such an id in base64.
+tokens stay as they are, except for what shows in them, and for a token that holds such an id in base64.
 """
 
 import base64

@@ -28,7 +28,7 @@ def unissued_job_id(job_id: str) -> str:
 def unissued_token(token: str, issued: Iterable[str] = (), longest: int = 320) -> str:
     """A token that was never issued, written in the letters of one that was.
 
-    Where the token stands for several, or for one that is not a text (JSON), every text in it is moved, and every number is raised.
+    Where the token is several in one text, or one that is not a text (JSON), every text in it is moved, and every number is raised.
     """
     if (parts := _parts(token)) is not None:
         return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -43,7 +43,7 @@ def unissued_token(token: str, issued: Iterable[str] = (), longest: int = 320) -
 def altered_token(token: str) -> str:
     """A token with one character changed, in its middle: another letter for a letter, another digit for a digit.
 
-    Of a token that stands for several, or for one that is not a text (JSON), every part is moved.
+    Of a token that is several in one text, or one that is not a text (JSON), every part is moved.
     """
     if (parts := _parts(token)) is not None:
         return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -55,7 +55,7 @@ def altered_token(token: str) -> str:
 
 
 def _parts(token: str) -> object | None:
-    """What a token of several parts, or of another type than text, stands for."""
+    """The parts of a token that is JSON."""
     if not token.startswith("{") and not token.lstrip("-").isdecimal():
         return None
     try:

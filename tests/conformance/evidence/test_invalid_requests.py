@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from awscontract.conformance.evidence.invalid_requests import (
-    breaches,
     probes,
     unissued_job_id,
     unissued_subject,
@@ -25,7 +24,7 @@ UUID = "123e4567-e89b-42d3-a456-426614174000"
 
 def breach(operation: str, parameters: dict[str, Any]) -> tuple[str, str] | None:
     """The one thing that a request of the first operation breaks; None where it breaks nothing."""
-    found = breaches("iam", operation, parameters)
+    found = broken_constraints("iam", operation, parameters)
     assert len(found) < 2
     return found[0] if found else None
 
