@@ -100,6 +100,7 @@ class Listing:
         return (
             listing is not None
             and listing.more is not None
+            and "last-token" not in listing.exceptions
             and not self.pages[-1].goes_on
             and self.pages[-1].next is not None
         )

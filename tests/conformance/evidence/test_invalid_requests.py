@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from awscontract.conformance.evidence.invalid_requests import (
+    broken_constraints,
     probes,
     unissued_job_id,
     unissued_subject,
