@@ -411,6 +411,15 @@ def test_a_token_where_nothing_follows() -> None:
     assert scene.broken() == {"pagination.token-only-when-truncated"}
 
 
+def test_a_token_on_the_last_page() -> None:
+    """Where it is documented or was recorded, it means nothing."""
+    contract = with_exceptions(USERS, "last-token")
+    scene = Scene(contract, made=tuple(OWN)).list(users(OWN)).list(users("abcd", "m"), limit=4)
+    scene.list(users("efg", "g", truncated=False), limit=4, token="m").list(users(OWN))
+    assert scene.broken() == set()
+    assert scene.outcome("pagination.complete").outcome == "passed"
+
+
 @pytest.mark.parametrize(("page", "broken"), [("abcdefg", False), ("abxcdefg", True)], ids=["kept", "lost on the way"])
 def test_filters(page: str, broken: bool) -> None:
     """What the recipe's filter leaves out is known from the listing without it."""
