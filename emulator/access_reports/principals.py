@@ -101,7 +101,8 @@ def entities_of(arn: str, service: Service, count: int) -> tuple[Entity, ...]:
     if service.time is None:
         return found
     used = [each for each in found if each.key == service.entity]
-    used += [each for each in found if each.key != service.entity][: service.total - len(used)]
+    others = sorted((each for each in found if each.key != service.entity), key=lambda each: each.id)
+    used += others[: service.total - len(used)]
     times = {each.key: service.time - timedelta(hours=11 * (nth * 2 // 3)) for nth, each in enumerate(used)}
     return tuple(replace(each, time=times.get(each.key)) for each in found)
 

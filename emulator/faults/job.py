@@ -16,7 +16,7 @@ from ..records import Call, Job, Members, Read, ServiceError
 from ..stages.jobs import DURATION, find, start, status
 from ..stages.pipeline import Stages, document
 from ..stages.responses import item, members, written
-from .fault import Fault as _Fault, changed, outputs, put_in, role, without
+from .fault import Fault as _Fault, by_itself, changed, outputs, put_in, role, without
 
 __all__ = ["FAULTS"]
 
@@ -238,6 +238,7 @@ FAULTS = (
         "a failed job is tried again when it is read, and succeeds",
         Stages(status=_retried),
         fails=True,
+        shows=by_itself,
     ),
     Fault(
         "error-details-missing",

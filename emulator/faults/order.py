@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from zlib import crc32
 
 from ..access_reports.rows import Service
-from ..records import Read, Row
-from ..stages.listings import by_time, order, value_at
+from ..records import Page, Read, Row
+from ..stages.listings import by_time, order, paginate, value_at
 from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, accessed
+from .fault import Fault as _Fault, accessed, by_itself
 
 __all__ = ["FAULTS"]
 
@@ -34,6 +35,12 @@ def _in_place(read: Read) -> tuple[Row, ...]:
         return order(read)
     timed = iter([each for each in order(read) if accessed(each)])
     return tuple(next(timed) if accessed(each) else each for each in read.rows)
+
+
+def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> Page:
+    """The listing is cut first and sorted then."""
+    page = paginate(read, read.rows)
+    return page._replace(rows=order(replace(read, rows=page.rows)))
 
 
 def _random(read: Read) -> tuple[Row, ...]:
@@ -61,6 +68,7 @@ FAULTS = (
         "{listing.nouns} come in another order with every call",
         Stages(order=_random),
         list_rule="pagination.token-continues",
+        shows=by_itself,
     ),
     Ordered(
         "order-of-names",
@@ -89,6 +97,20 @@ FAULTS = (
         "sort.entities-by-date",
         "the {listing.noun} that accessed the service least recently comes first",
         Stages(order=_reversed),
+        on="reports",
+    ),
+    Ordered(
+        "entities-in-any-order",
+        "sort.entities-by-date",
+        "{listing.nouns} come in another order with every call",
+        Stages(order=_random),
+        on="reports",
+    ),
+    Ordered(
+        "entities-sorted-within-pages",
+        "sort.entities-by-date",
+        "the listing is cut into pages first, and each page is sorted then",
+        Stages(paginate=_pages_sorted),
         on="reports",
     ),
     Ordered(

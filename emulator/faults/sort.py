@@ -13,7 +13,7 @@ from ..behaviour import Behaviour
 from ..records import Page, Read, Row
 from ..stages.listings import by_time, order, paginate
 from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, accessed, role
+from .fault import Fault as _Fault, accessed, by_itself, role
 
 __all__ = ["FAULTS"]
 
@@ -219,6 +219,7 @@ FAULTS = (
         Stages(paginate=_pages_sorted),
         requires=("sort|order",),
         list_rule="sort.documented-order",
+        shows=by_itself,
     ),
     _Fault(
         "sort-forgotten-after-the-first-page",

@@ -9,11 +9,12 @@ from functools import partial
 from ...spec.contract import Contract
 from ...spec.validation import constraints, slug
 from ..access_reports.subjects import subject_of
-from ..records import Call, Cursor, Job, ServiceError
+from ..records import Call, Cursor, Job, Read, Row, ServiceError
 from ..served import served
 from ..stages.jobs import find, new_job, start
 from ..stages.listings import beginning, resume, token_sent
 from ..stages.pipeline import Stages
+from ..stages.rows import rows
 from ..stages.validation import Failure, failures, refuse, routable, validate
 from .fault import Fault as _Fault, accepting, is_list, role
 
@@ -282,7 +283,17 @@ def _overlooking(operation: str, member: str, kind: str) -> Stages:
             refuse(call, iter(found))
         refuse(call, (each for each in found if not overlooked(call, each)))
 
-    return Stages(validate=other, start=_anything, find=find)
+    return Stages(validate=other, start=_anything, rows=_rows_of_any)
+
+
+def _rows_of_any(read: Read) -> tuple[Row, ...]:
+    """The rows that are requested, or where nothing valid is, those about the first service of the report."""
+    report = read.contract.report
+    about = report.about if report is not None else None
+    if about is None or not list(failures(read.call)):
+        return rows(read)
+    first = min((each.key for each in read.job.rows), default="")
+    return rows(replace(read, call=replace(read.call, parameters={**read.call.parameters, about: first})))
 
 
 def _anything(call: Call, jobs: Mapping[str, Job]) -> Job:

@@ -7,7 +7,7 @@ from functools import partial
 from ...records import Page, Read, Row
 from ...stages.listings import paginate
 from ...stages.pipeline import Stages
-from ..fault import Fault as _Fault, ongoing, role, sliced
+from ..fault import Fault as _Fault, by_itself, ongoing, role, sliced
 
 __all__ = ["FAULTS"]
 
@@ -165,6 +165,7 @@ FAULTS = (
         "pagination.order-continues",
         "the default order depends on whether {listing.limit} is given",
         Stages(paginate=_turned),
+        requires=("sort",),
     ),
     OfReports(
         "page-of-13-loses-one",
@@ -172,6 +173,7 @@ FAULTS = (
         "a page of exactly 13 {listing.nouns} loses its last",
         Stages(paginate=_lost_at_13),
         deep=True,
+        shows=by_itself,
     ),
     OfReports(
         "odd-page-repeats-one",
@@ -179,6 +181,7 @@ FAULTS = (
         "pages of an odd size repeat a {listing.noun} once 128 were served",
         Stages(paginate=_repeated_when_odd),
         deep=True,
+        shows=by_itself,
     ),
     OfReports(
         "small-page-forgets-the-order",
@@ -186,5 +189,6 @@ FAULTS = (
         "a page far smaller than those before it is not in order",
         Stages(paginate=_forgetful),
         deep=True,
+        shows=by_itself,
     ),
 )
