@@ -16,7 +16,7 @@ _HEAD = """\
 
 Every fault that the embedded emulator can have, and the rules that `awscontract check` finds broken there, in the order in which
 they are shown. The first one explains the fault; the rule that must catch it is in bold where there are others. `awscontract faults
---format markdown` writes this page, and a test compares the two. `awscontract serve --fault ID` shows a fault to any client.
+--format markdown` writes this table for an operation, and `awscontract serve --fault ID` shows a fault to any client.
 """
 
 _DEEP = """\

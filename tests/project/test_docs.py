@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,12 @@ import yaml
 from awscontract.conformance.results.known_failures import load
 from awscontract.options.config import configuration
 from awscontract.options.table import PYTEST
-from awscontract.spec.catalogue import rule_set, rules
-from awscontract.spec.operations import load as contract_of
+from awscontract.spec import recipe
+from awscontract.spec.catalogue import client_rule_set, rule_set
+from awscontract.spec.operations import judged, load as contract_of
 from awscontract.spec.schema import schema
 from project.dist import ROOT
-from project.test_readme import run
+from project.test_readme import README, run
 
 from servers import independent
 
@@ -36,9 +38,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def files(page: str, folder: Path) -> None:
-    """Write the page's blocks of Python whose first line names a file."""
-    for text in blocks(page, "python"):
-        if named := re.match(r"# (\w+\.py)\n", text):
+    """Write the page's blocks of Python and TOML whose first line names a file."""
+    for text in (*blocks(page, "python"), *blocks(page, "toml")):
+        if named := re.match(r"# (\w+\.(?:py|toml))\n", text):
             (folder / named[1]).write_text(text, encoding="utf-8")
 
 
@@ -50,7 +52,7 @@ def valid() -> Iterator[str]:
 
 @pytest.mark.parametrize("page", [name for name in PAGES if blocks(name, "sh")])
 def test_commands(page: str, tmp_path: Path, valid: str) -> None:
-    """The commands of a page, one after the other in a folder with its files, do as they are told on an implementation that keeps the contract."""
+    """The commands of a page, one after the other in a folder with its files, succeed on an implementation that satisfies the contract."""
     files(page, tmp_path)
     for command in "".join(blocks(page, "sh")).splitlines():
         done = run(command, tmp_path, valid)
@@ -65,7 +67,7 @@ def test_known_divergences() -> None:
 
 
 def test_configuration(tmp_path: Path) -> None:
-    """The configuration that the page shows is one."""
+    """The configuration that the page shows is valid."""
     [text] = blocks("ci.md", "toml")
     (tmp_path / "pyproject.toml").write_text(text)
 
@@ -87,16 +89,48 @@ def test_client(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_contract_file(tmp_path: Path) -> None:
+    """The contract file that the page shows is valid, and is where the contract's values come from."""
+    [text] = blocks("formats.md", "toml")
+    (tmp_path / "users.toml").write_text(text, encoding="utf-8")
+    contract = contract_of("iam:ListUsers", contracts=[tmp_path / "users.toml"])
+
+    assert contract.listing is not None
+    assert contract.listing.default_limit == 100
+    assert contract.origins["listing.items"].startswith("contract file")
+
+
+def test_recipe_file(tmp_path: Path) -> None:
+    """The recipe that the page shows is valid and says what our own does; the page has every name and every exception."""
+    files("recipes.md", tmp_path)
+    [shown] = recipe.read(tmp_path / "recipes.toml")
+    ours = recipe.load("sqs")["ListQueues"]
+    names = re.findall(r"`(\w[\w-]*)`", "".join(re.findall(r"^\| .*$", PAGES["recipes.md"], re.MULTILINE)))
+
+    assert (shown.identity, shown.made, shown.each, shown.undo, shown.filter, shown.exceptions) == (
+        ours.identity, ours.made, ours.each, ours.undo, ours.filter, ours.exceptions,
+    )  # fmt: skip
+    assert {*recipe.EXCEPTIONS} - {*names} == set()
+    assert {each.name for each in fields(recipe.Recipe)} - {*names, "service", "operation", "sort_source"} == set()
+
+
 def test_links() -> None:
-    """Every link between pages leads to a page that is there or is made."""
+    """Every link between pages leads to a page that is there or is made, and to a heading of it."""
     broken = [
-        f"{name}: {target}"
-        for name, text in PAGES.items()
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-        if target not in MADE and not (DOCS / target).exists()
+        f"{name}: {target}#{anchor}"
+        for name, text in [*PAGES.items(), ("README.md", README.replace("](docs/", "]("))]
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text)
+        if not _leads_somewhere(target or name, anchor)
     ]
 
     assert broken == []
+
+
+def _leads_somewhere(target: str, anchor: str) -> bool:
+    if target not in PAGES:
+        return not anchor and (target in MADE or (DOCS / target).exists() or (ROOT / target).exists())
+    headings = re.findall(r"^#+ (.+)$", PAGES[target], re.MULTILINE)
+    return not anchor or anchor in [re.sub(r"[^\w]+", "-", each.lower()).strip("-") for each in headings]
 
 
 def test_navigation() -> None:
@@ -120,7 +154,7 @@ def test_scoreboard(path: Path) -> None:
 
 
 def test_outcomes_and_verdicts() -> None:
-    """The page on judging tells of each."""
+    """The page on judging has each."""
     members = schema("result")["$defs"]["result"]["properties"]
     words = [*members["verdict"]["enum"], *members["summary"]["required"]]
 
@@ -135,5 +169,8 @@ def test_built_strictly(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "rules").iterdir() if path.is_dir()} == {each.id for each in rules()}
+    every = {
+        each.id for name in judged() for each in (*rule_set(contract_of(name)), *client_rule_set(contract_of(name)))
+    }
+    assert {path.name for path in (tmp_path / "rules").iterdir() if path.is_dir()} == every
     assert "<!doctype html>" in (tmp_path / "scoreboard" / "matrix.html").read_text()
