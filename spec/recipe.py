@@ -33,6 +33,7 @@ EXCEPTIONS: Mapping[str, str] = {
     "token-alone": "a token and the original parameters together are refused",
     "single-use-token": "a token works once",
     "end-by-same-token": "the last token is never absent; an unchanged token is the end",
+    "last-token": "a token also on the last page, which says otherwise that nothing follows",
     "limit-needed": "no token unless a limit is given",
     "limit-clamped": "limits out of bounds are clamped instead of refused",
     "unordered": "another order at each call",

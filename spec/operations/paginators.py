@@ -38,7 +38,8 @@ _NOT_ITEMS: Mapping[str, frozenset[str]] = {
 
 _LIMIT_NAMES = frozenset({"limit", "maxitems", "maxresults", "maxrecords", "pagesize"})
 _TOKEN_ERROR = re.compile(r"token|marker|paginat|cursor|iterator", re.IGNORECASE)
-_NOT_TOKEN_ERROR = re.compile(r"authenticat|security|clientrequest|idempoten", re.IGNORECASE)
+#: Errors about other tokens, and about those that are too old: an altered token is not.
+_NOT_TOKEN_ERROR = re.compile(r"authenticat|security|clientrequest|idempoten|expired", re.IGNORECASE)
 
 
 def paginated(service: str) -> Mapping[str, Mapping[str, Any]]:

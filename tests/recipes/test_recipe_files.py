@@ -23,6 +23,9 @@ def _replaced(old: str, new: str) -> str:
     assert old in RECIPE
     return RECIPE.replace(old, new)
 
+#: AWS's documentation, and responses of AWS that the tests of another project recorded.
+_SOURCES = ("https://docs.aws.amazon.com/", "https://github.com/localstack/localstack/blob/")
+
 
 class TestReader:
     def test_everything_has_its_place(self, tmp_path: Path) -> None:
@@ -126,7 +129,7 @@ class TestOurs:
     def test_sources_are_addresses_of_the_documentation(self, service: str) -> None:
         for recipe in load(service).values():
             sources = [*recipe.exceptions.values(), recipe.sort_source, recipe.order and recipe.order.source]
-            assert all(each is None or each.startswith("https://docs.aws.amazon.com/") for each in sources), recipe.id
+            assert all(each is None or each.startswith(_SOURCES) for each in sources), recipe.id
 
     def test_what_a_killed_run_leaves_behind_can_be_found(self, service: str) -> None:
         """By a way to find it, or because a listing shows the names; what shows no names is listed here."""

@@ -28,6 +28,12 @@ def test_a_valid_result() -> None:
     assert (reading.unknown, broken(reading)) == ((), {})
 
 
+def test_the_slash_at_the_end_of_the_namespace_is_optional() -> None:
+    """EC2 itself writes one, and its model does not."""
+    reading = read(INSTANCES, response(RESERVED).replace(NAMESPACE, f"{NAMESPACE}/"), content_type=XML)
+    assert (reading.members["Reservations"], broken(reading)) == (ONE, {})
+
+
 @pytest.mark.parametrize(
     ("body", "slug"),
     [
