@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from ...spec.contract import Contract
+from ...spec.model import service
 from ...spec.schema import response_schema
 from ..protocols.base import Reading
 from .paths import find, place
@@ -106,7 +107,7 @@ def flaws(reading: Reading, contract: Contract, most: int = _ITEMS) -> tuple[tup
     for counts, number in times.items():
         checked.update({rule: count * number for rule, count in counts})
     found.extend(_late(reading, contract))
-    passed = reading.unparsed | _empty_tokens(reading, contract)
+    passed = reading.unparsed | _empty_tokens(reading, contract) | _echoes(reading, contract)
     return tuple(each for each in found if each.path not in passed), checked
 
 
@@ -115,6 +116,15 @@ def _empty_tokens(reading: Reading, contract: Contract) -> frozenset[str]:
     if contract.job is not None or contract.listing is None:
         return frozenset()
     return frozenset(place(each.output) for each in contract.listing.tokens if find(reading.members, each.output) == "")
+
+
+def _echoes(reading: Reading, contract: Contract) -> frozenset[str]:
+    """Members that repeat the token of the request (Route 53 requires its Marker): the first request of a listing has none."""
+    parameters = reading.exchange.parameters
+    if contract.job is not None or contract.listing is None or parameters is None:
+        return frozenset()
+    inputs = (each.input for each in contract.listing.tokens)
+    return frozenset(_pointer(each) for each in inputs if each not in parameters and each not in reading.members)
 
 
 def _late(reading: Reading, contract: Contract) -> Iterator[Flaw]:
@@ -185,7 +195,11 @@ class _Frozen:
 def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
     value = frozen.value
-    found = [_flaw(error) for error in _validator(key, definition).iter_errors(value) if error.validator in _RULES]
+    found = [
+        _flaw(error)
+        for error in _validator(key, definition).iter_errors(value)
+        if error.validator in _RULES and not _documented(key[0], definition, error)
+    ]
     typeless = {each.path for each in found if each.rule == "shape.type"}
     found = [each for each in found if each.rule != "shape.enum" or each.path not in typeless]
     checked: Counter[str] = Counter()
@@ -200,6 +214,41 @@ def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...]
                 checked["shape.pattern-whole"] += 1
                 found.extend(_part_only(rules["pattern"], value[name], _pointer(name)))
     return tuple(found), tuple(checked.items())
+
+
+#: What Route 53 writes in front of its ids, whose bounds are those of the id alone.
+_PREFIX = re.compile(r"/(hostedzone|healthcheck|change|delegationset)/")
+
+
+def _documented(service_name: str, definition: str, error: ValidationError) -> bool:
+    """Whether a value is valid although the model's constraint excludes it: AWS's own documentation or its examples say so.
+
+    EC2 writes values of enumerations in lower case that its model has in capitals (``available``).
+    """
+    value, wanted = cast(Any, error.instance), cast(Any, error.validator_value)
+    if not isinstance(value, str):
+        return False
+    if error.validator == "maxLength" and service_name == "route53":
+        return len(_PREFIX.sub("", value, count=1)) <= wanted
+    if error.validator != "enum":
+        return False
+    if service_name == "ec2" and value.lower() in {str(each).lower() for each in wanted}:
+        return True
+    prose = _prose(service_name, definition, tuple(error.absolute_path))
+    return f"<code>{value}</code>" in prose if value else "empty string" in prose
+
+
+def _prose(service_name: str, definition: str, path: tuple[str | int, ...]) -> str:
+    """The model's documentation of a member at a path below a shape."""
+    try:
+        shape = service(service_name).shape_for(definition)
+    except KeyError:  # a definition that is not a shape's own
+        return ""
+    for each in path:
+        shape = getattr(shape, "member", shape) if isinstance(each, int) else getattr(shape, "members", {}).get(each)
+        if shape is None:
+            return ""
+    return str(shape.documentation)
 
 
 def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:
@@ -233,7 +282,7 @@ _EXPECTED = {
 
 def _wanted(wanted: object) -> str:
     if isinstance(wanted, list):
-        return ", ".join(str(each) for each in wanted if each != "null")
+        return ", ".join(str(each) for each in wanted if each not in (None, "null"))
     return str(wanted)
 
 

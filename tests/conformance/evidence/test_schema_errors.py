@@ -9,6 +9,7 @@ import pytest
 from awscontract.conformance.evidence.schema_errors import Flaw, flaws
 from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.trace.exchange import Exchange
+from awscontract.spec.operations import load
 
 from conformance_kit import CONTRACT, CREATED, GENERATE, GET
 
@@ -86,3 +87,46 @@ def test_what_the_protocol_condemned_is_passed_over() -> None:
 def test_names_that_need_escaping() -> None:
     """Members that the model does not know are no flaws, whatever they are called."""
     assert found(VALID | {"~/": 1, "": None}) == ()
+
+
+def rules_of(name: str, members: dict[str, Any], parameters: dict[str, Any] | None = None) -> list[tuple[str, str]]:
+    contract = load(name)
+    reading = Reading(Exchange(0, contract.operation, parameters or {}), "result", members)
+    return [(each.rule, each.path) for each in flaws(reading, contract)[0]]
+
+
+ZONES = {"IsTruncated": False, "MaxItems": "100"}
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "expected"),
+    [
+        # its documentation: "For an internet gateway, the state is available when attached to a VPC"
+        ("ec2:DescribeInternetGateways", {"InternetGateways": [{"Attachments": [{"State": "available"}]}]}, []),
+        ("ec2:DescribeInternetGateways", {"InternetGateways": [{"Attachments": [{"State": "gone"}]}]},
+         [("shape.enum", "/InternetGateways/0/Attachments/0/State")]),
+        # EC2's examples write it in lower case
+        ("ec2:DescribeVpcEndpoints", {"VpcEndpoints": [{"State": "available"}]}, []),
+        ("ec2:DescribeVpcEndpoints", {"VpcEndpoints": [{"State": "open"}]}, [("shape.enum", "/VpcEndpoints/0/State")]),
+        # "preset is the empty string"
+        ("ivs:ListChannels", {"channels": [{"preset": ""}]}, []),
+        ("ivs:ListChannels", {"channels": [{"preset": "no"}]}, [("shape.enum", "/channels/0/preset")]),
+        ("lambda:ListFunctions", {"Functions": [{"StateReasonCode": ""}]}, [("shape.enum", "/Functions/0/StateReasonCode")]),
+        # the id of a hosted zone has at most 32 characters, and stands behind a prefix
+        ("route53:ListHostedZones", ZONES | {"HostedZones": [{"Id": "/hostedzone/Z01234567890123456789", "Name": "a.", "CallerReference": "x"}]}, []),
+        ("route53:ListHostedZones", ZONES | {"HostedZones": [{"Id": "/hostedzone/" + "Z" * 33, "Name": "a.", "CallerReference": "x"}]},
+         [("shape.length", "/HostedZones/0/Id")]),
+    ],
+)  # fmt: skip
+def test_what_documentation_allows_is_valid(
+    name: str, members: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """Values that the model's constraints exclude, and that AWS's documentation or its examples show."""
+    assert rules_of(name, members) == expected
+
+
+def test_a_token_is_repeated_only_where_one_was_sent() -> None:
+    """Route 53 requires the Marker of the request in its response, and the first request has none."""
+    members = ZONES | {"HostedZones": []}
+    assert rules_of("route53:ListHostedZones", members) == []
+    assert rules_of("route53:ListHostedZones", members, {"Marker": "Z"}) == [("shape.required", "/Marker")]
