@@ -15,7 +15,7 @@ from ...spec.validation import constraints
 from ..protocols.base import Protocol, Reading
 from ..trace.exchange import Exchange, Run, Trace
 from .collection import Collection
-from .invalid_requests import Broken, broken_constraints, unissued_job_id
+from .invalid_requests import Broken, altered_token, broken_constraints, unissued_job_id, unissued_token
 from .jobs import Job, Start
 from .listings import Listing, chain
 from .paths import canonical, find
@@ -245,7 +245,8 @@ class Evidence:
     def _broken(self) -> Mapping[int, tuple[Broken, ...]]:
         """What each request breaks, by its exchange's index.
 
-        A job's id or a token that the target gave is never held against the request that brings it back, whatever it is like.
+        A job's id or a token that the target gave is never held against the request that brings it back, whatever it is like, nor is
+        what was made from such a token.
         """
         given = self._given
         return {
@@ -260,7 +261,7 @@ class Evidence:
 
     @cached_property
     def _given(self) -> Mapping[str, frozenset[str]]:
-        """By request parameter, the values that the target gave for it."""
+        """By request parameter, the values that the target gave for it, and what was made from its tokens to be unissued."""
         given: dict[str, set[str]] = defaultdict(set)
         job = self.contract.job
         for reading in self.readings:
@@ -271,6 +272,8 @@ class Evidence:
             elif reading.exchange.operation == self.contract.operation:
                 for name, value in next_parameters(Response(reading, self.contract)).items():
                     given[name].add(canonical(value))
+                    if isinstance(value, str):
+                        given[name] |= {unissued_token(value), altered_token(value)}
         return {name: frozenset(values) for name, values in given.items()}
 
     def _valid(self, exchange: Exchange) -> bool:
