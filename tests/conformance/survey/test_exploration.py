@@ -93,7 +93,9 @@ class TestDeepFaults:
         """Else it would be no proof of exploring."""
         assert explored(fault.behaviour, fault.stages, explore=0).verdict == "conforms"
 
-    @pytest.mark.parametrize(("fault", "seed"), [*((each, 0) for each in DEEP.values()), (next(iter(DEEP.values())), 7)])
+    @pytest.mark.parametrize(
+        ("fault", "seed"), [*((each, 0) for each in DEEP.values()), (next(iter(DEEP.values())), 7)]
+    )
     def test_found_in_25_sequences(self, fault, seed):
         """Found under the rule that it breaks, by any seed, and shown by few requests."""
         found = explored(fault.behaviour, fault.stages, explore=25, seed=seed).rule(fault.rule)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.protocols import protocol_for
+from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.survey.outcomes import final, of_refusal
 from awscontract.spec.operations import load
 

@@ -274,7 +274,9 @@ class TestWhatIsAsked:
         idle = {rule for rule, outcome in played.rules().items() if outcome == "not-exercised"}
         families = Counter(rule.partition(".")[0] for rule in idle)
         assert families["validation"] == 0 and families["protocol"] == 0
-        assert {rule for rule in idle if rule.startswith("pagination.")} == {"pagination.token-bound-to-job"}  # it has one job
+        assert {rule for rule in idle if rule.startswith("pagination.")} == {
+            "pagination.token-bound-to-job"
+        }  # it has one job
         assert {rule for rule in idle if rule.startswith("sort.")} == {
             "sort.time-ascending",
             "sort.time-descending",
