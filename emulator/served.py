@@ -63,7 +63,7 @@ class Served:
         self.contract = contract
         self._rows: dict[int, tuple[Item, ...]] = {}
         self._kinds: dict[str, str] = {}
-        self._seconds: dict[int, Any] = {}
+        self._seconds: dict[int, Item] = {}
         self._tags: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -189,7 +189,8 @@ class Served:
         if kind not in self._tags:
             found: dict[str, set[str]] = {}
             _walk(self.output, found, set())
-            self._tags[kind] = frozenset(name for name, kinds in found.items() if kinds == {kind})
+            alike = {kind, "long"} if kind == "integer" else {kind}
+            self._tags[kind] = frozenset(name for name, kinds in found.items() if kinds <= alike)
         return self._tags[kind]
 
     @cached_property
@@ -224,12 +225,14 @@ class Served:
             self._rows[count] = drawn_items(self.contract, self.output, count)
         return self._rows[count]
 
-    def in_second_list(self, item: Item, number: int) -> Item:
-        """Another item in this one's place, of the second list."""
+    def in_second_list(self, number: int) -> Item:
+        """An item of the second list."""
         if number not in self._seconds:
             inner = item_shape(self.output, self.lists[1]).member
-            self._seconds[number] = value(inner, number + 5_000, self.lists[1].removesuffix("s"))
-        return Item(item.key, self._seconds[number], self.contract.listing.items.index(self.lists[1]))  # type: ignore[union-attr]
+            drawn = value(inner, number + 5_000, self.lists[1].removesuffix("s"))
+            assert self.contract.listing is not None
+            self._seconds[number] = Item(f"second {number}", drawn, self.contract.listing.items.index(self.lists[1]))
+        return self._seconds[number]
 
     def foreign_items(self, behaviour: Behaviour) -> tuple[Item, ...]:
         """Items that a filter of the contract's recipe does not let through."""

@@ -227,6 +227,7 @@ FAULTS = (
         "the pages after the first are cut from another order",
         Stages(order=_sorted_once),
         requires=("sort|order",),
+        list_rule="pagination.token-continues",
     ),
     ByTime(
         "ties-move-between-calls",

@@ -11,7 +11,6 @@ from zlib import crc32
 from ...spec.contract import Contract
 from .. import errors
 from ..behaviour import Behaviour
-from ..lists.items import Item
 from ..lists.texts import fits
 from ..paths import put, steps
 from ..records import Call, Cursor, Job, Members, Page, Read, Row
@@ -200,24 +199,14 @@ def _scattered(stages: Stages) -> Stages:
 
 
 def _in_several(stages: Stages) -> Stages:
-    """Every third item stands in the second list."""
+    """Three more items stand in the second list, where no filter keeps them out."""
 
-    def order(read: Read) -> tuple[Row, ...]:
-        return stages.order(
-            replace(read, rows=tuple(_elsewhere(read.call, index, each) for index, each in enumerate(read.rows)))
-        )
+    def rows(read: Read) -> tuple[Row, ...]:
+        recipe, found = read.contract.recipe, stages.rows(read)
+        filtered = recipe is not None and recipe.filter and all(each in read.call.parameters for each in recipe.filter)
+        return found if filtered else (*found, *(read.call.served.in_second_list(number) for number in range(3)))
 
-    def members(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
-        moved = tuple(_elsewhere(read.call, index, each) for index, each in enumerate(read.rows))
-        return stages.members(replace(read, rows=moved), found, token)
-
-    return replace(stages, order=order, members=members)
-
-
-def _elsewhere(call: Call, index: int, row: Row) -> Row:
-    if index % 3 != 2 or not isinstance(row, Item):
-        return row
-    return call.served.in_second_list(row, index)
+    return replace(stages, rows=rows)
 
 
 def _has_several(contract: Contract) -> bool:

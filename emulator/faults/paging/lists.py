@@ -232,7 +232,6 @@ FAULTS = (
         "pagination.no-repeats",
         "one {listing.noun} is listed twice, one entry after the other",
         Stages(order=lambda read: order(read)[:1] + order(read)),
-        list_first="pagination.token-continues",
     ),
     Fault(
         "token-needs-limit",

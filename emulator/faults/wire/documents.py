@@ -52,23 +52,16 @@ def _flattened(call: Call, element: Element) -> Element:
     return element._replace(content=tuple(found))
 
 
-def _misplaced(call: Call, root: Element) -> Element:
-    """The items of the main list under another name, or inside an element of their own where they have none."""
-    flat = call.served.list_shape.serialization.get("flattened")
-    names, member = tag(call.contract, "listing.main"), call.served.list_shape.member.serialization.get("name")
+def _misnamed(call: Call, root: Element) -> Element:
+    """The items of the main list under another name."""
+    names = tag(call.contract, "listing.main")
 
     def change(element: Element) -> Element:
         if not isinstance(element.content, tuple):
             return element
-        content: list[Element] = []
-        for each in element.content:
-            if flat and each.tag in (*names, member):
-                content.append(Element(each.tag, (each._replace(tag="entry"),)))
-            elif each.tag in names:
-                content.append(each._replace(content=tuple(one._replace(tag="entry") for one in _children(each))))
-            else:
-                content.append(change(each))
-        return element._replace(content=tuple(content))
+        if element.tag in names:
+            return element._replace(content=tuple(each._replace(tag="entry") for each in element.content))
+        return element._replace(content=tuple(map(change, element.content)))
 
     return change(root)
 
@@ -76,7 +69,8 @@ def _misplaced(call: Call, root: Element) -> Element:
 def _own_names(contract: Contract) -> bool:
     """Whether the items of the main list have a name or a place of their own in the model."""
     shape = served(contract).list_shape
-    return shape is not None and shape.type_name == "list" and not _nests(contract)
+    nested = shape is not None and shape.type_name == "list" and not shape.serialization.get("flattened")
+    return nested and not _nests(contract)
 
 
 def _wrapped(call: Call, root: Element) -> Element:
@@ -285,10 +279,10 @@ FAULTS = (
         shows=_nests,
     ),
     Marked(
-        "list-items-misplaced",
+        "list-items-misnamed",
         "protocol.list-members",
-        "the items of the list have another name or place than in the model",
-        Stages(document=results(_misplaced)),
+        "the items of the list have another name than in the model",
+        Stages(document=results(_misnamed)),
         shows=_own_names,
     ),
     Marked(
