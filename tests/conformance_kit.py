@@ -237,7 +237,11 @@ JSON: Final = {"content-type": "application/x-amz-json-1.1"}
 
 def secrets(names: Iterable[str], token: str | None = None, *, status: int = 200, **members: Any) -> Reply:
     """A page of secretsmanager:ListSecrets with one secret for each name."""
-    page: dict[str, Any] = {"SecretList": [{"Name": name, "ARN": f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}"} for name in names]}
+    page: dict[str, Any] = {
+        "SecretList": [
+            {"Name": name, "ARN": f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}"} for name in names
+        ]
+    }
     page |= {} if token is None else {"NextToken": token}
     return Reply(status, json.dumps(page | members).encode(), dict(JSON))
 

@@ -229,7 +229,7 @@ def _documented(service_name: str, definition: str, error: ValidationError) -> b
     if not isinstance(value, str):
         return False
     if error.validator == "maxLength" and service_name == "route53":
-        return len(_PREFIX.sub("", value, count=1)) <= wanted
+        return len(_PREFIX.sub("", value, count=1)) <= int(wanted)
     if error.validator != "enum":
         return False
     if service_name == "ec2" and value.lower() in {str(each).lower() for each in wanted}:
@@ -241,7 +241,7 @@ def _documented(service_name: str, definition: str, error: ValidationError) -> b
 def _prose(service_name: str, definition: str, path: tuple[str | int, ...]) -> str:
     """The model's documentation of a member at a path below a shape."""
     try:
-        shape = service(service_name).shape_for(definition)
+        shape: Any = service(service_name).shape_for(definition)
     except KeyError:  # a definition that is not a shape's own
         return ""
     for each in path:
