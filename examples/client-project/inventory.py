@@ -4,15 +4,15 @@ import time
 
 
 def services(client, job_id):
-    """Collect the report of a job: every service, as the service gave it."""
-    answer = client.get_organizations_access_report(JobId=job_id)
-    while answer["JobStatus"] == "IN_PROGRESS":
+    """Collect the report of a job: every service, in the order of the report."""
+    page = client.get_organizations_access_report(JobId=job_id)
+    while page["JobStatus"] == "IN_PROGRESS":
         time.sleep(1)
-        answer = client.get_organizations_access_report(JobId=job_id)
-    if answer["JobStatus"] == "FAILED":
-        raise RuntimeError(answer["ErrorDetails"]["Message"])
-    found = list(answer.get("AccessDetails", []))
-    while answer.get("IsTruncated") and answer["AccessDetails"]:  # nothing on it: that was the last one
-        answer = client.get_organizations_access_report(JobId=job_id, Marker=answer["Marker"])
-        found += answer.get("AccessDetails", [])
+        page = client.get_organizations_access_report(JobId=job_id)
+    if page["JobStatus"] == "FAILED":
+        raise RuntimeError(page["ErrorDetails"]["Message"])
+    found = list(page.get("AccessDetails", []))
+    while page.get("IsTruncated") and page["AccessDetails"]:  # an empty page: that was the last one
+        page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+        found += page.get("AccessDetails", [])
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -51,7 +52,8 @@ def test_moto_project(tmp_path: Path) -> None:
     done = pytest_in(copied("moto-project", tmp_path))
 
     assert done.returncode == 0, done.stdout
-    assert "conforms" in done.stdout
+    conforming = re.findall(r"^(\S+) client .*: conforms, \d+ of \d+ rules exercised", done.stdout, re.MULTILINE)
+    assert conforming == ["iam:GetOrganizationsAccessReport", "iam:ListRoles"]
 
 
 def test_node_emulator(node_emulator: str) -> None:
@@ -76,19 +78,20 @@ def test_node_emulator_without_the_file(node_emulator: str) -> None:
 
 
 def test_client_project(tmp_path: Path) -> None:
-    """The bug is found, and told as a story that ends in what is right."""
+    """The bug is found and shown step by step; the correct client of a list operation passes."""
     done = pytest_in(copied("client-project", tmp_path))
 
     assert done.returncode == 1, done.stdout
+    assert "1 failed, 1 passed" in done.stdout
     assert "ClientContractViolation: client.complete" in done.stdout
     assert "0 services, IsTruncated true" in done.stdout
 
 
-def test_client_project_mended(tmp_path: Path) -> None:
-    """Without the bug nothing is found: the story is about nothing else."""
+def test_client_project_corrected(tmp_path: Path) -> None:
+    """Without the bug nothing is found: the failure is about nothing else."""
     folder = copied("client-project", tmp_path)
     text = (folder / "inventory.py").read_text()
-    bug = ' and answer["AccessDetails"]'
+    bug = ' and page["AccessDetails"]'
     assert bug in text
     (folder / "inventory.py").write_text(text.replace(bug, ""))
     done = pytest_in(folder)

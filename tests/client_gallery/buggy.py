@@ -22,7 +22,7 @@ Collect = Callable[[Any, str], Any]
 
 
 def wait(client: Any, job_id: str, **parameters: Any) -> Page:
-    """The half that most of them get right."""
+    """Poll until the job has ended."""
     while (page := client.get_organizations_access_report(JobId=job_id, **parameters))["JobStatus"] == "IN_PROGRESS":
         time.sleep(1)
     if page["JobStatus"] == "FAILED":

@@ -20,15 +20,15 @@ _HEAD = """# Twenty client bugs
 
 botocore has neither a paginator nor a waiter for `GetOrganizationsAccessReport`, so the two loops are written by hand. These are
 the ways in which that goes wrong, each as a short client, with what `fuzz_client` prints about it. Written from `tests/client_gallery/buggy.py` by
-`python -m tests.client_gallery.gallery`; a test keeps it true.
+`python -m tests.client_gallery.gallery`; a test compares the two.
 
-Most of the clients share the half that they get right:
+Most of the clients share these functions, which are correct:
 """
 
 
 @cache
 def violation(client: Collect) -> ClientContractViolation:
-    """What a client is blamed for, found once for all tests."""
+    """The violation of a client, found once for all tests."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             fuzz_client(client, seed=0)
