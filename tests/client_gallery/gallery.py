@@ -47,7 +47,7 @@ def page() -> str:
 
 
 def _code(*functions: object) -> str:
-    return "```python\n" + "\n\n".join(inspect.getsource(each).strip() for each in functions) + "\n```"  # type: ignore[arg-type]
+    return "```python\n" + "\n\n\n".join(inspect.getsource(each).strip() for each in functions) + "\n```"  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":
