@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from .access_reports.rows import Entity, Service
+from .report_rows import Entity, Service
 
 __all__ = ["Behaviour", "Entities", "JobIds", "Nulls", "Outcome", "Precision"]
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ...emulator import Behaviour
-from ...emulator.access_reports.rows import Action, Entity, Service
+from ...emulator.report_rows import Action, Entity, Service
 from ...spec.contract import Contract
 from .scenarios.scenario import Refusal, Scenario
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from .rows import Entity, Service
+from ..report_rows import Entity, Service
 
 __all__ = ["ACCOUNT", "GROUP", "Principal", "entities_of", "principal", "report_of", "users_of"]
 

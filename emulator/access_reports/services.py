@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from .rows import Action, Service
+from ..report_rows import Action, Service
 
 __all__ = ["Action", "Service", "default_report", "service_names", "with_actions"]
 

@@ -13,10 +13,10 @@ from ..errors import invalid_input, invalid_value
 from ..lists.items import item_shape
 from ..lists.values import value
 from ..records import Call, Job, Row, ServiceError
+from ..report_rows import Service
 from ..served import served
 from .organization import POLICIES, Organization, accounts_of
 from .principals import ACCOUNT, GROUP, entities_of, principal, report_of, users_of
-from .rows import Service
 from .services import default_report, service_names, with_actions
 
 if TYPE_CHECKING:

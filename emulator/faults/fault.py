@@ -15,11 +15,11 @@ from ...spec.catalogue import rule as catalogued, rule_set
 from ...spec.contract import Contract
 from ...spec.traits import fill, has, look_up
 from ...spec.validation import slug
-from ..access_reports.rows import Entity, Service
 from ..behaviour import Behaviour
 from ..lists.items import Item
 from ..paths import put, without
 from ..records import Call, Cursor, Element, Members, Output, Page, Read, Row, ServiceError
+from ..report_rows import Entity, Service
 from ..served import served
 from ..stages.listings import paginate, said
 from ..stages.pipeline import Stages, document

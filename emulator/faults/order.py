@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from zlib import crc32
 
-from ..access_reports.rows import Service
 from ..records import Page, Read, Row
+from ..report_rows import Service
 from ..stages.listings import by_time, order, paginate, value_at
 from ..stages.pipeline import Stages
 from .fault import Fault as _Fault, accessed, by_itself

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from ..access_reports.principals import principal
-from ..access_reports.rows import Service
 from ..paths import put
 from ..records import Members, Read, Row
+from ..report_rows import Service
 from ..stages.pipeline import Stages
 from ..stages.responses import item
 from .fault import Fault as _Fault, items, put_in, role

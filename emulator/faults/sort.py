@@ -8,9 +8,9 @@ from functools import partial
 from zlib import crc32
 
 from ...spec.contract import Contract, SortKey
-from ..access_reports.rows import Service
 from ..behaviour import Behaviour
 from ..records import Page, Read, Row
+from ..report_rows import Service
 from ..stages.listings import by_time, order, paginate
 from ..stages.pipeline import Stages
 from .fault import Fault as _Fault, accessed, by_itself, role

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..access_reports.control_policies import left
 from ..access_reports.principals import Principal, principal
-from ..access_reports.rows import Action, Entity, Service
 from ..access_reports.services import service_names
 from ..access_reports.subjects import granularity_of, subject_of
 from ..records import Call, Job, Read, Row, ServiceError
+from ..report_rows import Action, Entity, Service
 from ..stages import jobs as stages
 from .moto_attempts import Attempt, attempts_of
 

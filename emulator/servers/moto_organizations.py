@@ -15,9 +15,9 @@ from moto.iam.models import iam_backends
 from moto.organizations.models import organizations_backends
 
 from ..access_reports.control_policies import left
-from ..access_reports.rows import Service
 from ..access_reports.services import service_names
 from ..records import Call, Job, ServiceError
+from ..report_rows import Service
 from ..stages import jobs as stages
 from .moto_attempts import Attempt, attempts_of
 

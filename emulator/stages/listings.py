@@ -12,11 +12,11 @@ from zlib import crc32
 
 from ...spec.contract import Contract, SortKey
 from .. import errors
-from ..access_reports.rows import Entity, Service
 from ..behaviour import Nulls
 from ..lists.items import Item
 from ..paths import get
 from ..records import Call, Cursor, Job, Page, Read, Row
+from ..report_rows import Entity, Service
 
 __all__ = [
     "beginning", "by_time", "issue_token", "order", "paginate", "resume", "said", "sort_key", "token_sent", "value_at",

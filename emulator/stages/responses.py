@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ..access_reports.rows import Action, Entity, Service
 from ..access_reports.subjects import granularity_of
 from ..behaviour import Precision
 from ..lists.items import Item
 from ..paths import put
 from ..records import Call, Members, Read, Row
+from ..report_rows import Action, Entity, Service
 from .listings import companion
 
 __all__ = ["item", "members", "started", "written"]

@@ -11,11 +11,11 @@ from typing import Any
 from ...spec.contract import Contract
 from ...spec.traits import look_up
 from ..access_reports.organization import DEFAULT_ROOT
-from ..access_reports.rows import Entity, Service
 from ..access_reports.services import service_names
 from ..lists.texts import fits
 from ..paths import without
 from ..records import Members, Read, Row
+from ..report_rows import Entity, Service
 from ..served import served
 from ..stages.listings import by_time
 from ..stages.pipeline import Stages
