@@ -64,12 +64,13 @@ def test_root_is_not_on_the_path() -> None:
 
 
 def test_facade() -> None:
-    """The package's own folder holds the public names and the errors; everything else is in the folders at the root."""
+    """The package's own folder holds the public names, the version and the errors; everything else is in the folders at the root."""
     assert sorted(path.name for path in ROOT.joinpath(FACADE).glob("*.*")) == [
         "__init__.py",
         "__main__.py",
         "errors.py",
         "py.typed",
+        "version.py",
     ]
 
 
