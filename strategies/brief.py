@@ -16,7 +16,7 @@ def brief(strategy: SearchStrategy[Any], name: str, **arguments: Any) -> SearchS
     Hypothesis remembers by identity how a value was made, so that each is copied.
     """
 
-    def definition(draw: DrawFn, **shown: Any) -> Any:
+    def definition(draw: DrawFn, /, **shown: Any) -> Any:
         return _copied(draw(strategy))
 
     definition.__name__ = definition.__qualname__ = name

@@ -14,7 +14,8 @@ from ..emulator.records import Element
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.document_mutations import byte_mutations, document_mutations
-from .access_reports.mutations import member_mutations, parsed_mutations, written_mutations
+from .access_reports.form_mutations import parsed_mutations, written_mutations
+from .access_reports.mutations import member_mutations
 from .brief import brief
 from .lists.mutations import list_mutations
 from .mutation import Members, Mutation

@@ -20,6 +20,8 @@ def read_output(contract: Contract, text: str, key: str | None) -> Any:
     """One JSON value, or one a line, in the form in which items are compared; ``null`` is an empty list. A ValueError says what is wrong."""
     try:
         found = json.loads(text)
+    except RecursionError:
+        raise ValueError("what it prints is nested too deeply") from None
     except ValueError:
         found = _lines(contract, text)
     if found is None:

@@ -6,7 +6,9 @@ wire. JSON shows little of the protocol, so its rules are not exercised there.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ...errors import UsageError, shorten
@@ -94,7 +96,7 @@ class Saved:
         if (error := _error(document, self._contract)) is not None:
             return Reading(exchange, "error", error=error, reason=f"{error.code}: {error.message or ''}".rstrip(": "))
         shape = operation(self._contract.service, exchange.operation).output_shape
-        walk = _Walk()
+        walk = _Walk(numeric_times=self._contract.protocol in ("json", "rest-json"))
         members = walk.structure(document, shape, "") if shape is not None else {}
         return Reading(exchange, "result", members, unknown=tuple(walk.unknown))
 
@@ -116,8 +118,10 @@ def _error(document: Mapping[str, Any], contract: Contract) -> ServiceError | No
 class _Walk:
     """Leaves out what is null, and writes times as the judge reads them: a tool's way of printing them is not the service's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, numeric_times: bool) -> None:
         self.unknown: list[str] = []
+        #: Whether a number is a valid time: the bodies of some protocols have them as seconds since 1970.
+        self._numeric_times = numeric_times
 
     def structure(self, value: Mapping[str, Any], shape: Any, path: str) -> dict[str, Any]:
         members: dict[str, Any] = {}
@@ -138,6 +142,9 @@ class _Walk:
         if shape.type_name == "map" and isinstance(value, dict):
             return {key: self.value(each, shape.value, pointer(path, key)) for key, each in value.items()}
         if shape.type_name == "timestamp" and not isinstance(value, bool | dict | list):
+            if self._numeric_times and isinstance(value, int | float):
+                with suppress(ValueError, OverflowError, OSError):
+                    return _timestamp(str(datetime.fromtimestamp(value, UTC)))
             return _timestamp(str(value))
         return value
 

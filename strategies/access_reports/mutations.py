@@ -7,8 +7,7 @@ follow, so that no list contradicts them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
-from email.utils import format_datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..wire.writing import UNKNOWN_MEMBER
 from .bases import Bases
 from .rows import arn_of
 
-__all__ = ["member_mutations", "parsed_mutations", "written_mutations"]
+__all__ = ["Table", "at_time", "member_mutations", "same"]
 
 Table = Mapping[str, tuple[Mutation, ...]]
 
@@ -232,7 +231,7 @@ def _order(contract: Contract, base: Bases) -> Iterator[tuple[str, Mutation]]:
         rows = [dict(late), dict(early)]
         if order.type == "time":
             for days, row in zip((2, 1), rows, strict=True):
-                row[time] = _at(members[base.job.completed].time - timedelta(days=days))
+                row[time] = at_time(members[base.job.completed].time - timedelta(days=days))
         members[base.listing.main] = rows
 
     rule = "sort.entities-by-date" if order.type == "time" else "sort.by-namespace"
@@ -259,10 +258,10 @@ def _plus(name: str, amount: int) -> Callable[[Members], int]:
 
 def _later(name: str, **by: int) -> Callable[[Members], Moment]:
     """A time after another, to the millisecond."""
-    return lambda members: _at(members[name].time + timedelta(**by))
+    return lambda members: at_time(members[name].time + timedelta(**by))
 
 
-def _at(time: datetime) -> Moment:
+def at_time(time: datetime) -> Moment:
     return Moment(time, time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z")
 
 
@@ -272,85 +271,6 @@ def _accessed_later(base: Bases, **by: int) -> Edit:
     return lambda members: base.first_used(put_member(name, _later(completed, **by)(members)))(members)
 
 
-def _same(name: str, form: Callable[[Any], Any]) -> Edit:
+def same(name: str, form: Callable[[Any], Any]) -> Edit:
     """Puts the value of a member in another form, where it is there."""
     return lambda members: members.update({name: form(members[name])})
-
-
-@cache
-def parsed_mutations(contract: Contract) -> Table:
-    """Changes that show in what boto3 returned: where everything has a Python type, it can be the wrong one."""
-    base = Bases(contract)
-    listing, job, report = base.listing, base.job, base.report
-    found = [
-        Mutation(base.more, put_member(listing.main, {})),
-        Mutation(base.failed, put_member(job.error, "no")),
-        Mutation(base.any, put_member(job.created, 0)),
-    ]
-    if listing.more is not None:
-        found.append(Mutation(base.whole, put_member(listing.more, "false")))
-    if (accessible := contract.count("items")) is not None:
-        found.append(Mutation(base.done, _same(accessible, str)))
-    if report.name is not None and "." not in report.name:
-        found.append(Mutation(base.unused, base.first_unused(put_member(report.name, 1))))
-    return {"shape.type": tuple(found)}
-
-
-_PARIS = timezone(timedelta(hours=2))
-
-
-@cache
-def written_mutations(contract: Contract) -> Table:
-    """Changes that show in the way that members are written."""
-    base = Bases(contract)
-
-    def times(form: Callable[[datetime], str]) -> tuple[Mutation, ...]:
-        """The same instant, written otherwise: a job's and a row's."""
-
-        def rewritten(moment: Moment) -> Moment:
-            return Moment(moment.time, form(moment.time))
-
-        in_row = base.first_used(_same(base.report.time or "", rewritten))
-        return Mutation(base.any, _same(base.job.created, rewritten)), Mutation(base.used, in_row)
-
-    def forms(*each_form: Callable[[datetime], str]) -> tuple[Mutation, ...]:
-        return tuple(each for form in each_form for each in times(form))
-
-    found: dict[str, tuple[Mutation, ...]] = {
-        "protocol.timestamp-format": forms(
-            lambda time: f"{time.timestamp():.3f}",
-            lambda time: format_datetime(time, usegmt=True),
-            lambda time: time.replace(tzinfo=None).isoformat(timespec="milliseconds"),
-            lambda time: _at(time).text.replace("T", " "),
-            lambda time: "soon",
-            lambda time: "",
-        ),
-        "protocol.timestamp-utc": forms(
-            lambda time: time.isoformat(timespec="milliseconds"),
-            lambda time: time.astimezone(_PARIS).isoformat(timespec="milliseconds"),
-            lambda time: _at(time).text.replace("Z", "z"),
-        ),
-        "protocol.timestamp-precision": forms(
-            lambda time: _at(time).text.replace("Z", "000Z"),
-            lambda time: _at(time).text.replace("Z", "000000Z"),
-        ),
-    }
-    if (more := base.listing.more) is not None:
-        found["protocol.boolean-format"] = tuple(
-            Mutation(start, put_member(more, each))
-            for start, texts in ((base.more, ("True", "1", " true ")), (base.whole, ("False", "0", "no")))
-            for each in texts
-        )
-    integer = contract.count("items")
-    if integer is not None:
-        edits = [(base.done, _same(integer, form.format)) for form in _INTEGERS]
-    elif base.report.total is not None:
-        edits = [(base.counted, base.first_used(_same(base.report.total, form.format))) for form in _INTEGERS]
-    else:
-        edits = []
-    if edits:
-        found["protocol.integer-format"] = tuple(Mutation(start, edit) for start, edit in edits)
-    return found
-
-
-_INTEGERS = ("+{}", "{}.0", " {} ")

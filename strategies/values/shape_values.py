@@ -135,7 +135,7 @@ def _strings(shape: Any, depth: int) -> SearchStrategy[str]:
         return plain | texts().filter(lambda drawn: low <= len(drawn) <= high) if low <= 1 else plain
     alphabet = _alphabet(shape, low, high)
     if alphabet:
-        return letters(alphabet, low, high)
+        return letters(alphabet, low if low or fits(shape, "") else 1, max(high, 1))
     return st.integers(0, _NUMBERED).map(lambda number: text(shape.name, shape.metadata, number))
 
 

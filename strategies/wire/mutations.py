@@ -21,7 +21,7 @@ def document_changes(contract: Contract) -> Mapping[str, tuple[Change, ...]]:
     roots = ("Response", result, contract.operation, f"{contract.operation}response")
     namespaces = (
         (),
-        (("xmlns", "https://iam.amazonaws.com/doc/2010-05-08"),),
+        (("xmlns", "https://iam.amazonaws.com/doc/2010-05-01/"),),
         (("xmlns", "http://example.com/"),),
     )
     return {

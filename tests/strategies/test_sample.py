@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from awscontract import spec
 from awscontract.cli.main import cli
 from awscontract.conformance.judge.validate import validate
-from awscontract.strategies import edge_cases
+from awscontract.spec.operations import load
+from awscontract.strategies.edges import edge_cases
 
 
 def run(*arguments):
@@ -21,7 +21,7 @@ def run(*arguments):
 def test_an_answer_of_the_status_that_conforms(status, form):
     """Which `validate` takes as it is."""
     content = run("--status", status, "--format", form, "--seed", "7").stdout_bytes
-    result = validate([("sample", content)])
+    result = validate([("sample", content)], load())
 
     assert status.encode() in content
     assert result.verdict == "conforms"
@@ -51,9 +51,9 @@ def test_edge_cases_are_written_to_a_folder(tmp_path, form):
     files = sorted((tmp_path / "edges").iterdir())
 
     assert ran.exit_code == 0
-    assert [each.name for each in files] == sorted(f"{name}.{form}" for name in edge_cases())
+    assert [each.name for each in files] == sorted(f"{name}.{form}" for name in edge_cases(load()))
     for each in files:
-        result = validate([(each.name, each.read_bytes())])
+        result = validate([(each.name, each.read_bytes())], load())
         assert {rule.outcome for rule in result.rules} <= {"passed", "not-exercised"}, each.name
 
 
@@ -80,6 +80,6 @@ def test_wrong_usage_is_one_line(arguments, said):
 
 def test_the_statuses_are_the_contracts():
     """Which are all that the model lists."""
-    listed = spec.operation().output_shape.members["JobStatus"].enum
+    listed = load().job.finished + load().job.pending
 
     assert {each for each in listed if run("--status", each).exit_code == 0} == set(listed)

@@ -29,7 +29,8 @@ def own_request_refused(run: Run, error: BaseException) -> bool:
     """Whether the service refused a request that only the client can have spoilt."""
     from botocore.exceptions import ClientError
 
-    return isinstance(error, ClientError) and run.refused is not None
+    failed_last = bool(run.calls) and run.calls[-1].error is not None
+    return run.refused is not None and (failed_last or isinstance(error, ClientError))
 
 
 def missing_member(contract: Contract, last: RecordedCall, error: BaseException) -> str | None:

@@ -87,7 +87,7 @@ def _request(contract: Contract, each: RecordedCall, names: dict[str, str]) -> s
     shown = []
     if each.token is not None:
         shown.append(f"{listing.token.input}={names.get(each.token, repr(each.token)[:40])}")
-    wanted = [listing.limit, sort and sort.parameter]
+    wanted: list[str | None] = [listing.limit, sort.parameter if sort is not None else None]
     wanted += [
         name for name in each.parameters if job is None and name not in {token.input for token in listing.tokens}
     ]
