@@ -18,7 +18,7 @@ from ..protocols.base import Protocol, Reading
 from ..protocols.refusals import is_not_implemented, is_throttled
 from ..trace.exchange import Exchange, Failure, Trace
 from ..trace.steps import Forget, Outcome, Request, Step, Steps, Wait
-from .limits import Limits, elements, weight
+from .limits import JUDGING, Limits, elements, weight
 from .masking import Secrets
 from .readings import Readings
 from .sending import Sender
@@ -147,7 +147,8 @@ class Driver:
         if self._stop.is_set():
             self.cut_short = "interrupted"
             return Outcome("indeterminate", f"interrupted after {self._sent} requests")
-        if self.elapsed + sum(seconds for _, seconds in weights) > limits.timeout:
+        judging = max(sum(seconds for _, seconds in weights), JUDGING * self.readings.seconds)
+        if self.elapsed + judging > limits.timeout:
             self.cut_short = f"timed out after {limits.timeout:g} s ({self._sent} requests); raise --timeout"
             return Outcome("indeterminate", self.cut_short)
         if sum(size for size, _ in weights) > limits.max_total:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-__all__ = ["Limits", "elements", "weight"]
+__all__ = ["JUDGING", "Limits", "elements", "weight"]
 
 #: What an element of a response takes in memory once it is read, in bytes, and to judge, in seconds: measured, on the safe side.
 _BYTES, _SECONDS = 250, 6e-6
+#: How many times as long as reading the responses judging them takes at most: on a slow machine both take longer.
+JUDGING = 4.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A protocol that reads each exchange once, and that can forget."""
 
+import time
+
 from ..protocols.base import Protocol, Reading, Remembering
 from ..trace.exchange import Exchange
 
@@ -12,11 +14,16 @@ class Readings(Remembering):
     def __init__(self, protocol: Protocol) -> None:
         super().__init__(protocol)
         self._by_index: dict[int, Exchange] = {}
+        #: How many seconds reading took until now.
+        self.seconds = 0.0
 
     def read(self, exchange: Exchange) -> Reading:
         """As the protocol does, or did."""
         self._by_index[exchange.index] = exchange
-        return super().read(exchange)
+        began = time.perf_counter()
+        reading = super().read(exchange)
+        self.seconds += time.perf_counter() - began
+        return reading
 
     def peek(self, exchange: Exchange) -> Reading:
         """Read an exchange that is not kept as it is."""

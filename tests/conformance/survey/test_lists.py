@@ -58,7 +58,7 @@ class Played:
     exchanges: list[Exchange] = field(default_factory=list)
     sent: int = 0
     pauses: list[float] = field(default_factory=list)
-    outcome: Outcome = Outcome("indeterminate")
+    outcome: Outcome = field(default_factory=Outcome)
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
