@@ -21,7 +21,7 @@ def read_output(contract: Contract, text: str, key: str | None) -> Any:
     try:
         found = json.loads(text)
     except RecursionError:
-        raise ValueError("what it prints is nested too deeply") from None
+        raise ValueError("its standard output is nested too deeply") from None
     except ValueError:
         found = _lines(contract, text)
     if found is None:
@@ -41,6 +41,8 @@ def _lines(contract: Contract, text: str) -> list[Any]:
             continue
         try:
             found.append(json.loads(line))
+        except RecursionError:
+            raise ValueError(f"line {number} of its standard output is nested too deeply") from None
         except ValueError:
             shown = line.strip()
             shown = shown if len(shown) <= 60 else shown[:59] + "…"

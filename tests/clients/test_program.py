@@ -176,7 +176,7 @@ def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("printing", "told"),
     [
-        ("print('[' * 200_000)", "what it prints is nested too deeply"),
+        ("print('[' * 200_000)", "line 2 of its standard output is nested too deeply"),
         ("while True: print('x' * 9_999)", "more than 64 MiB"),
     ],
 )
