@@ -250,6 +250,7 @@ def test_invalid_responses() -> None:
         fuzz_client(by_is_truncated, seed=0, invalid_responses=True)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("options", "message"),
     [

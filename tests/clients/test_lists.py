@@ -202,6 +202,7 @@ def test_right(client: Collect, options: dict[str, Any]) -> None:
     fuzz_client(client, operation="iam:ListUsers", seed=1, examples=30, **options)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("client", "rule"), BUGGY, ids=lambda each: getattr(each, "__name__", ""))
 def test_buggy(client: Collect, rule: str) -> None:
     """A bug is caught by the rule that is about it; nothing speaks of jobs."""

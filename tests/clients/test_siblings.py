@@ -110,6 +110,7 @@ def test_right(client: Any, operation: str, examples: int) -> None:
     fuzz_client(client, operation=operation, seed=0, examples=examples)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(
     ("client", "operation", "rule"),
     [

@@ -95,6 +95,7 @@ def test_the_bytes_satisfy_the_rules(operation):
     holds()
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("operation", REPORTS)
 def test_the_command_lines_json_is_the_same_response(operation):
     """And is judged like it."""
@@ -310,6 +311,7 @@ def test_stubs_take_them():
     holds()
 
 
+@pytest.mark.smoke
 def test_writing_as_aws_does():
     """Without anything said, the bytes are as AWS writes them."""
     [body] = {each.wire(Writing()) for name, each in edge_cases(load()).items() if name == "in-progress"}
