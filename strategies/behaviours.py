@@ -1,4 +1,4 @@
-"""Behaviours: the emulator's dials, each set to anything that a valid service may do."""
+"""Behaviours: the emulator's settings, each set to anything that a valid service may do."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def _drawn_rows(contract: Contract, subject: str | None) -> dict[str, SearchStra
 
 
 def _choice(kind: object, simplest: str) -> SearchStrategy[str]:
-    """One of a dial's values, the emulator's own choice first."""
+    """One of a setting's values, the emulator's own choice first."""
     return st.sampled_from(sorted(get_args(kind), key=lambda each: (each != simplest, each)))
 
 

@@ -1,6 +1,6 @@
 """The same for a program in any language: one process an example, over real HTTP, in real time.
 
-The program is told where to send its requests by its arguments and its environment, and prints the items as one JSON array or as
+The program gets the address for its requests by its arguments and its environment, and prints the items as one JSON array or as
 JSON lines. Its exit status is its exception.
 """
 
@@ -181,7 +181,7 @@ def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:
 
 
 def _subjects(recorder: Recorder) -> dict[str, str]:
-    """What the program may be told to ask about."""
+    """What the program may be given as an argument."""
     known = list(recorder.subjects.values())
     subject = known[0] if known else ""
     is_arn = subject.startswith("arn:")

@@ -55,7 +55,7 @@ def _instead(value: Any, by_id: Mapping[int, Any]) -> Any:
 
 
 def _module(holder: Any, owner: Any) -> object:
-    """The module that a holder belongs to, as far as that can be told."""
+    """The module that a holder belongs to, as far as that can be determined."""
     if owner is not None:
         return owner.__module__
     if isinstance(holder, dict):
@@ -78,7 +78,7 @@ def _in_cell(cell: Any, owner: Any) -> list[_Place]:
 def _in_dictionary(members: dict[Any, Any], owner: Any) -> list[_Place]:
     put = (
         members.__setitem__ if owner is None else functools.partial(setattr, owner)
-    )  # a class has to be told of a change
+    )  # a class has to learn of a change
     return [_Place(value, functools.partial(put, name)) for name, value in list(members.items())]
 
 

@@ -89,7 +89,7 @@ class Watchdog:
         self._alive()
         self.check()
         if self._pauses > _PAUSES:
-            self.pull("it pauses for ever without asking anything")
+            self.pull("it pauses for ever without sending a request")
 
     def run(self, client: Callable[[], Any]) -> Any:
         """Run the client; `Stop` where it had to be stopped."""

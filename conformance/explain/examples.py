@@ -1,4 +1,4 @@
-"""A rule broken and kept: an exchange of either kind, and where they differ.
+"""A rule broken and satisfied: an exchange of either kind, and where they differ.
 
 A rule about responses alone is shown by one of the vectors, beside the valid one that is most like it. Any other is shown by the emulator,
 surveyed twice: once with a fault that the rule catches, and once without.

@@ -29,7 +29,7 @@ Reproduce = Callable[[tuple[int, ...]], str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """A rule's checks: how many were kept, and the others one by one, each violation with the exchanges that it rests on."""
+    """A rule's checks: how many were satisfied, and the others one by one, each violation with the exchanges that it rests on."""
 
     kept: int
     broken: tuple[tuple[Check, frozenset[int]], ...]
@@ -113,7 +113,7 @@ class _Broken:
 def _fold(
     rule: Rule, function: RuleFunction, checks: _Checks, known: _Broken, contract: Contract, reproduce: Reproduce
 ) -> RuleResult:
-    """One outcome of many checks: a violation outweighs everything, and what could not be seen outweighs what was kept."""
+    """One outcome of many checks: a violation outweighs everything, and what could not be seen outweighs what was satisfied."""
     explained = [(check, known.explanation(rule, function, check, rests)) for check, rests in checks.broken]
     broken = [check for check, because in explained if because is None]
     because = next((each for _, each in explained if each is not None), None)

@@ -16,7 +16,7 @@ __all__ = ["Style", "findings", "reproduction", "rest", "text"]
 
 #: Different messages of one rule that are shown.
 _MESSAGES = 3
-#: Reproductions with so many lines in common are told apart by their ends, if these are no longer than that.
+#: Reproductions with so many lines in common are distinguished by their ends, if these are no longer than that.
 _COMMON = 4
 
 _COLOURS = {

@@ -60,7 +60,7 @@ class Failure:
     """Why there is no whole response.
 
     `unreachable`: no connection. `timeout`, `too-large`: a limit of ours. `broken`: the connection ended or was no HTTP.
-    `not-implemented`: an in-process target said so. `forbidden`: the guard kept the request. `error`: the target's own code raised.
+    `not-implemented`: an in-process target said so. `forbidden`: the guard blocked the request. `error`: the target's own code raised.
     """
 
     kind: FailureKind

@@ -67,7 +67,7 @@ def accounts_of(path: str) -> tuple[str, ...]:
     """The accounts that a report on this entity speaks of.
 
     A report of a root or an OU leaves the management account out. Below a path that this organization does not have,
-    but that a caller is told to have, stand accounts of the same numbers.
+    but that a caller is said to have, stand accounts of the same numbers.
     """
     if _ACCOUNT.fullmatch(path):
         return (path,)

@@ -30,7 +30,7 @@ class Subject(Protocol):
 
     #: One that exists.
     example: str
-    #: The error code of a job that is told to fail.
+    #: The error code of a job that is to fail.
     failure: str
 
     def admit(self, call: Call, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""Every violation that the emulator can be told to commit, a file a family, each with the rule that must catch it."""
+"""Every violation that the emulator can commit, one file for each family, each with the rule that must catch it."""
 
 from __future__ import annotations
 

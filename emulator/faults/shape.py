@@ -205,7 +205,7 @@ FAULTS = (
     _Fault(
         "member-of-its-own",
         "shape.unknown-member",
-        "responses tell more than the model knows",
+        "responses have a member that the model does not know",
         Stages(members=outputs(lambda read, found: found | {"ReportId": "r-1"})),
     ),
     OfLists(

@@ -25,7 +25,7 @@ class Item:
 
     @property
     def time(self) -> datetime | None:
-        """Only rows of access reports are told by when they were last accessed."""
+        """Only rows of access reports are sorted by when they were last accessed."""
         return None
 
 

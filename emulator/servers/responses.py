@@ -1,4 +1,4 @@
-"""The door for clients on `requests`: the emulator, mounted on the `responses` library.
+"""The emulator for clients on `requests`, mounted on the `responses` library.
 
     with mount(Emulator(Behaviour(page_cap=1))) as url:
         requests.post(url, data={"Action": …})

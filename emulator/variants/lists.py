@@ -234,8 +234,8 @@ def _bare(stages: Stages) -> Stages:
     return replace(stages, item=item)
 
 
-def _told(stages: Stages) -> Stages:
-    """The token is written out, although the items say it too."""
+def _in_a_member(stages: Stages) -> Stages:
+    """The token is in a member of its own, although the key of the last item is one too."""
 
     def members(read: Read, found: tuple[Any, ...], token: str | None) -> Members:
         whole = stages.members(read, found, token)
@@ -247,7 +247,7 @@ def _told(stages: Stages) -> Stages:
     return replace(stages, members=members)
 
 
-def _may_be_told(contract: Contract) -> bool:
+def _may_be_in_a_member(contract: Contract) -> bool:
     forms = served(contract).tokens
     return len(forms) == 1 and forms[0].by_item is not None and forms[0].path is not None
 
@@ -294,7 +294,7 @@ VARIANTS = (
     OfTexts("tokens-fresh", "a token has another text each time", {"fresh_tokens": True}),
     OfTexts("tokens-longest", "tokens are as long as the model allows", wrap=_longest),
     OfTexts("tokens-expire", "a token is refused after a while", wrap=_expiring),
-    Variant("token-told", "the token stands in a member of its own, too", wrap=_told, fits=_may_be_told),
+    Variant("token-in-a-member-too", "the token is in a member of its own, too", wrap=_in_a_member, fits=_may_be_in_a_member),
     Variant("key-cursor", "a token is the key of the last {listing.noun}", wrap=_by_key, exception="key-cursor", fits=_keys_fit),
     Variant("token-alone", "a token may not come with other parameters", wrap=_alone, exception="token-alone", fits=_alone_fits),
     OfTexts("single-use-token", "a token works once", wrap=_single_use, exception="single-use-token"),

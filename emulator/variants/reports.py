@@ -138,7 +138,7 @@ VARIANTS = (
     Variant("entity-ties-alphabetical", "entities that tie are alphabetical", wrap=_ordered(_instant), requires=("order.type=time",)),
     Variant("alphabet-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("sort.text",)),
     Variant("order-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("order.type=text",)),
-    # What is told
+    # What is listed
     Variant("list-left-out-when-empty", "{listing.main} is left out where nothing is listed", {"omit_items_when_empty": True}),
     Variant("list-empty-while-running", "{listing.main} is an empty list while the job is running", wrap=_listed_while_running),
     Variant("total-left-out-when-zero", "{report.total} is left out where it is 0", {"omit_total_when_zero": True}),

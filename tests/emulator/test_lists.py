@@ -258,7 +258,7 @@ class TestVariants:
             ("empty-first-page", "lambda:ListFunctions", ()), ("empty-last-page", "ec2:DescribeVpcs", ()),
             ("pages-of-two", "glue:GetTables", ()), ("short-pages-now-and-then", "s3:ListObjectsV2", ()),
             ("empty-token-at-end", "sqs:ListQueues", ()), ("null-token-at-end", "lambda:ListFunctions", ()), ("tokens-fresh", "kms:ListKeys", ()),
-            ("tokens-longest", "kms:ListKeys", ()), ("tokens-expire", "iam:ListUsers", ()), ("token-told", "s3:ListObjects", ()),
+            ("tokens-longest", "kms:ListKeys", ()), ("tokens-expire", "iam:ListUsers", ()), ("token-in-a-member-too", "s3:ListObjects", ()),
             ("key-cursor", "dynamodb:ListTables", ("key-cursor",)), ("key-cursor", "iam:ListUsers", ("key-cursor",)),
             ("token-alone", "kinesis:ListShards", ("token-alone",)), ("single-use-token", "kms:ListKeys", ("single-use-token",)),
             ("limit-needed", "sqs:ListQueues", ("limit-needed",)), ("limit-clamped", "s3:ListObjectsV2", ("limit-clamped",)),

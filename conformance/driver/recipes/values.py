@@ -49,7 +49,7 @@ def new_run(now: float | None = None) -> str:
 
 
 def item_name(run: str, index: int, items: int) -> str:
-    """The name of an item. Names do not sort in the order of creation, so that the two orders can be told apart."""
+    """The name of an item. Names do not sort in the order of creation, so that the two orders can be distinguished."""
     step = next(each for each in range(max(2, int(items * 0.38)), 2 * items + 3) if math.gcd(each, items) == 1)
     return f"{run}-{(index * step + items // 2) % items:0{max(2, len(str(items - 1)))}}"
 

@@ -122,7 +122,7 @@ FAULTS = (
     Truncated(
         "truncated-never",
         "pagination.complete",
-        "{listing.more} is always false; only the token tells that there is more",
+        "{listing.more} is always false; only the token says that more follows",
         Stages(members=outputs(_untruncated)),
     ),
     Truncated(
@@ -135,7 +135,7 @@ FAULTS = (
     Truncated(
         "truncated-never-there",
         "pagination.complete",
-        "{listing.more} is left out of every page; only the token tells that there is more",
+        "{listing.more} is left out of every page; only the token says that more follows",
         Stages(members=outputs(_untold)),
     ),
     Fault(
