@@ -27,7 +27,7 @@ def fuzz(target: str, seconds: int) -> None:
         for number, seed in enumerate(seeds(target)):
             Path(folder, f"seed-{number}").write_bytes(seed)
         atheris.Setup(
-            [sys.argv[0], f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=1024", folder], TARGETS[target]
+            [sys.argv[0], f"-max_total_time={seconds}", "-timeout=120", "-rss_limit_mb=1024", folder], TARGETS[target]
         )
         atheris.Fuzz()
 
