@@ -261,9 +261,14 @@ class Evidence:
 
     @cached_property
     def _given(self) -> Mapping[str, frozenset[str]]:
-        """By request parameter, the values that the target gave for it, and what was made from its tokens to be unissued."""
+        """By request parameter, the values that the target gave for it, and what was made from its tokens to be unissued.
+
+        What every request of a list carries (the id of its store, say) is the target's own or the user's.
+        """
         given: dict[str, set[str]] = defaultdict(set)
         job = self.contract.job
+        for name, value in self.run.parameters.items() if job is None else ():
+            given[name].add(canonical(value))
         for reading in self.readings:
             if reading.kind != "result":
                 continue

@@ -9,7 +9,7 @@ __all__ = ["has_no_access", "is_not_implemented", "is_throttled"]
 
 _SAYS_SO = re.compile(
     rb"not\s*(?:yet\s*)?(?:been\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|not\s+supported"
-    rb"|unsupported\s*operation",
+    rb"|unsupported\s*(?:operation|action|service)",
     re.IGNORECASE,
 )
 

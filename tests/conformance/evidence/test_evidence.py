@@ -8,11 +8,12 @@ from awscontract.conformance.evidence.evidence import Evidence
 from awscontract.conformance.evidence.invalid_requests import unissued_job_id
 from awscontract.conformance.judge.judge import judge
 from awscontract.conformance.protocols import protocol_for
-from awscontract.conformance.trace.exchange import Trace
+from awscontract.conformance.trace.exchange import Exchange, Run, Trace
+from awscontract.spec.operations import load
 
 from conformance_kit import CONTRACT, JOB, OTHER_JOB, ROOT, Scene, answer, error, given, service
 
-STRANGER = unissued_job_id(JOB)
+UNISSUED = unissued_job_id(JOB)
 
 
 def jobs(scene: Scene) -> frozenset[str]:
@@ -25,7 +26,7 @@ def jobs(scene: Scene) -> frozenset[str]:
         pytest.param(Scene().start().get(), {JOB}, id="given"),
         pytest.param(Scene().get(JOB), {JOB}, id="asked for, where nobody knows who made it"),
         pytest.param(
-            Scene().get(JOB).get(STRANGER, answer=error("NoSuchEntity")), {JOB}, id="an unissued one is not known"
+            Scene().get(JOB).get(UNISSUED, answer=error("NoSuchEntity")), {JOB}, id="an unissued one is not known"
         ),
         pytest.param(
             Scene().start().get().get(OTHER_JOB, answer=error("NoSuchEntity")), {JOB}, id="one that was not given"
@@ -47,7 +48,7 @@ def test_known_jobs(scene: Scene, known: set[str]) -> None:
 
 def test_an_answer_about_a_stranger_is_no_evidence_about_reports() -> None:
     """A service that answers any JobId breaks one rule by that, and its answers there are held against nothing else."""
-    scene = Scene().start().get(answer=answer([service("a")])).get(STRANGER, answer=answer([service("b")]))
+    scene = Scene().start().get(answer=answer([service("a")])).get(UNISSUED, answer=answer([service("b")]))
     assert [each.job_id for each in scene.evidence.responses] == [JOB]
     assert scene.broken() == {"job.unknown-id-refused"}
 
@@ -75,7 +76,7 @@ def test_a_request_with_two_faults_is_neither_probe_nor_page() -> None:
         pytest.param(Scene().start().get(max_items=5).get(max_items=0, answer=error()), True, id="with another value there"),
         pytest.param(Scene().start().get().get(sort_key="LAST_AUTHENTICATED_TIME_ASCENDING", max_items=0, answer=error()), False,
             id="something else differs too"),
-        pytest.param(Scene().get(STRANGER, answer=error("NoSuchEntity")).get("short", answer=error()), False, id="no known job"),
+        pytest.param(Scene().get(UNISSUED, answer=error("NoSuchEntity")).get("short", answer=error()), False, id="no known job"),
     ],
 )  # fmt: skip
 def test_what_proves_a_probe(scene: Scene, proven: bool) -> None:
@@ -111,3 +112,22 @@ def test_evidence_is_a_function_of_the_trace() -> None:
     scene = Scene().start(answer=given(JOB)).get(answer=answer([service("b"), service("a")])).lost().get(max_items=0)
     again = judge(Evidence(Trace.loads(scene.trace.dumps()), protocol_for(CONTRACT), CONTRACT))
     assert {each.id: each for each in again} == scene.outcomes()
+
+
+def test_a_parameter_that_every_request_carries_is_not_a_probe() -> None:
+    """moto's identity stores have ids that the model's pattern does not allow: its listings are judged all the same."""
+    contract = load("identitystore:ListUsers")
+    request = {"IdentityStoreId": "d-not hexadecimal"}
+    body = b'{"Users": []}'
+    exchanges = (
+        Exchange(0, contract.operation, request, status=200, body=body),
+        Exchange(1, contract.operation, {"IdentityStoreId": ""}, status=200, body=body),
+    )
+    found = [
+        [
+            page.exchange.index
+            for page in Evidence(Trace(exchanges, contract.id, run), protocol_for(contract), contract).pages
+        ]
+        for run in (Run(), Run(parameters=request))
+    ]
+    assert found == [[], [0]]
