@@ -9,6 +9,9 @@ from ..evidence.failures import is_server_error, status
 from ..protocols.base import Reading
 from .registry import KEPT, RULES, Check, RuleFunction, broken, rule, unknown, warned
 
+#: The HTTP status of a request to be patient.
+_TOO_MANY = 429
+
 #: What each rule needs to be exercised, where it is more than a response.
 _NEEDS = {
     "protocol.content-type": "a response with its headers",
@@ -38,8 +41,9 @@ def _noted(rule_id: str) -> Callable[[Reading], Iterator[Check]]:
 
     def check(reading: Reading) -> Iterator[Check]:
         wire = reading.wire
-        if wire is None or (reading.kind == "unreadable" and (reading.exchange.status or 0) >= 500):
-            return  # a web server's page for an error is a server error, and not a malformed response
+        number = reading.exchange.status or 0
+        if wire is None or (reading.kind == "unreadable" and (number >= 500 or number == _TOO_MANY)):
+            return  # a web server's page for an error, or a proxy's request to be patient, is not a malformed response
         if wire.over_limit and rule_id == "protocol.well-formed":
             yield unknown(wire.problem or "the response is larger than the limit")
             return

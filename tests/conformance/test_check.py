@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse, HeadersDict
 from botocore.config import Config
 
 from awscontract.conformance.check import check
@@ -15,6 +16,7 @@ from awscontract.conformance.trace.exchange import Run, Trace
 from awscontract.conformance.trace.steps import Outcome
 from awscontract.emulator import Behaviour, Emulator, attach
 from awscontract.emulator.faults import faults_for
+from awscontract.emulator.servers.botocore import answered
 from awscontract.errors import UsageError
 from awscontract.spec.catalogue import rule_set
 from awscontract.spec.operations import load
@@ -381,3 +383,65 @@ class TestMoto:
         result = check(client, operation="iam:ListUsers", explore=0)
         assert result.verdict in ("not-implemented", "unreachable", "refused")
         assert "CreateUser" in result.reason and result.setup.items == 0
+
+
+# -- servers that crash, throttle and refuse
+
+
+def answering(*statuses, body=b"<html>oh no</html>", then=True):
+    """A check of the emulator behind a proxy that answers the first requests itself, with these HTTP statuses; all of them unless `then`."""
+    emulator = Emulator(behaviour=Behaviour(services=12))
+    left = list(statuses)
+
+    def proxy(request, **_):
+        if not left:
+            return answered(emulator, request)
+        status = left.pop(0) if then else left[0]
+        return AWSResponse(request.url, status, HeadersDict({"content-type": "text/html"}), _Body(body))
+
+    client = make_client()
+    client.meta.events.register("before-send.iam", proxy)
+    return check(
+        client, poll_interval=0.0, explore=0, entity_path="o-a1b2c3d4e5/r-f6g7", timeout=60, sleep=lambda seconds: None
+    )
+
+
+class _Body:
+    def __init__(self, body):
+        self.body = body
+
+    def stream(self, amt=65536, decode_content=None):
+        yield self.body
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_server_error_that_is_gone_on_the_retry(status):
+    """A crash or a starting container is a warning of its own kind, never bad XML, and everything is judged all the same."""
+    result = answering(status)
+    broken = [each.id for each in result.rules if each.outcome in ("failed", "warned")]
+    assert (result.verdict, broken) == ("conforms", ["protocol.no-server-error"])
+    assert f"HTTP {status}" in result.rule("protocol.no-server-error").violations[0].message
+
+
+def test_a_server_error_that_repeats():
+    """It is what it is: neither "not implemented" nor bad XML."""
+    result = answering(500, then=False)
+    assert result.verdict == "violates" and result.exit_status() == 1
+    assert [each.id for each in result.rules if each.outcome == "failed"] == ["protocol.no-server-error"]
+    assert result.calls == 2
+
+
+@pytest.mark.parametrize("status", [429])
+def test_busy_for_ever(status):
+    """A plain-text answer that asks for patience violates nothing, and is named."""
+    result = answering(status, body=b"slow down", then=False)
+    assert result.verdict == "indeterminate" and "throttled" in result.reason and str(status) in result.reason
+
+
+def test_one_verdict():
+    """Ten runs against the same server give the same outcome for every rule."""
+    found = {
+        tuple((each.id, each.outcome) for each in judged("iam:ListUsers", fault="token-ignored").rules)
+        for _ in range(10)
+    }
+    assert len(found) == 1
