@@ -113,7 +113,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Service:
-    """One item of a report as XML, and whether it tells of an attempt."""
+    """One item of a report as XML, and whether it says of an attempt."""
 
     xml: str
     accessed: bool
@@ -320,8 +320,8 @@ class Case:
         outcomes = self.scene.outcomes()
         found = outcomes[self.rule]
         broken = {each.id for each in outcomes.values() if each.outcome in _BROKEN}
-        told = [(each.path, each.message) for each in found.violations]
-        assert (found.outcome, found.because) == (self.outcome, self.because), (found.reason, told)
+        shown = [(each.path, each.message) for each in found.violations]
+        assert (found.outcome, found.because) == (self.outcome, self.because), (found.reason, shown)
         assert broken == self.also | ({self.rule} if self.outcome in _BROKEN else set()), sorted(broken)
         assert bool(found.violations) == (self.outcome in _BROKEN)
         if self.path is not None:
@@ -330,12 +330,12 @@ class Case:
 
 def uncovered(family: str, cases: Iterable[Case], contract: Contract = CONTRACT) -> set[tuple[str, str]]:
     """What a family's cases owe: for each rule of the catalogue's, one that is kept, one broken, one not exercised."""
-    breaches = {"must": "failed", "should": "warned", "may": "noted"}
+    outcome_of = {"must": "failed", "should": "warned", "may": "noted"}
     owed = {
         (each.id, outcome)
         for each in rule_set(contract)
         if each.family == family
-        for outcome in ("passed", breaches[each.level], "not-exercised")
+        for outcome in ("passed", outcome_of[each.level], "not-exercised")
     }
     return owed - {(each.rule, each.outcome) for each in cases}
 

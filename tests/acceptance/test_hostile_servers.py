@@ -116,7 +116,7 @@ def test_says_why(name: str, runs: Together[Run]) -> None:
     ],
 )
 def test_tells_one_ill_from_another(name: str, verdict: str, runs: Together[Run]) -> None:
-    """What could not be judged is told apart by why."""
+    """What could not be judged is distinguished by why."""
     assert runs[name].result["verdict"] == verdict
 
 

@@ -16,7 +16,7 @@ from servers import command, independent
 from servers.together import Together
 
 LEVELS = {rule.id: rule.level for rule in spec.service_rules()}
-# A breach is complained about by its rule alone, but for these, which break more by their nature.
+# A violation is complained about by its rule alone, but for these, which break more by their nature.
 ALSO: dict[str, set[str]] = {
     "no-request-id": {"protocol.error-details"},
     "error-with-200": {"job.unknown-id-refused", "pagination.unknown-token-refused", "validation.*"},
@@ -96,10 +96,10 @@ class TestLawful:
 
 
 class TestBroken:
-    @pytest.mark.parametrize("name", independent.BREACHES)
+    @pytest.mark.parametrize("name", independent.VIOLATIONS)
     def test_is_caught(self, name: str, session: botocore.session.Session) -> None:
-        """The breach is caught by the rule that is there for it, by that alone, with the exit status of its level."""
-        rule = independent.BREACHES[name].rule
+        """The violation is caught by the rule that is there for it, by that alone, with the exit status of its level."""
+        rule = independent.VIOLATIONS[name].rule
         with independent.running(name) as url:
             result = judge(session, url)
 
@@ -112,7 +112,7 @@ class TestBroken:
 
     def test_there_is_a_breach_for_every_must(self) -> None:
         """Every must has one but those named here, and the table only names rules of the catalogue."""
-        rules = {breach.rule for breach in independent.BREACHES.values()}
+        rules = {violation.rule for violation in independent.VIOLATIONS.values()}
 
         assert rules <= LEVELS.keys()
         assert {rule for rule, level in LEVELS.items() if level == "must"} - rules == set()

@@ -83,7 +83,7 @@ class Heard(Emulator):
 
 @dataclass(frozen=True)
 class Finding:
-    """A fault's first breach of its rule, in the trace that it was found in."""
+    """A fault's first violation of its rule, in the trace that it was found in."""
 
     fault: Fault
     trace: Trace
@@ -92,21 +92,21 @@ class Finding:
 
     def lines(self, url: str) -> tuple[str, str]:
         """The lines in bash, and in Python."""
-        told = Reproducer(Evidence(self.trace, self.reading, CONTRACT), url)(self.exchanges)
-        assert told is not None
-        bash, _, python = told.partition(BETWEEN)
+        shown = Reproducer(Evidence(self.trace, self.reading, CONTRACT), url)(self.exchanges)
+        assert shown is not None
+        bash, _, python = shown.partition(BETWEEN)
         return bash, python
 
     def seen_in(self, made: Sequence[Exchange]) -> bool:
         """Whether these exchanges break the rule, alone or in the place of the finding's own."""
-        if self.breaches(made, BEGAN):
+        if self.violations(made, BEGAN):
             return True
         spliced = self.with_answers(made)
-        return spliced is not None and set(self.exchanges) in map(set, self.breaches(spliced))
+        return spliced is not None and set(self.exchanges) in map(set, self.violations(spliced))
 
-    def breaches(self, exchanges: Sequence[Exchange], began: float | None = None) -> list[tuple[int, ...]]:
+    def violations(self, exchanges: Sequence[Exchange], began: float | None = None) -> list[tuple[int, ...]]:
         """Where the finding's rule is broken."""
-        return breaches(exchanges, self.fault.rule, self.reading, began)
+        return violations(exchanges, self.fault.rule, self.reading, began)
 
     def with_answers(self, made: Sequence[Exchange]) -> list[Exchange] | None:
         """The trace with these answers to the finding's questions, and no others; None where not all were asked, in that order."""
@@ -136,14 +136,14 @@ class Finding:
 
 def likeness(each: Exchange) -> tuple[str, dict[str, str]]:
     """What is asked, whatever the server's own ids and markers are."""
-    told = {name: str(value) for name, value in (each.parameters or {}).items()}
-    return each.operation, {name: "" if name in GIVEN and value else value for name, value in told.items()}
+    shown = {name: str(value) for name, value in (each.parameters or {}).items()}
+    return each.operation, {name: "" if name in GIVEN and value else value for name, value in shown.items()}
 
 
-def breaches(
+def violations(
     exchanges: Sequence[Exchange], rule: str, reading: Protocol, began: float | None = None
 ) -> list[tuple[int, ...]]:
-    """The exchanges of each breach of a rule."""
+    """The exchanges of each violation of a rule."""
     function = RULES[rule]
     return [
         each.exchanges if each.exchanges is not None else piece.exchanges
@@ -163,7 +163,7 @@ def survey(behaviour: Behaviour, stages: Stages) -> tuple[Trace, Protocol]:
 def noted_anywhere(rule: str) -> bool:
     """Whether the rule finds something worth a note in a server that keeps the contract."""
     trace, reading = lawful_survey()
-    return bool(breaches(trace.exchanges, rule, reading))
+    return bool(violations(trace.exchanges, rule, reading))
 
 
 @cache
@@ -176,7 +176,7 @@ def finding(name: str) -> Finding:
     fault = FAULTS[name]
     fault = replace(fault, behaviour=replace(fault.behaviour, services=SERVICES))
     trace, reading = survey(fault.behaviour, fault.stages)
-    return Finding(fault, trace, reading, breaches(trace.exchanges, fault.rule, reading, STARTED)[0])
+    return Finding(fault, trace, reading, violations(trace.exchanges, fault.rule, reading, STARTED)[0])
 
 
 def in_python(found: Finding, server: Heard) -> str:
@@ -236,4 +236,4 @@ def test_the_lines_show_the_fault(name: str, run: Callable[[Finding, Heard], str
     if [*map(likeness, valid.exchanges)] == [*map(likeness, faulty.exchanges)]:
         assert not found.seen_in(valid.exchanges), lines
     else:
-        assert not found.breaches(valid.exchanges, BEGAN), lines
+        assert not found.violations(valid.exchanges, BEGAN), lines

@@ -450,7 +450,7 @@ def sorts_itself(client: Any, job_id: str) -> list[Page]:
 
 Collect = Callable[[Any, str], Any]
 
-#: Each with what `fuzz_client` has to be told about it.
+#: Each with what `fuzz_client` has to be shown about it.
 RIGHT: tuple[tuple[Collect, dict[str, Any]], ...] = (
     *(
         (each, {})

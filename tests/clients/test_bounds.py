@@ -467,7 +467,7 @@ def names(client: Any, job_id: str) -> list[str]:
 
 
 def test_what_does_not_come() -> None:
-    """A client that waits for a thread that has died is told so."""
+    """A client that waits for a thread that has died is shown so."""
     watchdog, never = Watchdog(patience=0.2), threading.Event()
 
     with watchdog.watched(), pytest.raises(Stop):

@@ -72,13 +72,13 @@ def test_gallery() -> None:
 @pytest.mark.parametrize("client", [client for client, rule in BUGGY if rule == "client.complete"][:2], ids=ids)
 def test_deterministic(client: Collect) -> None:
     """The same seed gives the same report."""
-    stories = []
+    reports = []
     for _ in range(2):
         with pytest.raises(ClientContractViolation) as caught:
             fuzz_client(client, seed=7)
-        stories.append(str(caught.value))
+        reports.append(str(caught.value))
 
-    assert stories[0] == stories[1]
+    assert reports[0] == reports[1]
 
 
 @pytest.mark.parametrize(("client", "rule"), NOTED, ids=ids)

@@ -45,7 +45,7 @@ def test_broken_and_corrected(rule: str) -> None:
 @pytest.mark.parametrize("rule", list(EXAMPLES))
 def test_explained(rule: str) -> None:
     """`explain` shows both."""
-    told = explain(rule, None, EXAMPLES)
+    shown = explain(rule, None, EXAMPLES)
 
     for line in (*EXAMPLES[rule].broken.splitlines(), *EXAMPLES[rule].corrected.splitlines()):
-        assert line.strip() in told
+        assert line.strip() in shown

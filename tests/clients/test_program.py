@@ -93,7 +93,7 @@ def test_time_out() -> None:
 
 
 def test_slow_is_not_wrong() -> None:
-    """A program that was still getting on when its time was over cannot be judged, and its author is told what to do."""
+    """A program that was still getting on when its time was over cannot be judged, and its author is shown what to do."""
     slow = RIGHT.replace("time.sleep(0.1)", "time.sleep(600)")
 
     with pytest.raises(TargetUnavailable, match=r"may only be slow: raise --timeout"):
@@ -174,21 +174,21 @@ def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("printing", "told"),
+    ("printing", "shown"),
     [
         ("print('[' * 200_000)", "line 2 of its standard output is nested too deeply"),
         ("while True: print('x' * 9_999)", "more than 64 MiB"),
     ],
 )
-def test_hostile_output(printing: str, told: str) -> None:
+def test_hostile_output(printing: str, shown: str) -> None:
     """Neither depth nor length of what a program prints does any harm."""
     found = judged(*PYTHON, RIGHT + printing, "{job_id}", examples=1)
 
-    assert told in found.story
+    assert shown in found.story
 
 
 @pytest.mark.parametrize(
-    ("ending", "told"),
+    ("ending", "shown"),
     [
         (
             "print('E: no such thing', file=sys.stderr); print('Error: it broke\\n    at line 7\\n\\nNode v20', file=sys.stderr); sys.exit(9)",
@@ -198,10 +198,10 @@ def test_hostile_output(printing: str, told: str) -> None:
         ("found[0]['ServiceName'] = 'S3'; print(json.dumps(found, default=str))", "ServiceName is 'S3', where"),
     ],
 )
-def test_the_cause_is_shown(ending: str, told: str) -> None:
+def test_the_cause_is_shown(ending: str, shown: str) -> None:
     """The line of its error that says something, the signal, the member that differs."""
     assert (
-        told
+        shown
         in judged(*PYTHON, RIGHT.replace("print(json", f"{ending}; 0 and print(json"), "{job_id}", examples=1).story
     )
 

@@ -100,18 +100,18 @@ def ask() -> Callable[..., Asker]:
 @pytest.fixture
 def attached(make_client: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     """Makes clients whose calls an emulator with these dials answers."""
-    doors = []
+    attachments = []
 
     def make(emulator: Emulator, **options: Any) -> Any:
         client = make_client(**options)
-        door = attach(client, emulator)
-        door.__enter__()
-        doors.append(door)
+        attachment = attach(client, emulator)
+        attachment.__enter__()
+        attachments.append(attachment)
         return client
 
     yield make
-    for door in doors:
-        door.__exit__(None, None, None)
+    for attachment in attachments:
+        attachment.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -175,12 +175,12 @@ class TestRows:
     def test_actions_where_they_were_asked_for(self, family: Any) -> None:
         """Accessed ones with their details, others with a name alone."""
         plain = services(family, job_of(family), MaxItems=1000).body.decode()
-        told = services(family, job_of(family, Granularity="ACTION_LEVEL"), MaxItems=1000).body.decode()
-        actions = re.findall("<ActionName>.*?</member>", told, re.DOTALL)
+        shown = services(family, job_of(family, Granularity="ACTION_LEVEL"), MaxItems=1000).body.decode()
+        actions = re.findall("<ActionName>.*?</member>", shown, re.DOTALL)
         assert "TrackedActionsLastAccessed" not in plain
-        assert "<JobType>ACTION_LEVEL</JobType>" in told
+        assert "<JobType>ACTION_LEVEL</JobType>" in shown
         assert {each.count("LastAccessed") for each in actions} == {0, 6}
-        assert told.count("<TrackedActionsLastAccessed>") < told.count("<ServiceName>")
+        assert shown.count("<TrackedActionsLastAccessed>") < shown.count("<ServiceName>")
 
     def test_entities_latest_first(self, family: Any) -> None:
         """Those who never used the service stand together behind the others; the total counts the others."""

@@ -53,7 +53,7 @@ class Runner:
             f"inputs.{name}": self.inputs.get(name, each.get("default")) for name, each in ACTION["inputs"].items()
         }
         known |= {
-            f"steps.{step}.outputs.{name}": each for step, told in self.outputs.items() for name, each in told.items()
+            f"steps.{step}.outputs.{name}": each for step, shown in self.outputs.items() for name, each in shown.items()
         }
         known["github.action_path"] = str(ROOT)
         return re.sub(r"\$\{\{ *(.*?) *\}\}", lambda found: str(known[found[1]]), text)
@@ -108,7 +108,7 @@ def test_a_violation_is_reported_before_it_fails(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("inputs", "told"),
+    ("inputs", "shown"),
     [
         ({}, "--endpoint-url is empty"),
         ({"endpoint-url": "http://127.0.0.1:1", "target": "moto"}, "contradict each other"),
@@ -117,14 +117,14 @@ def test_a_violation_is_reported_before_it_fails(tmp_path: Path) -> None:
         ({"endpoint-url": "http://127.0.0.1:1", "require": "sorting"}, "did you mean sort"),
     ],
 )
-def test_wrong_usage(tmp_path: Path, inputs: dict[str, str], told: str) -> None:
+def test_wrong_usage(tmp_path: Path, inputs: dict[str, str], shown: str) -> None:
     """An input that makes no sense is no green step, and an older run's result is not taken for this one's."""
     stale = tmp_path / "awscontract-results" / "result.json"
     stale.parent.mkdir()
     stale.write_text("{}")
     runner = Runner(tmp_path, inputs)
 
-    assert told in runner.run("Judge").stderr
+    assert shown in runner.run("Judge").stderr
     assert runner.run("Report").returncode == 2
     assert not stale.exists()
 

@@ -34,7 +34,7 @@ def texts() -> dict[str, str]:
 
 @pytest.mark.parametrize("about", FOREIGN)
 def test_speaks_of_itself(about: str) -> None:
-    """No file names a path of one machine, nor tells how the project came about."""
+    """No file names a path of one machine, nor says how the project came about."""
     pattern = re.compile(FOREIGN[about], re.IGNORECASE)
     found = [
         f"{name}: {line.strip()}"

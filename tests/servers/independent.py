@@ -5,9 +5,9 @@ a choice, chooses unlike AWS: JobIds that are no UUIDs, markers of digits that a
 empty last one, IsTruncated left out where it would be false, never-used services last under both time keys, dates
 in whole seconds, another element order and no indentation.
 
-    python independent.py --port 0 [--valid NAME | --breach NAME] [--list-breaches]
+    python independent.py --port 0 [--valid NAME | --violation NAME] [--list-violations]
 
-`VALID` holds more services that the contract allows, `BREACHES` services that break it in exactly one way.
+`VALID` holds more services that the contract allows, `VIOLATIONS` services that break it in exactly one way.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-__all__ = ["BREACHES", "VALID", "Breach", "Service", "running"]
+__all__ = ["VALID", "VIOLATIONS", "Service", "Violation", "running"]
 
 XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
@@ -80,7 +80,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
-# What a request owes, one at a time, so that a breach can waive one: named as the rule is, without its family.
+# What a request owes, one at a time, so that a violation can waive one: named as the rule is, without its family.
 DEMANDS = {
     "job-id-required": Demand(GET, "JobId", lambda v: v is not None, "MissingParameter"),
     "job-id-length": Demand(GET, "JobId", lambda v: v is None or len(v) == 36),
@@ -100,7 +100,7 @@ DEMANDS = {
 
 
 class Service:
-    """The service. Its attributes and small methods are the places where a variant or a breach steps in."""
+    """The service. Its attributes and small methods are the places where a variant or a violation steps in."""
 
     names: tuple[str, ...] = NAMES
     polls = 2
@@ -349,16 +349,16 @@ VALID: dict[str, type[Service]] = {
 # -- services that break it, each in one way -------------------------------------------------------------------------
 
 
-class Breach(NamedTuple):
+class Violation(NamedTuple):
     rule: str
     service: type[Service]
 
 
-BREACHES: dict[str, Breach] = {}
+VIOLATIONS: dict[str, Violation] = {}
 
 
-def _breach(name: str, rule: str, **ways: Any) -> None:
-    BREACHES[name] = Breach(rule, _variant(**ways))
+def _violation(name: str, rule: str, **ways: Any) -> None:
+    VIOLATIONS[name] = Violation(rule, _variant(**ways))
 
 
 def _on_wire(name: str, rule: str, *edits: tuple[str, str]) -> None:
@@ -367,18 +367,18 @@ def _on_wire(name: str, rule: str, *edits: tuple[str, str]) -> None:
             text = re.sub(pattern, replacement, text, flags=re.DOTALL)
         return text
 
-    _breach(name, rule, wire=wire)
+    _violation(name, rule, wire=wire)
 
 
 def _in_row(name: str, rule: str, change: Callable[[Row], Row], which: Callable[[int, Row], object]) -> None:
-    _breach(name, rule, row=lambda self, index, row: change(row) if which(index, row) else row)
+    _violation(name, rule, row=lambda self, index, row: change(row) if which(index, row) else row)
 
 
 def _in_answer(name: str, rule: str, change: Callable[[Job, Row], Row], status: str = "COMPLETED", **ways: Any) -> None:
     def shown(self: Service, job: Job, form: Form, answer: Row) -> Row:
         return change(job, answer) if answer["JobStatus"] == status else answer
 
-    _breach(name, rule, shown=shown, **ways)
+    _violation(name, rule, shown=shown, **ways)
 
 
 def _without(row: Row, *names: str) -> Row:
@@ -416,15 +416,15 @@ _on_wire("status-twice", "protocol.member-once", ("(<JobStatus>.*</JobStatus>)",
 _on_wire("decimal-count", "protocol.integer-format", (r"<(Number\w+)>(\d+)<", r"<\1>\2.0<"))
 _on_wire("wrapped-error", "protocol.error-envelope", ("(<Error>.*</Error>)", r"<Errors>\1</Errors>"))
 _on_wire("terse-error", "protocol.error-details", ("<Type>.*</Type>", ""))
-_breach("json-type", "protocol.content-type", media="application/json")
-_breach("error-with-200", "protocol.status", refuse=lambda self, r: Refusal(r.code, r.message, 200))
-_breach(
+_violation("json-type", "protocol.content-type", media="application/json")
+_violation("error-with-200", "protocol.status", refuse=lambda self, r: Refusal(r.code, r.message, 200))
+_violation(
     "json-error", "protocol.well-formed", error=lambda self, r: (r.status, self.media, json.dumps({"code": r.code}))
 )
-_breach("epoch-dates", "protocol.timestamp-format", when=lambda self, t: str(int(t.timestamp())))
-_breach("zoneless-dates", "protocol.timestamp-format", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S"))
-_breach("offset-dates", "protocol.timestamp-utc", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S+00:00"))
-_breach("microseconds", "protocol.timestamp-precision", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S.123456Z"))
+_violation("epoch-dates", "protocol.timestamp-format", when=lambda self, t: str(int(t.timestamp())))
+_violation("zoneless-dates", "protocol.timestamp-format", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S"))
+_violation("offset-dates", "protocol.timestamp-utc", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S+00:00"))
+_violation("microseconds", "protocol.timestamp-precision", when=lambda self, t: t.strftime("%Y-%m-%dT%H:%M:%S.123456Z"))
 
 # shape
 _in_row("nameless", "shape.required", lambda row: _without(row, "ServiceName"), _one)
@@ -436,9 +436,11 @@ _in_answer("undated", "shape.required", lambda job, answer: _without(answer, "Jo
 _on_wire("unknown-status", "shape.enum", (">COMPLETED<", ">DONE<"))
 
 # job
-_breach("no-job-id", "job.id-returned", started=lambda self, job: {})
-_breach("any-id", "job.unknown-id-refused", find=lambda self, job_id: next(reversed(self.jobs.values()), None))
-_breach("relapses", "job.status-forward-only", status=lambda self, job: "COMPLETED" if job.reads % 7 else "IN_PROGRESS")
+_violation("no-job-id", "job.id-returned", started=lambda self, job: {})
+_violation("any-id", "job.unknown-id-refused", find=lambda self, job_id: next(reversed(self.jobs.values()), None))
+_violation(
+    "relapses", "job.status-forward-only", status=lambda self, job: "COMPLETED" if job.reads % 7 else "IN_PROGRESS"
+)
 _in_answer(
     "early-completion-date",
     "job.completion-date-absent-in-progress",
@@ -504,7 +506,7 @@ _in_row(
     lambda row: row | {"LastAuthenticatedTime": row["LastAuthenticatedTime"] + timedelta(days=90)},
     _one,
 )
-_breach("listed-twice", "report.service-listed-once", rows=lambda self, rows: [*rows, rows[9]])
+_violation("listed-twice", "report.service-listed-once", rows=lambda self, rows: [*rows, rows[9]])
 _in_answer("no-counts", "report.counts-present", lambda job, answer: _without(answer, _ACCESSIBLE, _NOT_ACCESSED))
 _in_answer("negative-count", "report.counts-not-negative", lambda job, answer: answer | {_NOT_ACCESSED: -1})
 _in_answer(
@@ -529,15 +531,15 @@ _in_answer(
 )
 
 # pagination
-_breach("generous", "pagination.limit-respected", cut=lambda self, start, limit: start + limit + 1)
-_breach("all-by-default", "pagination.default-limit", default_limit=1000)
-_breach(
+_violation("generous", "pagination.limit-respected", cut=lambda self, start, limit: start + limit + 1)
+_violation("all-by-default", "pagination.default-limit", default_limit=1000)
+_violation(
     "overlapping",
     "pagination.no-repeats",
     to_marker=lambda self, place, limit: place - (limit > 1 and place < len(self.names)),
 )
-_breach("any-marker", "pagination.unknown-token-refused", unissued=lambda self, text: 0)
-_breach(
+_violation("any-marker", "pagination.unknown-token-refused", unissued=lambda self, text: 0)
+_violation(
     "page-numbers",
     "pagination.page-size-may-change",
     cut=lambda self, start, limit: start + limit,
@@ -558,12 +560,12 @@ def _round_and_round(self: Service, job: Job, form: Form, answer: Row) -> Row:
     return {"Marker": here, "IsTruncated": True} | answer if "AccessDetails" in answer else answer
 
 
-_breach("endless", "pagination.ends", shown=_round_and_round)
+_violation("endless", "pagination.ends", shown=_round_and_round)
 
 
 # sort
 def _arranged(name: str, rule: str, order: Callable[[Service, list[Row], str], list[Row]]) -> None:
-    _breach(name, rule, arrange=order)
+    _violation(name, rule, arrange=order)
 
 
 def _blocks_of_fifty(self: Service, rows: list[Row], key: str) -> list[Row]:
@@ -589,7 +591,7 @@ def _two_alphabets(self: Service, job: Job, form: Form) -> Row:
     return Service.page(self, job, form)
 
 
-_breach("two-alphabets", "pagination.order-continues", page=_two_alphabets)
+_violation("two-alphabets", "pagination.order-continues", page=_two_alphabets)
 _arranged(
     "names-never-descend",
     "sort.namespace-descending",
@@ -609,25 +611,25 @@ _arranged(
     ],
 )
 _arranged("unused-among-the-used", "sort.never-accessed-together", _unused_amid)
-_breach("sorted-by-length", "sort.namespace-ascending", alphabet=lambda self, row: len(row["ServiceNamespace"]))
-_breach(
+_violation("sorted-by-length", "sort.namespace-ascending", alphabet=lambda self, row: len(row["ServiceNamespace"]))
+_violation(
     "times-as-text", "sort.time-ascending", when=_in_any_zone, age=lambda self, row: self.when(Service.age(self, row))
 )
-_breach("by-time-by-default", "sort.default-by-namespace", default_key=TIME_UP)
-_breach("down-by-default", "sort.default-ascending", default_key=NAME_DOWN)
+_violation("by-time-by-default", "sort.default-by-namespace", default_key=TIME_UP)
+_violation("down-by-default", "sort.default-ascending", default_key=NAME_DOWN)
 
 # validation
 for _name in DEMANDS:
-    _breach(f"no-{_name}", f"validation.{_name}", waived=_name)
-_breach(
+    _violation(f"no-{_name}", f"validation.{_name}", waived=_name)
+_violation(
     "text-is-our-fault",
     "validation.max-items-integer",
     refuse=lambda self, r: Refusal("InternalFailure", r.message, 500) if r.demand == "max-items-integer" else r,
 )
-_breach("odd-code", "validation.error-code", refuse=lambda self, r: Refusal("Oops", r.message) if r.demand else r)
+_violation("odd-code", "validation.error-code", refuse=lambda self, r: Refusal("Oops", r.message) if r.demand else r)
 
 
-# -- the door --------------------------------------------------------------------------------------------------------
+# -- the entrance --------------------------------------------------------------------------------------------------------
 
 
 def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
@@ -654,9 +656,9 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def running(breach: str | None = None, valid: str = "plain", port: int = 0) -> Iterator[str]:
-    """Serve a valid variant, or the breach that is named, on the loopback; gives its URL."""
-    service = BREACHES[breach].service if breach else VALID[valid]
+def running(violation: str | None = None, valid: str = "plain", port: int = 0) -> Iterator[str]:
+    """Serve a valid variant, or the violation that is named, on the loopback; gives its URL."""
+    service = VIOLATIONS[violation].service if violation else VALID[valid]
     with ThreadingHTTPServer(("127.0.0.1", port), _handler(service())) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
@@ -672,13 +674,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--valid", choices=VALID, default="plain")
-    choice.add_argument("--breach", choices=BREACHES, metavar="NAME")
-    choice.add_argument("--list-breaches", action="store_true")
+    choice.add_argument("--violation", choices=VIOLATIONS, metavar="NAME")
+    choice.add_argument("--list-violations", action="store_true")
     options = parser.parse_args()
-    if options.list_breaches:
-        print("\n".join(f"{name:28} {breach.rule}" for name, breach in BREACHES.items()))
+    if options.list_violations:
+        print("\n".join(f"{name:28} {violation.rule}" for name, violation in VIOLATIONS.items()))
         return
-    with running(options.breach, options.valid, options.port) as url:
+    with running(options.violation, options.valid, options.port) as url:
         print(url, flush=True)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()

@@ -52,7 +52,7 @@ def test_facts_are_what_the_contract_rests_on_and_no_more():
     ],
 )
 def test_facts_move_with_constraints_alone(shape, key, value, moves):
-    """A bound that changes is another model; prose and strangers are not."""
+    """A bound that changes is another model; prose and unissued are not."""
     doctored = copy.deepcopy(dict(description("iam")))
     doctored["shapes"][shape][key] = value
 

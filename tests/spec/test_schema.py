@@ -155,7 +155,7 @@ def test_valid_responses_are_accepted(answer):
     ],
 )
 def test_the_model_part_refuses_what_the_model_does(answer, finding):
-    """Each breach is found by the keyword that it breaks, and in its place; a required member may not be null."""
+    """Each violation is found by the keyword that it breaks, and in its place; a required member may not be null."""
     part = spec.model_part(RESPONSE)
 
     assert finding in broken(part, answer)
@@ -180,13 +180,13 @@ CONDITIONS = {
 @pytest.mark.parametrize("rule", CONDITIONS)
 def test_conditions_hold_each_way(rule):
     """The contract's conditions let the valid answer pass and refuse its neighbour, which the model alone allows."""
-    kept, breach = CONDITIONS[rule]
+    kept, violation = CONDITIONS[rule]
     condition = next(each for each in spec.schema(RESPONSE)["allOf"] if each.get("$comment") == rule)
 
     assert broken(spec.schema(RESPONSE), kept) == []
     assert broken(condition, kept) == []
-    assert broken(condition, breach) != []
-    assert broken(spec.model_part(RESPONSE), breach) == []
+    assert broken(condition, violation) != []
+    assert broken(spec.model_part(RESPONSE), violation) == []
 
 
 def test_conditions_are_documented_rules():

@@ -145,8 +145,8 @@ def test_the_documented_example_is_good() -> None:
 
 def test_ids_and_descriptions_are_unique() -> None:
     """No id and no description comes twice."""
-    for told in ([each.id for each in vectors()], [each.description for each in vectors()]):
-        assert [text for text, times in Counter(told).items() if times > 1] == []
+    for printed in ([each.id for each in vectors()], [each.description for each in vectors()]):
+        assert [text for text, times in Counter(printed).items() if times > 1] == []
 
 
 def test_descriptions_say_what_is() -> None:

@@ -260,7 +260,7 @@ def test_a_response_of_a_given_size_has_it():
 
 
 def test_edge_cases_are_what_they_are_called():
-    """The names that can be told from a response."""
+    """The names that can be seen in a response."""
     cases = {name: each.parsed for name, each in edge_cases(ACCESS_REPORT).items()}
 
     assert all(RESPONSES["path longest"](cases[name]) for name in ("path-as-long-as-can-be",))

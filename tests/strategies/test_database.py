@@ -19,7 +19,7 @@ settings.load_profile("fleet")
 def test_client(response):
     assert "Marker" not in response
 """
-#: The second machine draws nothing of its own: what it fails on, it was told.
+#: The second machine draws nothing of its own: what it fails on, it was shown.
 FIRST, SECOND = "Phase.generate, Phase.shrink", "Phase.reuse"
 
 

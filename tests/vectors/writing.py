@@ -144,9 +144,9 @@ def xml(members: Mapping[str, Any], operation: str = GET, style: Style = Style()
 
 def error(code: str, message: str, status: int = 400, style: Style = Style()) -> Response:
     """A refusal, and what boto3 hands on as ``ClientError.response`` without its metadata."""
-    told = {"Type": "Sender" if status < 500 else "Receiver", "Code": code, "Message": message}
+    shown = {"Type": "Sender" if status < 500 else "Receiver", "Code": code, "Message": message}
     return Response(
-        _document("ErrorResponse", {"Error": told, "RequestId": REQUEST_ID}, style), {"Error": told}, status
+        _document("ErrorResponse", {"Error": shown, "RequestId": REQUEST_ID}, style), {"Error": shown}, status
     )
 
 

@@ -54,8 +54,8 @@ class Aws:
         self.asked.append((host, action, body.decode(), headers))
         status, answer = self.instead.get(action) or self.answer(action, body)
         raw: Any = _Raw(answer.encode())
-        told: Any = HeadersDict({"content-type": "text/xml"})
-        return AWSResponse(request.url, status, told, raw)
+        shown: Any = HeadersDict({"content-type": "text/xml"})
+        return AWSResponse(request.url, status, shown, raw)
 
     def answer(self, action: str, body: bytes) -> tuple[int, str]:
         if action in (GENERATE, GET):
@@ -152,7 +152,9 @@ class TestLeave:
 
     def test_no_report(self, aws: Aws) -> None:
         """With a JobId not even that, and Organizations are not asked."""
-        body = aws.emulator.respond(_form(f"Action={GENERATE}&Version=2010-05-08&EntityPath={ROOT}".encode())).body.decode()
+        body = aws.emulator.respond(
+            _form(f"Action={GENERATE}&Version=2010-05-08&EntityPath={ROOT}".encode())
+        ).body.decode()
         [job] = JOB.findall(body)
         assert run("--job-id", job) == 0
         assert {action for _, action, _, _ in aws.asked} == {GET}
@@ -195,7 +197,7 @@ class TestCredentials:
         assert aws.asked == []
 
     def test_half(self, aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        """A key without its secret is told as such."""
+        """A key without its secret is shown as such."""
         monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
         assert run() == 2
         assert "Partial credentials found in env" in capsys.readouterr().err and aws.asked == []
@@ -257,14 +259,18 @@ class TestCredentials:
         assert err.endswith(": aws sso login --profile sso\n") and err.count("\n") == 1 and aws.asked == []
 
     def test_that_have_expired(self, aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:
-        """Told at the first request, whichever it is."""
+        """Shown at the first request, whichever it is."""
         aws.instead["DescribeOrganization"] = 400, json.dumps({"__type": "ExpiredTokenException", "message": "old"})
         assert run() == 3
         err = capsys.readouterr().err
-        assert err.splitlines()[1:] == ["awscontract: the credentials have expired (ExpiredTokenException): get new ones"]
+        assert err.splitlines()[1:] == [
+            "awscontract: the credentials have expired (ExpiredTokenException): get new ones"
+        ]
         aws.instead[GENERATE] = 403, _error("ExpiredToken", "The security token is expired")
         assert run("--entity-path", ROOT) == 3
-        assert "refused: GenerateOrganizationsAccessReport was refused: HTTP 403, ExpiredToken" in capsys.readouterr().err
+        assert (
+            "refused: GenerateOrganizationsAccessReport was refused: HTTP 403, ExpiredToken" in capsys.readouterr().err
+        )
 
     @pytest.mark.parametrize(
         ("code", "line"),

@@ -180,11 +180,11 @@ class TestWhatLeaves:
         seen = []
         client = make_client("http://127.0.0.1:9")
 
-        def door(request, **_):
+        def attached(request, **_):
             seen.append((request.headers["Authorization"], request.body))
             return AWSResponse(request.url, 200, {}, _Raw(GIVEN))
 
-        client.meta.events.register("before-send.iam", door)
+        client.meta.events.register("before-send.iam", attached)
         ask("", (GET, {"MaxItems": "ten"}), client=client)
         [(authorization, body)] = seen
         assert b"SignedHeaders" in (authorization if isinstance(authorization, bytes) else authorization.encode())
@@ -354,9 +354,9 @@ class TestLimits:
 
     def test_size_of_an_answer(self):
         with hostile.running("endless") as server:
-            told = failure(server.url, max_body=3 << 20)
-        assert told.kind == "too-large"
-        assert "3 MiB" in told.message
+            shown = failure(server.url, max_body=3 << 20)
+        assert shown.kind == "too-large"
+        assert "3 MiB" in shown.message
 
     def test_an_answer_of_just_that_size(self):
         with listening((200, b"x" * 5000)) as listener:
@@ -616,41 +616,41 @@ class TestNoAnswer:
     )
     def test_kinds(self, act, kind):
         with hostile.running(act) as server:
-            told = failure(server.url)
-        assert told.kind == kind
-        assert "\n" not in told.message and len(told.message) < 400
+            shown = failure(server.url)
+        assert shown.kind == kind
+        assert "\n" not in shown.message and len(shown.message) < 400
 
     def test_less_than_was_promised(self):
         """An answer that ends before its Content-Length is no whole answer, even where what came looks like one."""
         with hostile.running("truncated") as server:
-            told = failure(server.url)
-        assert told is not None and told.kind == "broken"
+            shown = failure(server.url)
+        assert shown is not None and shown.kind == "broken"
 
     def test_nobody_listens(self):
         assert failure("http://127.0.0.1:9").kind == "unreachable"
 
     def test_no_such_host(self):
-        told = failure("http://host.invalid/")
-        assert told.kind == "unreachable" and "host.invalid" in told.message
+        shown = failure("http://host.invalid/")
+        assert shown.kind == "unreachable" and "host.invalid" in shown.message
 
     def test_redirects_are_not_followed(self):
         with hostile.running("redirect") as server:
-            told = failure(server.url)
+            shown = failure(server.url)
             assert not server.visited_beside
-        assert "redirect" in told.message and "302" in told.message
+        assert "redirect" in shown.message and "302" in shown.message
 
     def test_no_credentials(self):
-        """A client without credentials is told so, and not the target."""
-        told = failure("", client=make_client(keys=False))
-        assert told.kind == "forbidden" and "credentials" in told.message.lower()
+        """A client without credentials is shown so, and not the target."""
+        shown = failure("", client=make_client(keys=False))
+        assert shown.kind == "forbidden" and "credentials" in shown.message.lower()
 
     def test_a_stubber(self):
         """A client that answers by itself has no bytes to judge."""
         client = make_client()
         with Stubber(client) as stubber:
             stubber.add_response("get_organizations_access_report", {"JobStatus": "COMPLETED", "JobCreationDate": 0})
-            told = failure("", client=client)
-        assert told.kind == "error" and "Stubber" in told.message
+            shown = failure("", client=client)
+        assert shown.kind == "error" and "Stubber" in shown.message
 
     @pytest.mark.parametrize(
         ("error", "kind"),
@@ -666,13 +666,13 @@ class TestNoAnswer:
         """A unissued's code runs inside the client: what it raises is a finding in one line, never our traceback."""
         client = make_client()
 
-        def door(request, **_):
+        def attached(request, **_):
             raise error
 
-        client.meta.events.register("before-send.iam", door)
-        told = failure("", client=client)
-        assert told.kind == kind
-        assert "\n" not in told.message
+        client.meta.events.register("before-send.iam", attached)
+        shown = failure("", client=client)
+        assert shown.kind == kind
+        assert "\n" not in shown.message
 
     def test_a_door_that_answers_nonsense(self):
         client = make_client()
@@ -682,10 +682,10 @@ class TestNoAnswer:
     def test_ctrl_c_is_no_finding(self):
         client = make_client()
 
-        def door(request, **_):
+        def attached(request, **_):
             raise KeyboardInterrupt
 
-        client.meta.events.register("before-send.iam", door)
+        client.meta.events.register("before-send.iam", attached)
         before = client._endpoint.http_session, client._serializer
         driver, outcome, exchanges = ask("", READ, client=client)
         assert (outcome.verdict, driver.cut_short, exchanges) == ("indeterminate", "interrupted", ())
@@ -706,9 +706,9 @@ class TestWhoIsAsked:
 
     def test_aws_is_not_asked(self):
         """A client for AWS itself, without leave: refused, before anything is looked up or sent."""
-        told = failure("", client=make_client(None))
-        assert told.kind == "forbidden"
-        assert "iam.amazonaws.com" in told.message and "--target aws" in told.message
+        shown = failure("", client=make_client(None))
+        assert shown.kind == "forbidden"
+        assert "iam.amazonaws.com" in shown.message and "--target aws" in shown.message
 
     def test_a_door_in_front_of_aws_is_no_aws(self):
         """A client whose requests are answered in the process may have any host in its URL."""
@@ -726,7 +726,7 @@ class TestWhoIsAsked:
 
 
 def test_progress_is_told_before_each_call():
-    told = []
+    shown = []
     with listening() as listener:
-        ask(listener.url, READ, READ, progress=lambda calls, doing: told.append((calls, doing, len(listener.bodies))))
-    assert told == [(1, "asking", 0), (2, "asking", 1)]
+        ask(listener.url, READ, READ, progress=lambda calls, doing: shown.append((calls, doing, len(listener.bodies))))
+    assert shown == [(1, "asking", 0), (2, "asking", 1)]

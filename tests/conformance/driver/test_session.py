@@ -13,7 +13,7 @@ PARTITIONS = {each["partition"]: each for each in Loader().load_data("endpoints"
 
 
 class Sender:
-    """A session that tells whether anything was sent."""
+    """A session that says whether anything was sent."""
 
     def __init__(self):
         self.sent = []

@@ -186,7 +186,7 @@ class TestWrongUsage:
         assert it.target == Target("endpoint", "http://iam.amazonaws.com.example.org")
 
     def test_moto_that_is_not_there(self, monkeypatch):
-        """Who has no moto is told how to get it."""
+        """Who has no moto is shown how to get it."""
         monkeypatch.setitem(__import__("sys").modules, "moto", None)
 
         with (

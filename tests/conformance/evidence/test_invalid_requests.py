@@ -23,7 +23,7 @@ from conformance_kit import ACCOUNT, CONTRACT, GENERATE, GET, JOB, ROOT
 UUID = "123e4567-e89b-42d3-a456-426614174000"
 
 
-def breach(operation: str, parameters: dict[str, Any]) -> tuple[str, str] | None:
+def violation(operation: str, parameters: dict[str, Any]) -> tuple[str, str] | None:
     """The one thing that a request of the first operation breaks; None where it breaks nothing."""
     found = broken_constraints("iam", operation, parameters)
     assert len(found) < 2
@@ -72,7 +72,7 @@ def breach(operation: str, parameters: dict[str, Any]) -> tuple[str, str] | None
 )
 def test_breach(operation: str, parameters: dict[str, Any], broken: tuple[str, str] | None) -> None:
     """The first broken keyword of the one member that breaks any, off the derived schema."""
-    assert breach(operation, parameters) == broken
+    assert violation(operation, parameters) == broken
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_strangers_job(job: str) -> None:
     assert unissued == unissued_job_id(job)
     assert len(unissued) == len(job)
     assert [each.isalnum() for each in unissued] == [each.isalnum() for each in job]
-    assert breach(GET, {"JobId": unissued}) is None
+    assert violation(GET, {"JobId": unissued}) is None
     for form in ("[0-9a-f-]*", "[0-9A-F-]*", "[0-9a-z-]*"):
         assert not re.fullmatch(form, job) or re.fullmatch(form, unissued)
 
@@ -105,7 +105,7 @@ def test_a_marker_that_was_never_issued(marker: str, issued: list[str]) -> None:
     unissued = unissued_token(marker, issued)
     assert unissued not in {marker, *issued}
     assert unissued == unissued_token(marker, issued)
-    assert breach(GET, {"JobId": JOB, "Marker": unissued}) is None
+    assert violation(GET, {"JobId": JOB, "Marker": unissued}) is None
 
 
 def test_a_strangers_marker_has_the_letters_of_an_issued_one() -> None:
@@ -121,7 +121,7 @@ def test_a_strangers_entity(path: str) -> None:
     assert unissued != path
     assert unissued.startswith("/".join(path.split("/")[:2]) + "/")
     assert re.fullmatch("o-[0-9a-z]{10,32}/r-[0-9a-z]{4,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}/[0-9]{12}", unissued)
-    assert breach(GENERATE, {"EntityPath": unissued}) is None
+    assert violation(GENERATE, {"EntityPath": unissued}) is None
 
 
 REQUESTS = {
@@ -145,7 +145,7 @@ def test_probes_break_one_constraint_each(name: str) -> None:
         (operation, probe) for operation, request in REQUESTS[name] for probe in probes(contract, operation, request)
     ]
     for operation, probe in made:
-        assert breach(operation, dict(probe.parameters)) == (probe.member, probe.constraint)
+        assert violation(operation, dict(probe.parameters)) == (probe.member, probe.constraint)
     rules = {each.id for each in rule_set(contract) if each.family == "validation"} - {
         "validation.no-crash",
         "validation.error-code",

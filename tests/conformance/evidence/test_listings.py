@@ -16,7 +16,7 @@ def page(keys: str, marker: str | None = None, **members: object) -> Reply:
     return answer([service(key) for key in keys], marker=marker, accessible=6, not_accessed=6, **members)
 
 
-def told(scene: Scene) -> list[tuple[str, str]]:
+def shown(scene: Scene) -> list[tuple[str, str]]:
     """Each listing's services and how it ended."""
     return [("".join(each.identities), each.end) for each in scene.evidence.listings]
 
@@ -81,7 +81,7 @@ JOINS = {
 @pytest.mark.parametrize(("scene", "listings"), [*ENDS.values(), *JOINS.values()], ids=[*ENDS, *JOINS])
 def test_listings(scene: Scene, listings: list[tuple[str, str]]) -> None:
     """Which pages make a listing, and how it ended."""
-    assert told(scene) == listings
+    assert shown(scene) == listings
 
 
 def test_an_answer_that_was_not_there_yet_is_gone_on_from_by_nobody() -> None:
@@ -89,7 +89,7 @@ def test_an_answer_that_was_not_there_yet_is_gone_on_from_by_nobody() -> None:
     scene = Scene().start().get(answer=page("ab", "m"))
     with scene.together():
         scene.get(marker="m", answer=page("cd", "n")).get(marker="m", answer=page("cd", "n"))
-    assert told(scene) == [("abcd", "open"), ("abcd", "open")]
+    assert shown(scene) == [("abcd", "open"), ("abcd", "open")]
 
 
 def only(scene: Scene) -> Listing:

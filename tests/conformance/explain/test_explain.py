@@ -25,14 +25,14 @@ RULES = (*SERVICE, *CLIENT)
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_can_be_explained(rule):
-    """Level, basis and source of each rule are told, and what the two words mean."""
-    told = explain(rule.id)
+    """Level, basis and source of each rule are shown, and what the two words mean."""
+    printed = explain(rule.id)
 
-    assert told.startswith(f"{rule.id}\n  ")
-    assert f"level   {rule.level}: {LEVELS[rule.level]}" in told
-    assert f"basis   {rule.basis}: {BASES[rule.basis]}" in told
-    assert f"source  {rule.source}" in told
-    assert all(line == line.rstrip() for line in told.splitlines())
+    assert printed.startswith(f"{rule.id}\n  ")
+    assert f"level   {rule.level}: {LEVELS[rule.level]}" in printed
+    assert f"basis   {rule.basis}: {BASES[rule.basis]}" in printed
+    assert f"source  {rule.source}" in printed
+    assert all(line == line.rstrip() for line in printed.splitlines())
 
 
 @pytest.mark.parametrize("rule", [each for each in RULES if each.member], ids=lambda rule: rule.id)
@@ -46,10 +46,10 @@ def test_members_exist_in_the_model(rule):
 
 def test_the_words_are_the_models_own():
     """The prose is the installed botocore's, without its markup."""
-    told = explain("report.attempt-has-region")
+    printed = explain("report.attempt-has-region")
 
-    assert f"(botocore {botocore.__version__}):" in told
-    assert "<p>" not in told and "&" not in told
+    assert f"(botocore {botocore.__version__}):" in printed
+    assert "<p>" not in printed and "&" not in printed
 
 
 def test_paragraphs_stay_apart():
@@ -91,19 +91,19 @@ def test_family():
 
 @pytest.mark.parametrize("rule", SERVICE, ids=lambda rule: rule.id)
 def test_every_rule_of_services_has_an_example(rule):
-    """What breaks it and what does not are told apart by what is shown, and both are shown in `explain`."""
+    """What breaks it and what does not are distinguished by what is shown, and both are shown in `explain`."""
     found = example(rule.id)
-    told = explain(rule.id)
+    printed = explain(rule.id)
 
     assert isinstance(found, Example)
     assert found.broken and found.corrected
     assert [(each.status, each.media_type, each.lines) for each in found.broken] != [
         (each.status, each.media_type, each.lines) for each in found.corrected
     ]
-    assert f"Example ({found.origin}: {found.what})" in told
+    assert f"Example ({found.origin}: {found.what})" in printed
     for each in (*found.broken, *found.corrected):
         assert len(each.lines) <= 14
-        assert all(f"      {line}".rstrip() in told for line in each.lines)
+        assert all(f"      {line}".rstrip() in printed for line in each.lines)
 
 
 @pytest.mark.parametrize("rule", CLIENT, ids=lambda rule: rule.id)
@@ -133,14 +133,14 @@ def test_an_order_is_shown_without_what_is_the_same():
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_a_text_for_an_issue(rule):
     """It has a title and its four parts also before anything was found."""
-    title, *_ = told = issue(rule.id).splitlines()
+    title, *_ = printed = issue(rule.id).splitlines()
 
     assert title == f"# {rule.id}: {rule.statement}"
     observed = [] if rule.id.startswith("client.") else ["## Observed"]
-    assert [line for line in told if line.startswith("## ")] == [
+    assert [line for line in printed if line.startswith("## ")] == [
         "## Expected", *observed, "## Source", "## Reproduction",
     ]  # fmt: skip
-    assert rule.source in "\n".join(told)
+    assert rule.source in "\n".join(printed)
 
 
 def found_in(*violations):
@@ -161,20 +161,20 @@ BROKEN = Violation(
 
 
 def test_an_issue_of_a_result():
-    """What was found is told, and pasted lines run; nothing that the target said is more than text."""
-    told = issue("pagination.complete", found_in(BROKEN))
+    """What was found is shown, and pasted lines run; nothing that the target said is more than text."""
+    printed = issue("pagination.complete", found_in(BROKEN))
 
-    assert "```text\n262 services\n```" in told
-    assert "````text\n2 services are lost\nactual    260 ```\\n# services\nat        /AccessDetails\n````" in told
-    assert "```sh\niam a\niam b\n```\n\nor in Python\n\n```python\nimport boto3\n```" in told
-    assert told.endswith(", against `moto`.\n")
+    assert "```text\n262 services\n```" in printed
+    assert "````text\n2 services are lost\nactual    260 ```\\n# services\nat        /AccessDetails\n````" in printed
+    assert "```sh\niam a\niam b\n```\n\nor in Python\n\n```python\nimport boto3\n```" in printed
+    assert printed.endswith(", against `moto`.\n")
 
 
 def test_an_issue_whose_requests_went_to_aws():
-    """Those are told in Python alone."""
-    told = issue("pagination.complete", found_in(replace(BROKEN, reproduce="import boto3")))
+    """Those are shown in Python alone."""
+    printed = issue("pagination.complete", found_in(replace(BROKEN, reproduce="import boto3")))
 
-    assert "```python\nimport boto3\n```" in told and "```sh" not in told
+    assert "```python\nimport boto3\n```" in printed and "```sh" not in printed
 
 
 def test_an_issue_of_what_has_no_reproduction():
@@ -211,8 +211,8 @@ def test_the_command(tmp_path, capsys):
     saved.write_text("{", encoding="utf-8")
     for arguments in (["--issue", "--result", str(saved)], ["--result", str(saved)]):
         assert main(["explain", "pagination.complete", *arguments], standalone_mode=False) == 2
-        told = capsys.readouterr()
-        assert (told.out, told.err.count("\n")) == ("", 1)
+        printed = capsys.readouterr()
+        assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 
 @pytest.mark.parametrize(

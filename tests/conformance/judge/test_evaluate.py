@@ -1,4 +1,4 @@
-"""Recorded, then replayed: the same result, byte for byte; and what is no trace is told in one line."""
+"""Recorded, then replayed: the same result, byte for byte; and what is no trace is shown in one line."""
 
 from __future__ import annotations
 

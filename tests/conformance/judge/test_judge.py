@@ -73,7 +73,7 @@ def test_every_rule_is_listed_in_the_catalogues_order() -> None:
 
 
 def test_levels() -> None:
-    """The same kind of breach fails, warns or is noted, as the rule's level has it."""
+    """The same kind of violation fails, warns or is noted, as the rule's level has it."""
     scene = Scene().get(answer=answer(status="RUNNING", completed=None, extra="<New/>", attributes=""))
     outcomes = scene.outcomes()
     assert outcomes["shape.enum"].outcome == "failed"
@@ -90,7 +90,7 @@ def test_a_breach_outweighs_everything() -> None:
 
 
 def test_what_could_not_be_seen_outweighs_what_was_kept() -> None:
-    """One answer that only our limit keeps from being read leaves the rule open, whatever the others kept; a breach closes it."""
+    """One answer that only our limit keeps from being read leaves the rule open, whatever the others kept; a violation closes it."""
     scene = Scene().get().get(answer=answer(extra="<a>" * 80 + "</a>" * 80))
     found = scene.outcome("protocol.well-formed")
     assert (found.outcome, found.checked) == ("indeterminate", 1)

@@ -63,7 +63,7 @@ def test_found_by_probing(emulator: Emulator, rule: str, reason: str) -> None:
 
 
 def test_declared() -> None:
-    """A declared lack is told as such."""
+    """A declared lack is shown as such."""
     found = judged(Emulator(behaviour=Behaviour(polls=0)), lacks=["unfinished-jobs"])
     reason = found.rule("job.completion-date-absent-in-progress").reason or ""
     assert reason.endswith("; the target finishes its jobs at once")

@@ -65,7 +65,7 @@ def test_a_target_that_is_gone():
 
 
 def test_what_makes_them_less_comparable():
-    """Another model, another seed, another version is told."""
+    """Another model, another seed, another version is shown."""
     new = replace(judged(), seed=7, awscontract="0.2.0", model={"botocore": "1.50.0", "sha256": "0" * 64})
 
     assert [each.partition(" is ")[0] for each in compare(judged(), new).notes] == [
@@ -90,10 +90,10 @@ class TestTexts:
 
     def test_markdown(self):
         """For a comment: the verdict of the comparison is its headline."""
-        told = markdown(self.DIFF)
+        shown = markdown(self.DIFF)
 
-        assert told.startswith("### ❌ `iam:GetOrganizationsAccessReport`: 1 broke, 1 fixed, 1 no longer exercised\n")
-        assert f"| `{RULE}` | ✅ passed | ❌ failed | `it is broken` |" in told
+        assert shown.startswith("### ❌ `iam:GetOrganizationsAccessReport`: 1 broke, 1 fixed, 1 no longer exercised\n")
+        assert f"| `{RULE}` | ✅ passed | ❌ failed | `it is broken` |" in shown
 
     def test_nothing(self):
         """Two equal results."""

@@ -17,7 +17,7 @@ ENDS = "pagination.ends"
 
 
 @pytest.mark.parametrize(
-    ("result", "told"),
+    ("result", "shown"),
     [
         (judged(**{ENDS: "failed", "sort.time-ascending": "failed"}), f"explain {ENDS}`"),
         (replace(judged(), known_problems=(KnownProblem(ENDS, "stale", "it passes"),)), "remove these entries"),
@@ -30,9 +30,9 @@ ENDS = "pagination.ends"
         (judged(), "awscontract diff"),
     ],
 )
-def test_the_first_thing_that_fits(result: Any, told: str) -> None:
+def test_the_first_thing_that_fits(result: Any, shown: str) -> None:
     """A failure before all else; and where nothing is wrong, what keeps it so."""
-    assert told in next_step(result)
+    assert shown in next_step(result)
     assert "\n" not in next_step(result)
 
 

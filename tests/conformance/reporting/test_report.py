@@ -71,26 +71,26 @@ def report(tmp_path, monkeypatch):
 class TestEveryFormat:
     @pytest.mark.parametrize("format", FORMATS)
     def test_says_the_verdict_with_its_coverage(self, report, format):
-        """No format tells how it went without telling how much was looked at."""
-        told = report(format, judged(**{"pagination.no-repeats": "not-exercised"}))
+        """No format says how it went without telling how much was looked at."""
+        shown = report(format, judged(**{"pagination.no-repeats": "not-exercised"}))
 
-        assert told.exit_code == 0
-        assert "conforms" in told.output
-        assert f"{RULES - 1} of {RULES}" in told.output
+        assert shown.exit_code == 0
+        assert "conforms" in shown.output
+        assert f"{RULES - 1} of {RULES}" in shown.output
 
     @pytest.mark.parametrize("format", FORMATS)
     def test_nothing_that_a_target_said_has_power(self, report, format):
         """No control character, no direction mark and no tag of a target gets through."""
-        told = report(format, evil())
+        shown = report(format, evil())
 
-        assert told.exit_code == 0
-        assert not set("\x1b\x00\u202e") & set(told.output)
+        assert shown.exit_code == 0
+        assert not set("\x1b\x00\u202e") & set(shown.output)
         if format in ("html", "junit"):
-            assert "<script>alert" not in told.output
+            assert "<script>alert" not in shown.output
 
     @pytest.mark.parametrize("format", FORMATS)
     @pytest.mark.parametrize(
-        ("content", "told"),
+        ("content", "shown"),
         [
             (b"", "a.json is empty"),
             (b'{"schema_version": 1, "awsc', "was it cut off?"),
@@ -102,14 +102,14 @@ class TestEveryFormat:
             (b'{"schema_version": 1}', "is not a result: "),
         ],
     )
-    def test_what_is_no_result(self, report, tmp_path, format, content, told):
+    def test_what_is_no_result(self, report, tmp_path, format, content, shown):
         """One clear line, status 2, and what was there stays as it was."""
         output = tmp_path / "out"
         output.write_text("mine")
         done = report(format, content, options=("--output", str(output)))
 
         assert (done.exit_code, done.output.count("\n")) == (2, 1)
-        assert told in done.output
+        assert shown in done.output
         assert output.read_text() == "mine"
 
     def test_a_trace_is_not_a_result(self, report):
@@ -182,27 +182,27 @@ class TestText:
 class TestMarkdown:
     def test_findings(self, report):
         """What is broken is open, with what was expected beside what came, and a line to paste."""
-        told = report("markdown", judged(**EVERY)).output
+        shown = report("markdown", judged(**EVERY)).output
 
-        assert "<details open><summary>❌ failed: <code>pagination.complete</code> <code>it is broken</code>" in told
-        assert "expected  262 services\nactual    260 services" in told
-        assert "```sh\ncurl -d Action=Get | head\n" in told
-        assert "`it needs a listing of two pages`: `pagination.no-repeats`" in told
+        assert "<details open><summary>❌ failed: <code>pagination.complete</code> <code>it is broken</code>" in shown
+        assert "expected  262 services\nactual    260 services" in shown
+        assert "```sh\ncurl -d Action=Get | head\n" in shown
+        assert "`it needs a listing of two pages`: `pagination.no-repeats`" in shown
 
     def test_matrix(self, report):
         """Several results make a table."""
-        told = report("markdown", judged(**EVERY), judged()).output
+        shown = report("markdown", judged(**EVERY), judged()).output
 
-        assert f"[{COMPLETE}](" in told
-        assert "| must | ❌ | ✅ |" in told
+        assert f"[{COMPLETE}](" in shown
+        assert "| must | ❌ | ✅ |" in shown
 
     @pytest.mark.parametrize(
-        ("text", "told"),
+        ("text", "shown"),
         [("a", "`a`"), ("`a", "`` `a ``"), ("a``b", "```a``b```"), ("a|b\n", "`a\\|b\\n`"), ("", "`  `")],
     )
-    def test_code(self, text, told):
+    def test_code(self, text, shown):
         """Nothing gets out of a cell or of code."""
-        assert code(text) == told
+        assert code(text) == shown
 
 
 class TestJUnit:
@@ -231,8 +231,8 @@ class TestJUnit:
         """Every case says how much its rule binds, why, and where that is written."""
         [suite] = self.suite(report, judged())
         for rule, case in zip(rule_set(load()), suite.findall("testcase"), strict=True):
-            told = {each.get("name"): each.get("value") for each in case.iter("property")}
-            assert told == {
+            shown = {each.get("name"): each.get("value") for each in case.iter("property")}
+            assert shown == {
                 "level": rule.level, "basis": rule.basis, "source": rule.source, "outcome": "passed", "checked": "1",
             }  # fmt: skip
 
@@ -284,9 +284,9 @@ class TestBadge:
     )
     def test_badge(self, report, result, colour, message):
         """As shields.io reads it."""
-        told = json.loads(report("badge", result).output)
+        shown = json.loads(report("badge", result).output)
 
-        assert told == {"schemaVersion": 1, "label": result.operation, "message": message, "color": colour}
+        assert shown == {"schemaVersion": 1, "label": result.operation, "message": message, "color": colour}
 
     def test_one_only(self, report):
         """Two implementations have two badges."""
@@ -302,14 +302,14 @@ class _Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        told = dict(attrs)
+        shown = dict(attrs)
         self.tags.append(tag)
-        self.ids |= {told["id"]} if "id" in told else set()
-        self.fetched += [told[name] for name in ("src", "srcset", "action", "data") if name in told]
+        self.ids |= {shown["id"]} if "id" in shown else set()
+        self.fetched += [shown[name] for name in ("src", "srcset", "action", "data") if name in shown]
         if tag == "link":
-            self.fetched.append(told["href"])
+            self.fetched.append(shown["href"])
         if tag == "a":
-            self.links.append(told["href"])
+            self.links.append(shown["href"])
 
 
 class TestHTML:
@@ -323,11 +323,11 @@ class TestHTML:
 
     def test_every_rule_and_finding(self, report):
         """A row a rule, an article a finding, whether or not there is a script."""
-        told = report("html", judged(**EVERY), judged()).output
+        shown = report("html", judged(**EVERY), judged()).output
 
-        assert told.count("<tr data-family") == RULES
-        assert [told.count(f'data-outcome="{each}"') for each in ("failed", "warned", "known", "noted")] == [1] * 4
-        assert "hidden" in told.split('<form id="filters"')[1].split(">")[0]
+        assert shown.count("<tr data-family") == RULES
+        assert [shown.count(f'data-outcome="{each}"') for each in ("failed", "warned", "known", "noted")] == [1] * 4
+        assert "hidden" in shown.split('<form id="filters"')[1].split(">")[0]
 
     def test_a_target_writes_no_markup(self, report):
         """Whatever it says, the page has the elements that it would have had."""
@@ -337,15 +337,15 @@ class TestHTML:
 
     def test_broken_rules_come_first(self, report):
         """The findings stand above the rules, and the implementation's card links to each broken one."""
-        told = report("html", judged(**EVERY)).output
+        shown = report("html", judged(**EVERY)).output
 
-        assert told.index(f'<a href="#f0-{COMPLETE}">') < told.index('id="findings"') < told.index('id="matrix"')
+        assert shown.index(f'<a href="#f0-{COMPLETE}">') < shown.index('id="findings"') < shown.index('id="matrix"')
 
     def test_repeated_reasons_are_folded(self, report):
         """A reason that every rule shares is there once."""
-        told = report("html", judged("refused", "r", others="not-exercised")).output
+        shown = report("html", judged("refused", "r", others="not-exercised")).output
 
-        assert told.count("it needs a listing of two pages") == 1
+        assert shown.count("it needs a listing of two pages") == 1
 
     def test_many_operations(self, report):
         """Every link of a page with several operations leads somewhere, and ids are unique."""
@@ -361,20 +361,20 @@ class TestHTML:
         body = b"<first/>\n" + b"x" * 10_000
         trace = Trace((Exchange(0, "GetOrganizationsAccessReport", {"MaxItems": 2}, status=418, body=body),))
         (tmp_path / "t").write_text(trace.dumps())
-        told = report("html", judged(**EVERY), options=("--trace", "t")).output
+        shown = report("html", judged(**EVERY), options=("--trace", "t")).output
 
-        assert "exchange 0: <code>GetOrganizationsAccessReport MaxItems=2</code> → 418" in told
-        assert "&lt;first/&gt;\nxxx" in told
-        assert "x" * 5_000 not in told
+        assert "exchange 0: <code>GetOrganizationsAccessReport MaxItems=2</code> → 418" in shown
+        assert "&lt;first/&gt;\nxxx" in shown
+        assert "x" * 5_000 not in shown
 
     @pytest.mark.parametrize(
-        ("content", "results", "told"),
+        ("content", "results", "shown"),
         [("", 1, "t is not a trace: the trace is empty"), (Trace(()).dumps(), 2, "1 traces for 2 results")],
     )
-    def test_wrong_traces(self, report, tmp_path, content, results, told):
+    def test_wrong_traces(self, report, tmp_path, content, results, shown):
         """A trace that is none, or one too few."""
         (tmp_path / "t").write_text(content)
         done = report("html", *[judged()] * results, options=("--trace", "t"))
 
         assert (done.exit_code, done.output.count("\n")) == (2, 1)
-        assert told in done.output
+        assert shown in done.output

@@ -81,14 +81,14 @@ def alike(contract: Contract, seen: list[dict[str, Any]], exchanges: list[Exchan
     """Assert that the same was requested, whatever the tokens are."""
     tokens = {each.input for each in contract.listing.tokens} if contract.listing else set()
 
-    def told(parameters: Any) -> dict[str, Any]:
+    def shown(parameters: Any) -> dict[str, Any]:
         return {
             name: "…" if name in tokens else str(value)
             for name, value in parameters.items()
             if name != "EncodingType"  # boto3 asks S3 for it by itself
         }
 
-    assert [told(each) for each in seen] == [told(each.parameters) for each in exchanges]
+    assert [shown(each) for each in seen] == [shown(each.parameters) for each in exchanges]
 
 
 @needs_a_shell

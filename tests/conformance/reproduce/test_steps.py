@@ -37,9 +37,9 @@ def lines(scene: Scene, *exchanges: int, url: str = "http://127.0.0.1:9") -> str
 
 
 def both(scene: Scene, *exchanges: int, url: str = "http://127.0.0.1:9") -> tuple[str, str]:
-    told = Reproducer(scene.evidence, url)(exchanges)
-    assert told is not None
-    bash, between, python = told.partition("\n\n# or in Python\n")
+    shown = Reproducer(scene.evidence, url)(exchanges)
+    assert shown is not None
+    bash, between, python = shown.partition("\n\n# or in Python\n")
     assert between
     ast.parse(python)
     return bash, python
@@ -146,17 +146,17 @@ def test_the_job_is_waited_for_only_where_the_finding_comes_after() -> None:
     """Whoever waits for the end never sees what an unfinished job looks like."""
     running = answer(status="IN_PROGRESS")
     scene = Scene().start().get(answer=running).get(answer=running).get().get(max_items=1)
-    for told in both(scene, 2):
-        assert "while" not in told
-    for told in both(scene, 4):
-        assert told.count("while ") == 1 and told.index("while") < told.index("MaxItems")
+    for shown in both(scene, 2):
+        assert "while" not in shown
+    for shown in both(scene, 4):
+        assert shown.count("while ") == 1 and shown.index("while") < shown.index("MaxItems")
 
 
 def test_the_answer_that_ends_the_waiting_is_not_asked_for_twice() -> None:
     """What is found in the first finished answer alone is in no other."""
     scene = Scene().start().get(answer=answer(status="IN_PROGRESS")).get()
-    for told in both(scene, 2):
-        assert len(re.findall("[gG]et_?[oO]rganizations", told)) == 1
+    for shown in both(scene, 2):
+        assert len(re.findall("[gG]et_?[oO]rganizations", shown)) == 1
 
 
 @needs_a_shell
@@ -203,10 +203,10 @@ def test_a_long_finding_is_told_by_its_beginning() -> None:
 
 def test_requests_on_their_way_to_aws_are_told_in_python_alone() -> None:
     """curl signs nothing, and a fixture that catches the requests catches those of botocore only."""
-    told = Reproducer(_at("aws"), "https://iam.amazonaws.com")((0,))
-    assert told is not None
-    assert "curl" not in told and "endpoint_url" not in told and "aws_access_key_id" not in told
-    ast.parse(told)
+    shown = Reproducer(_at("aws"), "https://iam.amazonaws.com")((0,))
+    assert shown is not None
+    assert "curl" not in shown and "endpoint_url" not in shown and "aws_access_key_id" not in shown
+    ast.parse(shown)
 
 
 @pytest.mark.parametrize("kind", ["moto", "moto+access-reports", "client"])
@@ -248,6 +248,6 @@ def test_a_pseudonym_is_told() -> None:
     """Who reads the lines of a recorded run knows whose place `o-0000000001` takes."""
     bash, python = both(Scene().start(entity="o-0000000001/r-0001").get(), 1)
 
-    told = "# o-0000000001/r-0001 is a pseudonym: use the entity that was reported on instead"
-    assert bash.splitlines()[0] == python.splitlines()[0] == told
+    shown = "# o-0000000001/r-0001 is a pseudonym: use the entity that was reported on instead"
+    assert bash.splitlines()[0] == python.splitlines()[0] == shown
     assert "pseudonym" not in "".join(both(Scene().start().get(), 1))

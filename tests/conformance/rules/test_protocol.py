@@ -280,7 +280,7 @@ def test_what_an_answer_was_is_told_on_one_readable_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "shown"),
     [
         (b"", "an empty body"),
         (b"x" * 118, "x" * 118),
@@ -289,10 +289,10 @@ def test_what_an_answer_was_is_told_on_one_readable_line() -> None:
         (b" " * 400 + b"x", "an empty body"),
     ],
 )
-def test_the_beginning_of_a_body_is_told(text: bytes, told: str) -> None:
+def test_the_beginning_of_a_body_is_told(text: bytes, shown: str) -> None:
     """As much as makes one line, of the first 400 bytes."""
     [violation] = seen(body(text)).outcome("protocol.well-formed").violations
-    assert violation.actual == told
+    assert violation.actual == shown
 
 
 @pytest.mark.parametrize(

@@ -321,14 +321,14 @@ def test_the_first_difference_from_the_reverse_is_shown(up: str, down: str, expe
 
 
 @pytest.mark.parametrize(
-    ("missing", "told"),
+    ("missing", "shown"),
     [
         (4, "4, without s00, s01, s02, s03"),
         (5, "3, without s00, s01, s02, s03, s04"),
         (6, "2, without s00, s01, s02, s03, s04, …"),
     ],
 )
-def test_five_missing_services_are_named(missing: int, told: str) -> None:
+def test_five_missing_services_are_named(missing: int, shown: str) -> None:
     """The first five, that there are more, under which key, and the first listing that shows it."""
     names = [f"s{place:02}" for place in range(8)]
     unused = {"accessible": 8, "not_accessed": 8}
@@ -337,5 +337,5 @@ def test_five_missing_services_are_named(missing: int, told: str) -> None:
         scene.get(max_items=size, sort_key=EARLY, answer=answer([service(each) for each in names[missing:]], **unused))
     [violation] = scene.outcome(SAME).violations
     assert violation.message == f"{missing} services that other orders list are missing under {EARLY}"
-    assert violation.actual == told
+    assert violation.actual == shown
     assert violation.exchanges == (2,)

@@ -16,7 +16,7 @@ READ: Parameters = {"JobId": JOB}
 ASK: Parameters = {"EntityPath": ROOT}
 
 #: By rule: requests that break its one thing.
-BREACHES: Mapping[str, list[Parameters]] = {
+VIOLATIONS: Mapping[str, list[Parameters]] = {
     "job-id-required": [{}],
     "job-id-length": [{"JobId": JOB[:35]}, {"JobId": f"{JOB}0"}, {"JobId": ""}],
     "max-items-minimum": [READ | {"MaxItems": each} for each in (0, -1, "0", "-1", -1000)],
@@ -43,7 +43,7 @@ def _operation(slug: str) -> str:
 
 def tried(slug: str, reply: Reply | Failure, parameters: Parameters | None = None, *, job: str = JOB) -> Scene:
     """A report that is asked for and read; then the broken request; then the report is read again."""
-    return Scene().start(job=job).get(job).raw(reply, _operation(slug), **parameters or BREACHES[slug][0]).get(job)
+    return Scene().start(job=job).get(job).raw(reply, _operation(slug), **parameters or VIOLATIONS[slug][0]).get(job)
 
 
 def result(slug: str) -> Reply:
@@ -57,15 +57,15 @@ def case(slug: str, outcome: str, claim: str, scene: Scene, *also: str, because:
 
 def every(outcome: str, claim: str, reply: Reply | Failure, *also: str, because: str | None = None) -> list[Case]:
     """One case for each rule but the one about codes."""
-    return [case(slug, outcome, claim, tried(slug, reply), *also, because=because) for slug in BREACHES]
+    return [case(slug, outcome, claim, tried(slug, reply), *also, because=because) for slug in VIOLATIONS]
 
 
 def shown(parameters: Parameters) -> str:
-    told = (
+    printed = (
         f"{name}={value!r}" if len(str(value)) < 40 else f"{name} of {len(str(value))}"
         for name, value in parameters.items()
     )
-    return ", ".join(told) or "nothing"
+    return ", ".join(printed) or "nothing"
 
 
 PAGE = Reply(400, b"<html><body>Bad Request</body></html>")
@@ -75,15 +75,15 @@ EC2 = Reply(400, b'<Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><
 
 CASES = [
     # each request that breaks one thing
-    *(case(slug, "passed", f"{shown(each)} is refused", tried(slug, error(), each)) for slug in BREACHES for each in BREACHES[slug]),
-    *(case(slug, "failed", f"{shown(each)} gives a result", tried(slug, result(slug), each)) for slug in BREACHES for each in BREACHES[slug]),
+    *(case(slug, "passed", f"{shown(each)} is refused", tried(slug, error(), each)) for slug in VIOLATIONS for each in VIOLATIONS[slug]),
+    *(case(slug, "failed", f"{shown(each)} gives a result", tried(slug, result(slug), each)) for slug in VIOLATIONS for each in VIOLATIONS[slug]),
     # what a refusal may be
     *every("passed", "another of the model's errors will do", error("InvalidInput")),
     *every("passed", "an error of every service will do", error("AccessDenied")),
     *every("failed", "a crash is none", error("ServiceFailure"), "validation.no-crash"),
     *every("failed", "a web page for a crash is none", CRASH, "validation.no-crash"),
     *(case(slug, "indeterminate", "a result under 404", tried(slug, result(slug).under(404)), "protocol.status", because="protocol.status")
-      for slug in BREACHES),
+      for slug in VIOLATIONS),
     *every("passed", "in another envelope, which is that rule's affair", EC2, "protocol.error-envelope"),
     *every("indeterminate", "a web page", PAGE, "protocol.error-envelope", because="protocol.error-envelope"),
     *every("indeterminate", "JSON", Reply(400, b"{}"), "protocol.well-formed", because="protocol.well-formed"),
@@ -92,20 +92,20 @@ CASES = [
     *every("indeterminate", "it is throttled", error("Throttling")),
     # what proves nothing
     *(case(slug, "not-exercised", "another report is still being made",
-           Scene().start().get(answer=answer(status="IN_PROGRESS")).raw(error("ReportGenerationLimitExceeded"), GENERATE, **BREACHES[slug][0]))
-      for slug in BREACHES if _operation(slug) == GENERATE),
-    *(case(slug, "not-exercised", "everything was valid", WORKING) for slug in BREACHES),
+           Scene().start().get(answer=answer(status="IN_PROGRESS")).raw(error("ReportGenerationLimitExceeded"), GENERATE, **VIOLATIONS[slug][0]))
+      for slug in VIOLATIONS if _operation(slug) == GENERATE),
+    *(case(slug, "not-exercised", "everything was valid", WORKING) for slug in VIOLATIONS),
     *(case(slug, "not-exercised", "nothing works there", Scene().start(answer=error("AccessDenied")).get(answer=error("AccessDenied"))
-           .raw(error(), _operation(slug), **BREACHES[slug][0])) for slug in BREACHES),
+           .raw(error(), _operation(slug), **VIOLATIONS[slug][0])) for slug in VIOLATIONS),
     *(case(slug, "not-exercised", "the working request came only afterwards",
-           Scene().raw(error(), _operation(slug), **BREACHES[slug][0]).start().get()) for slug in BREACHES),
+           Scene().raw(error(), _operation(slug), **VIOLATIONS[slug][0]).start().get()) for slug in VIOLATIONS),
     *(case(slug, "not-exercised", "two things are wrong at once",
-           tried(slug, error(), BREACHES[slug][-1] | ({"OrganizationsPolicyId": "!"} if slug.startswith("entity") else {"EntityPath": "!"}
+           tried(slug, error(), VIOLATIONS[slug][-1] | ({"OrganizationsPolicyId": "!"} if slug.startswith("entity") else {"EntityPath": "!"}
                                                        if _operation(slug) == GENERATE else {"MaxItems": 0, "SortKey": "!", "Marker": ""})))
-      for slug in BREACHES),
+      for slug in VIOLATIONS),
     *(case(slug, "not-exercised", "the working request is refused too, afterwards",
-           Scene().start().get().raw(error(), GET, **BREACHES[slug][0]).get(answer=error("AccessDenied")))
-      for slug in BREACHES if _operation(slug) == GET),
+           Scene().start().get().raw(error(), GET, **VIOLATIONS[slug][0]).get(answer=error("AccessDenied")))
+      for slug in VIOLATIONS if _operation(slug) == GET),
     case("job-id-length", "passed", "not to be found is refusal enough", tried("job-id-length", error("NoSuchEntity"))),
     case("entity-path-length", "passed", "a second report that must wait does not undo the first",
         Scene().start().get().raw(error(), GENERATE, EntityPath="o").start(answer=error("ReportGenerationLimitExceeded"))),
@@ -162,7 +162,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize("slug", BREACHES)
+@pytest.mark.parametrize("slug", VIOLATIONS)
 def test_a_breach_names_the_request_and_the_member(slug: str) -> None:
     """The violation points at the broken request and at the member of it that should have been refused."""
     [violation] = tried(slug, result(slug)).outcome(f"validation.{slug}").violations

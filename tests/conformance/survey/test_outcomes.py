@@ -74,7 +74,7 @@ def test_the_reason_is_one_line_that_names_the_operation() -> None:
 
 
 def test_a_made_up_subject_is_said_to_be() -> None:
-    """Whoever is refused for a subject that nobody named is told what to do."""
+    """Whoever is refused for a subject that nobody named is shown what to do."""
     hint = f"{ROOT} is made up; name one that the target has with --entity-path"
     made, named = (of_refusal(read(error("AccessDenied")), GENERATE, each).reason for each in (hint, ""))
     assert made is not None and named is not None

@@ -430,7 +430,7 @@ class TestFailing:
         ],
     )
     def test_a_job_that_failed_for_our_entity(self, made_up, code, verdict):
-        """A path that we made up and that fails for being made up says nothing; the next step is told."""
+        """A path that we made up and that fails for being made up says nothing; the next step is shown."""
         service = Service(states=["FAILED"])
 
         def answer(operation, parameters):

@@ -1,4 +1,4 @@
-"""Traces as files: what is kept comes back, what was signed with is never in them, and a broken one is told by its line."""
+"""Traces as files: what is kept comes back, what was signed with is never in them, and a broken one is distinguished by its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recorded trace holds nothing that tells whose it is, and says the same of the target."""
+"""A recorded trace holds nothing that says whose it is, and says the same of the target."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def opaque(form: Callable[[Cursor], str]) -> Emulator:
     ids=["as it is", "plain JobIds", "failed", "digests", "base64", "numbers", "paths"],
 )
 def test_no_rule_sees_a_difference_in_a_survey(emulator: Emulator) -> None:
-    """Nor in the requests that are made up from what was given: strangers' JobIds, Markers and entities."""
+    """Nor in the requests that are made up from what was given: unissued' JobIds, Markers and entities."""
     traces: list[Trace] = []
     made = botocore.session.Session().create_client(
         "iam",

@@ -273,7 +273,7 @@ class TestAttempts:
         [("S3", None, "no report lists a service 'S3'"), ("s3", datetime(2026, 1, 1), "has no zone")],  # noqa: DTZ001
     )
     def test_have_to_make_sense(self, moto: Company, service: str, at: datetime | None, problem: str) -> None:
-        """A slip of the keys is told at once."""
+        """A slip of the keys is shown at once."""
         with pytest.raises(ValueError, match=problem):
             moto.reports.attempt(moto.inside, service, at=at)
 
@@ -410,8 +410,8 @@ class TestIdentities:
         """Those that were ever used are tracked, for who did not use one by its name alone."""
         people.reports.attempt(people.alice, "s3", action="GetObject", at=self.at)
         people.reports.attempt(people.role, "s3", action="ListBucket", at=self.at)
-        told = people.services(people.alice, Granularity="ACTION_LEVEL")
-        assert told["s3"]["TrackedActionsLastAccessed"] == [
+        shown = people.services(people.alice, Granularity="ACTION_LEVEL")
+        assert shown["s3"]["TrackedActionsLastAccessed"] == [
             {
                 "ActionName": "GetObject",
                 "LastAccessedEntity": people.alice,
@@ -420,7 +420,7 @@ class TestIdentities:
             },
             {"ActionName": "ListBucket"},
         ]
-        assert "TrackedActionsLastAccessed" not in told["kms"]
+        assert "TrackedActionsLastAccessed" not in shown["kms"]
         assert "TrackedActionsLastAccessed" not in people.services(people.alice)["s3"]
 
     def test_entities_are_those_of_now(self, people: Identities) -> None:

@@ -39,7 +39,7 @@ def connection(url: str) -> Iterator[http.client.HTTPConnection]:
 
 @pytest.fixture(params=["in-process", "http"])
 def client(request: pytest.FixtureRequest, make_client: Callable[..., Any], url: str) -> Iterator[Any]:
-    """The same emulator behind either door."""
+    """The same emulator behind either server."""
     if request.param == "http":
         with closing(make_client(url)) as real:
             yield real
@@ -49,7 +49,7 @@ def client(request: pytest.FixtureRequest, make_client: Callable[..., Any], url:
 
 
 def test_whole_story(client: Any) -> None:
-    """Through either door: a job, a poll, two pages that fit together."""
+    """Through either server: a job, a poll, two pages that fit together."""
     job = client.generate_organizations_access_report(EntityPath=ROOT)["JobId"]
     waiting = client.get_organizations_access_report(JobId=job)
     first = client.get_organizations_access_report(JobId=job)
@@ -73,7 +73,7 @@ def test_whole_story(client: Any) -> None:
     ],
 )
 def test_errors(client: Any, parameters: dict[str, Any], status: int, code: str) -> None:
-    """Through either door a refusal is the SDK's own exception, with code and status."""
+    """Through either server a refusal is the SDK's own exception, with code and status."""
     with pytest.raises(ClientError) as caught:
         client.get_organizations_access_report(**parameters)
 
@@ -164,7 +164,7 @@ def test_bad_requests(
 
 
 def test_connections_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One connection more than there may be is told so and closed; once another has gone, there is room again."""
+    """One connection more than there may be is shown so and closed; once another has gone, there is room again."""
     monkeypatch.setattr(http_server, "_CONNECTIONS", 3)
     with serve(Emulator()) as server:
         address = (urlsplit(server.url).hostname, urlsplit(server.url).port)
