@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 #: How many service models are kept in memory. EC2's alone takes 60 MB.
-_KEPT = 8
+_KEPT = 4
 #: How many data files botocore's loader keeps: about ten for each service.
-_FILES = 80
+_FILES = 40
 
 
 class Fingerprint(NamedTuple):

@@ -30,7 +30,7 @@ __all__ = ["TARGETS", "Opened", "TargetOptions", "environment", "is_entity_path"
 
 
 #: How many clients a thread keeps at least: each holds the model of its service, and that of the largest takes 60 MB.
-_CLIENTS = 5
+_CLIENTS = 3
 
 
 @dataclass

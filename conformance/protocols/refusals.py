@@ -22,10 +22,10 @@ def is_throttled(reading: Reading) -> bool:
 
 
 def is_not_implemented(reading: Reading) -> bool:
-    """Whether the target does not have the operation: by its error code, HTTP 501, or a body that says so without any code."""
+    """Whether the target does not have the operation: by its error code, HTTP 405 or 501, or a body that says so without any code."""
     status = reading.exchange.status or 200
     if reading.kind == "error" and reading.error and reading.error.code:
-        return not NOT_IMPLEMENTED.isdisjoint(reading.error.codes) or status == 501
+        return not NOT_IMPLEMENTED.isdisjoint(reading.error.codes) or status in (405, 501)
     if status < 400 or reading.kind == "result":
         return False
     # No response of the protocol at all, such as a web framework's page for an unknown address

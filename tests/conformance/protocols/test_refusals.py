@@ -51,10 +51,11 @@ def test_throttled(name: str, code: str, status: int) -> None:
         (OBJECTS, "NotImplemented", 501),
         (VPCS, "InvalidAction", 400),
         (SECRETS, "InternalFailure", 501),
+        (OBJECTS, "MethodNotAllowed", 405),
     ],
 )
 def test_not_implemented(name: str, code: str, status: int) -> None:
-    """By its code, or by HTTP 501; an error of the operation itself and a crash are not."""
+    """By its code, or by HTTP 405 or 501; an error of the operation itself and a crash are not."""
     assert is_not_implemented(read(name, error(name, code), status))
     assert not is_not_implemented(read(name, error(name, "ValidationException"), 400))
     assert not is_not_implemented(read(name, error(name, "InternalFailure"), 500))
@@ -78,3 +79,10 @@ def test_no_access(code: str) -> None:
     assert has_no_access(read(USERS, error(USERS, "X"), 403))
     assert not has_no_access(read(USERS, error(USERS, "InvalidAction"), 403))
     assert not has_no_access(read(USERS, error(USERS, "X"), 400))
+
+
+def test_a_service_that_is_not_there() -> None:
+    """ministack says so under HTTP 400, in JSON without a code, to whatever protocol."""
+    for name in (USERS, SECRETS, FUNCTIONS, OBJECTS, VPCS):
+        assert is_not_implemented(read(name, '{"error": "Unsupported service: guardduty"}', 400))
+        assert not is_not_implemented(read(name, '{"error": "no"}', 400))
