@@ -73,9 +73,9 @@ def _lines(emulator: Emulator, contracts: Sequence[Contract], server: Server, ch
     behaviour = emulator.behaviour
     services = ", ".join(dict.fromkeys(each.service for each in contracts))
     reports = [each for each in contracts if each.job is not None]
-    told = [f"{behaviour.services} services", f"{behaviour.polls} polls", behaviour.outcome] if reports else []
-    told += [f"{behaviour.items} items"] if len(reports) < len(contracts) else []
-    yield f"{server.url} serves {services}: {', '.join([*told, *changes])}"
+    details = [f"{behaviour.services} services", f"{behaviour.polls} polls", behaviour.outcome] if reports else []
+    details += [f"{behaviour.items} items"] if len(reports) < len(contracts) else []
+    yield f"{server.url} serves {services}: {', '.join([*details, *changes])}"
     for each in contracts:
         subject = emulator.subjects.get(each.id)
         if each.job is None or subject is None:

@@ -172,8 +172,8 @@ class Sender:
         text = self._secrets.masked(" ".join(str(error).split()))[:_LONGEST_MESSAGE]
         if kind == "unreachable":
             return Failure(kind, f"{self._client.meta.endpoint_url} cannot be reached: {text}")
-        told = kind in ("forbidden", "too-large", "timeout", "not-implemented") and text
-        return Failure(kind, text if told else f"{type(error).__name__}: {text}")
+        is_ours = kind in ("forbidden", "too-large", "timeout", "not-implemented") and text
+        return Failure(kind, text if is_ours else f"{type(error).__name__}: {text}")
 
 
 #: What an exception on the way to a response means, the first match counting.

@@ -55,8 +55,8 @@ def _expected(it: Rule, found: Violation | None) -> Iterator[str]:
 
 def _observed(found: Violation) -> Iterator[str]:
     yield "## Observed"
-    told = {"": found.message, "actual    ": found.actual, "at        ": found.path}
-    yield _fenced("\n".join(f"{name}{one_line(value)}" for name, value in told.items() if value))
+    lines = {"": found.message, "actual    ": found.actual, "at        ": found.path}
+    yield _fenced("\n".join(f"{name}{one_line(value)}" for name, value in lines.items() if value))
 
 
 def _general(it: Rule, contract: Contract) -> Iterator[str]:

@@ -151,14 +151,14 @@ def rest(result: Result, style: Style) -> Iterator[str]:
         yield from _verbose(result, style)
     else:
         names = {"not-exercised": "not exercised"}
-        told = [
+        counts = [
             f"{number} {names.get(outcome, outcome)}"
             for outcome in OUTCOMES
             if (number := result.summary[outcome]) and outcome not in ("failed", "warned", "known")
         ]
         hint = "; -v shows why" if result.summary["not-exercised"] or result.summary["indeterminate"] else ""
-        if told:
-            yield f"{', '.join(told)}{hint}"
+        if counts:
+            yield f"{', '.join(counts)}{hint}"
     if result.dropped:
         yield f"left out to save requests: {', '.join(line(each, 60) for each in result.dropped)}"
     yield from setup(result)
@@ -183,7 +183,7 @@ def _verbose(result: Result, style: Style) -> Iterator[str]:
 
 
 def _verdict(result: Result, style: Style) -> str:
-    why = f" ({told})" if (told := label(result)) else ""
+    why = f" ({found})" if (found := label(result)) else ""
     return f"{style.paint(result.verdict, result.verdict)}: {figures(result)}{why}"
 
 

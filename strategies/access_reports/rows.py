@@ -62,12 +62,12 @@ class WrittenRow(NamedTuple):
 def rows(contract: Contract, *, accessed: bool | None = None) -> SearchStrategy[Row]:
     """Rows: all kinds, or only those that were (or were never) accessed."""
     report = _report(contract)
-    told, untold = st.just((None, True)), st.just((None, False))
+    seen, unseen = st.just((None, True)), st.just((None, False))
     uses = [_accesses().map(lambda each: (each, True)) for _ in range(2)]  # not one twice, which would weigh as one
     kinds = {
-        None: (told, untold, *uses) if report.total else (told, *uses),
+        None: (seen, unseen, *uses) if report.total else (seen, *uses),
         True: uses[:1],
-        False: (told, untold) if report.total else (told,),
+        False: (seen, unseen) if report.total else (seen,),
     }[accessed]
     if report.entity_arn is not None:
         keys: SearchStrategy[str] = st.builds(arn_of, st.sampled_from(_KINDS), entity_names())

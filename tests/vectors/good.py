@@ -108,8 +108,8 @@ def _services() -> Iterator[Row]:
     for id_, description, path in (
         ("path-shortest", "an EntityPath of 19 characters", "o-a1b2c3d4e5/r-f6g7"),
         ("path-longest", "an EntityPath of 427 characters", longest.ljust(427, "0")),
-        ("path-root", "an attempt told of the root", "o-a1b2c3d4e5/r-f6g7h8i9"),
-        ("path-unit", "an attempt told of an organizational unit", "o-a1b2c3d4e5/r-f6g7h8i9/ou-f6g7h8i9-k1l2m3n4"),
+        ("path-root", "an attempt that names the root", "o-a1b2c3d4e5/r-f6g7h8i9"),
+        ("path-unit", "an attempt that names an organizational unit", "o-a1b2c3d4e5/r-f6g7h8i9/ou-f6g7h8i9-k1l2m3n4"),
         ("path-trailing-slash", "an EntityPath that ends in a slash", PATH + "/"),
     ):
         yield id_, description, completed([used("Amazon S3", "s3", EntityPath=path)])
@@ -125,7 +125,7 @@ def _times() -> Iterator[Row]:
     yield ("times-accessed-milliseconds", "attempts with milliseconds", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-12T17:04:51.250Z")]))
     yield ("times-accessed-both-forms", "attempts with and without fractions in one response", completed([used("Amazon DynamoDB", "dynamodb", LastAuthenticatedTime="2019-09-12T17:04:51.2Z"), S3]))
     yield ("times-accessed-at-the-end", "an attempt in the very moment of completion", completed([used("Amazon S3", "s3", LastAuthenticatedTime=FINISHED)]))
-    yield ("times-accessed-same-second", "an attempt in the second of completion, told more coarsely", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-30T06:53:37Z")]))
+    yield ("times-accessed-same-second", "an attempt in the second of completion, written more coarsely", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-30T06:53:37Z")]))
     yield ("times-accessed-while-running", "an attempt between creation and completion", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2019-09-30T06:53:37.000Z")]))
     yield ("times-leap-day", "an attempt on a leap day", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2016-02-29T12:00:00Z")]))
     yield ("times-old", "an attempt long before the tracking period", completed([used("Amazon S3", "s3", LastAuthenticatedTime="2006-03-14T00:00:00Z")]))
