@@ -140,3 +140,35 @@ def test_nothing_is_imported_before_it_is_needed(statement: str, absent: set[str
     done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
 
     assert absent.isdisjoint(done.stdout.split())
+
+
+def test_the_files_of_few_services_are_kept():
+    """All services together take hundreds of MB: the loader forgets those that were not asked for lately, and reads them again."""
+    from awscontract.spec import model
+
+    first = model.service("sqs")
+    for name in (
+        "iam",
+        "sns",
+        "logs",
+        "kms",
+        "ecr",
+        "sts",
+        "ssm",
+        "acm",
+        "events",
+        "athena",
+        "backup",
+        "batch",
+        "efs",
+        "swf",
+        "ram",
+        "ses",
+    ):
+        assert model.service(name).service_name == name
+
+    assert len(model.loader()._cache) <= model._FILES
+    assert model.service("sqs") is not first
+    assert model.loader().load_service_model("sqs", "service-2") is model.loader().load_service_model(
+        "sqs", "service-2"
+    )

@@ -515,3 +515,20 @@ class TestEnvironment:
         env = environment(TargetOptions(target="aws"), Target("aws", "https://iam.amazonaws.com"))
 
         assert not {name for name in env if name.startswith("AWS_ENDPOINT") or name in KEYS}
+
+
+def test_clients_of_services_that_are_done_go() -> None:
+    """Each client holds its service's model: of many services only the latest few are kept, and moto forgets the models too."""
+    from moto.core import utils
+
+    services = ("iam", "sqs", "sns", "kms", "logs", "sts", "ssm", "acm", "events")
+    with open_target(TargetOptions(target="moto"), [load("iam:ListUsers")]) as opened:
+        first = opened.client_of("iam")
+        assert opened.client_of("iam") is first
+        utils.get_service_model("sqs")
+        for service in services:
+            assert opened.client_of(service).meta.service_model.service_name == service
+        assert len(vars(opened._made)) < len(services)
+        assert utils.get_service_model.cache_info().currsize == 0
+        assert opened.client_of("events") is opened.client_of("events")
+        assert opened.client_of("iam") is not first
