@@ -10,24 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from servers.forking import forked
+
 __all__ = ["AWSCONTRACT", "awscontract", "check", "serving"]
 
 # -P keeps the folder it runs in off sys.path: what runs is what is installed.
 AWSCONTRACT = (sys.executable, "-P", "-m", "awscontract")
 _QUICK = ("--poll-interval", "0.01", "--explore", "0", "--format", "json")
-_TWO_GIGABYTES = ("sh", "-c", 'ulimit -v 2097152; exec "$@"', "sh") if sys.platform == "linux" else ()
 
 
 def awscontract(*arguments: str, stdin: str = "", seconds: float = 60) -> subprocess.CompletedProcess[str]:
     """Run it within bounds of time and memory, so that a run without end is an error here."""
-    return subprocess.run(
-        [*_TWO_GIGABYTES, *AWSCONTRACT, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
+    return forked(arguments, stdin, seconds)
 
 
 def check(url: str, *arguments: str) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
