@@ -5,6 +5,7 @@ AWS itself is judged only by name, so that no slip in a URL costs anybody a requ
 
 from __future__ import annotations
 
+import gc
 import os
 import ssl
 import threading
@@ -57,6 +58,7 @@ class Opened:
             for oldest in list(clients)[:-_CLIENTS]:
                 del clients[oldest]
             self.forget()
+            gc.collect()  # models are full of cycles, and where moto's own data fills the memory nobody looks for them
         return found
 
 

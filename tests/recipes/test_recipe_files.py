@@ -11,6 +11,7 @@ from botocore.model import ServiceModel
 from awscontract.conformance.driver.recipes.values import Scope, parse_name, render
 from awscontract.errors import UsageError
 from awscontract.spec import recipe as recipes
+from awscontract.spec.model import operation as modelled
 from awscontract.spec.recipe import Call, Recipe, load, read, services
 from awscontract.spec.recipe_calls import references
 
@@ -22,6 +23,7 @@ _RECIPES = [each for service in services() for each in load(service).values()]
 def _replaced(old: str, new: str) -> str:
     assert old in RECIPE
     return RECIPE.replace(old, new)
+
 
 #: AWS's documentation, and responses of AWS that the tests of another project recorded.
 _SOURCES = ("https://docs.aws.amazon.com/", "https://github.com/localstack/localstack/blob/")
@@ -193,3 +195,17 @@ def test_names_of_exceptions_have_meanings() -> None:
     """As the documentation has them."""
     assert {name for each in _RECIPES for name in each.exceptions} <= set(recipes.EXCEPTIONS)
     assert all(recipes.EXCEPTIONS.values())
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [each for each in _RECIPES if "Filters" in each.filter and each.service == "ec2"],
+    ids=lambda each: each.id,
+)
+def test_filters_of_ec2_are_documented(recipe: Recipe) -> None:
+    """Every name stands in the operation's documentation: a filter that EC2 does not have proves nothing."""
+    shape = modelled(recipe.service, recipe.operation).input_shape
+    documentation = shape.members["Filters"].documentation
+    for each in recipe.filter["Filters"]:
+        name = each["Name"].partition(":")[0]
+        assert f"<code>{name}</code>" in documentation or f"<code>{name}:" in documentation, each
