@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Order", "Sort", "SortKey", "SortPair"]
+__all__ = ["Order", "Sort", "SortKey", "SortPair", "reversed_labels"]
+
+
+def reversed_labels(name: str) -> str:
+    """A DNS name as the order of type `domain` compares it: its labels from the last to the first, with a dot after each."""
+    return "".join(f"{label}." for label in reversed(name.removesuffix(".").split(".")))
 
 
 @dataclass(frozen=True)
@@ -14,7 +19,7 @@ class SortKey:
 
     value: str
     by: str
-    type: Literal["text", "time", "number"] = "text"
+    type: Literal["text", "time", "number", "domain"] = "text"
     descending: bool = False
 
 
@@ -70,5 +75,5 @@ class Order:
 
     by: str
     source: str
-    type: Literal["text", "time", "number"] = "text"
+    type: Literal["text", "time", "number", "domain"] = "text"
     descending: bool = False

@@ -161,7 +161,7 @@ _CALL: _Names = {"call": str, "with": dict, "service": str, "wait": dict, "retry
 _WAIT: _Names = {"call": str, "with": dict, "service": str, "path": str, "until": (str, list), "failed": (str, list)}
 _FIND: _Names = {"call": str, "with": dict, "service": str, "items": str, "name": str, "values": dict}
 _KINDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
-_TYPES = ("text", "time", "number")
+_TYPES = ("text", "time", "number", "domain")
 
 
 def _table(at: str, table: Any, names: _Names, required: tuple[str, ...] = ()) -> dict[str, Any]:

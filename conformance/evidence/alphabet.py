@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from ...spec.order import reversed_labels
 from ..protocols.timestamps import Instant
 from .listings import Listing
 from .responses import Item
 
 __all__ = [
     "COMPARISONS",
+    "ORDERS",
     "Stretch",
     "falls",
     "identities",
@@ -38,6 +40,16 @@ COMPARISONS: Mapping[str, Comparison] = {
     "by code point": str,
     "ignoring case": _ignoring_case,
     "ignoring case and punctuation": _ignoring_punctuation,
+}
+
+#: The comparisons of each type of order among texts; labels may be compared as one text with its dots, or one by one.
+ORDERS: Mapping[str, Mapping[str, Comparison]] = {
+    "text": COMPARISONS,
+    "domain": {
+        "by code point": reversed_labels,
+        "label by label": lambda name: reversed_labels(name).replace(".", "\0"),
+        "ignoring case": lambda name: reversed_labels(name).casefold(),
+    },
 }
 
 

@@ -134,7 +134,12 @@ class Collection:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """The order of the items, where every listing of several pages without interruption has one and the same; else none."""
+        """The order of the items, where every listing of several pages without interruption has one and the same; else none.
+
+        A page with items of several lists shows no order among them.
+        """
+        if any(len(page.lists) > 1 for page in self.pages):
+            return ()
         sequences = {
             tuple(dict.fromkeys(each.identities))
             for each in self.ended

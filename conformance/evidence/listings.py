@@ -125,12 +125,13 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
 
     Either a token came back with the same page, or a page that promises more held nothing new after more items had come than there
     are: than the counts allow or, where nothing counts them, twice as many as are different. More items than the counts allow are no
-    proof by themselves: the count may be what is wrong.
+    proof by themselves: the count may be what is wrong. In a list without a job, items of one identity are new as long as they differ,
+    because others' items may share what identifies a recipe's.
     """
     states: dict[tuple[str, tuple[str, ...]], Page] = {}
     seen: set[str] = set()
     came = idle = 0
-    for page in pages:
+    for number, page in enumerate(pages):
         if not page.goes_on or page.next is None:
             return None
         listing = page.contract.listing
@@ -140,7 +141,7 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
             ], f"the same {listing.token.output if listing else 'token'} with the same page"
         states[page.next, page.identities] = page
         came += len(page.items)
-        new = not seen.issuperset(page.identities)
+        new = not seen.issuperset(page.identities) or _differ(pages[:number], page)
         idle = 0 if new else idle + 1
         total = page.counts.get("items")
         if page.identities and not new and came > (2 * len(seen) if total is None else total):
@@ -150,6 +151,13 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
             return page, f"{idle} pages without anything new, and more is promised"
         seen.update(page.identities)
     return None
+
+
+def _differ(before: Sequence[Page], page: Page) -> bool:
+    """Whether the page has an item that no page before has, although what identifies it came."""
+    if page.contract.job is not None:
+        return False
+    return not page.contents <= frozenset().union(*(each.contents for each in before))
 
 
 def may_continue(pages: Sequence[Page]) -> bool:

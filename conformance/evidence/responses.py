@@ -192,6 +192,20 @@ class Response:
         return tuple(item.identity for item in self.items if item.identity is not None)
 
     @cached_property
+    def lists(self) -> Mapping[str, tuple[str, ...]]:
+        """The identities of each list that has items; how the items of several lists stand among each other is not known."""
+        found: dict[str, list[str]] = {}
+        for item in self.items:
+            if item.identity is not None:
+                found.setdefault(item.path.rpartition("/")[0], []).append(item.identity)
+        return {path: tuple(each) for path, each in found.items()}
+
+    @cached_property
+    def contents(self) -> frozenset[str]:
+        """The items that something identifies, each whole, as JSON."""
+        return frozenset(canonical(item.value) for item in self.items if item.identity is not None)
+
+    @cached_property
     def truncated(self) -> bool | None:
         """The member that says that more follows, None where it is absent or there is no such member."""
         listing = self.contract.listing

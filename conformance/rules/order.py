@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...spec.contract import Order, SortKey
-from ..evidence.alphabet import COMPARISONS, Stretch, misplaced, out_of_time, stretches
+from ..evidence.alphabet import ORDERS, Stretch, misplaced, out_of_time, stretches
 from ..evidence.collection import Collection
 from ..evidence.listings import Listing
 from ..evidence.paths import canonical, find
@@ -63,12 +63,12 @@ def parameter(collection: Collection) -> Iterator[Check]:
 
 def _in_order(collection: Collection, listings: Sequence[tuple[Listing, Order | SortKey]]) -> Iterator[Check]:
     """Each listing is in its order; texts by one comparison, the same in all listings of a direction and its reverse."""
-    common = set(COMPARISONS)
+    common = {kind: set(comparisons) for kind, comparisons in ORDERS.items()}
     for listing, order in listings:
         for stretch in _stretches(collection, listing):
             items = [each for each in stretch.items if not collection.made or each.identity in collection.made]
-            if order.type == "text":
-                yield from _by_text(stretch, items, order, common)
+            if order.type in ORDERS:
+                yield from _by_text(stretch, items, order, common[order.type])
             else:
                 yield from _by_value(stretch, items, order)
 
@@ -88,14 +88,15 @@ def _by_text(stretch: Stretch, items: Sequence[Item], order: Order | SortKey, co
     texts = [text for _, text in valued]
     if len(set(texts)) < 2:
         return
-    places = {name: misplaced(texts, COMPARISONS[name], order.descending) for name in COMPARISONS}
+    comparisons = ORDERS[order.type]
+    places = {name: misplaced(texts, each, order.descending) for name, each in comparisons.items()}
     under = {name for name, place in places.items() if place is None}
     if under & common:
         common &= under
         yield KEPT
         return
-    name = min(common, key=list(COMPARISONS).index)
-    place = places[name] or misplaced(texts, str, order.descending) or 1
+    name = min(common, key=list(comparisons).index)
+    place = places[name] or misplaced(texts, comparisons["by code point"], order.descending) or 1
     (one, was), (other, now) = valued[place - 1], valued[place]
     yield _misplaced(stretch, order, one, other, was, now)
 

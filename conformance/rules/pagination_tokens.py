@@ -119,9 +119,11 @@ def token_repeatable(collection: Collection) -> Iterator[Check]:
 
 def _same_place(collection: Collection, first: Page, second: Page) -> Iterator[Check]:
     stable = collection.unchanged(first.exchange.index, second.exchange.index)
-    was, now = (tuple(each for each in page.identities if each in stable) for page in (first, second))
-    both = min(len(was), len(now))
-    if both:
+    for path in first.lists.keys() & second.lists.keys():
+        was, now = ([each for each in page.lists[path] if each in stable] for page in (first, second))
+        both = min(len(was), len(now))
+        if not both:
+            continue
         yield expect(
             was[:both] == now[:both],
             f"the same {token(collection.contract)} went on at another place",

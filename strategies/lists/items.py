@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ...spec.contract import Contract
+from ...spec.contract import Contract, Order
+from ...spec.order import reversed_labels
 from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
 from ..values.shape_values import structures, values
 
@@ -81,12 +82,14 @@ def items(contract: Contract, path: str | None = None, *, low: int = 0, high: in
     order = contract.order
     if order is None or path not in (None, output_path(contract.listing.main)):  # type: ignore[union-attr]
         return found
-    return found.map(lambda drawn: sorted(drawn, key=_by(order.by), reverse=order.descending))
+    return found.map(lambda drawn: sorted(drawn, key=_by(order), reverse=order.descending))
 
 
-def _by(path: str) -> Callable[[Any], tuple[bool, Any]]:
+def _by(order: Order) -> Callable[[Any], tuple[bool, Any]]:
     def key(item: Any) -> tuple[bool, Any]:
-        value = get(item, path)
+        value = get(item, order.by)
+        if isinstance(value, str) and order.type == "domain":
+            value = reversed_labels(value)
         return value is not None, value if value is not None else ""
 
     return key

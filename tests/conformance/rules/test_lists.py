@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from awscontract.conformance.trace.unissued import altered_token, unissued_token
 from awscontract.spec.contract import Contract, Order, Sort, SortKey
 from awscontract.spec.operations import load
 
-from conformance_kit import SECRETS, USERS, Reply, Scene, refusal, secrets, users
+from conformance_kit import JSON, SECRETS, USERS, Reply, Scene, refusal, secrets, users
 
 OWN = "abcdefg"
 TABLES = load("dynamodb:ListTables")
@@ -59,8 +60,6 @@ class Service:
 
 
 def next_token(reply: Reply) -> str | None:
-    import json
-
     token = json.loads(reply.body).get("NextToken")
     return token if isinstance(token, str) else None
 
@@ -354,6 +353,52 @@ def test_values_that_come_twice_are_no_repeats_where_nothing_identifies_them() -
     assert Service("aabcdd", contract=contract, made="").walk().walk(3).walk().scene.broken() == set()
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_items_that_share_what_identifies_a_recipe_s_are_no_circle(limit: int) -> None:
+    """Records of one name and several types: each page has something new, although its name came before."""
+
+    def alike(names: list[str], limit: int | None, token: str | None) -> Reply:
+        start = int(token or 0)
+        end = start + (limit or 100)
+        rows = [{"Name": "abc"[place % 3], "Description": f"{place}"} for place in range(24)][start:end]
+        page = {"SecretList": rows, **({"NextToken": f"{end}"} if end < 24 else {})}
+        return Reply(200, json.dumps(page).encode(), dict(JSON))
+
+    service = Service(made="", serve=alike)
+    for size in (None, limit, None):
+        token = None
+        for _ in range(30):
+            token = next_token(service.read(size, token))
+            if token is None:
+                break
+    assert service.scene.broken() == set()
+    assert service.scene.outcome("pagination.ends").outcome == "passed"
+
+
+def test_pages_of_another_size_mix_several_lists_in_another_way() -> None:
+    """A token that is followed with another limit: which items of either list are on the page says nothing about its place."""
+    contract = load("s3:ListObjectVersions")
+
+    def page(rows: str, following: str | None) -> Reply:
+        """Capital letters are delete markers."""
+        body = "".join(
+            f"<{kind}><Key>{each}</Key></{kind}>"
+            for each in rows
+            for kind in ("DeleteMarker" if each.isupper() else "Version",)
+        )
+        body += f"<IsTruncated>{str(following is not None).lower()}</IsTruncated>"
+        body += f"<NextKeyMarker>{following}</NextKeyMarker>" if following else ""
+        text = f'<ListVersionsResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{body}</ListVersionsResult>'
+        return Reply(200, text.encode(), {"content-type": "application/xml"})
+
+    scene = Scene(contract)
+    for tail in (("bC", "C"), ("bCd", None)):
+        scene.list(page("aBbCdE", None), Bucket="b").list(page("a", "a"), limit=1, Bucket="b")
+        scene.list(page(*tail), limit=len(tail[0]), token="a", Bucket="b")
+    scene.list(page("aBbCdE", None), Bucket="b")
+    assert scene.outcome("pagination.token-repeatable").outcome == "passed"
+
+
 UNISSUED = ("pagination.unknown-token-refused", "pagination.unknown-token-no-crash", "pagination.token-error-declared")
 
 
@@ -465,6 +510,24 @@ def test_orders(pages: tuple[str, str], key: str | None, broken: str | None) -> 
     scene = Scene(SORTED, made=tuple(OWN)).list(secrets(OWN)).list(secrets(pages[0], "t"), limit=5, SortOrder=key)
     scene.list(secrets(pages[1]), limit=5, token="t", SortOrder=key)
     assert {each for each in scene.broken() if each.startswith("sort.")} == ({broken} if broken else set())
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        (("x.a.org.", "b.org.", "c.b.org.", "d-c.b.org.", "e.b.org."), True),
+        (("a.org", "a-b.org", "b.org"), True),
+        (("a-b.org", "a.org", "b.org"), True),
+        (("b.org.", "x.a.org.", "c.b.org."), False),
+        (("c.org.", "b.org.", "a.org."), False),
+    ],
+    ids=["by labels", "label by label", "as one text", "names as they are written", "descending"],
+)
+def test_an_order_of_domain_names(names: tuple[str, ...], kept: bool) -> None:
+    """Route 53 sorts records by their names with the labels reversed."""
+    contract = replace(SECRETS, order=Order("Name", "https://example.com/order", "domain"))
+    scene = Scene(contract).list(secrets(names)).list(secrets(names))
+    assert scene.outcome("sort.documented-order").outcome == ("passed" if kept else "failed")
 
 
 def test_server_errors() -> None:
