@@ -126,6 +126,14 @@ def judge(
     from .check import check
 
     options = {name: value for name, value in for_check(values, "check").items() if value is not False}
+    if several:
+        from .driver.subjects import OF_REPORTS, misplaced
+
+        options = {
+            name: value
+            for name, value in options.items()
+            if name not in OF_REPORTS or misplaced(contract, name) is None
+        }
     if "parameters" in options:
         options["parameters"] = _parameters(contract, options["parameters"], several=several)
     if subject and not {"entity_path", "arn", "job_id"} & options.keys():

@@ -18,7 +18,7 @@ from .driver.limits import Limits
 from .driver.observe import Exploring, Observer
 from .driver.parameters import without_set_up
 from .driver.session import guarded
-from .driver.subjects import FIXED, find_subject
+from .driver.subjects import FIXED, find_subject, misplaced
 from .driver.waiting import serves_our_emulator
 from .evidence.evidence import Evidence
 from .judge.evaluate import evaluate
@@ -111,6 +111,10 @@ def check(
         if isinstance(operation, Contract)
         else load(operation, contracts=tuple(contracts), recipes=tuple(recipes), paging=paging)
     )
+    given = {"entity_path": entity_path, "arn": arn, "granularity": granularity, "service_namespace": service_namespace}
+    for name, value in {**given, "job_id": job_id}.items():
+        if value is not None and (mistake := misplaced(contract, name)):
+            raise UsageError(mistake)
     clients = clients or services_of(client)
     client = client_for(client, contract.service)
     url = str(client.meta.endpoint_url)
@@ -205,9 +209,6 @@ def _plan(
     minimum = max(bounds(contract)[0], recipe.minimum_limit or 1 if recipe else 1)
     plan = Plan(contract, protocol.read, parameters=given, minimum_limit=minimum, job_id=job_id, one_report=aws)
     if job is None:
-        for name, value in {"--entity-path or --arn": subject, "--job-id": job_id}.items():
-            if value is not None:
-                raise UsageError(f"{name}: {contract.id} lists something, and starts no job")
         return plan
     if service_namespace is not None and report and report.about:
         given[report.about] = service_namespace

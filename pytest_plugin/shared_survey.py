@@ -73,7 +73,7 @@ def make(
             target=source.target,
             subject=source.subjects.get(contract.id),
             stop=interruption.stop,
-            several=settings.named,
+            several=len(settings.contracts) > 1,
         )
 
     with interruptible() as interruption, interruption.deferred():

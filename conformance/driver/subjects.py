@@ -17,10 +17,13 @@ from ...spec.schema import request_schema
 from ..trace.error_codes import EXPIRED
 from .session import limited
 
-__all__ = ["FIXED", "find_subject", "is_entity_path"]
+__all__ = ["FIXED", "OF_REPORTS", "find_subject", "is_entity_path", "misplaced"]
 
 #: Valid subjects that no target has, by the parameter that takes one.
 FIXED = {"EntityPath": "o-a1b2c3d4e5/r-f6g7h8", "Arn": "arn:aws:iam::123456789012:user/awscontract"}
+
+#: The options of access reports alone, by their Python names.
+OF_REPORTS = ("entity_path", "arn", "granularity", "service_namespace", "job_id")
 
 #: Seconds for one response, and bytes.
 _PATIENCE = 2.0
@@ -36,6 +39,19 @@ _LISTS: tuple[tuple[str, str, dict[str, str]], ...] = (
 _ARN = re.compile(r"arn:[^:\s]*:iam::[^:\s]*:\S+")
 
 Clients = Callable[[str], Any]
+
+
+def misplaced(contract: Contract, name: str) -> str | None:
+    """Why this option of access reports is a mistake for the operation; None where it is not."""
+    option = f"--{name.replace('_', '-')}"
+    if contract.job is None:
+        return f"{option}: {contract.id} is a list operation, which starts no job"
+    takes_path = contract.job.start.subject == "EntityPath"
+    if name == "arn" and takes_path:
+        return f"{option}: {contract.id} reports on an entity of an organization; use --entity-path"
+    if name == "entity_path" and not takes_path:
+        return f"{option}: {contract.id} reports on an IAM entity or policy; use --arn"
+    return None
 
 
 def find_subject(contract: Contract, clients: Clients, *, aws: bool = False) -> str | None:

@@ -100,6 +100,20 @@ class TestSeveral:
         assert {"iam:GetOrganizationsAccessReport", "iam:GetServiceLastAccessedDetails", USERS} <= set(asked)
         assert {each.partition(":")[0] for each in asked} == {"iam"}
 
+    def test_options_of_access_reports(self, judge):
+        """Each goes to the operations that have it, and to no other."""
+        judge.found = judged(operation=USERS)
+        arn = "arn:aws:iam::123456789012:user/u"
+        run("check", "iam", "--entity-path", PATH, "--arn", arn, "--granularity", "ACTION_LEVEL")
+        asked = {each["operation"].id: each for each in judge.every}
+        given = {name: {"entity_path", "arn", "granularity"} & each.keys() for name, each in asked.items()}
+
+        assert asked["iam:GetOrganizationsAccessReport"]["entity_path"] == PATH
+        assert "arn" not in given["iam:GetOrganizationsAccessReport"]
+        assert asked["iam:GetServiceLastAccessedDetails"]["arn"] == arn
+        assert given["iam:GetServiceLastAccessedDetails"] == {"arn", "granularity"}
+        assert given[USERS] == set()
+
     def test_from_the_configuration(self, judge, tmp_path, monkeypatch):
         """Operations of the file are judged where none is typed."""
         monkeypatch.chdir(tmp_path)
