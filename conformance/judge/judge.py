@@ -1,5 +1,6 @@
 """From evidence to outcomes: every rule looks at all evidence of its kind, and its checks are folded into one outcome."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,8 @@ __all__ = ["findings", "judge"]
 
 _BROKEN: Mapping[str, Outcome] = {"must": "failed", "should": "warned", "may": "noted"}
 _RANK = {"may": 0, "should": 1, "must": 2}
+#: An article before the name of a member that begins with a vowel.
+_ARTICLE = re.compile(r"\b([Aa])(?= [AEIO][A-Za-z]*[a-z])")
 
 #: Kinds of evidence about which a rule is suppressed as a whole: a list that is cut short in one listing is so in all of them.
 _WHOLE = frozenset({"Listing", "Collection"})
@@ -140,14 +143,20 @@ def _fold(
     if checks.kept:
         return replace(base, outcome="passed")
     return replace(
-        base, reason=_readable(checks.idle) or f"it needs {fill(function.needs, contract) or function.needs}"
+        base, reason=_worded(checks.idle) or _worded(f"it needs {fill(function.needs, contract) or function.needs}")
     )
 
 
 def _violation(check: Check, reproduce: Reproduce) -> Violation:
     exchanges = check.exchanges or ()
-    message, expected, actual, path = map(_readable, (check.message, check.expected, check.actual, check.path))
+    message, expected = _worded(check.message), _worded(check.expected)
+    actual, path = _readable(check.actual), _readable(check.path)
     return Violation(message or "", expected, actual, path, exchanges, reproduce(exchanges))
+
+
+def _worded(text: str | None) -> str | None:
+    """A sentence with the names of members in it, some of which begin with a vowel: an IsTruncated, an ExclusiveStartShardId."""
+    return _readable(None if text is None else _ARTICLE.sub(r"\1n", text))
 
 
 def _readable(text: str | None) -> str | None:

@@ -73,7 +73,6 @@ CAPABILITIES: Mapping[str, Capability] = {
             {
                 "pagination.complete",
                 "pagination.ends",
-                "pagination.filters-kept",
                 "pagination.no-repeats",
                 "pagination.page-size-may-change",
                 "pagination.token-advances",

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from awscontract.conformance.judge.evaluate import conclude
-from awscontract.conformance.judge.judge import judge
+from awscontract.conformance.judge.judge import _worded, judge
 from awscontract.conformance.results.result import MAX_SHOWN, Result, RuleResult, Target
 from awscontract.conformance.rules import RULES, function_of, suppressors
 from awscontract.conformance.trace.exchange import Run
@@ -187,3 +187,17 @@ def test_results_survive_their_json() -> None:
     result = concluded(Scene().start().get(answer=answer(completed=COMPLETED, attributes="")))
     assert Result.from_dict(result.to_dict()).to_dict() == result.to_dict()
     assert all(isinstance(each, RuleResult) for each in result.rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a ExclusiveStartShardId starts over", "an ExclusiveStartShardId starts over"),
+        ("A IsTruncated without a Marker", "An IsTruncated without a Marker"),
+        ("a page, a A and a user", "a page, a A and a user"),
+        (None, None),
+    ],
+)
+def test_articles(text: str | None, expected: str | None) -> None:
+    """Templates put names of members behind an article, and some begin with a vowel."""
+    assert _worded(text) == expected

@@ -94,7 +94,6 @@ def test_are_about_rules_that_there_are() -> None:
         for name in ("iam:GetOrganizationsAccessReport", "iam:ListUsers", "s3:ListObjects")
         for each in rule_set(load(name))
     }
-    known.add("pagination.filters-kept")
     assert all(capability.rules and capability.rules <= known for capability in CAPABILITIES.values())
 
 
