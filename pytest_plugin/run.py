@@ -89,7 +89,7 @@ class Run:
         with _usage_ends_the_run(item.session):
             if self.opened is None and (typed := _typed_target(item.config)):
                 raise UsageError(
-                    f"awscontract_client of the project's own is judged, and {typed} names another: keep one"
+                    f"the awscontract_client fixture of this project and {typed} name two targets: remove one of them"
                 )
             ours = self.opened if isinstance(client, Session) or self._is_opened(client) else None
             source = source_of(client, ours)

@@ -44,7 +44,7 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
             again=_again(command, values | {"operation": operation}),
             progress=show,
         )
-    took = f"{found.examples} behaviours, {found.calls} requests in {time.monotonic() - start:.1f} s"
+    took = f"{_counted(found.examples, 'behaviour')}, {_counted(found.calls, 'request')} in {time.monotonic() - start:.1f} s"
     if found.rule is not None:
         click.echo("\n".join(map(one_line, found.story.splitlines())))
         click.echo(f"{took}: {found.rule} broken")
@@ -53,6 +53,10 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     for note in found.notes:
         click.echo(f"note: {note.rule}: {one_line(note.text)}")
     return 0
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _again(command: tuple[str, ...], values: dict[str, Any]) -> str:

@@ -76,12 +76,14 @@ def _lines(emulator: Emulator, contracts: Sequence[Contract], server: Server, ch
     details = [f"{behaviour.services} services", f"{behaviour.polls} polls", behaviour.outcome] if reports else []
     details += [f"{behaviour.items} items"] if len(reports) < len(contracts) else []
     yield f"{server.url} serves {services}: {', '.join([*details, *changes])}"
+    started: set[str] = set()
     for each in contracts:
         subject = emulator.subjects.get(each.id)
-        if each.job is None or subject is None:
+        if each.job is None or subject is None or each.job.start.operation in started:
             continue
         from botocore import xform_name
 
+        started.add(each.job.start.operation)
         start, parameter = each.job.start, each.job.start.subject
         yield f"{'entity path' if parameter == 'EntityPath' else xform_name(parameter, ' ')}: {subject}"
         yield (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
 
 from .detection_table import Detection
 
@@ -48,8 +47,9 @@ def rows(found: Sequence[Detection]) -> list[str]:
 def as_markdown(found: Sequence[Detection], idle: Sequence[str]) -> str:
     """The page of the documentation."""
     parts = [_HEAD, *(f"{line}\n" for line in _figures(found))]
-    for family, members in groupby(found, key=lambda each: each.fault.rule.partition(".")[0]):
-        table = "\n".join(rows(list(members)))
+    families = dict.fromkeys(each.fault.rule.partition(".")[0] for each in found)
+    for family in families:
+        table = "\n".join(rows([each for each in found if each.fault.rule.startswith(f"{family}.")]))
         parts.append(
             f"## {family}\n\n| fault | what the service does | rules that caught it |\n|---|---|---|\n{table}\n"
         )
@@ -87,9 +87,15 @@ def _rules(found: Detection) -> str:
 
 def _figures(found: Sequence[Detection]) -> list[str]:
     sizes = Counter(len(each.caught) for each in found)
-    spread = ", ".join(f"{sizes[size]} set off {size}" for size in sorted(sizes))
+    first, *others = sorted(sizes) or [0]
+    spread = ", ".join(
+        [
+            f"{sizes[first]} broke {first} {'rule' if first == 1 else 'rules'}",
+            *(f"{sizes[size]} broke {size}" for size in others),
+        ]
+    )
     return [
-        f"{sum(each.declared for each in found)} of {len(found)} faults were caught by the rule that must: {spread}."
+        f"{sum(each.declared for each in found)} of {len(found)} faults were caught by their declared rule: {spread}."
     ]
 
 

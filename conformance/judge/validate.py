@@ -15,6 +15,7 @@ from ...errors import UsageError, shorten
 from ...spec.contract import Contract
 from ...spec.http import HttpRequest
 from ...spec.model import operation, service
+from ...spec.operations import access_reports
 from ..evidence.evidence import Evidence
 from ..protocols import protocol_for
 from ..protocols.base import CurlArguments, Protocol, Reading, Remembering, ServiceError
@@ -184,6 +185,8 @@ def _operation(content: bytes, contract: Contract) -> str:
         raise NoResponse(f"neither JSON nor XML ({type(error).__name__}: {error})") from None
     if not isinstance(document, dict):
         raise NoResponse(f"a JSON {type(document).__name__}, where a response is an object")
+    if (other := _other_report(document, contract)) is not None:
+        raise NoResponse(f"a response of {other}, where one of {contract.operation} is judged; use --operation {other}")
     for name in contract.operations:
         shape = operation(contract.service, name).output_shape
         if shape is not None and set(document) & set(_names(shape)):
@@ -197,6 +200,21 @@ def _operation(content: bytes, contract: Contract) -> str:
     raise NoResponse(f"not a response of {contract.operation}: it has none of its members ({members}, …)")
 
 
+def _other_report(document: Mapping[str, Any], contract: Contract) -> str | None:
+    """The access report that a JSON document is of, where only another one than the contract's has all of its members."""
+    if contract.job is None or _error(document, contract) is not None:
+        return None
+    written = document.keys() - {"ResponseMetadata"}
+
+    def fits(service_name: str, name: str) -> bool:
+        shape = operation(service_name, name).output_shape
+        return shape is not None and written <= set(_names(shape))
+
+    if any(fits(contract.service, each) for each in contract.operations):
+        return None
+    return next((each for each in access_reports() if fits(*each.split(":"))), None)
+
+
 def _of_xml(content: bytes, contract: Contract) -> str:
     try:
         root = parse(content)
@@ -207,5 +225,6 @@ def _of_xml(content: bytes, contract: Contract) -> str:
         return named
     other = named in service(contract.service).operation_names
     if other and (root.find(f"{named}Result") or root.name == f"{named}Response"):
-        raise NoResponse(f"a response of {shorten(named, 80)}, where one of {contract.operation} is judged")
+        known = f"; use --operation {contract.service}:{named}" if len(named) < 80 else ""
+        raise NoResponse(f"a response of {shorten(named, 80)}, where one of {contract.operation} is judged{known}")
     return contract.operation

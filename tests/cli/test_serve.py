@@ -42,6 +42,21 @@ def test_access_reports():
     assert (it.returncode, rest) == (0, ("", ""))
 
 
+def test_siblings():
+    """What starts the jobs of two operations is printed once."""
+    names = ["iam:GetServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetailsWithEntities"]
+    with started("serve", "--port", "0", *names) as it:
+        try:
+            lines = [it.stdout.readline() for _ in range(3)]
+        finally:
+            it.send_signal(signal.SIGTERM)
+        rest = it.communicate(timeout=30)
+
+    assert lines[1].startswith("arn: arn:")
+    assert " generate-service-last-accessed-details --arn " in lines[2]
+    assert rest == ("", "")
+
+
 def test_lists():
     """Several operations at once, of several services; Ctrl-C is how one ends it, and no failure."""
     with started("serve", "--port", "0", "--items", "5", "iam:ListUsers", "dynamodb:ListTables") as it:

@@ -169,7 +169,9 @@ def test_two_targets(stage: Stage) -> None:
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stdout.fnmatch_lines(
-        ["*awscontract_client of the project's own is judged, and --awscontract-target names another: keep one*"]
+        [
+            "*the awscontract_client fixture of this project and --awscontract-target name two targets: remove one of them*"
+        ]
     )
     assert stage.calls == []
 

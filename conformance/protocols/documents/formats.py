@@ -157,7 +157,7 @@ def _iso_details(text: str, path: str, notes: Notes) -> None:
     if digits is None or len(digits[1]) <= 3:
         notes.kept("protocol.timestamp-precision")
     else:
-        message = "the timestamp has more fractional digits than every SDK reads"
+        message = "the timestamp has more fractional digits than some SDKs can read"
         notes.broken("protocol.timestamp-precision", message, "at most three", text, path)
 
 
