@@ -15,9 +15,10 @@ from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .driver.clients import client_for, services_of
 from .driver.limits import Limits
+from .driver.masking import Secrets
 from .driver.observe import Exploring, Observer
 from .driver.parameters import without_set_up
-from .driver.session import guarded
+from .driver.session import limited
 from .driver.subjects import FIXED, find_subject, misplaced
 from .driver.waiting import serves_our_emulator
 from .evidence.evidence import Evidence
@@ -154,13 +155,14 @@ def check(
         own, set_up = True, False  # it has something to list, and nothing that creates it
     if contract.job is None and not set_up:
         plan, run = without_set_up(contract, plan, run, made, own=own)
+    secrets = Secrets()
     with ExitStack() as guards:
         observer = Observer(
             client,
             contract,
             protocol,
             limits,
-            _guarded(clients, client, guards, allow_aws=allow_aws),
+            _guarded(clients, client, guards, limits, secrets, allow_aws=allow_aws),
             allow_aws=allow_aws,
             at_aws=aws,
             concurrency=concurrency,
@@ -169,6 +171,7 @@ def check(
             sleep=sleep,
             clock=clock,
             wall=wall,
+            secrets=secrets,
         )
         plan = replace(plan, read=observer.readings.read)
         exploring = _exploring(contract, explore, seed) if explore else None
@@ -232,15 +235,20 @@ def _plan(
     )
 
 
-def _guarded(clients: Callable[[str], Any], client: Any, guards: ExitStack, *, allow_aws: bool) -> Callable[[str], Any]:
-    """The clients of a recipe, which send nothing to AWS unless that is allowed."""
+def _guarded(
+    clients: Callable[[str], Any], client: Any, guards: ExitStack, limits: Limits, secrets: Secrets, *, allow_aws: bool
+) -> Callable[[str], Any]:
+    """The clients of a recipe: they send nothing to AWS unless that is allowed, and have the limits of a response."""
     known: dict[str, Any] = {}
 
     def client_of(service: str) -> Any:
         if service not in known:
             own = client.meta.service_model.service_name == service
             made = client if own else clients(service)
-            known[service] = guards.enter_context(guarded(made, allow_aws=allow_aws))
+            secrets.of_client(made)
+            guard = limited(made, limits.read_timeout, limits.max_body, allow_aws=allow_aws, secrets=secrets)
+            guards.enter_context(guard)
+            known[service] = made
         return known[service]
 
     return client_of

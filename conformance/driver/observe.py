@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...spec.contract import Contract
 from ..protocols.base import Protocol
 from ..results.result import Setup as SetupResult, Verdict
+from ..survey.outcomes import advice
 from ..survey.plan import Plan
 from ..survey.survey import survey
 from ..trace.exchange import Exchange, Run, Trace
@@ -27,8 +28,8 @@ __all__ = ["Exploring", "Observation", "Observer"]
 _SETTLE, _SETTLE_AT_AWS = 10.0, 60.0
 #: The most items that are created so that there are more than the smallest page size.
 _MOST_ITEMS = 30
-#: Seconds that set-up and clean-up may take.
-_SETUP = 60.0
+#: Seconds to wait for one item to get ready. Creating everything takes at most the time of the run, and so does deleting it.
+_WAIT = 60.0
 
 #: Explores what a survey read: given the plan, the readings, the survey's exchanges and the run.
 Exploring = Callable[[Plan, Protocol, list[Exchange], Run], Any]
@@ -45,7 +46,7 @@ class Observation:
 
 @dataclass
 class Observer:
-    """What a run needs besides its plan. `clients` makes clients of other services, for recipes."""
+    """What a run needs besides its plan. `clients` makes clients for recipes; what signs their requests is in `secrets`, too."""
 
     client: Any
     contract: Contract
@@ -60,6 +61,7 @@ class Observer:
     sleep: Callable[[float], object] | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
+    secrets: Secrets = field(default_factory=Secrets)
 
     def __post_init__(self) -> None:
         self.readings = Readings(self.protocol)
@@ -73,7 +75,15 @@ class Observer:
         low = max(plan.minimum_limit, 1)
         wanted = max(items, min(low + 2, _MOST_ITEMS))
         stopped = self.stop.is_set if self.stop else (lambda: False)
-        setup = Setup(recipe, self.contract, self.clients, wanted, timeout=_SETUP, stopped=stopped)
+        setup = Setup(
+            recipe,
+            self.contract,
+            self.clients,
+            wanted,
+            timeout=min(_WAIT, self.limits.timeout),
+            total=self.limits.timeout,
+            stopped=stopped,
+        )
         interrupted: KeyboardInterrupt | None = None
         observation: Observation | None = None
         try:
@@ -86,7 +96,9 @@ class Observer:
             plan = replace(plan, parameters=run.parameters, made=made.identities, filter=made.filter, settle=settle)
             observation = self._drive(plan, run, exploring)
         except SetupFailed as failed:
-            observation = Observation(self._trace((), replace(run, **_failed(failed, self.contract))))
+            verdict, reason = _failed(failed, self.contract)
+            outcome = replace(run, verdict=verdict, reason=self.secrets.masked(reason))
+            observation = Observation(self._trace((), outcome))
         except KeyboardInterrupt as interrupt:
             interrupted = interrupt
             cut = replace(
@@ -97,7 +109,8 @@ class Observer:
             again = None if keep else self._remove(setup)
         interrupted = interrupted or observation.interrupted or again
         deleted = 0 if keep else setup.deleted
-        return replace(observation, setup=SetupResult(setup.created, deleted, setup.left), interrupted=interrupted)
+        left = tuple(self.secrets.masked(each) for each in setup.left)
+        return replace(observation, setup=SetupResult(setup.created, deleted, left), interrupted=interrupted)
 
     def _remove(self, setup: Setup) -> KeyboardInterrupt | None:
         """Delete everything, and return the interruption that came meanwhile: what was learnt is judged all the same."""
@@ -113,7 +126,6 @@ class Observer:
         return Trace(exchanges, self.contract.id, run)
 
     def _drive(self, plan: Plan, run: Run, exploring: Exploring | None) -> Observation:
-        secrets = Secrets()
         driver = Driver(
             self.client,
             self.readings,
@@ -123,7 +135,7 @@ class Observer:
             concurrency=self.concurrency,
             progress=self.progress,
             stop=self.stop,
-            secrets=secrets,
+            secrets=self.secrets,
             sleep=self.sleep,
             clock=self.clock,
         )
@@ -136,7 +148,7 @@ class Observer:
         run = replace(
             run,
             verdict=outcome.verdict,
-            reason=outcome.reason and secrets.masked(outcome.reason),
+            reason=outcome.reason and self.secrets.masked(outcome.reason),
             dropped=tuple(dict.fromkeys(plan.dropped)),
             calls=driver.calls,
             seconds=round(driver.elapsed, 3),
@@ -154,14 +166,12 @@ class Observer:
         return outcome
 
 
-def _failed(failed: SetupFailed, contract: Contract) -> Mapping[str, Any]:
-    """What it means for the run that items could not be created."""
-    verdict: Verdict = failed.kind
-    what = {"not-implemented": "is not implemented there", "refused": "was refused", "unreachable": "got no response"}
-    return {
-        "verdict": verdict,
-        "reason": f"{contract.operation} has nothing to list: {failed.call} {what[verdict]} ({failed})",
-    }
+def _failed(failed: SetupFailed, contract: Contract) -> tuple[Verdict, str]:
+    """What it means for the run that items could not be created: the verdict and its reason."""
+    reason = (
+        f"{contract.operation} has nothing to list: {failed.call} {failed.what} ({failed.said}){advice(failed.code)}"
+    )
+    return failed.kind, reason
 
 
 def _listening(steps: Steps, heard: dict[int, Exchange]) -> Steps:

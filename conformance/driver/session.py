@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from ..trace.aws_hosts import is_aws_host
 from .masking import Secrets
 
-__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "guarded", "limited"]
+__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "guarded", "last_status", "limited"]
 
 #: HTTP statuses of interim responses, which announce another one: 100 is skipped by the standard library, 102 and 103 here.
 _INTERIM = range(102, 200)
@@ -66,8 +66,14 @@ class _Watch:
 _watching = threading.local()
 
 
+def _watches() -> list[_Watch]:
+    """The watches of this thread's request: one for each session with limits that it goes through."""
+    found: list[_Watch] = _watching.__dict__.setdefault("watches", [])
+    return found
+
+
 def _watched(connection_class: type) -> type:
-    """A connection class that tells the current watch which socket it uses, and that skips interim responses."""
+    """A connection class that tells the current watches which socket it uses, and that skips interim responses."""
 
     class Watched(connection_class):  # type: ignore[misc]  # the class comes from botocore's pool at run time
         response_class = _skipping(connection_class.response_class)  # type: ignore[attr-defined]
@@ -82,9 +88,9 @@ def _watched(connection_class: type) -> type:
             return super().putrequest(*args, **kwargs)
 
         def _tell(self) -> None:
-            watch: _Watch | None = getattr(_watching, "watch", None)
-            if watch is not None and self.sock is not None:
-                watch.socket = self.sock
+            if self.sock is not None:
+                for watch in _watches():
+                    watch.socket = self.sock
 
     return Watched
 
@@ -107,7 +113,8 @@ def _skipping(response_class: type) -> type:
 class LimitedSession:
     """Another session with limits around its `send`. Times in seconds, sizes in bytes.
 
-    What signs a request is noted in `secrets`, whatever became of the request.
+    What signs a request is noted in `secrets`, whatever became of the request, and masked in the body of its response. `last_status` is the
+    HTTP status of the last response.
     """
 
     def __init__(
@@ -116,6 +123,7 @@ class LimitedSession:
         self._session, self._seconds, self._size, self._allow_aws = session, seconds, size, allow_aws
         self._secrets = secrets
         self._watches: set[_Watch] = set()
+        self.last_status: int | None = None
         if isinstance(session, URLLib3Session):
             manager: Any = vars(session)["_manager"]
             manager.pool_classes_by_scheme = {
@@ -145,12 +153,14 @@ class LimitedSession:
         if self._secrets is not None:
             self._secrets.note(request.headers)
         with _Watch(self._seconds) as watch:
-            _watching.watch = watch
+            _watches().append(watch)
             self._watches.add(watch)
             try:
                 request.stream_output = True  # so that the session leaves the body to us
+                self.last_status = None
                 response = self._session.send(request)
-                response._content = self._read(response)
+                self.last_status = response.status_code
+                response._content = self._masked(self._read(response))
             except TooLarge:
                 raise
             except Exception:
@@ -158,7 +168,7 @@ class LimitedSession:
                     raise TookTooLong(f"no complete response within {self._seconds:g} s") from None
                 raise
             finally:
-                _watching.watch = None
+                _watches().remove(watch)
                 self._watches.discard(watch)
         if watch.expired:
             raise TookTooLong(f"no complete response within {self._seconds:g} s")
@@ -167,6 +177,9 @@ class LimitedSession:
                 f"HTTP {response.status_code} redirects to {_origin(response.headers['location'])}; redirects are not followed"
             )
         return response
+
+    def _masked(self, body: bytes) -> bytes:
+        return body if self._secrets is None else self._secrets.masked_bytes(body)
 
     def _read(self, response: Any) -> bytes:
         read = getattr(response, "_content", None)  # a session with limits inside this one has read it already
@@ -222,12 +235,18 @@ def limited(
         endpoint.http_session = session
 
 
+def last_status(client: Any) -> int | None:
+    """The HTTP status of the last response to a client with limits, where it is known."""
+    session = getattr(getattr(client, "_endpoint", None), "http_session", None)
+    return session.last_status if isinstance(session, LimitedSession) else None
+
+
 #: Limits of clients that other people's code uses: seconds for a response, bytes.
 _GUARDED_SECONDS, _GUARDED_SIZE = 60.0, 64 * 2**20
 
 
 @contextmanager
 def guarded(client: Any, *, allow_aws: bool = False) -> Iterator[Any]:
-    """The client, which sends nothing to AWS itself meanwhile unless that is allowed: for fixtures, hooks and recipes."""
+    """The client, which sends nothing to AWS itself meanwhile unless that is allowed: for fixtures and hooks."""
     with limited(client, _GUARDED_SECONDS, _GUARDED_SIZE, allow_aws=allow_aws):
         yield client

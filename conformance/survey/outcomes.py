@@ -5,7 +5,7 @@ from ..protocols.refusals import has_no_access, is_not_implemented, is_throttled
 from ..trace.error_codes import EXPIRED
 from ..trace.steps import Outcome
 
-__all__ = ["final", "of_refusal"]
+__all__ = ["advice", "final", "of_refusal"]
 
 #: Codes by which a service says that a signature is wrong, whoever signed.
 _SIGNATURE = frozenset({"IncompleteSignature", "InvalidSignatureException", "SignatureDoesNotMatch"})
@@ -35,7 +35,8 @@ def of_refusal(reading: Reading, operation: str, hint: str = "", *, exists: bool
     if status is not None and status >= 500:
         return Outcome("indeterminate", f"{operation} was answered with a server error, twice: {_why(reading)}")
     if has_no_access(reading):
-        return Outcome("refused", f"{operation} was refused: {_why(reading)}{_advice(reading) or _hint(hint)}")
+        known = advice(reading.error.code if reading.error else "")
+        return Outcome("refused", f"{operation} was refused: {_why(reading)}{known or _hint(hint)}")
     if reading.kind == "error":
         return Outcome("refused", f"{operation} was refused: {_why(reading)}{_hint(hint)}")
     return Outcome("indeterminate", f"the response to {operation} (HTTP {status}) cannot be read: {reading.reason}")
@@ -50,9 +51,8 @@ def _hint(hint: str) -> str:
     return f"; {hint}" if hint else ""
 
 
-def _advice(reading: Reading) -> str:
-    """What to do about credentials that the target does not take."""
-    code = reading.error.code if reading.error else ""
+def advice(code: str) -> str:
+    """What to do about credentials that the target does not take, by the error code; nothing for other codes."""
     if code in EXPIRED:
         return "; the credentials have expired: get new ones"
     if code in _SIGNATURE:

@@ -6,14 +6,17 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from awscontract.conformance.driver.recipes import SetupFailed, new_run
 from awscontract.conformance.driver.recipes.values import Scope, item_name, parse_name, render
+from awscontract.conformance.driver.session import Forbidden, TookTooLong, TooLarge
 from awscontract.errors import UsageError
 
 from recipe_kit import RECIPE, Shop, client_error, recipe_of, set_up
@@ -59,7 +62,7 @@ class TestCreate:
         with pytest.raises(SetupFailed) as failed:
             setup.create()
         assert (failed.value.call, failed.value.code, failed.value.kind) == ("CreateThing", "LimitExceeded", "refused")
-        assert str(failed.value) == r"CreateThing: LimitExceeded (at most two\nthings)"
+        assert str(failed.value) == r"CreateThing: LimitExceeded: at most two\nthings"
         assert setup.created == 2
         assert setup.remove() == ()
         assert not shop.things
@@ -75,8 +78,16 @@ class TestCreate:
             (client_error("InternalFailure", 500, "CreateThing is not yet implemented"), "not-implemented", "InternalFailure"),
             (client_error("404", 404, "<html>"), "not-implemented", "HTTP 404"),
             (client_error("AccessDenied", 403), "refused", "AccessDenied"),
-            (client_error("500", 500, "<html>"), "refused", "HTTP 500 without an error code"),
-            (KeyError("name"), "refused", "KeyError"),
+            (client_error("500", 500, "<html>"), "indeterminate", "HTTP 500 without an error code"),
+            (client_error("InternalFailure", 500), "indeterminate", "InternalFailure"),
+            (client_error("429", 429, "<html>"), "indeterminate", "HTTP 429"),
+            (client_error("Throttling"), "indeterminate", "Throttling"),
+            (ResponseParserError("invalid XML received: b'<html>'"), "indeterminate", "a malformed response"),
+            (NoCredentialsError(), "refused", "NoCredentialsError"),
+            (KeyError("name"), "indeterminate", "KeyError"),
+            (TookTooLong("no complete response within 1 s"), "unreachable", "TookTooLong"),
+            (TooLarge("the response has more than 16 MiB"), "indeterminate", "TooLarge"),
+            (Forbidden("blocked a request to sts.amazonaws.com"), "refused", "Forbidden"),
             (EndpointConnectionError(endpoint_url="http://shop"), "unreachable", "EndpointConnectionError"),
             (ReadTimeoutError(endpoint_url="http://shop"), "unreachable", "ReadTimeoutError"),
         ],
@@ -101,6 +112,40 @@ class TestCreate:
         with pytest.raises(SetupFailed, match="CreateShelf: Throttling"):
             set_up(shop, recipe_of(tmp_path)).create()
         assert len(shop.calls) == 8
+
+    def test_a_server_error_is_sent_once_more(self, shop: Shop, tmp_path: Path) -> None:
+        shop.failures["CreateThing", 1] = client_error("InternalFailure", 500)
+        setup = set_up(shop, recipe_of(tmp_path))
+        assert len(setup.create().identities) == setup.created == 4
+
+    def test_a_server_error_that_did_its_work_is_what_failed(self, shop: Shop, tmp_path: Path) -> None:
+        shop.failures["CreateThing", 1] = client_error("InternalFailure", 500, "it broke")
+        shop.failures["CreateThing", 2] = client_error("AlreadyExists", 409)
+        with pytest.raises(SetupFailed, match="CreateThing: InternalFailure: it broke") as failed:
+            set_up(shop, recipe_of(tmp_path)).create()
+        assert not failed.value.certain
+
+    def test_a_server_error_is_named_and_its_page_is_not_repeated(self, shop: Shop, tmp_path: Path) -> None:
+        shop.always["CreateThing"] = ResponseParserError("invalid XML received: b'<html>...'")
+        with pytest.raises(SetupFailed) as failed:
+            set_up(shop, recipe_of(tmp_path)).create()
+        assert failed.value.what == "was answered with a body that cannot be read"
+        assert str(failed.value) == "CreateThing: a malformed response"
+
+    def test_a_time_for_everything(self, shop: Shop, tmp_path: Path) -> None:
+        clock = count()
+        setup = set_up(shop, recipe_of(tmp_path), total=7, clock=clock.__next__)
+        with pytest.raises(SetupFailed, match="not sent: 7 s were over; raise --timeout"):
+            setup.create()
+        assert 0 < setup.created < 4
+        assert setup.remove() == () and not shop.things  # that has a time of its own
+
+    def test_throttling_is_the_reason_where_time_is_over(self, shop: Shop, tmp_path: Path) -> None:
+        shop.always["CreateThing"] = client_error("Throttling")
+        setup = set_up(shop, recipe_of(tmp_path), total=7, clock=count().__next__)
+        with pytest.raises(SetupFailed) as failed:
+            setup.create()
+        assert failed.value.what == "was throttled until the run gave up"
 
     def test_errors_of_something_not_ready_are_retried_for_a_while(self, shop: Shop, tmp_path: Path) -> None:
         text = RECIPE.replace('Name = "{name}" } }', 'Name = "{name}" }, retry = ["NotReady"] }')

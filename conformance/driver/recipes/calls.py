@@ -8,32 +8,48 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from botocore import exceptions as boto, xform_name
+from botocore.parsers import ResponseParserError
 
 from ....errors import UsageError, one_line, shorten, unknown
 from ....spec.recipe import Call, Recipe, Wait
 from ...evidence.paths import find
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
+from ..session import Forbidden, TookTooLong, TooLarge, last_status
 from .values import MissingValue, Scope, render
 
 __all__ = ["Calls", "SetupFailed", "Stopped"]
 
-Kind = Literal["not-implemented", "refused", "unreachable"]
+Kind = Literal["not-implemented", "refused", "unreachable", "indeterminate"]
+
+#: What became of a call, by its kind, where nothing more is known.
+_WHAT: Mapping[Kind, str] = {
+    "not-implemented": "is not implemented there",
+    "refused": "was refused",
+    "unreachable": "got no response",
+    "indeterminate": "was answered with a server error",
+}
 
 _UNREACHABLE = (
     boto.HTTPClientError,
     boto.EndpointConnectionError,
     boto.ConnectionClosedError,
+    TookTooLong,
     ConnectionError,
     TimeoutError,
 )
 #: Codes of what does not exist (any more). An HTTP status stands for a code where a body has none.
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NotExist|^HTTP 404$|Gone$")
 _SAYS_NOT_IMPLEMENTED = re.compile(
-    r"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action", re.IGNORECASE
+    r"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|unsupported\s*(?:service|operation|action)",
+    re.IGNORECASE,
 )
 #: Statuses of servers that have no such operation at all, and so no error of AWS's form.
 _NO_OPERATION = frozenset({"404", "405", "501"})
 _THROTTLED_TRIES = 8
+#: HTTP statuses of throttling and, from there on, of server errors.
+_THROTTLED, _SERVER_ERROR = 429, 500
+#: Seconds before a call that got a server error is sent once more.
+_RETRY = 0.1
 
 
 class Stopped(KeyboardInterrupt):
@@ -41,15 +57,28 @@ class Stopped(KeyboardInterrupt):
 
 
 class SetupFailed(Exception):
-    """A call of a recipe failed: which one, with which error code, and whether it was refused, not implemented or never answered.
+    """A call of a recipe failed: which one, with which error code, and what that means for the operation that is judged.
 
-    `certain` says that the call changed nothing: the service answered with an error.
+    `certain` says that the call changed nothing: the service answered with an error. `what` says in words what became of the call, and
+    `throttled` whether it may be sent again.
     """
 
-    def __init__(self, call: str, code: str, kind: Kind, message: str = "", *, certain: bool = True) -> None:
-        self.call, self.code, self.kind, self.certain = call, code, kind, certain
-        said = f" ({shorten(one_line(message))})" if message and message != code else ""
-        super().__init__(f"{call}: {code}{said}")
+    def __init__(
+        self,
+        call: str,
+        code: str,
+        kind: Kind,
+        message: str = "",
+        *,
+        certain: bool = True,
+        what: str = "",
+        throttled: bool = False,
+    ) -> None:
+        self.call, self.code, self.kind, self.certain, self.throttled = call, code, kind, certain, throttled
+        self.what = what or _WHAT[kind]
+        code = shorten(one_line(code), 100)
+        self.said = code + (f": {shorten(one_line(message))}" if message and message != code else "")
+        super().__init__(f"{call}: {self.said}")
 
     @property
     def gone(self) -> bool:
@@ -58,7 +87,10 @@ class SetupFailed(Exception):
 
 
 class Calls:
-    """Makes the calls of one recipe. `stopped` is asked before each whether the run was interrupted."""
+    """Makes the calls of one recipe. `stopped` is asked before each whether the run was interrupted.
+
+    `timeout` is the time to wait for one thing; after `begin`, nothing is called once the time given there is over.
+    """
 
     def __init__(
         self,
@@ -75,6 +107,11 @@ class Calls:
         self._timeout, self._poll, self._sleep, self._clock = timeout, poll, sleep, clock
         self.stopped = stopped
         self._clients: dict[str, Any] = {}
+        self._seconds = self._end = float("inf")
+
+    def begin(self, seconds: float) -> None:
+        """From now on there are so many seconds for all calls together."""
+        self._seconds, self._end = seconds, self._clock() + seconds
 
     @property
     def region(self) -> str:
@@ -129,30 +166,44 @@ class Calls:
             if seen in wait.failed:
                 raise SetupFailed(wait.call, seen, "refused", f"{wait.path} is {seen}")
             if self._clock() >= deadline:
-                raise SetupFailed(wait.call, seen, "refused", f"{wait.path} is still {seen} after {self._timeout:g} s")
+                late = f"{wait.path} is still {seen} after {self._timeout:g} s"
+                raise SetupFailed(wait.call, seen, "indeterminate", late, what="did not become ready in time")
             self._pause()
 
     def send(self, service: str | None, operation: str, parameters: Mapping[str, Any]) -> Any:
-        """The response of one operation, asked again while the service throttles it."""
+        """The response of one operation, asked again while the service throttles it, and once after a server error."""
         client = self.client(service)
         known = client.meta.service_model.operation_names
         if operation not in known:
             raise UsageError(f"recipe {self._recipe.id}: {unknown('operation', operation, known)}")
         method = getattr(client, xform_name(operation))
-        for attempt in range(_THROTTLED_TRIES):
+        crashed: SetupFailed | None = None
+        last: SetupFailed | None = None
+        attempt = 0
+        while True:
             if self.stopped():
                 raise Stopped
+            if self._clock() >= self._end:
+                late = f"not sent: {self._seconds:g} s were over; raise --timeout"
+                raise last or SetupFailed(operation, late, "indeterminate", what="came too late")
             try:
                 return method(**parameters)
             except boto.ParamValidationError as error:
                 said = str(error).splitlines()[-1].strip()
                 raise UsageError(f"recipe {self._recipe.id}: {operation}: {said}") from None
             except Exception as error:
-                failed = _classified(operation, error)
-                if failed.code not in THROTTLES or attempt == _THROTTLED_TRIES - 1:
+                failed = _classified(operation, error, last_status(client))
+                if crashed is not None and not failed.throttled:
+                    raise crashed from error  # what the second attempt says is about what the first one left
+                if failed.throttled and attempt < _THROTTLED_TRIES - 1:
+                    pause = 0.05 * 2**attempt
+                elif failed.kind == "indeterminate" and not failed.throttled:
+                    crashed, pause = failed, _RETRY
+                else:
                     raise failed from error
-            self._sleep(0.05 * 2**attempt)
-        raise AssertionError("unreachable")
+            last = failed
+            attempt += 1
+            self._sleep(pause)
 
     def _render(self, operation: str, template: Mapping[str, Any], scope: Scope) -> Mapping[str, Any]:
         try:
@@ -167,21 +218,55 @@ class Calls:
         self._sleep(self._poll)
 
 
-def _classified(operation: str, error: Exception) -> SetupFailed:
-    """What an exception out of a botocore client says about the call."""
+def _classified(operation: str, error: Exception, seen: int | None = None) -> SetupFailed:
+    """What an exception out of a botocore client says about the call; `seen` is the HTTP status, where a session has seen it."""
     if isinstance(error, boto.ClientError):
-        found: Mapping[str, Any] = error.response.get("Error", {})
-        code, message = str(found.get("Code") or "unknown"), str(found.get("Message") or "")
-        status = str(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", ""))
-        bare = code.isdecimal()  # a body without an error in it
-        missing = code in NOT_IMPLEMENTED or (bare and code in _NO_OPERATION) or status == "501"
-        if missing or _SAYS_NOT_IMPLEMENTED.search(message):
-            return SetupFailed(operation, f"HTTP {code}" if bare else code, "not-implemented", "" if bare else message)
-        code = f"HTTP {code} without an error code" if bare else code
-        return SetupFailed(operation, code, "refused", "" if bare else message, certain=not status.startswith("5"))
+        return _refused(operation, error.response)
     name = type(error).__name__
     if isinstance(error, NotImplementedError):
         return SetupFailed(operation, "NotImplementedError", "not-implemented", str(error))
     if isinstance(error, _UNREACHABLE):
         return SetupFailed(operation, name, "unreachable", str(error), certain=False)
-    return SetupFailed(operation, name, "refused", str(error), certain=False)
+    if isinstance(error, ResponseParserError):
+        return _not_readable(operation, seen)
+    if isinstance(error, TooLarge):
+        what = "was answered with more than is read"
+        return SetupFailed(operation, name, "indeterminate", str(error), certain=False, what=what)
+    if isinstance(error, Forbidden | boto.BotoCoreError):  # no credentials, no region
+        return SetupFailed(operation, name, "refused", str(error), certain=False)
+    return SetupFailed(operation, name, "indeterminate", str(error), certain=False, what="raised an exception")
+
+
+def _refused(operation: str, response: Mapping[str, Any]) -> SetupFailed:
+    """What an error response says about the call."""
+    found: Mapping[str, Any] = response.get("Error", {})
+    code, message = str(found.get("Code") or "unknown"), str(found.get("Message") or "")
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    bare = code.isdecimal()  # a body without an error in it
+    missing = code in NOT_IMPLEMENTED or (bare and code in _NO_OPERATION) or status == 501
+    if missing or _SAYS_NOT_IMPLEMENTED.search(message):
+        return SetupFailed(operation, f"HTTP {code}" if bare else code, "not-implemented", "" if bare else message)
+    if code in THROTTLES or (bare and status == _THROTTLED):
+        return _slowed_down(operation, f"HTTP {code}" if bare else code, "" if bare else message)
+    kind: Kind = "indeterminate" if status >= _SERVER_ERROR else "refused"
+    code = f"HTTP {code} without an error code" if bare else code
+    return SetupFailed(operation, code, kind, "" if bare else message, certain=kind == "refused")
+
+
+def _not_readable(operation: str, status: int | None) -> SetupFailed:
+    """What a body that botocore cannot read says about the call: only its status does."""
+    code = f"HTTP {status}" if status else "a malformed response"
+    if status == _THROTTLED:
+        return _slowed_down(operation, code)
+    if status and str(status) in _NO_OPERATION:
+        return SetupFailed(operation, code, "not-implemented")
+    if status and status >= _SERVER_ERROR:
+        return SetupFailed(operation, code, "indeterminate", certain=False)
+    what = "was answered with a body that cannot be read"
+    return SetupFailed(operation, code, "indeterminate", certain=False, what=what)
+
+
+def _slowed_down(operation: str, code: str, message: str = "") -> SetupFailed:
+    return SetupFailed(
+        operation, code, "indeterminate", message, what="was throttled until the run gave up", throttled=True
+    )

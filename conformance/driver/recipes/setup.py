@@ -42,7 +42,8 @@ class _Item:
 class Setup:
     """Creates what a recipe describes and deletes it again: `sweep`, `create`, and `remove` in any case.
 
-    `run` is the run's unique name, in the form of `new_run`. `left` is what could not be deleted, each with its name and the reason.
+    `run` is the run's unique name, in the form of `new_run`. `timeout` is the time to wait for one thing, `total` that for creating
+    everything, and again for deleting it. `left` is what could not be deleted, each with its name and the reason.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Setup:
         run: str | None = None,
         *,
         timeout: float = 60.0,
+        total: float = 120.0,
         poll: float = 0.5,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
@@ -62,6 +64,8 @@ class Setup:
         self._recipe, self._contract, self._sleep = recipe, contract, sleep
         self._calls = Calls(recipe, client_of, timeout=timeout, poll=poll, sleep=sleep, clock=clock, stopped=stopped)
         self.run, self.items = run or new_run(), recipe.count(items)
+        self._total = total
+        self._calls.begin(total)
         self._begun = False
         self._once: list[Any] = []
         self._items: list[_Item] = []
@@ -146,6 +150,7 @@ class Setup:
         if not self._begun:
             return ()
         self._calls.stopped = lambda: False
+        self._calls.begin(self._total)
         undoing = _Undoing(self._calls, self._sleep)
         interrupted = undoing.run([*self._undo_items(), *self._undo_once()])
         self._begun, self.left = False, undoing.left
