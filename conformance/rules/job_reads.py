@@ -27,22 +27,25 @@ def _stable(
 
     A server that writes the present time would show the same date twice within one unit of its precision, so only responses that are
     further apart show that a date stays. Each is compared with the finest text since the last change: a coarse one ties with two fine
-    ones that differ.
+    ones that differ. That it stays counts once for each job: how many responses are far enough apart depends on the speed of both sides.
     """
     dated = [(response, moment) for response in job.responses if (moment := of(response)) is not None]
     if not dated:
         return
     first, was = dated[0]
     since = first.exchange.received
+    stays = False
     for second, now in dated[1:]:
         if not was.same(now):
             pair = (*first.exchanges, *second.exchanges)
             yield broken(f"{name} changed", expected=was, actual=now, path=f"/{name}", exchanges=pair, because=because)
             since = second.exchange.received
         elif (second.exchange.sent - since) * _NANOS > max(was.unit, now.unit):
-            yield KEPT
+            stays = True
         if not was.same(now) or now.unit < was.unit:
             first, was = second, now
+    if stays:
+        yield KEPT
 
 
 @rule(

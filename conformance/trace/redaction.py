@@ -18,12 +18,25 @@ from .unissued import altered_token, unissued_job_id, unissued_token
 
 __all__ = ["redacted"]
 
-#: Credentials first, then JobIds (which stay, whatever digits they hold), then what has a number of its own.
+#: Values of credentials, behind the names that they have in headers and bodies.
+_LABELLED = re.compile(
+    r"""(?P<label> [CcSsXx] (?i: (?<=c)redential | (?<=s)ignature | (?<=x)-amz-security-token | (?<=s)essionToken | (?<=s)ecretAccessKey )
+         ["']? \s* [=:>] \s* ["']? ) [^\s"'<>&,]+""",
+    re.VERBOSE,
+)
+_LABELS = ("credential", "signature", "x-amz-security-token", "sessiontoken", "secretaccesskey")
+
+#: The letters of everything that is replaced. A run of them is looked at only where it may hold something: most of a body does not.
+_RUN = re.compile(r"[0-9A-Za-z/-]{10,}")
+_MAY_TELL = re.compile(r"[0-9]{12}|A[A-Z]{2}A[0-9A-Z]|[0-9a-f]{64}|-")
+#: A word longer than this holds nothing but numbers of accounts, unless there is a hyphen in it.
+_LONG = 1024
+_NUMBER = re.compile(r"[0-9]{12,}")
+
+#: Keys, JobIds (which stay, whatever digits they hold), then what has a number of its own.
 _WORDS = re.compile(
     r"""
-      (?P<labelled> (?P<label> (?i: Credential | Signature | x-amz-security-token | SessionToken | SecretAccessKey )
-                    ["']? \s* [=:>] \s* ["']? ) [^\s"'<>&,]+ )
-    | (?P<key> (?<![0-9A-Za-z]) A[A-Z]{2}A [0-9A-Z]{16} (?![0-9A-Za-z]) )
+      (?P<key> (?<![0-9A-Za-z]) A[A-Z]{2}A [0-9A-Z]{16} (?![0-9A-Za-z]) )
     | (?P<digest> (?<![0-9A-Za-z]) [0-9a-f]{64} (?![0-9A-Za-z]) )
     | (?P<job> (?<![0-9A-Za-z]) [0-9A-Za-z]{8} (?:-[0-9A-Za-z]{4}){3} -[0-9A-Za-z]{12} )
     | (?P<path> (?<![0-9A-Za-z-]) (?:o-[0-9a-z]{10,32} (?:/[0-9a-z-]+)* | ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}) )
@@ -36,10 +49,11 @@ _WORDS = re.compile(
 #: What may be base64, of a length that has room for an account's number, and what must not be found inside.
 _CODED = re.compile(r"[0-9A-Za-z+/_-]{16,}={0,2}")
 _STANDARD = str.maketrans("-_", "+/", "=")
-_TELLING = re.compile(rb"(?<![0-9])[0-9]{12}(?![0-9])|(?<![0-9A-Za-z])o-[0-9a-z]{10,32}|A[A-Z]{2}A[0-9A-Z]{16}")
+_NUMBERS = re.compile(rb"[0-9]{12,}")
+_TELLING = re.compile(rb"o-[0-9a-z]{10}|A[A-Z]{2}A[0-9A-Z]{16}")
 
 #: Where an organization may be that is not a word of its own.
-_INNER = re.compile(r"(?<=[0-9A-Za-z-])o-(?P<id>[0-9a-z]{10,32})(?:/[0-9a-z-]+)*")
+_INNER = re.compile(r"o-(?<=[0-9A-Za-z-]o-)(?P<id>[0-9a-z]{10,32})(?:/[0-9a-z-]+)*")
 
 _ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
 
@@ -73,13 +87,12 @@ class _Pseudonyms:
         self._numbers: Counter[tuple[str, int]] = Counter()
         self._unissued: dict[str, str] = {}
         self._kinds: dict[str, Callable[[re.Match[str]], str]] = {
-            "labelled": lambda found: f"{found['label']}REDACTED",
             "key": lambda found: found[0][:4] + self._numbered("key", found[0][4:], 10),
             "digest": lambda found: self._numbered("digest", found[0], 16),
             "job": lambda found: found[0],
             "path": self._path,
             "policy": lambda found: self._segment(found[0]),
-            "account": lambda found: self._numbered("account", found[0], 10),
+            "account": lambda found: self._account(found[0]),
         }
 
     def exchange(self, exchange: Exchange) -> Exchange:
@@ -113,9 +126,23 @@ class _Pseudonyms:
         """The text with everything replaced that has a pseudonym."""
         for unissued, pseudonym in (echoed or {}).items():
             text = text.replace(unissued, pseudonym)
-        text = _WORDS.sub(lambda found: self._kinds[found.lastgroup or ""](found), text)
-        text = _INNER.sub(self._inner, text)
+        lower = text.lower()
+        if any(each in lower for each in _LABELS):
+            text = _LABELLED.sub(lambda found: f"{found['label']}REDACTED", text)
+        text = _INNER.sub(self._inner, _RUN.sub(self._run, text))
         return _CODED.sub(self._coded, text)
+
+    def _run(self, found: re.Match[str]) -> str:
+        """A run of the letters of everything that has a pseudonym, with everything in it replaced."""
+        run = found[0]
+        if len(run) > _LONG and "-" not in run and "/" not in run:
+            return _NUMBER.sub(lambda number: self._account(number[0]) if len(number[0]) == 12 else number[0], run)
+        if _MAY_TELL.search(run) is None:
+            return run
+        return _WORDS.sub(lambda word: self._kinds[word.lastgroup or ""](word), run)
+
+    def _account(self, number: str) -> str:
+        return self._numbered("account", number, 10)
 
     def sent(self, value: Any) -> Any:
         """A parameter's value. What the survey makes up from it is made up from its pseudonym, so that rules know it again."""
@@ -146,7 +173,7 @@ class _Pseudonyms:
         """One segment of a path, or a policy: the words after its kind are numbered."""
         kind, *words = segment.split("-")
         if not words:
-            return _ACCOUNT.sub(lambda account: self._numbered("account", account[0], 10), segment)
+            return _ACCOUNT.sub(lambda account: self._account(account[0]), segment)
         # an OU's id begins with that of its root: one word, one number
         names = "organization" if kind == "o" else "word"
         return "-".join([kind, *(self._numbered(names, each) if each else each for each in words)])
@@ -174,7 +201,17 @@ class _Pseudonyms:
             plain = base64.b64decode(word.translate(_STANDARD) + "=" * (-len(word) % 4))
         except ValueError:
             return found[0]
-        return self._numbered("coded", found[0]) if _TELLING.search(plain) else found[0]
+        return self._numbered("coded", found[0]) if _tells(plain) else found[0]
+
+
+def _tells(plain: bytes) -> bool:
+    """Whether there is an account's number, an organization or a key in what a word stands for."""
+    if any(len(found[0]) == 12 for found in _NUMBERS.finditer(plain)):
+        return True
+    return any(
+        found[0][:1] == b"A" or not plain[max(found.start() - 1, 0) : found.start()].isalnum()
+        for found in _TELLING.finditer(plain)
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ the known ones.
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 __all__ = ["altered_token", "unissued_job_id", "unissued_subject", "unissued_token"]
 
@@ -47,11 +47,22 @@ def altered_token(token: str) -> str:
     """
     if (parts := _parts(token)) is not None:
         return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    places = sorted(range(len(token)), key=lambda place: abs(2 * place - len(token)))
-    place = next((each for each in places if ord(token[each]) in _AMONG_LETTERS), None)
+    place = next((each for each in _from_the_middle(len(token)) if ord(token[each]) in _AMONG_LETTERS), None)
     if place is None:
         return token + "0"
     return token[:place] + token[place].translate(_AMONG_LETTERS) + token[place + 1 :]
+
+
+def _from_the_middle(length: int) -> Iterator[int]:
+    """The places in a text of this length, the nearest to its middle first: a token may be megabytes long."""
+    down, up = min(length // 2, length - 1), length // 2 + 1
+    while down >= 0:
+        if up >= length or length - 2 * down <= 2 * up - length:
+            yield down
+            down -= 1
+        else:
+            yield up
+            up += 1
 
 
 def _parts(token: str) -> object | None:
