@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,7 +11,7 @@ from typing import Any
 from ..access_reports.principals import principal
 from ..paths import put
 from ..records import Members, Read, Row
-from ..report_rows import Service
+from ..report_rows import Entity, Service
 from ..stages.pipeline import Stages
 from ..stages.responses import item
 from .fault import Fault as _Fault, items, put_in, role
@@ -71,6 +72,18 @@ def _roles_of_a_group(read: Read, row: Row, found: Members) -> Members:
         return found
     found = put_in(found, role(read.contract, "report.entity_type"), "ROLE")
     return put_in(found, role(read.contract, "report.entity_arn"), row.key.replace(":user/", ":role/"))
+
+
+def _entity_id(change: Callable[[str], str]) -> Stages:
+    """Another id for every entity, which stands beside its Arn."""
+
+    def other(read: Read, row: Row, found: Members) -> Members:
+        if not isinstance(row, Entity):
+            return found
+        outer, _, _ = role(read.contract, "report.entity_arn").rpartition(".")
+        return put_in(found, f"{outer}.Id" if outer else "Id", change(row.id))
+
+    return Stages(item=items(other))
 
 
 def _with_regions(read: Read, found: Members) -> Members:
@@ -153,5 +166,19 @@ FAULTS = (
         "report.entities-of-a-group-are-users",
         "reports on a group list roles",
         Stages(item=items(_roles_of_a_group)),
+    ),
+    Fault(
+        "entity-ids-of-hyphens",
+        "shape.pattern",
+        "the id of {listing.nouns} consists of hyphens",
+        _entity_id(lambda text: "-" * len(text)),
+        requires=("report.entity_arn",),
+    ),
+    Fault(
+        "entity-ids-with-hyphens",
+        "shape.pattern-whole",
+        "the id of {listing.nouns} has hyphens in it",
+        _entity_id(lambda text: f"{text[:4]}-{text[4:]}"),
+        requires=("report.entity_arn",),
     ),
 )

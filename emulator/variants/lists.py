@@ -18,7 +18,7 @@ from ..served import served
 from ..stages.listings import beginning, token_sent
 from ..stages.pipeline import Stages
 from ..stages.validation import failures, refuse, routable
-from .variant import Variant as _Variant, has_opaque_token
+from .variant import Variant as _Variant, has_opaque_token, main_list_is_optional
 
 __all__ = ["VARIANTS"]
 
@@ -284,7 +284,7 @@ VARIANTS = (
     Variant("no-items", "there is nothing to list", {"items": 0}),
     Variant("one-item", "there is one {listing.noun}", {"items": 1}),
     Variant("more-items", "there are twenty-three {listing.nouns}", {"items": 23}),
-    Variant("main-list-left-out-when-empty", "{listing.main} is left out where nothing is listed", {"omit_items_when_empty": True}),
+    Variant("main-list-left-out-when-empty", "{listing.main} is left out where nothing is listed", {"omit_items_when_empty": True}, fits=main_list_is_optional),
     Variant("more-left-out", "{listing.more} is there only where it is true", {"omit_more_when_false": True}, requires=("listing.more",)),
     Variant("items-in-several-lists", "{listing.nouns} come in more than one list", wrap=_in_several, fits=_has_several),
     Variant("optional-members-left-out", "{listing.nouns} hold what is required and nothing else", wrap=_bare),

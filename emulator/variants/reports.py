@@ -19,7 +19,7 @@ from ..report_rows import Entity, Service
 from ..served import served
 from ..stages.listings import by_time
 from ..stages.pipeline import Stages
-from .variant import Variant as _Variant
+from .variant import Variant as _Variant, main_list_is_optional
 
 __all__ = ["VARIANTS"]
 
@@ -139,7 +139,7 @@ VARIANTS = (
     Variant("alphabet-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("sort.text",)),
     Variant("order-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("order.type=text",)),
     # What is listed
-    Variant("list-left-out-when-empty", "{listing.main} is left out where nothing is listed", {"omit_items_when_empty": True}),
+    Variant("list-left-out-when-empty", "{listing.main} is left out where nothing is listed", {"omit_items_when_empty": True}, fits=main_list_is_optional),
     Variant("list-empty-while-running", "{listing.main} is an empty list while the job is running", wrap=_listed_while_running),
     Variant("total-left-out-when-zero", "{report.total} is left out where it is 0", {"omit_total_when_zero": True}),
     Variant("total-left-out", "{report.total} is never there", wrap=_without("report.total")),

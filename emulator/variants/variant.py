@@ -14,10 +14,11 @@ from typing import Any, Literal
 from ...spec.contract import Contract
 from ...spec.traits import fill, has
 from ..behaviour import Behaviour
+from ..paths import steps
 from ..served import served
 from ..stages.pipeline import Stages
 
-__all__ = ["Variant", "combined", "compatible", "has_opaque_token"]
+__all__ = ["Variant", "combined", "compatible", "has_opaque_token", "main_list_is_optional"]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def has_opaque_token(contract: Contract) -> bool:
     """Whether the token is one text of its own, that no item has as its key and any text of the alphabet will do for."""
     forms = served(contract).tokens if contract.listing else ()
     return len(forms) == 1 and forms[0].is_free and forms[0].type == "string" and forms[0].by_item is None
+
+
+def main_list_is_optional(contract: Contract) -> bool:
+    """Whether the model lets a response be without the main list."""
+    shape, listing = served(contract).output, contract.listing
+    for step in steps(listing.main) if listing is not None else ():
+        if shape is None or shape.type_name != "structure" or step in shape.required_members:
+            return False
+        shape = shape.members.get(step)
+    return True
 
 
 def _can_be_empty(contract: Contract) -> bool:

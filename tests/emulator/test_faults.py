@@ -58,8 +58,6 @@ NOWHERE = {
         "job.read-repeatable",
         "pagination.order-continues",
         "protocol.integer-format",
-        "shape.pattern",
-        "shape.pattern-whole",
     ),
 }
 
