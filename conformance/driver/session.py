@@ -18,10 +18,12 @@ from urllib3.exceptions import HTTPError
 from ..trace.aws_hosts import is_aws_host
 from .masking import Secrets
 
-__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "guarded", "last_status", "limited"]
+__all__ = ["Forbidden", "LimitedSession", "TooLarge", "TookTooLong", "guarded", "last_body", "last_status", "limited"]
 
 #: HTTP statuses of interim responses, which announce another one: 100 is skipped by the standard library, 102 and 103 here.
 _INTERIM = range(102, 200)
+#: How much of the last body is remembered.
+_SHOWN = 2048
 #: More interim responses than this before the real one are not waited for.
 _MOST_INTERIM = 100
 
@@ -124,6 +126,7 @@ class LimitedSession:
         self._secrets = secrets
         self._watches: set[_Watch] = set()
         self.last_status: int | None = None
+        self.last_body = b""
         if isinstance(session, URLLib3Session):
             manager: Any = vars(session)["_manager"]
             manager.pool_classes_by_scheme = {
@@ -157,10 +160,11 @@ class LimitedSession:
             self._watches.add(watch)
             try:
                 request.stream_output = True  # so that the session leaves the body to us
-                self.last_status = None
+                self.last_status, self.last_body = None, b""
                 response = self._session.send(request)
                 self.last_status = response.status_code
                 response._content = self._masked(self._read(response))
+                self.last_body = response._content[:_SHOWN]
             except TooLarge:
                 raise
             except Exception:
@@ -239,6 +243,12 @@ def last_status(client: Any) -> int | None:
     """The HTTP status of the last response to a client with limits, where it is known."""
     session = getattr(getattr(client, "_endpoint", None), "http_session", None)
     return session.last_status if isinstance(session, LimitedSession) else None
+
+
+def last_body(client: Any) -> str:
+    """How the body of the last response to a client with limits begins, where it is known."""
+    session = getattr(getattr(client, "_endpoint", None), "http_session", None)
+    return session.last_body.decode("utf-8", "replace") if isinstance(session, LimitedSession) else ""
 
 
 #: Limits of clients that other people's code uses: seconds for a response, bytes.

@@ -22,6 +22,7 @@ class Ec2(Query):
 
     error_form = "Response with Errors with one Error with a Code"
     capitalized = True
+    namespaces = ("http://ec2.amazonaws.com/doc/2016-11-15/",)  # EC2's own ends with a slash, its model's does not
 
     def _read_error(self, exchange: Exchange, root: Element, notes: Notes) -> Reading:
         """``Response`` with ``Errors`` with one ``Error``, and beside them the RequestID; or what stands in for it."""

@@ -50,6 +50,8 @@ class Query(ServiceProtocol):
     error_form = "ErrorResponse with one Error with a Code"
     #: Whether names of parameters are those of EC2: capitalized, and lists without a name for their items.
     capitalized = False
+    #: What the root's namespace may be besides the model's.
+    namespaces: tuple[str, ...] = ()
 
     def __init__(
         self, service_name: str = "iam", rules: frozenset[str] = QUERY_RULES, max_elements: int = MAX_ELEMENTS
@@ -86,7 +88,7 @@ class Query(ServiceProtocol):
         expected = str(service(self.service_name).metadata.get("xmlNamespace", ""))
         notes.check(
             "protocol.namespace",
-            root.namespace.removesuffix("/") == expected.removesuffix("/"),  # EC2's own ends with a slash, its model's without
+            root.namespace in (expected, *self.namespaces),
             "the root is in another namespace",
             expected=expected,
             actual=root.namespace or "no namespace",

@@ -4,20 +4,24 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
+from botocore.session import Session
 
 from awscontract.conformance.driver.recipes import SetupFailed, new_run
+from awscontract.conformance.driver.recipes.calls import Calls
 from awscontract.conformance.driver.recipes.values import Scope, item_name, parse_name, render
-from awscontract.conformance.driver.session import Forbidden, TookTooLong, TooLarge
+from awscontract.conformance.driver.session import Forbidden, TookTooLong, TooLarge, guarded
 from awscontract.errors import UsageError
+from awscontract.spec.recipe import load
 
 from recipe_kit import RECIPE, Shop, client_error, recipe_of, set_up
 
@@ -386,3 +390,42 @@ class TestValues:
     @pytest.mark.parametrize(("placeholder", "of"), [("now", lambda value: value), ("milliseconds", lambda value: datetime.fromtimestamp(value / 1000, UTC))])  # fmt: skip
     def test_the_present_time(self, placeholder: str, of: Callable[[Any], datetime]) -> None:
         assert of(render(f"{{{placeholder}}}", self.SCOPE)).year >= 2025
+
+
+class _Raw(io.BytesIO):
+    """The body of a response as urllib3 has it."""
+
+    def stream(self, *_: object, **__: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+class _Answering:
+    """An HTTP server's answer to every request of a botocore client."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self._answer = status, body
+
+    def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        status, body = self._answer
+        return AWSResponse(request.url, status, {}, _Raw(body))
+
+
+@pytest.mark.parametrize(
+    ("service", "status", "body", "kind", "said"),
+    [
+        ("guardduty", 400, b'{"error": "Unsupported service: guardduty"}', "not-implemented", 'HTTP 400: {"error": "Unsupported service: guardduty"}'),
+        ("redshift", 400, b'{"error": "Unsupported service: redshift"}', "not-implemented", 'HTTP 400: {"error": "Unsupported service: redshift"}'),
+        ("guardduty", 400, b'{"error": "no"}', "refused", 'HTTP 400 without an error code: {"error": "no"}'),
+        ("guardduty", 400, b"<html>no</html>", "refused", "HTTP 400 without an error code"),
+    ],
+)  # fmt: skip
+def test_a_body_without_an_error_is_shown(service: str, status: int, body: bytes, kind: str, said: str) -> None:
+    """Emulators say in forms of their own that they lack a service, and why they refuse a call."""
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client = Session().create_client(service, "us-east-1", endpoint_url="http://127.0.0.1:1", **keys)
+    client._endpoint.http_session.send = _Answering(status, body)
+    [recipe] = [each for each in load(service).values() if each.operation in ("ListDetectors", "DescribeClusters")]
+    operation = {"guardduty": "ListDetectors", "redshift": "DescribeClusters"}[service]
+    with guarded(client), pytest.raises(SetupFailed) as failed:
+        Calls(recipe, lambda name: client, sleep=lambda seconds: None).send(None, operation, {})
+    assert (failed.value.kind, failed.value.said) == (kind, said)

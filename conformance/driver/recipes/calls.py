@@ -14,7 +14,7 @@ from ....errors import UsageError, one_line, shorten, unknown
 from ....spec.recipe import Call, Recipe, Wait
 from ...evidence.paths import find
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
-from ..session import Forbidden, TookTooLong, TooLarge, last_status
+from ..session import Forbidden, TookTooLong, TooLarge, last_body, last_status
 from .values import MissingValue, Scope, render
 
 __all__ = ["Calls", "SetupFailed", "Stopped"]
@@ -192,7 +192,7 @@ class Calls:
                 said = str(error).splitlines()[-1].strip()
                 raise UsageError(f"recipe {self._recipe.id}: {operation}: {said}") from None
             except Exception as error:
-                failed = _classified(operation, error, last_status(client))
+                failed = _classified(operation, error, last_status(client), last_body(client))
                 if crashed is not None and not failed.throttled:
                     raise crashed from error  # what the second attempt says is about what the first one left
                 if failed.throttled and attempt < _THROTTLED_TRIES - 1:
@@ -218,17 +218,20 @@ class Calls:
         self._sleep(self._poll)
 
 
-def _classified(operation: str, error: Exception, seen: int | None = None) -> SetupFailed:
-    """What an exception out of a botocore client says about the call; `seen` is the HTTP status, where a session has seen it."""
+def _classified(operation: str, error: Exception, seen: int | None = None, body: str = "") -> SetupFailed:
+    """What an exception out of a botocore client says about the call.
+
+    `seen` is the HTTP status and `body` how the body begins, where a session has seen them.
+    """
     if isinstance(error, boto.ClientError):
-        return _refused(operation, error.response)
+        return _refused(operation, error.response, body)
     name = type(error).__name__
     if isinstance(error, NotImplementedError):
         return SetupFailed(operation, "NotImplementedError", "not-implemented", str(error))
     if isinstance(error, _UNREACHABLE):
         return SetupFailed(operation, name, "unreachable", str(error), certain=False)
     if isinstance(error, ResponseParserError):
-        return _not_readable(operation, seen)
+        return _not_readable(operation, seen, body)
     if isinstance(error, TooLarge):
         what = "was answered with more than is read"
         return SetupFailed(operation, name, "indeterminate", str(error), certain=False, what=what)
@@ -237,25 +240,28 @@ def _classified(operation: str, error: Exception, seen: int | None = None) -> Se
     return SetupFailed(operation, name, "indeterminate", str(error), certain=False, what="raised an exception")
 
 
-def _refused(operation: str, response: Mapping[str, Any]) -> SetupFailed:
+def _refused(operation: str, response: Mapping[str, Any], body: str) -> SetupFailed:
     """What an error response says about the call."""
     found: Mapping[str, Any] = response.get("Error", {})
     code, message = str(found.get("Code") or "unknown"), str(found.get("Message") or "")
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    bare = code.isdecimal()  # a body without an error in it
+    if bare := code.isdecimal():  # a body without an error in it
+        message = "" if "<html" in body.lower() else body
     missing = code in NOT_IMPLEMENTED or (bare and code in _NO_OPERATION) or status == 501
     if missing or _SAYS_NOT_IMPLEMENTED.search(message):
-        return SetupFailed(operation, f"HTTP {code}" if bare else code, "not-implemented", "" if bare else message)
+        return SetupFailed(operation, f"HTTP {code}" if bare else code, "not-implemented", message)
     if code in THROTTLES or (bare and status == _THROTTLED):
-        return _slowed_down(operation, f"HTTP {code}" if bare else code, "" if bare else message)
+        return _slowed_down(operation, f"HTTP {code}" if bare else code, message)
     kind: Kind = "indeterminate" if status >= _SERVER_ERROR else "refused"
     code = f"HTTP {code} without an error code" if bare else code
-    return SetupFailed(operation, code, kind, "" if bare else message, certain=kind == "refused")
+    return SetupFailed(operation, code, kind, message, certain=kind == "refused")
 
 
-def _not_readable(operation: str, status: int | None) -> SetupFailed:
-    """What a body that botocore cannot read says about the call: only its status does."""
+def _not_readable(operation: str, status: int | None, body: str) -> SetupFailed:
+    """What a body that botocore cannot read says about the call: its status, or that something is not supported at all."""
     code = f"HTTP {status}" if status else "a malformed response"
+    if _SAYS_NOT_IMPLEMENTED.search(body):
+        return SetupFailed(operation, code, "not-implemented", body)
     if status == _THROTTLED:
         return _slowed_down(operation, code)
     if status and str(status) in _NO_OPERATION:
