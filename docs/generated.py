@@ -3,13 +3,14 @@
 mkdocs calls `on_files`. Nothing that it makes is checked in, so none of it can be out of date.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
+from scoreboard import RESULTS, unpack
 
 from awscontract.conformance.explain.explain import BASES, LEVELS
 from awscontract.conformance.reporting.html import render
@@ -20,8 +21,6 @@ from awscontract.spec.contract import Contract
 from awscontract.spec.operations import access_reports, load
 
 __all__ = ["on_files"]
-
-RESULTS = Path(__file__).with_name("scoreboard")
 
 #: Operations that together have every rule: the access reports, and a list operation of each protocol.
 OPERATIONS = (*access_reports(), "iam:ListUsers", "ec2:DescribeVpcs", "dynamodb:ListTables", "lambda:ListFunctions", "s3:ListObjectsV2",
@@ -95,4 +94,8 @@ def _cell(text: str) -> str:
 
 
 def _scoreboard() -> str:
-    return render(load_report([(path.name, path.read_bytes()) for path in sorted(RESULTS.glob("*.json"))]))
+    files = [
+        (path.name, json.dumps(unpack(json.loads(path.read_bytes()))).encode())
+        for path in sorted(RESULTS.glob("*.json"))
+    ]
+    return render(load_report(files))

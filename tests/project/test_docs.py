@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -10,10 +11,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
+from awscontract.conformance.reporting.load import load_results
 from awscontract.conformance.results.known_failures import load
 from awscontract.options.config import configuration
 from awscontract.options.table import PYTEST
@@ -27,6 +30,11 @@ from project.test_readme import README, run
 from servers import independent
 
 DOCS = ROOT / "docs"
+_SPEC = importlib.util.spec_from_file_location("scoreboard", DOCS / "scoreboard.py")
+assert _SPEC is not None
+assert _SPEC.loader is not None
+scoreboard: Any = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(scoreboard)
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
 #: What `docs/generated.py` makes.
 MADE = {"rules/index.md", "scoreboard/matrix.html"}
@@ -144,13 +152,69 @@ def test_navigation() -> None:
 @pytest.mark.parametrize("path", sorted((DOCS / "scoreboard").glob("*.json")), ids=lambda path: path.stem)
 def test_scoreboard(path: Path) -> None:
     """Every result on the scoreboard is one that this version reads, of the rules that there are, and the page names it."""
-    document = json.loads(path.read_text())
+    content = path.read_bytes()
+    results = scoreboard.unpack(json.loads(content))
 
-    for result in document.get("results", [document]):
-        assert [each["id"] for each in result["rules"]] == [
-            each.id for each in rule_set(contract_of(result["operation"]))
-        ]
+    assert len(content) < 400_000
+    assert {*judged()} == {each["operation"] for each in results["results"]}
+    for result in results["results"]:
+        rules = [each["id"] for each in result["rules"]]
+        assert rules == [each.id for each in rule_set(contract_of(result["operation"]))], result["operation"]
+    some = {**results, "results": results["results"][::25]}
+    assert load_results(path.name, json.dumps(some).encode())
     assert f"`{path.name}`" in PAGES["scoreboard.md"]
+
+
+def test_the_scoreboards_page_is_made_from_its_results() -> None:
+    """Nobody edits it by hand, and each of its findings is in the results, with lines that reproduce it."""
+    kept = {name: json.loads((DOCS / "scoreboard" / f"{name}.json").read_bytes()) for name in scoreboard.TARGETS}
+
+    assert scoreboard.page(kept) == PAGES["scoreboard.md"]
+    assert len(scoreboard.FINDINGS) == PAGES["scoreboard.md"].count("### ") == 10
+    for each in scoreboard.FINDINGS:
+        operation = kept[each.target]["operations"][each.operation]
+        [violation] = (
+            operation[outcome][each.rule] for outcome in ("failed", "warned") if each.rule in operation.get(outcome, ())
+        )
+        assert "reproduce" in violation, each
+
+
+def test_what_the_scoreboard_keeps_is_what_its_page_needs() -> None:
+    """A result that is packed and unpacked has the same verdict, outcomes and first violations."""
+    contract = contract_of("iam:ListUsers")
+    rules = [
+        {
+            "id": each.id,
+            "level": each.level,
+            "basis": each.basis,
+            "source": each.source,
+            "outcome": "passed",
+            "checked": 1,
+            "violations": [],
+        }
+        for each in rule_set(contract)
+    ]
+    rules[0] |= {
+        "outcome": "failed",
+        "violations": [{"message": "m", "expected": "e", "actual": "a", "exchanges": [1], "reproduce": "r"}] * 3,
+    }
+    rules[1] |= {"outcome": "not-exercised", "checked": 0}
+    result = {
+        "operation": contract.id,
+        "model": {"botocore": "1", "sha256": "0" * 64},
+        "verdict": "violates",
+        "calls": 3,
+        "rules": rules,
+    }
+    [back] = scoreboard.unpack(
+        scoreboard.pack({"awscontract": "0", "target": {"kind": "moto"}, "results": [result]}, "moto 1")
+    )["results"]
+
+    assert [(each["id"], each["outcome"]) for each in back["rules"]] == [
+        (each["id"], each["outcome"]) for each in rules
+    ]
+    assert back["rules"][0]["violations"] == [{"message": "m", "expected": "e", "actual": "a", "exchanges": []}]
+    assert (back["verdict"], back["exercised"], back["summary"]["failed"]) == ("violates", len(rules) - 1, 1)
 
 
 def test_outcomes_and_verdicts() -> None:
