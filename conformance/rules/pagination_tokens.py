@@ -102,6 +102,7 @@ def _interleaved(collection: Collection, page: Page, following: Page) -> bool:
         "pagination.token-advances",
         "pagination.ends",
         "pagination.complete",
+        "pagination.token-continues",
         "pagination.page-size-may-change",
     ),
 )

@@ -85,3 +85,11 @@ def test_any_two_that_are_compatible_make_a_behaviour() -> None:
     for one, other in combinations(VARIANTS.values(), 2):
         if compatible(one, other):
             assert combined((one, other)).behaviour
+
+
+def test_a_list_that_the_model_requires_is_there() -> None:
+    """Where the main list is required, no variant leaves it out, empty or not."""
+    assert "list-left-out-when-empty" in variants_for(load("iam:GetOrganizationsAccessReport"))
+    assert "list-left-out-when-empty" not in variants_for(load("iam:GetServiceLastAccessedDetails"))
+    assert "main-list-left-out-when-empty" in variants_for(load("lambda:ListFunctions"))
+    assert "main-list-left-out-when-empty" not in variants_for(load("iam:ListUsers"))
