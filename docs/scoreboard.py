@@ -6,6 +6,7 @@
 
 import importlib.metadata
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,8 @@ TARGETS = {
     ),
 }
 _VIOLATED = ("failed", "warned", "noted")
+#: The address that was judged; reproductions have the default port.
+_PORT = re.compile(r"(http://127\.0\.0\.1:)\d+")
 
 
 class Finding(NamedTuple):
@@ -41,8 +44,8 @@ class Finding(NamedTuple):
 
 
 FINDINGS = (
-    Finding("moto", "iam:ListUsers", "pagination.limit-respected", "`IAMResponse.list_users` hands neither MaxItems nor Marker to the backend: a client that reads one page only passes every test. 123 operations do this."),
-    Finding("moto", "kinesis:DescribeStream", "pagination.ends", "`describe_stream` reads Limit and never ExclusiveStartShardId, so HasMoreShards stays true for ever: boto3's paginator does not end."),
+    Finding("moto", "iam:ListUsers", "pagination.limit-respected", "`IAMBackend.list_users` takes MaxItems and Marker and uses neither, and IsTruncated is always false: a client that reads one page only passes every test. More than a hundred operations ignore the limit."),
+    Finding("moto", "kinesis:DescribeStream", "pagination.ends", "`describe_stream` reads Limit and never ExclusiveStartShardId, so page one comes back with HasMoreShards true for ever: boto3's paginator gives up with a PaginationError."),
     Finding("moto", "iot:ListJobs", "pagination.ends", "the paginator's `unique_attribute` is `jobId`, and the jobs of the backend call it `job_id`: no cursor is ever found again, so page one comes back."),
     Finding("moto", "s3:ListBuckets", "pagination.complete", "`list_buckets` cuts the list at MaxBuckets and returns no ContinuationToken: the other buckets cannot be reached."),
     Finding("moto", "kinesis:ListShards", "pagination.token-continues", "the token holds a checksum of StreamName, which AWS refuses beside a NextToken: a request that AWS accepts is refused."),
@@ -94,7 +97,7 @@ def _packed(result: Mapping[str, Any]) -> dict[str, Any]:
         kept = {name: rule["violations"][0].get(name) for name in ("message", "expected", "actual")}
         wanted = any((result["operation"], rule["id"]) == (each.operation, each.rule) for each in FINDINGS)
         if wanted and rule["violations"][0].get("reproduce"):
-            kept["reproduce"] = rule["violations"][0]["reproduce"]
+            kept["reproduce"] = _PORT.sub(r"\g<1>4566", rule["violations"][0]["reproduce"])
         found.setdefault(outcome, {})[rule["id"]] = {name: value for name, value in kept.items() if value is not None}
     return {name: " ".join(value) if isinstance(value, list) else value for name, value in found.items()}
 
