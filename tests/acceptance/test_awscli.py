@@ -22,6 +22,9 @@ KEYS = [
     for way in ("ASCENDING", "DESCENDING")
 ]
 ENTITY = "o-a1b2c3d4e5/r-f6g7"
+GROUP = "arn:aws:iam::123456789012:group/Developers"
+DETAILS = "iam:GetServiceLastAccessedDetails"
+ENTITIES = f"{DETAILS}WithEntities"
 
 pytestmark = pytest.mark.skipif(not AWS.exists(), reason="the AWS CLI (awscli) is not installed beside this Python")
 
@@ -31,7 +34,7 @@ Aws = Callable[..., Done]
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with command.serving() as url:
+    with command.serving("iam:GetOrganizationsAccessReport", DETAILS, ENTITIES) as url:
         yield url
 
 
@@ -194,3 +197,147 @@ def test_what_it_prints_is_valid(said: dict[str, Done]) -> None:
     assert (passed.returncode, passed.stderr) == (0, "")
     assert failed.returncode == 1
     assert "job.completion-date-when-finished" in failed.stdout
+
+
+# --- the two siblings, which read one job
+
+#: The CLI's commands one after the other in one process, which spares its start for each.
+ONE_AFTER_ANOTHER = """
+import contextlib, io, json, sys
+from awscli.clidriver import create_clidriver
+done = []
+for arguments in json.load(sys.stdin):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = create_clidriver().main(arguments)
+    done.append((status, out.getvalue(), err.getvalue()))
+print(json.dumps(done))
+"""
+
+
+@pytest.fixture(scope="module")
+def in_one(url: str) -> Callable[..., list[Done]]:
+    """Runs several commands of the CLI in one process."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")} | {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_PAGER": "",
+        "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+    def run(*commands: tuple[str, ...]) -> list[Done]:
+        whole = [["iam", *each, "--endpoint-url", url] for each in commands]
+        done = subprocess.run(
+            [sys.executable, "-c", ONE_AFTER_ANOTHER],
+            input=json.dumps(whole),
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [Done(arguments, *each) for arguments, each in zip(whole, json.loads(done.stdout), strict=True)]
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def details_job(in_one: Callable[..., list[Done]]) -> str:
+    """A report on a group, by action, that is done after the polls that it took; each operation polls it."""
+    [started] = in_one(("generate-service-last-accessed-details", "--arn", GROUP, "--granularity", "ACTION_LEVEL"))
+    job_id: str = answer(started)["JobId"]
+    status = ("--job-id", job_id, "--query", "JobStatus", "--output", "text")
+    polls = in_one(
+        ("get-service-last-accessed-details", *status),
+        ("get-service-last-accessed-details-with-entities", *status, "--service-namespace", "s3"),
+        ("get-service-last-accessed-details", *status),
+    )
+    assert [each.stdout.strip() for each in polls] == ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"]
+    return job_id
+
+
+@pytest.fixture(scope="module")
+def siblings(in_one: Callable[..., list[Done]], details_job: str) -> dict[str, Done]:
+    """What the CLI shows for each documented option of the three operations."""
+    start = ("generate-service-last-accessed-details",)
+    job = ("--job-id", details_job)
+    details = ("get-service-last-accessed-details", *job)
+    entities = ("get-service-last-accessed-details-with-entities", *job, "--service-namespace", "s3")
+    requests: dict[str, tuple[str, ...]] = {
+        "services": details,
+        "services, three": (*details, "--max-items", "3"),
+        "services, text": (*details, "--max-items", "3", "--output", "text"),
+        "services, input": (details[0], "--cli-input-json", json.dumps({"JobId": details_job, "MaxItems": 3})),
+        "services, no paginate": (*details, "--no-paginate", "--max-items", "3", "--query", "JobType"),
+        "entities": (*entities, "--max-items", "1000"),
+        "entities, three": (*entities, "--max-items", "3"),
+        "entities, table": (*entities, "--max-items", "3", "--output", "table"),
+        "by service": (*start, "--arn", GROUP, "--granularity", "SERVICE_LEVEL"),
+        "unknown Arn": (*start, "--arn", f"{GROUP}-nobody"),
+        "unknown granularity": (*start, "--arn", GROUP, "--granularity", "TABLE_LEVEL"),
+        "unknown job": (details[0], "--job-id", "00000000-aaaa-bbbb-cccc-000000000000"),
+        "unissued marker": (*details, "--marker", "unissued"),
+        "unknown service": (*entities[:-1], "no-such-service"),
+    }
+    return dict(zip(requests, in_one(*requests.values()), strict=True))
+
+
+def test_siblings_in_pages(in_one: Callable[..., list[Done]], details_job: str, siblings: dict[str, Done]) -> None:
+    """A page of three and what its Marker leads to are the whole, of the services and of the entities."""
+    services, entities = answer(siblings["services, three"]), answer(siblings["entities, three"])
+    go_on = ("--job-id", details_job, "--max-items", "1000", "--marker")
+    more = in_one(
+        ("get-service-last-accessed-details", *go_on, services["Marker"]),
+        ("get-service-last-accessed-details-with-entities", *go_on, entities["Marker"], "--service-namespace", "s3"),
+    )
+    rest, others = map(answer, more)
+    namespaces = [each["ServiceNamespace"] for page in (services, rest) for each in page["ServicesLastAccessed"]]
+
+    assert (len(services["ServicesLastAccessed"]), services["IsTruncated"]) == (3, True)
+    assert namespaces == sorted(namespaces)
+    assert len(answer(siblings["services"])["ServicesLastAccessed"]) == 200
+    assert namespaces[:200] == [
+        each["ServiceNamespace"] for each in answer(siblings["services"])["ServicesLastAccessed"]
+    ]
+    assert (
+        entities["EntityDetailsList"] + others["EntityDetailsList"] == answer(siblings["entities"])["EntityDetailsList"]
+    )
+
+
+def test_siblings_options(siblings: dict[str, Done]) -> None:
+    """Granularity, the output formats, a query, a JSON document as input."""
+    page = answer(siblings["services, three"])
+
+    assert page["JobType"] == answer(siblings["services, no paginate"]) == "ACTION_LEVEL"
+    assert any("TrackedActionsLastAccessed" in each for each in page["ServicesLastAccessed"])
+    assert answer(siblings["services, input"]) == page
+    assert siblings["services, text"].stdout.count("SERVICESLASTACCESSED\t") == 3
+    assert "GetServiceLastAccessedDetailsWithEntities" in siblings["entities, table"].stdout
+    assert len(answer(siblings["by service"])["JobId"]) == 36
+
+
+@pytest.mark.parametrize(
+    ("request_of", "code"),
+    [
+        ("unknown Arn", "NoSuchEntity"),
+        ("unknown granularity", "ValidationError"),
+        ("unknown job", "NoSuchEntity"),
+        ("unissued marker", "ValidationError"),
+        ("unknown service", "InvalidInput"),
+    ],
+)
+def test_siblings_errors(request_of: str, code: str, siblings: dict[str, Done]) -> None:
+    """As AWS refuses them."""
+    assert f"An error occurred ({code}) when calling the Ge" in siblings[request_of].stderr
+
+
+@pytest.mark.parametrize(("shown", "operation"), [("services", DETAILS), ("entities", ENTITIES)])
+def test_siblings_validate(shown: str, operation: str, siblings: dict[str, Done]) -> None:
+    """What the CLI prints is a valid response of the operation."""
+    done = command.awscontract("validate", "--operation", operation, "--strict", "-", stdin=siblings[shown].stdout)
+
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
