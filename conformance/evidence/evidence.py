@@ -7,6 +7,7 @@ rests on.
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -107,8 +108,18 @@ class Evidence:
     @cached_property
     def responses(self) -> tuple[Response, ...]:
         """Every result to a valid request, about a known job where the operation has jobs."""
+        found = self._views(self.contract)
+        listing = self.contract.listing
+        if listing is None or self.contract.job is not None or self.run.made or listing.identity in (None, "@"):
+            return found
+        if not any(each.shares_identities for each in found):
+            return found
+        # What identifies a recipe's items is shared by those that are there (versions of one key, records of one name).
+        return self._views(replace(self.contract, listing=replace(listing, identity=None)))
+
+    def _views(self, contract: Contract) -> tuple[Response, ...]:
         return tuple(
-            view(each, self.contract, self._stand_in(each))
+            view(each, contract, self._stand_in(each))
             for each in self.reads
             if each.kind == "result" and self._known(each)
         )

@@ -201,6 +201,11 @@ class Response:
         return {path: tuple(each) for path, each in found.items()}
 
     @cached_property
+    def shares_identities(self) -> bool:
+        """Whether two items that differ have what identifies an item in common."""
+        return len(self.identities) > len(set(self.identities)) < len(self.contents)
+
+    @cached_property
     def contents(self) -> frozenset[str]:
         """The items that something identifies, each whole, as JSON."""
         return frozenset(canonical(item.value) for item in self.items if item.identity is not None)

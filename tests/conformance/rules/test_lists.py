@@ -375,6 +375,21 @@ def test_items_that_share_what_identifies_a_recipe_s_are_no_circle(limit: int) -
     assert service.scene.outcome("pagination.ends").outcome == "passed"
 
 
+def test_items_that_share_what_identifies_a_recipe_s_are_told_apart() -> None:
+    """A second version of a key is lost with every page size."""
+
+    def lossy(names: list[str], limit: int | None, token: str | None) -> Reply:
+        start = int(token or 0)
+        end = start + (limit or 100)
+        rows = [{"Name": "ab"[place % 2], "Description": f"{place}"} for place in range(8)][start:end]
+        shown = rows if limit is None else [each for each in rows if each["Description"] != "3"]
+        page = {"SecretList": shown, **({"NextToken": f"{end}"} if end < 8 else {})}
+        return Reply(200, json.dumps(page).encode(), dict(JSON))
+
+    service = Service(made="", serve=lossy).walk().walk(3).walk(2).walk()
+    assert service.scene.broken() == {"pagination.complete"}
+
+
 def test_pages_of_another_size_mix_several_lists_in_another_way() -> None:
     """A token that is followed with another limit: which items of either list are on the page says nothing about its place."""
     contract = load("s3:ListObjectVersions")
