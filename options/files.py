@@ -4,7 +4,7 @@ import os
 import secrets
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -86,16 +86,19 @@ def check_apart(files: Mapping[str, str | None]) -> None:
             raise UsageError(f"{other} and {what} are the same file, {name}: one would be lost")
 
 
-def write(name: str, content: bytes) -> None:
-    """Replace the file in one step, so that nobody ever reads half of it. A link stays a link, and the file keeps its mode."""
+def write(name: str, content: bytes | Iterable[bytes]) -> None:
+    """Replace the file in one step, so that nobody ever reads half of it. A link stays a link, and the file keeps its mode.
+
+    The content may come in pieces, so that they need not all be in memory at once.
+    """
     path = Path(os.path.realpath(name))
     temporary = None
     try:
         if path.exists() and not path.is_file():  # /dev/stdout and pipes are written to, not replaced
-            path.write_bytes(content)
+            _write(path, content)
             return
         temporary = _temporary(path)
-        temporary.write_bytes(content)
+        _write(temporary, content)
         if path.exists():
             os.chmod(temporary, path.stat().st_mode & 0o7777)
         os.replace(temporary, path)
@@ -104,6 +107,11 @@ def write(name: str, content: bytes) -> None:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes | Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        file.writelines([content] if isinstance(content, bytes) else content)
 
 
 def _temporary(path: Path) -> Path:

@@ -105,7 +105,7 @@ TABLE: tuple[Option, ...] = (
     Option("read-timeout", "Time for one response.", "limit", 10.0, commands=_BOTH, use="check"),
     Option("max-body", "Size of one response.", "bytes", 16 * 2**20, commands=_BOTH, use="check"),
     Option("max-elements", "Number of elements of one response.", "number", 100_000, commands=_BOTH, use="check"),
-    Option("max-total", "Size of everything kept of one operation.", "bytes", 96 * 2**20, commands=_BOTH, use="check"),
+    Option("max-total", "Size of everything kept of one operation.", "bytes", 64 * 2**20, commands=_BOTH, use="check"),
     Option("poll-interval", "Pause between two polls.", "seconds", default_text="0.2; 2 for aws", commands=_BOTH, use="check"),
     Option("explore", "Generated request sequences after the fixed survey.", "count", default_text="25; 0 for aws", commands=_BOTH, use="check"),
     Option("seed", "Seed of everything generated.", "count", 0, commands=_BOTH, use="check"),

@@ -81,7 +81,7 @@ def make(
         survey = Survey(apply(judged.result, settings.known), judged.trace, interruption.signal)
         if values["record"] and survey.trace.exchanges:
             parts = [name, contract.id if len(settings.contracts) > 1 else ""]
-            write(file_of(values["record"], "-".join(filter(None, parts))), encoded(survey.trace.dumps()))
+            write(file_of(values["record"], "-".join(filter(None, parts))), map(encoded, survey.trace.lines()))
     return survey
 
 

@@ -93,7 +93,8 @@ def _judge(
         ):
             found.append(chosen.apply(judged.result))
             if values["record"] is not None and judged.trace.exchanges:
-                write(record_name(values["record"], judged.result, several=several), encoded(judged.trace.dumps()))
+                name = record_name(values["record"], judged.result, several=several)
+                write(name, map(encoded, judged.trace.lines()))
             if several and _streamed(chosen):
                 show_line(found[-1], chosen, width)
     return found

@@ -22,7 +22,7 @@ class Limits:
     read_timeout: float = 10.0
     max_body: int = 16 * 2**20
     max_elements: int = 100_000
-    max_total: int = 96 * 2**20
+    max_total: int = 64 * 2**20
     calls: int = 4000
     throttles: int = 8
     lost_in_a_row: int = 3

@@ -8,8 +8,9 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from itertools import chain
 from typing import Any, Literal, TypeVar, get_args
 
 from ...errors import UsageError
@@ -131,15 +132,17 @@ class Trace:
     run: Run | None = None
 
     def dumps(self) -> str:
+        """The trace as JSON lines in one text."""
+        return "".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
         """The trace as JSON lines: a header, then an exchange a line. Bodies that are not UTF-8 text are base64."""
         header: dict[str, Any] = {"format": _FORMAT, "version": _VERSION, "operation": self.operation}
         header["exchanges"] = len(self.exchanges)
         if self.run is not None:
             header["run"] = asdict(self.run)
-        return "".join(
-            json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-            for line in [header, *map(_to_json, self.exchanges)]
-        )
+        for line in chain([header], map(_to_json, self.exchanges)):
+            yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def loads(cls, text: str) -> "Trace":
