@@ -203,17 +203,28 @@ def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...]
     typeless = {each.path for each in found if each.rule == "shape.type"}
     found = [each for each in found if each.rule != "shape.enum" or each.path not in typeless]
     checked: Counter[str] = Counter()
-    if isinstance(value, dict):
-        checked["shape.required"] = 1
-        for name, rules in _properties(key, definition).items():
-            if name not in value:
-                continue
-            for keyword in rules.keys() & _RULES.keys():
-                checked[_RULES[str(keyword)]] += 1
-            if "pattern" in rules and isinstance(value[name], str):
-                checked["shape.pattern-whole"] += 1
-                found.extend(_part_only(rules["pattern"], value[name], _pointer(name)))
+    found.extend(_count(key, {"$ref": f"#/$defs/{definition}"}, value, "", checked))
     return tuple(found), tuple(checked.items())
+
+
+def _count(key: _Key, rules: Mapping[str, Any], value: Any, path: str, checked: Counter[str]) -> Iterator[Flaw]:
+    """Count what a value and everything below it could have been a flaw of; the flaws that only a pattern's whole shows."""
+    for keyword in rules.keys() & _RULES.keys():
+        checked[_RULES[str(keyword)]] += 1
+    if "pattern" in rules and isinstance(value, str):
+        checked["shape.pattern-whole"] += 1
+        yield from _part_only(rules["pattern"], value, path)
+    if isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _count(key, rules.get("items", {}), each, path + _pointer(place), checked)
+    elif isinstance(value, dict) and "$ref" in rules:
+        checked["shape.required"] += 1
+        for name, each in _properties(key, _name(rules)).items():
+            if name in value:
+                yield from _count(key, each, value[name], path + _pointer(name), checked)
+    elif isinstance(value, dict) and isinstance(rules.get("additionalProperties"), dict):
+        for name, each in value.items():
+            yield from _count(key, rules["additionalProperties"], each, path + _pointer(name), checked)
 
 
 #: What Route 53 writes in front of its ids, whose bounds are those of the id alone.

@@ -36,6 +36,30 @@ def test_a_lawful_result_has_none() -> None:
     }
 
 
+def test_what_is_nested_counts() -> None:
+    """Structures, lists and maps below an item are looked into, and a pattern there is matched as a whole too."""
+    contract = load("iam:GetServiceLastAccessedDetailsWithEntities")
+    info = {
+        "Arn": "arn:aws:iam::123456789012:user/u",
+        "Name": "u u",
+        "Type": "USER",
+        "Id": "AIDAEXAMPLEEXAMPLE",
+        "Path": "/",
+    }
+    members = VALID | {"IsTruncated": False, "EntityDetailsList": [{"EntityInfo": info}]}
+    flawed, checked = flaws(Reading(Exchange(0, contract.operation, {}), "result", members), contract)
+
+    assert [(each.rule, each.path) for each in flawed] == [
+        ("shape.pattern-whole", "/EntityDetailsList/0/EntityInfo/Name")
+    ]
+    assert (checked["shape.pattern"], checked["shape.pattern-whole"]) == (3, 3)
+    assert (checked["shape.required"], checked["shape.enum"]) == (3, 2)
+
+    tables = load("dynamodb:ListTables")
+    reading = Reading(Exchange(0, tables.operation, {}), "result", {"TableNames": ["one", "two"]})
+    assert flaws(reading, tables)[1]["shape.length"] == 4  # two names, with two bounds each
+
+
 @pytest.mark.parametrize(
     ("change", "flaw"),
     [
