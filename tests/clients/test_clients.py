@@ -20,7 +20,7 @@ from ..client_gallery.right import RIGHT
 DOCUMENT = Path(__file__).parents[2] / "docs" / "client-bugs.md"
 SEEDS = (20_260_901,)
 #: All dangers and a few drawn behaviours, for some clients in every run; for the others the most dangerous ones.
-ALL, FEW = 1 + len(dangers(load())) + 3, 13
+ALL, FEW = 1 + len(dangers(load())) + 3, 8
 EXAMPLES = {client: 100 if NIGHTLY else ALL if index % 8 == 0 else FEW for index, (client, _) in enumerate(RIGHT)}
 
 

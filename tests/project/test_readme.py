@@ -21,6 +21,7 @@ from project.dist import ROOT
 from results_kit import judged
 from servers import independent
 from servers.command import AWSCONTRACT, serving
+from servers.forking import forked
 
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -71,6 +72,8 @@ def run(command: str, folder: Path, url: str = URL, *, explore: bool = False) ->
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
     if not explore:
         environment["AWSCONTRACT_EXPLORE"] = "0"
+    if words[: len(AWSCONTRACT)] == [*AWSCONTRACT]:
+        return forked(words[len(AWSCONTRACT) :], seconds=120, cwd=folder, env=environment)
     return subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
     )

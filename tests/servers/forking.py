@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,21 @@ _MEMORY = 2 << 30
 _ONE = threading.Lock()
 
 
-def forked(arguments: Sequence[str], stdin: str = "", seconds: float = 60) -> subprocess.CompletedProcess[str]:
-    """What `awscontract` with these arguments did, in this environment and folder, within bounds of time and memory."""
-    asked = {"arguments": arguments, "stdin": stdin, "seconds": seconds, "cwd": os.getcwd(), "env": dict(os.environ)}
+def forked(
+    arguments: Sequence[str],
+    stdin: str = "",
+    seconds: float = 60,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """What `awscontract` with these arguments did, by default in this environment and folder, within bounds of time and memory."""
+    asked = {
+        "arguments": arguments,
+        "stdin": stdin,
+        "seconds": seconds,
+        "cwd": str(cwd or Path.cwd()),
+        "env": dict(os.environ if env is None else env),
+    }
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(_server())
         connection.sendall(json.dumps(asked).encode())
