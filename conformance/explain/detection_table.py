@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +27,7 @@ from ..results.result import Target
 from ..trace.exchange import Trace
 
 if TYPE_CHECKING:
-    from ..results.result import Result
+    from ..results.result import Outcome, Result
 
 __all__ = ["Detection", "detections", "examine", "judged", "observed", "unseen"]
 
@@ -127,11 +127,15 @@ def examine(fault: Fault, contract: Contract | None = None, *, explore: int = 0,
     return Detection(fault, tuple(broken), tuple(each.id for each in result.rules if each.because))
 
 
-@cache
 def _noted(contract: Contract) -> frozenset[str]:
     """What is noted of the valid emulator too: no news about a fault."""
-    valid = judged(Behaviour(), Stages(), contract)
-    return frozenset(each.id for each in valid.rules if each.outcome == "noted")
+    return frozenset(rule for rule, outcome in _outcomes(contract).items() if outcome == "noted")
+
+
+@cache
+def _outcomes(contract: Contract) -> Mapping[str, Outcome]:
+    """The outcome of each rule for the valid emulator."""
+    return {each.id: each.outcome for each in judged(Behaviour(), Stages(), contract).rules}
 
 
 def detections(
@@ -211,6 +215,13 @@ def _examine(work: tuple[str, Contract, int, int]) -> tuple[str, tuple[str, ...]
 
 
 def unseen(found: Sequence[Detection], contract: Contract | None = None) -> list[str]:
-    """Rules of the operation that no fault set off."""
-    caught = {rule for each in found for rule in each.caught}
-    return [each.id for each in rule_set(contract or load()) if each.id not in caught]
+    """Rules of the operation that no fault set off.
+
+    Not among them are those that the valid emulator sets off already, and those that the operation gives nothing to judge by: where its
+    output has no patterns, no fault can break one.
+    """
+    contract = contract or load()
+    caught = {rule for each in found for rule in each.caught} | _noted(contract)
+    declared = {each.rule for each in faults_for(contract).values()}
+    idle = {rule for rule, outcome in _outcomes(contract).items() if outcome == "not-exercised"} - declared
+    return [each.id for each in rule_set(contract) if each.id not in caught | idle]

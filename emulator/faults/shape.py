@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 
 from ...spec.contract import Contract
+from ..lists.items import Item
 from ..lists.texts import compiled
 from ..paths import get, steps
 from ..records import Call, Element, Job, Members, Read, Row
 from ..served import served
 from ..stages.jobs import new_job
 from ..stages.pipeline import Stages
+from ..stages.rows import rows
 from .fault import Fault as _Fault, accepting, attempted, items, outputs, put_in, results, role, tag, without
 
 __all__ = ["FAULTS"]
@@ -97,6 +99,26 @@ def _enumerated(contract: Contract) -> list[str]:
 def _bounded(contract: Contract) -> list[str]:
     shape = served(contract).item
     return [name for name in _scalars(contract, "string") if shape.members[name].metadata.get("max", 10**6) < 3_000]
+
+
+def _only_name_bounded(contract: Contract) -> bool:
+    """Whether the text that identifies an item may not be empty, and no other text of an item has bounds."""
+    found, listing = served(contract), contract.listing
+    if listing is None or listing.identity is None or _bounded(contract) or found.tokens[0].by_item is not None:
+        return False
+    shape = found.item
+    for step in steps(listing.identity):
+        shape = shape.members.get(step) if shape is not None and shape.type_name == "structure" else None
+    return shape is not None and shape.type_name == "string" and shape.metadata.get("min", 0) > 0
+
+
+def _with_a_nameless(read: Read) -> tuple[Row, ...]:
+    """One more item, whose name is empty; no filter lets it through."""
+    found, recipe, listing = rows(read), read.contract.recipe, read.contract.listing
+    filtered = recipe is not None and recipe.filter and all(each in read.call.parameters for each in recipe.filter)
+    if filtered or not found or listing is None or not isinstance(found[0], Item):
+        return found
+    return (*found, Item("", put_in(found[0].value, listing.identity or "", "")))
 
 
 def _patterned(contract: Contract) -> list[str]:
@@ -251,6 +273,13 @@ FAULTS = (
         "a text of {listing.nouns} is longer than the model allows",
         _first(_bounded, lambda value: f"{value}{'x' * 3_000}"),
         shows=lambda contract: bool(_bounded(contract)),
+    ),
+    OfLists(
+        "item-without-a-name",
+        "shape.length",
+        "one more {listing.noun} is listed, whose {listing.identity} is empty",
+        Stages(rows=_with_a_nameless),
+        shows=_only_name_bounded,
     ),
     OfLists(
         "text-not-matched",
