@@ -162,9 +162,10 @@ def test_a_must_is_only_ever_explained_by_a_must() -> None:
     assert all(rank[levels[str(each.because)]] >= rank[each.level] for each in suppressed)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("fault", [each for each in FAULTS.values() if each.deep], ids=lambda each: each.id)
 def test_a_deep_fault_is_found_by_exploring_alone(fault: Fault) -> None:
-    """What only some sizes show needs sizes to be tried."""
+    """What only some sizes show needs sizes to be tried. (In every run: `TestDeepFaults` of the survey's tests.)"""
     assert examine(fault, CONTRACT).caught == ()
     assert examine(fault, CONTRACT, explore=25).declared
 
