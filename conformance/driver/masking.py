@@ -81,6 +81,8 @@ class Secrets:
 def _forms(secret: str) -> set[str]:
     """How a server may write it: as it is, escaped for URLs, XML, HTML or JSON, or in base64."""
     forms = {secret, quote(secret, safe=""), quote_plus(secret), escape(secret), secret.replace("/", r"\/")}
+    forms.add(quote(secret))  # which leaves slashes as they are
+    forms |= {re.sub("%..", lambda found: found[0].lower(), each) for each in forms if "%" in each}
     forms |= {escape(secret).replace("&#x27;", "&apos;"), secret.replace("/", "&#x2F;").replace("=", "&#x3D;")}
     forms.add(base64.b64encode(secret.encode()).decode().rstrip("="))
     return forms
