@@ -15,9 +15,10 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from awscontract import spec
+from awscontract.spec.operations import load
 from awscontract.strategies import responses
 
-SCHEMA = f"{spec.contract().operation}.response"
+SCHEMA = f"{load().operation}.response"
 #: What hypothesis-jsonschema draws is slow enough to be counted on fewer.
 SLOWER = 4
 
@@ -76,7 +77,7 @@ def from_schema() -> SearchStrategy[Any]:
 
 def main(examples: int = 1000) -> None:
     """Measure and print."""
-    parsed, xml = responses(), responses(protocol="xml")
+    parsed, xml = responses(), responses(protocol="wire")
     size = choices(parsed, examples)
     plain = st.fixed_dictionaries({str(number): st.integers() for number in range(round(size))})
     schema = from_schema()
@@ -84,7 +85,7 @@ def main(examples: int = 1000) -> None:
     for _ in range(3):
         for name, strategy, count in (
             ("responses()", parsed, examples),
-            ('responses(protocol="xml")', xml, examples),
+            ('responses(protocol="wire")', xml, examples),
             (f"fixed_dictionaries of {round(size)} integers", plain, examples),
             ("hypothesis-jsonschema", schema, max(examples // SLOWER, 1)),
         ):

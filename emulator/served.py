@@ -16,8 +16,6 @@ from .paths import steps
 from .tokens import TokenForm
 
 if TYPE_CHECKING:
-    from botocore.model import Shape
-
     from .behaviour import Behaviour
     from .protocols import EmulatedProtocol
 
@@ -105,7 +103,7 @@ class Served:
             for shape in operation(self.contract.service, name).error_shapes:
                 error = shape.metadata.get("error", {})
                 if isinstance(error.get("httpStatusCode"), int):
-                    found[shape.error_code] = error["httpStatusCode"]
+                    found[_code(shape)] = error["httpStatusCode"]
         return found
 
     @cached_property
@@ -113,7 +111,7 @@ class Served:
         """The error code of a value that the model does not allow."""
         if self.contract.errors.validation:
             return self.contract.errors.validation[0]
-        declared = [each.error_code for each in operation(self.contract.service, self.contract.operation).error_shapes]
+        declared = [_code(each) for each in operation(self.contract.service, self.contract.operation).error_shapes]
         fitting = [code for code in declared if _INVALID_NAMES.search(code) and self.statuses.get(code, 400) < 500]
         return fitting[0] if fitting else _INVALID.get(self.contract.protocol, "ValidationException")
 
@@ -281,7 +279,11 @@ class Served:
         return _required(self.output, [steps(each) for each in paths if each])
 
 
-def _required(shape: Shape | Any, but: list[tuple[str, ...]]) -> dict[str, Any]:
+def _code(error: Any) -> str:
+    return str(error.error_code)
+
+
+def _required(shape: Any, but: list[tuple[str, ...]]) -> dict[str, Any]:
     """Values of required members, those inside of structures that paths lead into included."""
     if shape is None or shape.type_name != "structure":
         return {}

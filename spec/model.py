@@ -70,9 +70,10 @@ class _Recent(OrderedDict[Any, Any]):
 def _loader(paths: str) -> Loader:
     from botocore.loaders import create_loader
 
-    made = create_loader(paths or None)
+    made: Any = create_loader(paths or None)
     made._cache = _Recent()  # botocore's own keeps every file that was ever read: hundreds of MB for all services
-    return made
+    recent: Loader = made
+    return recent
 
 
 def services() -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 import gc
 
-import profiles
 import pytest
+
+import profiles
 
 pytest_plugins = ["pytester"]
 

@@ -28,7 +28,8 @@ def opened(backend: Any) -> Iterator[Backend | None]:
 
     @cache
     def client(service: str) -> Any:
-        return boto3.session.Session().client(service, region_name="us-east-1")
+        session: Any = boto3.session.Session()
+        return session.client(service, region_name="us-east-1")
 
     client.is_moto = True  # type: ignore[attr-defined]
     stubber: Any = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)

@@ -33,6 +33,12 @@ _CHOOSING = threading.Lock()
 _ERRORS_UNDER_200 = "before-parse.s3.*"
 
 
+def _errors_under_200() -> Any:
+    """botocore's handler that does so, which has no public name."""
+    handlers: Any = botocore_handlers
+    return handlers._handle_200_error
+
+
 class _Captured(Exception):
     """Carries the raw response past botocore's parser."""
 
@@ -118,7 +124,7 @@ class Sender:
         }
         for name, handler in handlers.items():
             events.register_first(name, handler)
-        events.unregister(_ERRORS_UNDER_200, botocore_handlers._handle_200_error)
+        events.unregister(_ERRORS_UNDER_200, _errors_under_200())
         serializer = client._serializer
         client._serializer = _Serializer(serializer, self._local)
         limits = self._limits
@@ -132,7 +138,7 @@ class Sender:
             for name, handler in handlers.items():
                 events.unregister(name, handler)
             if client.meta.service_model.service_name == "s3":
-                events.register_first(_ERRORS_UNDER_200, botocore_handlers._handle_200_error)
+                events.register_first(_ERRORS_UNDER_200, _errors_under_200())
 
     def _endpoint_parameters(self, operation: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Those that the endpoint depends on. A bucket's name is not among them: S3 is addressed by path."""

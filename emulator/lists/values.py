@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .texts import text
-
-if TYPE_CHECKING:
-    from botocore.model import Shape
 
 __all__ = ["value"]
 
@@ -99,7 +96,7 @@ def _union(shape: Any, number: int) -> list[str]:
     return names[number % len(names) :][:1]
 
 
-def _chosen(shape: Shape | Any, wanted: frozenset[tuple[str, ...]], depth: int) -> list[str]:
+def _chosen(shape: Any, wanted: frozenset[tuple[str, ...]], depth: int) -> list[str]:
     needed = {*shape.required_members, *(path[0] for path in wanted if path and path[0] in shape.members)}
     left, types = (_OPTIONAL[depth] if depth < len(_OPTIONAL) else 0), dict[str, int]()
     optional = [name for name in shape.members if name not in needed]

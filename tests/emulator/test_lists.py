@@ -83,7 +83,7 @@ def walk(call: Any, limit: int | None, most: int = 60) -> list[list[Any]]:
         if limit is None or listing.limit is None
         else {listing.limit: str(limit) if listing.limit_is_text else limit}
     )
-    pages = []
+    pages: list[Any] = []
     while len(pages) < most:
         said = call(**parameters)
         pages.append(jmespath.search(listing.main, said) or [])
@@ -126,6 +126,7 @@ class TestPaging:
         """Below, above, and text; the largest is accepted."""
         with paginated(name) as call:
             limit, most = call.contract.listing.limit, served(call.contract).limit_maximum
+            assert most is not None
             for wrong in (0, -1, most + 1, "many"):
                 with pytest.raises(ClientError):
                     call(**{limit: wrong})

@@ -8,7 +8,6 @@ import pytest
 from awscontract.errors import UsageError
 from awscontract.options.files import check_apart, check_writable, read, read_toml, write
 
-
 pytestmark = pytest.mark.smoke
 
 

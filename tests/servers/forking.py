@@ -116,7 +116,12 @@ def _answer(connection: socket.socket) -> None:
         if running == 0:
             _become(asked, stdin.fileno(), stdout.fileno(), stderr.fileno())
         overdue = []
-        signal.signal(signal.SIGALRM, lambda *_: (overdue.append(True), os.kill(running, signal.SIGKILL)))
+
+        def end(*_: object) -> None:
+            overdue.append(True)
+            os.kill(running, signal.SIGKILL)
+
+        signal.signal(signal.SIGALRM, end)
         signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
         _, status = os.waitpid(running, 0)
         done: dict[str, Any] = {"status": None if overdue else os.waitstatus_to_exitcode(status)}

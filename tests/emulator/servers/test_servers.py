@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from awscontract.emulator import Behaviour, Emulator, attach, serve
 from awscontract.emulator.servers import http as http_server
 from awscontract.errors import UsageError
-from awscontract.spec.http import HttpRequest
+from awscontract.spec.http import HttpRequest, HttpResponse
 
 ROOT = Emulator().organization.root
 GET = b"Action=GetOrganizationsAccessReport&Version=2010-05-08&JobId="
@@ -223,7 +223,12 @@ def test_path_headers_and_method_arrive(monkeypatch: pytest.MonkeyPatch) -> None
     seen: list[HttpRequest] = []
     emulator = Emulator("s3:ListObjectsV2")
     respond = emulator.respond
-    monkeypatch.setattr(emulator, "respond", lambda request: [seen.append(request), respond(request)][1])
+
+    def noted(request: HttpRequest) -> HttpResponse:
+        seen.append(request)
+        return respond(request)
+
+    monkeypatch.setattr(emulator, "respond", noted)
     with serve(emulator) as server, closing(http.client.HTTPConnection(urlsplit(server.url).netloc)) as opened:
         opened.request("GET", "/a%20bucket?list-type=2&max-keys=3", headers={"X-Amz-Date": "now"})
         answer = opened.getresponse()
