@@ -209,6 +209,7 @@ def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...]
 
 def _count(key: _Key, rules: Mapping[str, Any], value: Any, path: str, checked: Counter[str]) -> Iterator[Flaw]:
     """Count what a value and everything below it could have been a flaw of; the flaws that only a pattern's whole shows."""
+    rules = rules.get("else", rules)  # an optional structure may be null
     for keyword in rules.keys() & _RULES.keys():
         checked[_RULES[str(keyword)]] += 1
     if "pattern" in rules and isinstance(value, str):

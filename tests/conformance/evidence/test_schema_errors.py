@@ -55,6 +55,11 @@ def test_what_is_nested_counts() -> None:
     assert (checked["shape.pattern"], checked["shape.pattern-whole"]) == (3, 3)
     assert (checked["shape.required"], checked["shape.enum"]) == (3, 2)
 
+    users = load("iam:ListUsers")
+    bounded = {"UserName": "u", "PermissionsBoundary": {"PermissionsBoundaryType": "PermissionsBoundaryPolicy"}}
+    reading = Reading(Exchange(0, users.operation, {}), "result", {"Users": [bounded]})
+    assert flaws(reading, users)[1]["shape.enum"] == 1
+
     tables = load("dynamodb:ListTables")
     reading = Reading(Exchange(0, tables.operation, {}), "result", {"TableNames": ["one", "two"]})
     assert flaws(reading, tables)[1]["shape.length"] == 4  # two names, with two bounds each
