@@ -72,6 +72,7 @@ def test_machines_share_a_redis(pytester, redis_url):
     assert fleet(pytester, imports, f"RedisExampleDatabase(Redis.from_url({redis_url!r}))") == [{"failed": 1}] * 2
 
 
+@pytest.mark.nightly
 def test_machines_with_workers_share_a_folder(pytester, tmp_path):
     """Under pytest-xdist, where every worker is a process."""
     pytest.importorskip("xdist")

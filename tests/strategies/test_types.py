@@ -47,6 +47,7 @@ def test_enumerations_are_the_models():
     assert set(get_args(SortKey)) == set(READ.input_shape.members["SortKey"].enum)
 
 
+@pytest.mark.nightly  # in every run: `tox -e types`
 @pytest.mark.skipif(not (find_spec("mypy") and find_spec("mypy_boto3_iam")), reason="needs mypy and mypy-boto3-iam")
 def test_users_code_type_checks(tmp_path):
     """Under mypy --strict, beside the stubs that users have."""

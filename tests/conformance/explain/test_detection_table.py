@@ -49,7 +49,21 @@ def _all_at_once(contract: Contract, seed: int) -> Variant:
     return combined(chosen)
 
 
-CASES = [*variants_for(CONTRACT).values(), *_pairs(CONTRACT, 0, 10)]
+def _threes(contract: Contract) -> list[Variant]:
+    """All variants, up to three that go together in one service."""
+    found: list[list[Variant]] = []
+    for each in variants_for(contract).values():
+        for some in found:
+            if len(some) < 3 and all(compatible(each, other) for other in some):
+                some.append(each)
+                break
+        else:
+            found.append([each])
+    return [combined(some) if len(some) > 1 else some[0] for some in found]
+
+
+#: Every variant is in one of them; nightly each is judged by itself too.
+CASES = [*_threes(CONTRACT), *_pairs(CONTRACT, 0, 4)]
 #: Each variant of another operation once, each time at another operation that has it.
 VARIANTS_OF_OTHERS = {
     each.id: (name, each)

@@ -94,7 +94,11 @@ class TestDeepFaults:
         assert explored(fault.behaviour, fault.stages, explore=0).verdict == "conforms"
 
     @pytest.mark.parametrize(
-        ("fault", "seed"), [*((each, 0) for each in DEEP.values()), (next(iter(DEEP.values())), 7)]
+        ("fault", "seed"),
+        [
+            *((each, 0) for each in DEEP.values()),
+            pytest.param(next(iter(DEEP.values())), 7, marks=pytest.mark.nightly),
+        ],
     )
     def test_found_in_25_sequences(self, fault, seed):
         """Found under the rule that it breaks, by any seed, and shown by few requests."""
@@ -133,7 +137,7 @@ class TestValid:
         ids=lambda behaviour: repr(behaviour)[10:60],
     )
     def test_no_valid_service_is_blamed(self, behaviour):
-        result = explored(behaviour, explore=8, seed=2)
+        result = explored(behaviour, explore=5, seed=2)
         assert result.verdict == "conforms"
         assert not result.summary["warned"]
 
