@@ -99,6 +99,8 @@ def wait_for(asker: Asker, request: Parameters, doing: str = "waiting for the jo
             status = view(reading, asker.contract).status
             return Outcome("indeterminate", f"the job's status is {status!r}, which no client knows")
         if reading.exchange.received + plan.poll_interval > plan.timeout:
+            if reading.kind == "error":  # such as throttling: that is the reason, and not the job
+                return of_refusal(reading, operation, exists=asker.answered)
             seconds = f"{reading.exchange.received:.0f} s"
             return Outcome(
                 "indeterminate", f"the job was not finished after {polls} polls in {seconds}; raise --timeout"

@@ -34,6 +34,8 @@ DESERVED = {
     "refused-401": UNJUDGED,
     "refused-403": UNJUDGED,
     "throttling": UNJUDGED,
+    "throttled-plainly": UNJUDGED,
+    "throttled-later": UNJUDGED,
     "binary": BROKEN,
     "entity-bomb": BROKEN,
     "external-entity": BROKEN,
@@ -113,6 +115,8 @@ def test_says_why(name: str, runs: Together[Run]) -> None:
         ("refused-403", "refused"),
         ("never-finished", "indeterminate"),
         ("throttling", "indeterminate"),
+        ("throttled-plainly", "indeterminate"),
+        ("throttled-later", "indeterminate"),
     ],
 )
 def test_tells_one_ill_from_another(name: str, verdict: str, runs: Together[Run]) -> None:

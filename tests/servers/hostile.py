@@ -176,6 +176,13 @@ def _services(number: int) -> str:
     return _job("COMPLETED", f"{NO_SERVICES}<AccessDetails>{members}</AccessDetails>")
 
 
+def _throttled_later(hostile: Hostile, form: Form) -> Iterator[bytes]:
+    if form.get("Action") == GENERATE:
+        yield _whole(_result(form, f"<JobId>{JOB}</JobId>").encode())
+    else:
+        yield from _error("Throttling", "400 Bad Request")(hostile, form)
+
+
 _LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 _BOMB = f'<!DOCTYPE lolz [<!ENTITY l0 "lol">{_LAUGHS}]><lolz>&l9;</lolz>'
 _CREATED = "<JobCreationDate>2026-01-02T03:04:05Z</JobCreationDate>"
@@ -203,6 +210,8 @@ ACTS: dict[str, Act] = {
     "refused-401": _error("AccessDenied", "401 Unauthorized"),
     "refused-403": _error("AccessDenied", "403 Forbidden"),
     "throttling": _error("Throttling", "400 Bad Request"),
+    "throttled-plainly": _always(_whole(b"slow down", "429 Too Many Requests", "text/plain")),
+    "throttled-later": _throttled_later,
     # bodies for the parser
     "binary": _always(_whole(bytes(range(256)) * 40)),
     "entity-bomb": _always(_whole(_BOMB.encode())),

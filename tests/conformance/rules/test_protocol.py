@@ -138,6 +138,8 @@ CASES = [
     broken("namespace", "an old one", answer(attributes=' xmlns="https://iam.amazonaws.com/doc/2009-01-01/"')),
     broken("namespace", "a new one", answer(attributes=' xmlns="https://iam.amazonaws.com/doc/2031-05-08/"')),
     broken("namespace", "a refusal without", error().rewritten((f' xmlns="{NAMESPACE}"', ""))),
+    idle("well-formed", "throttling in plain text is throttling", seen(Reply(429, b"slow down"))),
+    idle("error-envelope", "throttling by a web page is throttling", seen(Reply(429, PAGE.body))),
     idle("namespace", "no root of the protocol", seen(PAGE), "protocol.no-server-error"),
     # unprefixed
     broken("unprefixed", "every element has the prefix", PREFIXED),
