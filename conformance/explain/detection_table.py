@@ -217,11 +217,12 @@ def _examine(work: tuple[str, Contract, int, int]) -> tuple[str, tuple[str, ...]
 def unseen(found: Sequence[Detection], contract: Contract | None = None) -> list[str]:
     """Rules of the operation that no fault set off.
 
-    Not among them are those that the valid emulator sets off already, and those that the operation gives nothing to judge by: where its
-    output has no patterns, no fault can break one.
+    Not among them are those that the valid emulator sets off already, and, where no fault is declared for them, those that it does not
+    exercise and those of shapes: where an output has only texts, or patterns that any text matches, nothing can break them.
     """
     contract = contract or load()
     caught = {rule for each in found for rule in each.caught} | _noted(contract)
     declared = {each.rule for each in faults_for(contract).values()}
-    idle = {rule for rule, outcome in _outcomes(contract).items() if outcome == "not-exercised"} - declared
+    outcomes = _outcomes(contract)
+    idle = {rule for rule in outcomes if outcomes[rule] == "not-exercised" or rule.startswith("shape.")} - declared
     return [each.id for each in rule_set(contract) if each.id not in caught | idle]
