@@ -124,7 +124,7 @@ class Commands(click.Group):
             OSError
         ) as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
-        except click.Abort:  # at a prompt, or before the command began
+        except click.Abort:  # while a question is asked, or before the command began
             return _complain("interrupted", 130)
         except Exception as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]

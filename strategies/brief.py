@@ -1,4 +1,4 @@
-"""Strategies and values that are shown briefly, in a failing test or at a prompt."""
+"""Strategies and values that are shown briefly, in a failing test or an interactive session."""
 
 from __future__ import annotations
 

@@ -200,10 +200,9 @@ FAULTS = (
     ),
     ByTime(
         "time-descending-ascends-on-small-pages",
-        "sort.time-descending",
+        "pagination.order-continues",
         "the descending key of the time is ascending on pages of two",
         Stages(order=_under("time", True, lambda read: (_as("time", False) if read.limit == 2 else order)(read))),
-        first="pagination.order-continues",
         deep=True,
     ),
     ByText(

@@ -202,12 +202,12 @@ BEHAVIOURS = {
     ],
     ids=["responses", "bytes", "reports", "behaviours"],
 )
-def test_two_hundred_examples_show_everything(strategy, wanted, number):
+def test_some_hundred_examples_show_everything(strategy, wanted, number):
     """Whatever the seed is."""
     missing = dict(wanted)
 
     @seed(number)
-    @settings(max_examples=200, database=None, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=400, database=None, deadline=None, phases=[Phase.generate])
     @given(strategy)
     def look(value):
         for name in [name for name, check in missing.items() if check(value)]:
