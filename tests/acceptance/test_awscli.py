@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from servers import command
+from servers.forking import forked
 
 AWS = Path(sys.executable).with_name("aws")
 KEYS = [
@@ -54,13 +55,10 @@ def aws(url: str, tmp_path_factory: pytest.TempPathFactory) -> Aws:
     keys = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_DEFAULT_REGION": "us-east-1"}
 
     def run(*arguments: str, credentials: bool = True) -> Done:
-        return subprocess.run(
-            [str(AWS), "iam", *arguments, "--endpoint-url", url],
+        return forked(
+            ("iam", *arguments, "--endpoint-url", url),
             env=environment | keys if credentials else environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
+            program="aws",
         )
 
     return run

@@ -1,4 +1,4 @@
-"""The command in processes of its own that start at once: each is forked from one that has imported everything and judged something.
+"""Commands in processes of their own that start at once: each is forked from one that has imported everything and done something.
 
 Python, botocore and the contracts take a second of every start, many times what most runs of the tests take.
 """
@@ -6,6 +6,7 @@ Python, botocore and the contracts take a second of every start, many times what
 from __future__ import annotations
 
 import atexit
+import importlib
 import json
 import os
 import select
@@ -15,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,8 +36,9 @@ def forked(
     seconds: float = 60,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    program: str = "awscontract",
 ) -> subprocess.CompletedProcess[str]:
-    """What `awscontract` with these arguments did, by default in this environment and folder, within bounds of time and memory."""
+    """What `awscontract` or `aws` with these arguments did, by default in this environment and folder, within bounds of time and memory."""
     asked = {
         "arguments": arguments,
         "stdin": stdin,
@@ -44,7 +47,7 @@ def forked(
         "env": dict(os.environ if env is None else env),
     }
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(_server())
+        connection.connect(_server(program))
         connection.sendall(json.dumps(asked).encode())
         connection.shutdown(socket.SHUT_WR)
         done = json.loads(_everything(connection))
@@ -53,16 +56,20 @@ def forked(
     return subprocess.CompletedProcess(list(arguments), done["status"], done["stdout"], done["stderr"])
 
 
-def _server() -> str:
+def _server(program: str) -> str:
     """The address of the one that forks."""
     with _ONE:
-        return _started()
+        return _started(program)
 
 
 @cache
-def _started() -> str:
+def _started(program: str) -> str:
     process = subprocess.Popen(
-        [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment()
+        [sys.executable, "-P", __file__, program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(),
     )
     atexit.register(process.communicate)  # it ends when its standard input does
     assert process.stdout is not None
@@ -80,13 +87,31 @@ def _everything(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def _serve() -> None:
+def _awscontract(arguments: list[str]) -> None:
     from awscontract.cli.main import main
 
-    with open(os.devnull, "w", encoding="utf-8") as nothing:
+    main(arguments, prog_name="awscontract")
+
+
+def _aws(arguments: list[str]) -> None:
+    import awscli
+    from awscli import clidriver
+
+    importlib.reload(awscli)  # it says in the environment where its data are
+    sys.argv = ["aws", *arguments]
+    sys.exit(clidriver.main())
+
+
+#: The programs, and what each has done before it is asked for anything.
+_PROGRAMS = {"awscontract": (_awscontract, ["check", "--explore", "0"]), "aws": (_aws, ["--version"])}
+
+
+def _serve(name: str) -> None:
+    program, first = _PROGRAMS[name]
+    with open(os.devnull, "w", encoding="utf-8") as nothing, suppress(SystemExit):
         kept, sys.stdout = sys.stdout, nothing
-        main(["check", "--explore", "0"], prog_name="awscontract", standalone_mode=False)
-        sys.stdout = kept
+        program(first)
+    sys.stdout = kept
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         address = str(Path(folder) / "forks")
@@ -100,12 +125,12 @@ def _serve() -> None:
             connection, _ = listening.accept()
             if os.fork() == 0:
                 listening.close()
-                _answer(connection)
+                _answer(connection, program)
                 os._exit(0)
             connection.close()
 
 
-def _answer(connection: socket.socket) -> None:
+def _answer(connection: socket.socket, program: Callable[[list[str]], None]) -> None:
     """Run one and say what it did."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     asked = json.loads(_everything(connection))
@@ -114,7 +139,7 @@ def _answer(connection: socket.socket) -> None:
         stdin.seek(0)
         running = os.fork()
         if running == 0:
-            _become(asked, stdin.fileno(), stdout.fileno(), stderr.fileno())
+            _become(asked, program, stdin.fileno(), stdout.fileno(), stderr.fileno())
         overdue = []
 
         def end(*_: object) -> None:
@@ -131,10 +156,8 @@ def _answer(connection: socket.socket) -> None:
     connection.sendall(json.dumps(done).encode())
 
 
-def _become(asked: dict[str, Any], stdin: int, stdout: int, stderr: int) -> None:
+def _become(asked: dict[str, Any], program: Callable[[list[str]], None], stdin: int, stdout: int, stderr: int) -> None:
     """Be the command."""
-    from awscontract.cli.main import main
-
     status: Any = 70
     try:
         for number, file in enumerate((stdin, stdout, stderr)):
@@ -150,7 +173,7 @@ def _become(asked: dict[str, Any], stdin: int, stdout: int, stderr: int) -> None
         os.chdir(asked["cwd"])
         os.environ.clear()
         os.environ.update(asked["env"])
-        main(list(asked["arguments"]), prog_name="awscontract")
+        program(list(asked["arguments"]))
         status = 0
     except SystemExit as ended:
         status = ended.code
@@ -166,4 +189,4 @@ def _become(asked: dict[str, Any], stdin: int, stdout: int, stderr: int) -> None
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(sys.argv[1])
