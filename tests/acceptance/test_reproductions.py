@@ -212,8 +212,8 @@ def in_bash(found: Finding, server: Heard) -> str:
 
 #: Bash for some, since a process a line takes its time. Those of one fault stand together, so that it is surveyed once.
 CASES = [(name, run) for name in SHALLOW for run in (in_python, in_bash) if run is in_python or name in PASTED]
-#: Every third fault, and those whose lines are pasted into bash; all of them every night.
-SOME = {name for place, name in enumerate(SHALLOW) if place % 3 == 0 or name in PASTED}
+#: Every sixth fault, and those whose lines are pasted into bash; all of them every night.
+SOME = {name for place, name in enumerate(SHALLOW) if place % 6 == 0 or name in PASTED}
 MARKED = [pytest.param(*each, marks=[] if each[0] in SOME else [pytest.mark.nightly]) for each in CASES]
 
 
