@@ -94,10 +94,8 @@ def _awscontract(arguments: list[str]) -> None:
 
 
 def _aws(arguments: list[str]) -> None:
-    import awscli
-    from awscli import clidriver
-
-    importlib.reload(awscli)  # it says in the environment where its data are
+    clidriver = importlib.import_module("awscli.clidriver")
+    importlib.reload(importlib.import_module("awscli"))  # it says in the environment where its data are
     sys.argv = ["aws", *arguments]
     sys.exit(clidriver.main())
 
