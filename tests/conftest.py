@@ -1,6 +1,7 @@
 """pytest's own tool for testing plugins, which can be named only here, and less work for the garbage collector."""
 
 import gc
+import signal
 
 import pytest
 
@@ -10,6 +11,10 @@ pytest_plugins = ["pytester"]
 
 # Hypothesis profiles `ci` and `nightly`: see profiles.py.
 profiles.load()
+
+# A shell ignores it in what it runs in the background, and programs that tests start and interrupt would ignore it too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: Folders whose files take longest: a worker that got one of them last would be left alone with it.
 FIRST = ("tests/strategies", "tests/clients")
