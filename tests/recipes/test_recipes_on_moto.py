@@ -16,8 +16,6 @@ from awscontract.spec.contract import Contract
 from awscontract.spec.operations import load
 
 _RECIPES = [each for service in recipes.services() for each in recipes.load(service).values()]
-#: One of each service in every run; all of them nightly.
-_SAMPLE = {each.service: each for each in reversed(_RECIPES)}.values()
 
 #: Moto does not implement the deletion.
 _NOT_DELETED = {
@@ -83,10 +81,7 @@ def client_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Any]]:
 @pytest.mark.filterwarnings("ignore")  # of moto and what it imports
 @pytest.mark.parametrize(
     ("client_of", "recipe"),
-    [
-        pytest.param(each.service, each, id=each.id, marks=() if each in _SAMPLE else pytest.mark.nightly)
-        for each in _RECIPES
-    ],
+    [pytest.param(each.service, each, id=each.id) for each in _RECIPES],
     indirect=["client_of"],
 )
 def test_items_are_created_listed_and_deleted(client_of: Callable[[str], Any], recipe: recipes.Recipe) -> None:
