@@ -97,7 +97,7 @@ def test_slow_is_not_wrong() -> None:
     slow = RIGHT.replace("time.sleep(0.1)", "time.sleep(600)")
 
     with pytest.raises(TargetUnavailable, match=r"may only be slow: raise --timeout"):
-        fuzz_program([*PYTHON, slow, "{job_id}"], examples=1, timeout=8)
+        fuzz_program([*PYTHON, slow, "{job_id}"], examples=2, timeout=8)
 
 
 @pytest.mark.parametrize(
