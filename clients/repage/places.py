@@ -1,12 +1,132 @@
-"""Who made a call of a client: the first place in the stack that is neither a library's nor the tests'."""
+"""Where a call comes from: the frames above it that are the program's own, up to those of the tests.
+
+This runs at every call of a paginated operation, so it only keeps code objects and positions; `unread` makes lines of them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+import threading
+from dataclasses import dataclass
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
-__all__ = ["capture"]
+from .origins import Kind, Origins, package_of, uses_aws
+
+__all__ = ["Caller", "Frame", "Places", "capture"]
+
+#: Frames that are kept: enough for wrappers around wrappers.
+_DEPTH = 12
 
 
-def capture(client: Any, operation: str) -> Any:
-    """Whoever calls this operation (``iam:ListUsers``) of the client; None where the call is not to be cut."""
-    return "unknown"
+class Frame(NamedTuple):
+    """A position in code: where it calls the next one."""
+
+    code: CodeType
+    instruction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who called an operation.
+
+    `frames` are the program's own, innermost first; there are none where only libraries are on the stack. `paginated`: the call went
+    through a paginator of botocore. `through` is the installed package nearest to the program that it went through, if any.
+    """
+
+    frames: tuple[Frame, ...] = ()
+    paginated: bool = False
+    through: str = ""
+
+
+class _Stack(NamedTuple):
+    """The frames above a call, sorted. `own` and `installed` are innermost first, `test` says that a test's frame ended it."""
+
+    own: list[Frame]
+    installed: list[Frame]
+    test: bool
+    paginated: bool = False
+    waiting: bool = False
+
+    def above(self, starter: _Stack | None) -> _Stack:
+        """Together with the stack that started this one's thread."""
+        if starter is None or self.test:
+            return self
+        installed = self.installed if self.own else self.installed + starter.installed
+        return self._replace(own=self.own + starter.own, installed=installed, test=starter.test)
+
+
+class Places:
+    """Finds out who calls, by what `origins` says of the code on the stack."""
+
+    def __init__(self, origins: Origins | None = None) -> None:
+        self.origins = origins or Origins()
+        #: How many calls the tests made themselves.
+        self.by_tests = 0
+        self._starters: WeakKeyDictionary[threading.Thread, _Stack] = WeakKeyDictionary()
+
+    def capture(self, client: Any, operation: str) -> Caller | None:
+        """The caller of a client's method that is under way in this thread; None for calls that are not to be cut.
+
+        Those are the tests' own, and those of botocore's waiters.
+        """
+        stack = self._stack(sys._getframe(1))
+        if stack.waiting:
+            return None
+        if not stack.test:
+            stack = stack.above(self._starters.get(threading.current_thread()))
+        program = stack.own or _program(stack.installed, anything=not stack.test)
+        if not program and (stack.test or self.origins.is_test is not None):
+            self.by_tests += 1
+            return None
+        through = package_of(stack.installed[-1].code.co_filename) if stack.own and stack.installed else ""
+        return Caller(tuple(program[:_DEPTH]), stack.paginated, through)
+
+    def thread_started(self, thread: threading.Thread) -> None:
+        """Note who starts a thread: a stack ends where its thread begins."""
+        stack = self._stack(sys._getframe(1))
+        self._starters[thread] = stack.above(self._starters.get(threading.current_thread()))
+
+    def _stack(self, frame: FrameType | None) -> _Stack:
+        own: list[Frame] = []
+        installed: list[Frame] = []
+        paginated = waiting = False
+        kind_of = self.origins.kind
+        while frame is not None and len(own) < _DEPTH:
+            kind = kind_of(frame)
+            if kind is Kind.OWN:
+                own.append(Frame(frame.f_code, frame.f_lasti))
+            elif kind is Kind.TEST:
+                return _Stack(own, installed, True, paginated, waiting)
+            elif own or kind is Kind.MACHINERY:
+                pass
+            elif kind is Kind.INSTALLED:
+                installed.append(Frame(frame.f_code, frame.f_lasti))
+            elif kind is Kind.PAGINATOR:
+                paginated = True
+            else:
+                waiting = True
+            frame = frame.f_back
+        return _Stack(own, installed, False, paginated, waiting)
+
+
+def _program(installed: list[Frame], *, anything: bool) -> list[Frame]:
+    """The frames of the installed package that stands for the program where no code on the stack is the project's.
+
+    That is the outermost one that works with AWS; where `anything` may be the program, the outermost one at all.
+    """
+    packages = [package_of(each.code.co_filename) for each in installed]
+    outermost = list(dict.fromkeys(reversed(packages)))
+    chosen = next((each for each in outermost if each and uses_aws(each)), None)
+    if chosen is None and anything and outermost:
+        chosen = next((each for each in outermost if each), "")
+    return [frame for frame, package in zip(installed, packages, strict=True) if package == chosen]
+
+
+_EVERYWHERE = Places()
+
+
+def capture(client: Any, operation: str) -> Caller | None:
+    """The caller where there are no tests: all calls are cut but those of waiters."""
+    return _EVERYWHERE.capture(client, operation)
