@@ -1,0 +1,229 @@
+"""Which places in the code left pages unread: the rule ``client.unread-pages``.
+
+A place is a line of the program, not a listing and not a test: one line may be behind hundreds of listings. It knows about paging if it went on
+to a second page anywhere in the run. So the listings of a run are first made into a `Digest`, which other processes' digests can be added to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from .lines import Line, is_intended, line_of, names
+from .listing import Listing
+from .places import Caller, Frame
+
+__all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
+
+#: Items were held back, and nobody asked for them.
+LOST = "lost items"
+#: Nothing was held back: only a token to an empty last page was left unused.
+WOULD_LOSE = "would lose items"
+Level = Literal["lost items", "would lose items"]
+
+
+class Stop(NamedTuple):
+    """Where listings were left after a page with a token: the operation, the program's lines from the inside out, and which of them is the place."""
+
+    operation: str
+    lines: tuple[Line, ...]
+    place: int
+    through: str
+
+    @property
+    def line(self) -> Line | None:
+        """The place; None where no code of the program was on the stack."""
+        return self.lines[self.place] if self.lines else None
+
+
+@dataclass
+class _Seen:
+    """What was seen at a stop: how many listings on each level and in which tests, and how many items were held back."""
+
+    listings: dict[str, int] = field(default_factory=dict)
+    contexts: dict[str, set[str]] = field(default_factory=dict)
+    items: int = 0
+
+    def add(self, level: str, contexts: Iterable[str], listings: int = 1, items: int = 0) -> None:
+        self.listings[level] = self.listings.get(level, 0) + listings
+        self.contexts.setdefault(level, set()).update(contexts)
+        self.items += items
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that left pages unread.
+
+    `items` is how many items were held back in `listings` listings; 0 where only the trailing token was left. `callers` are the lines that call it, where it is
+    reached from several. `through` is the installed package that it went through. `contexts` are the tests that saw it on its level.
+    """
+
+    level: Level
+    operation: str
+    line: Line | None
+    items: int
+    listings: int
+    callers: tuple[Line, ...] = ()
+    through: str = ""
+    contexts: tuple[str, ...] = ()
+
+
+@dataclass
+class Digest:
+    """What the listings of one or more processes come to."""
+
+    listings: int = 0
+    pages: int = 0
+    #: Calls that were not cut, because the tests made them.
+    by_tests: int = 0
+    #: Calls of asynchronous clients, which are not cut.
+    asynchronous: int = 0
+    _stops: dict[Stop, _Seen] = field(default_factory=dict)
+    #: Lines that went on to another page of this operation.
+    _known: set[tuple[str, Line]] = field(default_factory=set)
+    #: For each operation and place the lines that call it.
+    _callers: dict[tuple[str, Line], set[Line]] = field(default_factory=dict)
+
+    def update(self, other: Digest) -> None:
+        """Add what another process saw."""
+        self.listings += other.listings
+        self.pages += other.pages
+        self.by_tests += other.by_tests
+        self.asynchronous += other.asynchronous
+        for stop, seen in other._stops.items():
+            mine = self._stops.setdefault(stop, _Seen())
+            for level, count in seen.listings.items():
+                mine.add(level, seen.contexts[level], count, seen.items if level == LOST else 0)
+        self._known |= other._known
+        for key, lines in other._callers.items():
+            self._callers.setdefault(key, set()).update(lines)
+
+    def unread(self) -> list[Place]:
+        """The places that left pages unread and never went on: those that lost most items first."""
+        groups: dict[tuple[str, Line | None], list[Stop]] = {}
+        for stop in self._stops:
+            if not any((stop.operation, each) in self._known for each in stop.lines):
+                groups.setdefault((stop.operation, stop.line), []).append(stop)
+        places = [self._place(stops) for stops in groups.values()]
+        return sorted(places, key=lambda each: (each.level, -each.items, each.operation, each.line or ()))
+
+    def _place(self, stops: list[Stop]) -> Place:
+        seen = [self._stops[each] for each in stops]
+        level: Level = LOST if any(LOST in each.listings for each in seen) else WOULD_LOSE
+        operation, line = stops[0].operation, stops[0].line
+        several = line is not None and len(self._callers.get((operation, line), ())) > 1
+        callers = {each.lines[each.place + 1] for each in stops if len(each.lines) > each.place + 1} if several else ()
+        contexts = sorted(set().union(*(each.contexts.get(level, ()) for each in seen)))
+        listings = sum(each.listings.get(level, 0) for each in seen)
+        items = sum(each.items for each in seen)
+        return Place(level, operation, line, items, listings, tuple(sorted(callers)), stops[0].through, tuple(contexts))
+
+    def to_json(self) -> dict[str, Any]:
+        """The digest as JSON, for another process."""
+        return {
+            "counts": [self.listings, self.pages, self.by_tests, self.asynchronous],
+            "stops": [
+                [*stop, seen.listings, {level: sorted(each) for level, each in seen.contexts.items()}, seen.items]
+                for stop, seen in self._stops.items()
+            ],
+            "known": [[operation, *line] for operation, line in sorted(self._known)],
+            "callers": [[operation, line, sorted(lines)] for (operation, line), lines in self._callers.items()],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Digest:
+        """The digest that `to_json` wrote."""
+        found = cls(*value["counts"])
+        for operation, lines, place, through, listings, contexts, items in value["stops"]:
+            stop = Stop(operation, tuple(Line(*each) for each in lines), place, through)
+            found._stops[stop] = _Seen(listings, {level: set(each) for level, each in contexts.items()}, items)
+        found._known = {(operation, Line(*line)) for operation, *line in value["known"]}
+        found._callers = {
+            (operation, Line(*line)): {Line(*each) for each in lines} for operation, line, lines in value["callers"]
+        }
+        return found
+
+
+def digest(listings: Iterable[Listing]) -> Digest:
+    """The listings of this process, which are over."""
+    found = Digest()
+    for each in listings:
+        found.listings += 1
+        found.pages += len(each.pages)
+        _add(found, each)
+    return found
+
+
+def _add(found: Digest, listing: Listing) -> None:
+    caller = listing.caller
+    if not isinstance(caller, Caller):
+        return
+    lines, place = _lines(caller, listing.operation)
+    if len(lines) > place + 1:
+        found._callers.setdefault((listing.operation, lines[place]), set()).add(lines[place + 1])
+    if listing.followed:
+        found._known.update((listing.operation, each) for each in _knowing(listing, lines, place))
+    elif (level := _level(listing)) and not any(map(is_intended, caller.frames[: place + 1])):
+        stop = Stop(listing.operation, lines, place, caller.through)
+        found._stops.setdefault(stop, _Seen()).add(level, [listing.context], items=listing.unread)
+
+
+def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
+    """The caller's lines, and the index of the place: the innermost function that names the operation; one that does not only passes a call on."""
+    words = _words(operation)
+    place = next((index for index, frame in enumerate(caller.frames) if names(frame, words)), 0)
+    return tuple(map(line_of, caller.frames)), place
+
+
+def _words(operation: str) -> frozenset[str]:
+    from botocore import xform_name
+
+    name = operation.partition(":")[2]
+    return frozenset({name, xform_name(name)})
+
+
+def _level(listing: Listing) -> Level | None:
+    """On which level the listing was left; None where that is right, or nobody can say."""
+    if listing.finished or listing.caller.paginated or listing.token_read:
+        return None
+    if listing.filled or _is_about_one_resource(listing):
+        return None
+    return LOST if listing.unread else WOULD_LOSE
+
+
+_TAGS = re.compile(r"Tags(?![a-z])")
+
+
+def _is_about_one_resource(listing: Listing) -> bool:
+    """Whether it lists the tags of one resource, which fit into a page by AWS's own limits."""
+    name = listing.operation.partition(":")[2]
+    return bool(_TAGS.search(name)) and any(isinstance(each, str) for each in listing.parameters.values())
+
+
+def _knowing(listing: Listing, lines: tuple[Line, ...], place: int) -> Iterator[Line]:
+    """The lines that know about paging, because the loop over the pages is there: those of the first request and of the later ones."""
+    frames = listing.caller.frames
+    for resumed in listing.resumed_by or (None,):
+        later = resumed.frames if isinstance(resumed, Caller) else ()
+        outward = _loop(frames, later)
+        if outward is None:
+            yield from lines[place : place + 1]
+            if later:
+                others, where = _lines(resumed, listing.operation)
+                yield others[where]
+        else:
+            yield lines[len(frames) - outward - 1]
+            yield line_of(later[len(later) - outward - 1])
+
+
+def _loop(first: tuple[Frame, ...], later: tuple[Frame, ...]) -> int | None:
+    """Of two stacks, the frame in which they part, counted from outside: one function that makes both requests on different lines.
+
+    None where they are the same, so that any of their functions may have the loop, or where they have no function in common.
+    """
+    for index, (one, other) in enumerate(zip(reversed(first), reversed(later), strict=False)):
+        if one != other:
+            return index if one.code is other.code else None
+    return None
