@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from .lines import Line, is_intended, line_of, names
 from .listing import Listing
@@ -18,9 +18,9 @@ from .places import Caller, Frame
 __all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
 
 #: Items were held back, and nobody asked for them.
-LOST = "lost items"
+LOST: Final = "lost items"
 #: Nothing was held back: only a token to an empty last page was left unused.
-WOULD_LOSE = "would lose items"
+WOULD_LOSE: Final = "would lose items"
 Level = Literal["lost items", "would lose items"]
 
 
@@ -206,16 +206,15 @@ def _knowing(listing: Listing, lines: tuple[Line, ...], place: int) -> Iterator[
     """The lines that know about paging, because the loop over the pages is there: those of the first request and of the later ones."""
     frames = listing.caller.frames
     for resumed in listing.resumed_by or (None,):
-        later = resumed.frames if isinstance(resumed, Caller) else ()
-        outward = _loop(frames, later)
+        later = resumed if isinstance(resumed, Caller) else Caller()
+        outward = _loop(frames, later.frames)
         if outward is None:
             yield from lines[place : place + 1]
-            if later:
-                others, where = _lines(resumed, listing.operation)
-                yield others[where]
+            others, where = _lines(later, listing.operation)
+            yield from others[where : where + 1]
         else:
             yield lines[len(frames) - outward - 1]
-            yield line_of(later[len(later) - outward - 1])
+            yield line_of(later.frames[len(later.frames) - outward - 1])
 
 
 def _loop(first: tuple[Frame, ...], later: tuple[Frame, ...]) -> int | None:
