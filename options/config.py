@@ -164,7 +164,9 @@ def _open_to_others(path: Path) -> bool:
 
 
 def _of_variables(variables: Mapping[str, str], notes: list[str]) -> Iterator[Setting]:
-    names = dict(_variables())
+    names: dict[str, list[tuple[tuple[str, ...], Option]]] = {}
+    for name, meaning in _variables():
+        names.setdefault(name, []).append(meaning)
     for variable, text in variables.items():
         if variable not in names:
             word = variable.removeprefix(PREFIX)
@@ -175,17 +177,18 @@ def _of_variables(variables: Mapping[str, str], notes: list[str]) -> Iterator[Se
             continue
         if not text.strip():
             raise UsageError(f"{variable} is empty: give it a value or unset it")
-        holders, option = names[variable]
-        kind, value = KINDS[option.kind], text
-        given: Any = value
-        if option.kind == "flag":
-            if text.lower() not in _WORDS:
-                raise UsageError(f"{variable} must be one of {', '.join(_WORDS)}, not {shorten(text, 60)!r}")
-            given = _WORDS[text.lower()]
-        elif kind.repeatable:
-            given = text.split()
-        for holder in holders:
-            yield _checked(Setting(holder, option, given, variable))
+        for holders, option in names[variable]:  # AWSCONTRACT_REPAGE_SEED is for the command `repage` and for pytest
+            given = _of_text(variable, option, text)
+            for holder in holders:
+                yield _checked(Setting(holder, option, given, variable))
+
+
+def _of_text(variable: str, option: Option, text: str) -> Any:
+    if option.kind == "flag":
+        if text.lower() not in _WORDS:
+            raise UsageError(f"{variable} must be one of {', '.join(_WORDS)}, not {shorten(text, 60)!r}")
+        return _WORDS[text.lower()]
+    return text.split() if KINDS[option.kind].repeatable else text
 
 
 def _variables() -> Iterator[tuple[str, tuple[tuple[str, ...], Option]]]:

@@ -1,9 +1,10 @@
 """The pytest plugin's entry point: the options, the marker and the specification of the hook.
 
 pytest imports this module in every run of everybody who has awscontract installed, most of whom did not ask for it. So it
-imports nothing but pytest and the table of options; the rest is in `run`, behind ``--awscontract``.
+imports nothing but pytest and the table of options; the rest is in `run`, behind ``--awscontract``, and in `repage`, behind ``--awscontract-repage``.
 """
 
+import os
 from typing import Any, Literal
 
 import pytest
@@ -19,6 +20,8 @@ class AwscontractWarning(UserWarning):
     Make it an error with ``--awscontract-strict``, or silence it with ``-W ignore::awscontract.pytest_plugin.plugin.AwscontractWarning``.
     """
 
+
+_REPAGE = "--awscontract-repage"
 
 #: ``--awscontract-NAME`` on the command line, and ``awscontract_NAME`` in pytest's configuration file.
 OPTIONS: tuple[Option, ...] = tuple(of(PYTEST))
@@ -81,10 +84,37 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker and, if asked for, everything else."""
     config.addinivalue_line("markers", "awscontract: a test of a rule of an AWS operation's contract")
     asked = config.option.awscontract or config.option.awscontract_only
-    typed = [each for each in config.invocation_params.args if str(each).startswith("--awscontract-")]
-    if typed and not asked:
-        raise pytest.UsageError(f"{typed[0].partition('=')[0]} does nothing without --awscontract")
+    repaged = _may_be_repaged(config)
+    for each in map(str, config.invocation_params.args):
+        name = each.partition("=")[0]
+        of_repage = name.startswith(_REPAGE)
+        if name.startswith("--awscontract-") and not (repaged if of_repage else asked):
+            raise pytest.UsageError(f"{name} does nothing without {_REPAGE if of_repage else '--awscontract'}")
     if asked:
         from . import run
 
         run.register(config)
+    if repaged:
+        from . import repage
+
+        repage.register(config)
+
+
+def _may_be_repaged(config: pytest.Config) -> bool:
+    """Whether the run is to be re-paged, or a file says something about that. Those who do not use it pay for a look into their files."""
+    if config.option.awscontract_repage or config.getini("awscontract_repage") or "AWSCONTRACT_REPAGE" in os.environ:
+        return True
+    for folder in (config.rootpath, *config.rootpath.parents):
+        if any(_mentions_repage(f"{folder}/{name}") for name in ("awscontract.toml", "pyproject.toml")):
+            return True
+        if os.path.exists(f"{folder}/.git"):
+            break
+    return False
+
+
+def _mentions_repage(file: str) -> bool:
+    try:
+        with open(file, "rb") as content:
+            return b"repage" in content.read()
+    except OSError:
+        return False

@@ -43,13 +43,16 @@ class Kind(Enum):
     INSTALLED = auto()
     #: The standard library, the AWS SDK, what mocks it, and generated code.
     MACHINERY = auto()
+    #: Our own judging of clients and of implementations, which serves pages itself or wants them as they are.
+    JUDGE = auto()
     #: botocore's waiters, which read pages on their own.
     WAITER = auto()
     #: botocore's paginators, which follow tokens on their own.
     PAGINATOR = auto()
 
 
-_OF_BOTOCORE = {"botocore.waiter": Kind.WAITER, "botocore.paginate": Kind.PAGINATOR}
+_OF_MODULES = {"botocore.waiter": Kind.WAITER, "botocore.paginate": Kind.PAGINATOR}
+_JUDGES = ("awscontract.clients.fuzzing", "awscontract.conformance")
 
 
 class Origins:
@@ -77,7 +80,7 @@ class Origins:
     def _kind(self, file: str, module: str) -> Kind:
         top = module.partition(".")[0]
         if top in _SDK:
-            return _OF_BOTOCORE.get(module, Kind.MACHINERY)
+            return Kind.JUDGE if module.startswith(_JUDGES) else _OF_MODULES.get(module, Kind.MACHINERY)
         if file.startswith("<") and not file.startswith(_TYPED):
             return Kind.OWN if module == "__main__" else Kind.MACHINERY  # `python -c`
         path = os.path.abspath(file)

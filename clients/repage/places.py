@@ -41,20 +41,28 @@ class Caller:
 
 
 class _Stack(NamedTuple):
-    """The frames above a call, sorted. `own` and `installed` are innermost first, `test` says that a test's frame ended it."""
+    """The frames above a call, sorted. `own` and `installed` are innermost first, `test` says that a test's frame ended it.
+
+    `passed`: the call is a waiter's, or one of our own judging, and is none of the program's.
+    """
 
     own: list[Frame]
     installed: list[Frame]
-    test: bool
+    test: bool = False
     paginated: bool = False
-    waiting: bool = False
+    passed: bool = False
 
     def above(self, starter: _Stack | None) -> _Stack:
         """Together with the stack that started this one's thread."""
         if starter is None or self.test:
             return self
         installed = self.installed if self.own else self.installed + starter.installed
-        return self._replace(own=self.own + starter.own, installed=installed, test=starter.test)
+        return self._replace(
+            own=self.own + starter.own,
+            installed=installed,
+            test=starter.test,
+            passed=self.passed or starter.passed,
+        )
 
 
 class Places:
@@ -71,11 +79,9 @@ class Places:
 
         Those are the tests' own, and those of botocore's waiters.
         """
-        stack = self._stack(sys._getframe(1))
-        if stack.waiting:
+        stack = self._stack(sys._getframe(1)).above(self._starters.get(threading.current_thread()))
+        if stack.passed:
             return None
-        if not stack.test:
-            stack = stack.above(self._starters.get(threading.current_thread()))
         program = stack.own or _program(stack.installed, anything=not stack.test)
         if not program and (stack.test or self.origins.is_test is not None):
             self.by_tests += 1
@@ -91,24 +97,23 @@ class Places:
     def _stack(self, frame: FrameType | None) -> _Stack:
         own: list[Frame] = []
         installed: list[Frame] = []
-        paginated = waiting = False
+        paginated = False
         kind_of = self.origins.kind
-        while frame is not None and len(own) < _DEPTH:
+        while frame is not None:
             kind = kind_of(frame)
             if kind is Kind.OWN:
-                own.append(Frame(frame.f_code, frame.f_lasti))
+                if len(own) < _DEPTH:
+                    own.append(Frame(frame.f_code, frame.f_lasti))
             elif kind is Kind.TEST:
-                return _Stack(own, installed, True, paginated, waiting)
-            elif own or kind is Kind.MACHINERY:
-                pass
-            elif kind is Kind.INSTALLED:
+                return _Stack(own, installed, True, paginated)
+            elif kind is Kind.JUDGE or (kind is Kind.WAITER and not own):
+                return _Stack(own, installed, passed=True)
+            elif not own and kind is Kind.INSTALLED:
                 installed.append(Frame(frame.f_code, frame.f_lasti))
-            elif kind is Kind.PAGINATOR:
+            elif not own and kind is Kind.PAGINATOR:
                 paginated = True
-            else:
-                waiting = True
             frame = frame.f_back
-        return _Stack(own, installed, False, paginated, waiting)
+        return _Stack(own, installed, False, paginated)
 
 
 def _program(installed: list[Frame], *, anything: bool) -> list[Frame]:

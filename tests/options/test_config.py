@@ -243,6 +243,22 @@ class TestEnvironment:
 
 
 class TestPrecedence:
+    def test_a_variable_of_two_front_ends(self, folder):
+        """AWSCONTRACT_REPAGE_SEED is an option of the command `repage`, and of pytest."""
+        settings = configuration(folder, {"AWSCONTRACT_REPAGE_SEED": "7", "AWSCONTRACT_REPAGE": "yes"}).settings
+
+        found = {(each.command, each.option.name): each.value for each in settings}
+        assert found == {("repage", "seed"): "7", ("pytest", "repage-seed"): "7", ("pytest", "repage"): True}
+
+    def test_repage_in_a_file(self, folder):
+        """As a flag it is pytest's, as a table the command's."""
+        (folder / "awscontract.toml").write_text("repage = true\nrepage-operations = ['iam:ListUsers']\n")
+        of_pytest = configuration(folder, {}).of(PYTEST)
+        (folder / "awscontract.toml").write_text("[repage]\nseed = 3\n")
+
+        assert (of_pytest["repage"].value, of_pytest["repage-operation"].value) == (True, ["iam:ListUsers"])
+        assert found(folder) == {("repage", "seed"): "3"}
+
     def test_a_variable_overrides_the_file(self, folder):
         """The nearer to the call, the stronger."""
         (folder / "awscontract.toml").write_text("timeout = 1\nexplore = 2\n")
@@ -295,7 +311,12 @@ class TestTable:
         only_check = {each.name for each in of(CHECK)} - {each.name for each in of(PYTEST)}
 
         assert only_check == {"jobs", "verbose", "quiet", "format"}
-        assert {each.name for each in of(PYTEST)} - {each.name for each in of(CHECK)} == {"allow-aws"}
+        only_pytest = {each.name for each in of(PYTEST)} - {each.name for each in of(CHECK)}
+        assert {each for each in only_pytest if not each.startswith("repage")} == {"allow-aws"}
+
+    def test_repage_in_pytest(self):
+        """Every option of the command `repage` is one of pytest too."""
+        assert {f"repage-{each.name}" for each in of("repage")} <= {each.name for each in of(PYTEST)}
 
     def test_names_are_unique(self):
         """One row for a name of a command."""

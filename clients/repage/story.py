@@ -1,0 +1,53 @@
+"""How the listings of a failed test were cut, and which requests the client sent for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from ...errors import one_line, shorten
+from .lines import line_of
+from .listing import Listing
+from .places import Caller
+from .summary import counted
+
+__all__ = ["story"]
+
+#: Listings, pages of one, and characters of a value that are shown.
+_LISTINGS = 20
+_PAGES = 12
+_VALUE = 60
+
+
+def story(listings: Sequence[Listing], again: str) -> Iterator[str]:
+    """The listings in order, the requests of each with what was served, and the command that repeats it."""
+    for each in listings[:_LISTINGS]:
+        yield from _listing(each)
+    if len(listings) > _LISTINGS:
+        yield f"and {counted(len(listings) - _LISTINGS, 'more listing')}"
+    yield "to repeat it alone:"
+    yield f"  {again}"
+
+
+def _listing(listing: Listing) -> Iterator[str]:
+    caller = listing.caller
+    where = f" at {line_of(caller.frames[0])}" if isinstance(caller, Caller) and caller.frames else ""
+    yield f"{listing.operation}{where}: {counted(listing.total, 'item')}, cut into {counted(len(listing.pages), 'page')} so far"
+    pairs = list(zip_longest(listing.requests, listing.pages))
+    for request, page in pairs[:_PAGES]:
+        sent = "?" if request is None else _call(request)
+        served = "" if page is None else f" -> {counted(page.items, 'item')}{', and a token' if page.had_token else ''}"
+        yield f"  {sent}{served}"
+    if len(pairs) > _PAGES:
+        yield f"  and {counted(len(pairs) - _PAGES, 'more request')}"
+    if listing.unread:
+        yield f"  {counted(listing.unread, 'item')} held back, which nobody asked for"
+
+
+def _call(parameters: Mapping[str, Any]) -> str:
+    return f"({', '.join(_arguments(parameters))})"
+
+
+def _arguments(parameters: Mapping[str, Any]) -> Iterable[str]:
+    return (f"{name}={one_line(shorten(repr(value), _VALUE))}" for name, value in parameters.items())
