@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from ..spec.patterns import fits
 from .lists.items import said_by_item
-from .lists.texts import fits, text
+from .lists.texts import text
 
 __all__ = ["TokenForm"]
 

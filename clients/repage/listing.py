@@ -1,4 +1,4 @@
-"""The record of one listing that was cut: what was served of it, and who asked for more.
+"""The record of one listing: what was served of it, and who asked for more.
 
 A record is made when the first page is served and kept up to date until the run ends, so a recorder sees each listing once and reads it at
 the end. It holds counts and callers, never items.
@@ -22,38 +22,52 @@ class Served(NamedTuple):
 
 @dataclass(eq=False)
 class Listing:
-    """One listing. `caller` and `resumed_by` are what `places.capture` gave for the first request and for those that followed a token.
+    """One listing of which a page with a token was served.
 
-    `parameters` are those of the first request, `requests` those of all requests. `total` is how many items the backend has given so far, and `backend_has_more` whether its
-    last response had a token. `unread` counts the items that were held back and that nobody has asked for. `trailing`: nothing was held
-    back, the first page only had an extra token, to an empty last page. `limit` is the caller's own, and `filled` says that the first page had as many items.
-    `token_read`: the token of some page was read by anybody, the caller or a library. `followed`: a page after the first was asked for.
-    `finished`: the last page was served, the one without a token.
+    `operation` is written ``iam:ListUsers``. `caller` and `resumed_by` are what `places.capture` gave for the first request and for those
+    that followed a token; `context` is the id of what was running. `parameters` are those of the first request.
+
+    `cut`: its pages are other ones than the backend's own; else the backend gave the token, and there was nothing to cut. `trailing`: nothing was
+    held back, the first page only had an extra token, to an empty last page. `limit` is the caller's own, and `filled` says that the first
+    page had as many items.
+
+    `pages` are the different pages that were served. `total` is how many items the backend has given so far, `unread` how many of them nobody has asked
+    for, and `backend_has_more` says whether its last response had a token, so that there are more. `token_read`: the token of some page was
+    read by anybody, or the member that says that more follows. `followed`: a page after the first was asked for. `finished`: the last page was served.
     """
 
     operation: str
     parameters: Mapping[str, Any]
     context: str
     caller: Any
-    pages: list[Served] = field(default_factory=list)
-    requests: list[Mapping[str, Any]] = field(default_factory=list)
-    total: int = 0
-    backend_has_more: bool = False
-    unread: int = 0
+    cut: bool = False
     trailing: bool = False
     limit: int | None = None
     filled: bool = False
+    pages: list[Served] = field(default_factory=list)
+    total: int = 0
+    unread: int = 0
+    backend_has_more: bool = False
     token_read: bool = False
     followed: bool = False
     finished: bool = False
     resumed_by: list[Any] = field(default_factory=list)
+
+    @property
+    def loses_items(self) -> bool:
+        """Whether there are items that nobody has asked for: held back, or still with the backend."""
+        return self.unread > 0 or self.backend_has_more
+
+    def note_token_read(self) -> None:
+        """Somebody has read whether more follows."""
+        self.token_read = True
 
 
 class Recorder(Protocol):
     """What collects the listings of a run. It may be called from any thread."""
 
     def add(self, listing: Listing) -> None:
-        """A listing was cut, and its first page is about to be served."""
+        """The first page of a listing is about to be served, and has a token."""
 
     def passed(self, client: Any) -> None:
         """A call of an asynchronous client passed through."""

@@ -1,24 +1,58 @@
-"""Re-pages the calls of a client: a listing's first page goes to the backend and comes back cut, the rest is served from memory."""
+"""Serves the listings of clients in other pages: the first page goes to the backend and comes back cut, the rest is served from memory.
+
+One call of a client makes at most one call of the backend, with the client's own parameters, so that errors, stubbed responses and counts
+of calls stay where they belong. The last page of a response has the backend's own token, which then continues the listing.
+"""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from hashlib import sha256
+from itertools import count
+from typing import Any, NamedTuple
 
 from . import places
-from .listing import Recorder
+from .chains import Answer, Chains, Place
+from .contracts import Paging, paging_of
+from .cutting import get, items_of, page_of, put
+from .listing import Listing, Recorder, Served
+from .plan import Plan, plan
+from .refusals import refuse
+from .requests import canonical, changed, is_cuttable, limit_of, next_tokens, sent_tokens, with_limit
+from .responses import noticing
 
-__all__ = ["Repaging"]
+__all__ = ["Backend", "Repaging"]
 
 #: The rest of a call: the operation's name and its parameters go in, the parsed response comes back.
-Backend = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+Backend = Callable[[str, Mapping[str, Any]], Any]
+
+#: A token works wherever it was given out: in another block, and under other settings.
+_CHAINS = Chains()
+_SERIAL = count()
+
+
+class _Call(NamedTuple):
+    """One call of a client. botocore changes the parameters that it is `given` as it goes."""
+
+    client: Any
+    backend: Backend
+    operation: str
+    given: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    paging: Paging
+
+    def through(self) -> Any:
+        """The backend's response."""
+        return self.backend(self.operation, self.given)
 
 
 class Repaging:
-    """The settings of a run, and its listings.
+    """The settings of a run. `call` is what every call of a client goes through.
 
-    `operations` narrows it to these (``iam:ListUsers``); `first_page` are those that are meant to read their first page only, and are not
-    cut. `context` gives the id of what is running, from which the plans are drawn. `capture` says who calls, None where a call is not to be cut.
+    `operations` narrows it to these (``iam:ListUsers``); listings of `first_page` are meant to be read no further, and are not cut.
+    `page` caps the pages. `context` gives the id of what is running, from which, with `seed`, the plans are drawn. `capture` says who
+    calls, None where a call is not to be cut.
     """
 
     def __init__(
@@ -33,7 +67,170 @@ class Repaging:
         capture: Callable[[Any, str], Any] = places.capture,
     ) -> None:
         self._recorder = recorder
+        self._seed, self._largest = seed, page
+        self._operations, self._first_page = operations, first_page
+        self._context, self._capture = context, capture
 
     def call(self, client: Any, backend: Backend, operation: str, parameters: Mapping[str, Any]) -> Any:
-        """The response to one call of a client; `backend` is the rest of the call."""
-        return backend(operation, parameters)
+        """The response to a client's call; `backend` is the rest of the call."""
+        paging = paging_of(client.meta.service_model, operation)
+        if paging is None:
+            return backend(operation, parameters)
+        call = _Call(client, backend, operation, parameters, dict(parameters), paging)
+        if inspect.iscoroutinefunction(inspect.unwrap(backend)):
+            self._recorder.passed(client)
+            return call.through()
+        tokens = sent_tokens(paging, parameters)
+        if tokens is None:
+            return self._first(call)
+        if paging.form and paging.form.is_ours(tokens[0]):
+            return self._from_memory(call, tokens[0])
+        listings = _CHAINS.going_on(paging.operation, canonical(tokens[0]))
+        return self._continued(call, listings) if listings else call.through()
+
+    # --- the three kinds of requests
+
+    def _first(self, call: _Call) -> Any:
+        """The first page of a listing."""
+        paging = call.paging
+        wanted = self._operations is None or paging.operation in self._operations
+        if not wanted or paging.operation in self._first_page or not is_cuttable(paging, call.parameters):
+            return call.through()
+        caller = self._capture(call.client, paging.operation)
+        if caller is None:
+            return call.through()
+        limit = limit_of(paging, call.parameters)
+        return self._asked(call, Listing(paging.operation, call.parameters, self._context(), caller, limit=limit))
+
+    def _continued(self, call: _Call, listings: list[Listing]) -> Any:
+        """The page for a token of the backend's own, which it gave for these listings."""
+        self._note_followed(call, *listings)
+        return self._asked(call, listings[-1])
+
+    def _from_memory(self, call: _Call, token: str) -> Any:
+        """The page for a token of ours."""
+        place = _CHAINS.place(token)
+        name, _ = call.paging.tokens[0]
+        if place is None or place.answer.paging.operation != call.paging.operation:
+            refuse(call.client, call.paging, f"The value of {name} is not valid: it was not given for this operation")
+        if others := changed(call.paging, place.answer.parameters, call.parameters):
+            refuse(
+                call.client,
+                call.paging,
+                f"The value of {name} is not valid for this request: it was given for one with other values of {', '.join(others)}",
+            )
+        self._note_followed(call, place.answer.listing)
+        return self._page(call, place)
+
+    # --- responses
+
+    def _asked(self, call: _Call, listing: Listing) -> Any:
+        """A response of the backend, served in our pages; or in its own, but asked for smaller ones."""
+        drawn = plan(self._seed, listing.context, listing.operation, self._largest)
+        response = call.through() if call.paging.form else self._asked_for_less(call, listing, drawn)
+        items = items_of(call.paging, response) if isinstance(response, dict) else None
+        if items is None:
+            return response
+        tokens = next_tokens(call.paging, response)
+        listing.total += len(items)
+        # A token that it has given before shows a mock that does not look at tokens. What stops clients there is that it comes again.
+        repeated = tokens and listing in _CHAINS.going_on(listing.operation, canonical(tokens[0]))
+        whole = call.paging.form is None or repeated
+        answer = Answer(
+            call.paging, None if whole else drawn, call.parameters, response, items, tokens is not None, listing
+        )
+        if tokens:
+            _CHAINS.goes_on(listing.operation, canonical(tokens[0]), listing)
+        return self._page(call, Place(answer, 0, 0))
+
+    def _asked_for_less(self, call: _Call, listing: Listing, drawn: Plan) -> Any:
+        """The response to a smaller limit: of one at first, so that two items make two pages.
+
+        The limit is left alone where the tests put something in the place of botocore's own code: it may compare requests, and
+        it does not page.
+        """
+        paging, limit = call.paging, limit_of(call.paging, call.parameters)
+        smaller = max(drawn.size(len(listing.pages)) if listing.pages else 1, paging.limit_minimum)
+        if getattr(call.backend, "__module__", None) != "botocore.client" or (limit is not None and limit <= smaller):
+            return call.through()
+        from botocore.exceptions import StubAssertionError
+
+        try:
+            response = call.backend(call.operation, with_limit(paging, call.parameters, smaller))
+        except StubAssertionError:  # it compares the parameters, and has not used up its response yet
+            return call.through()
+        listing.cut = True
+        return response
+
+    def _page(self, call: _Call, place: Place) -> Any:
+        """The page at a place: with a token of ours, or with the backend's where its response ends."""
+        answer, paging = place.answer, call.paging
+        end, ours = _end(answer, place, limit_of(paging, call.parameters))
+        if not (ours or answer.more or place.page or answer.listing.pages):
+            return answer.response  # nothing to cut
+        token = None
+        if ours and paging.form:
+            text = f"{self._seed}/{answer.listing.context}/{paging.operation}/{next(_SERIAL)}"
+            token = paging.form.write(int.from_bytes(sha256(text.encode()).digest()))
+            _CHAINS.keep(token, Place(answer, end, place.page + 1))
+        page = page_of(paging, answer.response, answer.items, place.start, end, token)
+        if place.page and paging.echo:
+            put(page, paging.echo, call.parameters[paging.tokens[0][0]])
+        self._note(answer, place, end, ours)
+        return _noticing(paging, page, answer.listing) if ours or answer.more else page
+
+    # --- the record
+
+    def _note(self, answer: Answer, place: Place, end: int, ours: bool) -> None:
+        if place.page in answer.served:
+            return
+        answer.served.add(place.page)
+        listing, total = answer.listing, len(answer.items)
+        first = not listing.pages
+        listing.pages.append(Served(end - place.start, ours or answer.more))
+        listing.unread, listing.backend_has_more = total - end, answer.more
+        listing.cut |= ours
+        listing.finished = not (ours or answer.more)
+        if first:
+            listing.trailing = ours and end == total
+            listing.filled = listing.limit is not None and end >= listing.limit
+            self._recorder.add(listing)
+
+    def _note_followed(self, call: _Call, *listings: Listing) -> None:
+        caller = self._capture(call.client, call.paging.operation)
+        for each in listings:
+            each.followed = True
+            if caller is not None:
+                each.resumed_by.append(caller)
+
+
+def _end(answer: Answer, place: Place, limit: int | None) -> tuple[int, bool]:
+    """Where the page at a place ends, and whether another of ours comes after it."""
+    paging, total = answer.paging, len(answer.items)
+    if answer.plan is None:
+        return total, False
+    says_more = paging.more is not None and bool(get(answer.response, paging.more))
+    return answer.plan.end(
+        place.page,
+        place.start,
+        total,
+        limit=limit,
+        may_be_empty=paging.empty_pages,
+        may_trail=not answer.more and not says_more,
+    )
+
+
+def _noticing(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str, Any]:
+    """The page as a dict that tells the listing when somebody reads whether more follows."""
+    if not paging.says_more:
+        return page
+    *outer, _ = paging.says_more[0]
+    names = frozenset(path[-1] for path in paging.says_more)
+    inner = get(page, tuple(outer))
+    if not isinstance(inner, dict):
+        return page
+    noticed = noticing(inner, names, listing.note_token_read)
+    if not outer:
+        return noticed
+    put(page, tuple(outer), noticed)
+    return page

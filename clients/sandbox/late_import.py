@@ -41,7 +41,8 @@ class _Finder(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname != self._name:
             return None
-        for finder in [each for each in sys.meta_path if each is not self and hasattr(each, "find_spec")]:
+        after = sys.meta_path[sys.meta_path.index(self) + 1 :]  # before it may be another one of these
+        for finder in [each for each in after if hasattr(each, "find_spec")]:
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 self._follow(spec.loader)

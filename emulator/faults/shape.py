@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from ...spec.contract import Contract
+from ...spec.patterns import compiled
 from ..lists.items import Item
-from ..lists.texts import compiled
 from ..paths import get, steps
 from ..records import Call, Element, Job, Members, Read, Row
 from ..served import served

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from ...spec.patterns import compiled
 from .. import errors
-from ..lists.texts import compiled
 from ..records import Call
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import Any, cast
 from zlib import crc32
 
 from ...spec.contract import Contract
+from ...spec.patterns import fits
 from .. import errors
 from ..behaviour import Behaviour
-from ..lists.texts import fits
 from ..paths import put, steps
 from ..records import Call, Cursor, Job, Members, Page, Read, Row
 from ..served import served

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from ...spec.contract import Contract
+from ...spec.patterns import fits
 from ...spec.traits import look_up
 from ..access_reports.organization import DEFAULT_ROOT
 from ..access_reports.services import service_names
-from ..lists.texts import fits
 from ..paths import without
 from ..records import Members, Read, Row
 from ..report_rows import Entity, Service

@@ -1,6 +1,6 @@
 """Operations by name, and their contracts: from a contract file, else from a recipe and botocore's paginator, else from the paginator alone."""
 
 from ...errors import UnknownOperation
-from .loading import DEFAULT, access_reports, judged, load, parse_paging, resolve
+from .loading import DEFAULT, access_reports, judged, load, of_client, parse_paging, resolve
 
-__all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "parse_paging", "resolve"]
+__all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "of_client", "parse_paging", "resolve"]

@@ -19,11 +19,11 @@ from .names import canonical, letters, nearest
 from .paginators import derive, paginated, protocol_of
 
 if TYPE_CHECKING:
-    from botocore.model import Shape
+    from botocore.model import OperationModel, Shape
 
     from ..recipe import Recipe
 
-__all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "parse_paging", "resolve"]
+__all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "of_client", "parse_paging", "resolve"]
 
 #: The operation that is judged where nobody names one.
 DEFAULT = "iam:GetOrganizationsAccessReport"
@@ -46,6 +46,22 @@ def load(
     """
     files = (tuple(map(str, contracts)), tuple(map(str, recipes)))
     return _load(name, *files, tuple(sorted((paging or {}).items())), os.environ.get("AWS_DATA_PATH", ""))
+
+
+def of_client(shapes: OperationModel) -> Contract | None:
+    """The contract of a client's operation, by the client's own service model; None where botocore has no paginator that fits it.
+
+    Nothing is read but the service's paginators and our recipes for it.
+    """
+    service, operation = str(shapes.service_model.service_name), str(shapes.name)
+    if operation not in paginated(service):
+        return None
+    try:
+        contract = derive(service, operation, shapes=shapes)
+    except UsageError:  # a model and a paginator of different versions
+        return None
+    recipe = recipe_files.load(service).get(operation)
+    return _with_model(_with_recipe(contract, recipe) if recipe else contract, shapes)
 
 
 def resolve(names: Iterable[str], *, contracts: Paths = (), recipes: Paths = ()) -> tuple[str, ...]:
@@ -182,12 +198,12 @@ def _with_recipe(contract: Contract, recipe: Recipe) -> Contract:
     return replace(contract, listing=listing, recipe=recipe, kind=kind, origins=origins, **changes)
 
 
-def _with_model(contract: Contract) -> Contract:
+def _with_model(contract: Contract, shapes: OperationModel | None = None) -> Contract:
     """The contract with what the service model says about the limit and the tokens."""
     listing = contract.listing
     if listing is None:
         return contract
-    shapes = modelled(contract.service, contract.operation)
+    shapes = shapes or modelled(contract.service, contract.operation)
     taken = shapes.input_shape
     members, required = (taken.members, taken.required_members) if taken is not None else ({}, [])
     origins = dict(contract.origins)

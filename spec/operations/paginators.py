@@ -15,7 +15,7 @@ from ..model import loader, operation as modelled, service as service_model
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
 
-__all__ = ["PROTOCOLS", "derive", "paginated", "paginator", "protocol_of"]
+__all__ = ["PROTOCOLS", "derive", "paginated", "paginator", "protocol_of", "singular"]
 
 #: The protocols that botocore speaks and that this package judges.
 PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml")
@@ -82,16 +82,22 @@ def protocol_of(service: str) -> str:
 
 
 def derive(
-    service: str, operation: str, paging: Mapping[str, str] | None = None, said_by: str = "--paging"
+    service: str,
+    operation: str,
+    paging: Mapping[str, str] | None = None,
+    said_by: str = "--paging",
+    shapes: OperationModel | None = None,
 ) -> Contract:
     """The contract of an operation from its paginator and its service model; `paging` overrides or replaces the paginator.
 
-    `said_by` is the origin of what `paging` says.
+    `said_by` is the origin of what `paging` says. With `shapes`, a client's own model of the operation, any protocol will do, and no model is read.
 
     :raises UsageError: where the operation has no paginator and `paging` does not say enough, or names members that it does not have.
     """
-    protocol = protocol_of(service)
-    shapes = modelled(service, operation)
+    if shapes is None:
+        protocol, shapes = protocol_of(service), modelled(service, operation)
+    else:
+        protocol = str(shapes.service_model.resolved_protocol)
     listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}), said_by)
     codes = _token_errors(shapes)
     return Contract(
@@ -225,7 +231,7 @@ def _identity(shapes: OperationModel, path: str) -> str | None:
     members: dict[str, str] = {
         name.lower(): name for name, each in item.members.items() if each.type_name in ("string", "integer", "long")
     }
-    nouns = {_singular(path.rpartition(".")[2].lower()), _singular(item.name.lower())}
+    nouns = {singular(path.rpartition(".")[2].lower()), singular(item.name.lower())}
     for suffix in ("arn", "id", "identifier", "name", "key"):
         for candidate in (*(noun + suffix for noun in sorted(nouns)), suffix):
             if candidate in members and (candidate not in ("name", "key") or _stands_alone(candidate, members)):
@@ -238,7 +244,8 @@ def _stands_alone(candidate: str, members: Mapping[str, str]) -> bool:
     return not any(each != candidate and each.endswith(("arn", "id", "identifier", "name", "key")) for each in members)
 
 
-def _singular(noun: str) -> str:
+def singular(noun: str) -> str:
+    """A noun out of a name in lower case that stands for several, without words such as ``list`` and ``summaries``."""
     noun = re.sub(r"(list|set|summary|summaries|details?|descriptions?|entry|entries|items?|infos?)$", "", noun) or noun
     if noun.endswith("ies"):
         return noun[:-3] + "y"

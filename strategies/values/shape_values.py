@@ -15,7 +15,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from ...emulator.lists.texts import fits as fits_metadata, text
+from ...emulator.lists.texts import text
+from ...spec.patterns import fits as fits_metadata
 from .letters import letters, texts
 from .moments import EPOCH
 

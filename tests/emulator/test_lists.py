@@ -17,11 +17,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
-from awscontract.emulator.lists.texts import fits, text
+from awscontract.emulator.lists.texts import text
 from awscontract.emulator.served import served
 from awscontract.emulator.variants import variants_for
 from awscontract.spec.contract import Contract
 from awscontract.spec.operations import load
+from awscontract.spec.patterns import fits
 
 SESSION = botocore.session.get_session()
 

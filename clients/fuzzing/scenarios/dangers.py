@@ -247,7 +247,7 @@ def _exceptions(contract: Contract) -> frozenset[str]:
 
 def _awkward_tokens(contract: Contract) -> Iterator[str]:
     """Forms of tokens that clients mangle, as far as the model allows them."""
-    from ....emulator.lists.texts import fits
+    from ....spec.patterns import fits
 
     form = served(contract).tokens[0]
     if _is_text(contract) and form.is_free:

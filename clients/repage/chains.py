@@ -1,0 +1,101 @@
+"""What tokens stand for: places in responses that were cut, and listings that go on at the backend.
+
+Nothing is asked of the backend ahead of time. A token of ours is answered from memory and goes on working, as AWS's do. What is held is
+bounded: what was not used for longest is forgotten first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, NamedTuple
+
+from .contracts import Paging
+from .cutting import Item
+from .listing import Listing
+from .plan import Plan
+
+__all__ = ["Answer", "Chains", "Place"]
+
+#: How many responses that were cut are remembered, how many items they may have in all, and how many are remembered whatever their size.
+_ANSWERS, _ITEMS, _AT_LEAST = 5_000, 200_000, 50
+#: How many tokens of backends are remembered, and for each of them how many listings it may continue.
+_TOKENS, _LISTINGS = 10_000, 100
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A response of the backend that is served in pages; without a plan as the whole that it is.
+
+    `more`: it had a token of the backend's own. `served` are the numbers of the pages so far, and `tokens` those that were given out.
+    """
+
+    paging: Paging
+    plan: Plan | None
+    parameters: Mapping[str, Any]
+    response: Mapping[str, Any]
+    items: list[Item]
+    more: bool
+    listing: Listing
+    served: set[int] = field(default_factory=set)
+    tokens: list[str] = field(default_factory=list)
+
+
+class Place(NamedTuple):
+    """The page with this number, which begins at this item."""
+
+    answer: Answer
+    start: int
+    page: int
+
+
+class Chains:
+    """Remembers both, for all threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._places: dict[str, Place] = {}
+        self._answers: OrderedDict[Answer, None] = OrderedDict()
+        self._items = 0
+        self._going_on: OrderedDict[Hashable, list[Listing]] = OrderedDict()
+
+    def keep(self, token: str, place: Place) -> None:
+        """A token of ours is given out for a place."""
+        with self._lock:
+            answer = place.answer
+            if answer not in self._answers:
+                self._items += len(answer.items)
+            self._answers[answer] = None
+            self._answers.move_to_end(answer)
+            answer.tokens.append(token)
+            self._places[token] = place
+            while len(self._answers) > (_ANSWERS if self._items <= _ITEMS else _AT_LEAST):
+                oldest, _ = self._answers.popitem(last=False)
+                self._items -= len(oldest.items)
+                for each in oldest.tokens:
+                    del self._places[each]
+
+    def place(self, token: str) -> Place | None:
+        """What a token of ours stands for; None where it was never given out, or is forgotten."""
+        with self._lock:
+            found = self._places.get(token)
+            if found is not None:
+                self._answers.move_to_end(found.answer)
+            return found
+
+    def goes_on(self, operation: str, token: Hashable, listing: Listing) -> None:
+        """The backend gave this token for the next page of a listing."""
+        with self._lock:
+            listings = self._going_on.setdefault((operation, token), [])
+            if listing not in listings:
+                listings.append(listing)
+                del listings[:-_LISTINGS]
+            while len(self._going_on) > _TOKENS:
+                self._going_on.popitem(last=False)
+
+    def going_on(self, operation: str, token: Hashable) -> list[Listing]:
+        """The listings that a token of the backend may continue: several where a mock gives the same one to all. The newest is the last."""
+        with self._lock:
+            return list(self._going_on.get((operation, token), ()))

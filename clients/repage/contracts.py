@@ -1,0 +1,233 @@
+"""How an operation pages, as far as cutting its responses needs it: by the client's own service model and botocore's paginator.
+
+An operation without a paginator costs one look into a table. Everything else is derived once in a process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ...spec.operations import of_client
+from ...spec.operations.paginators import paginated, singular
+from .documentation import announces_empty_pages, may_be_dropped, needs_limit
+from .tokens import Form, form_for
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+
+    from ...spec.contract import Contract, Listing
+
+__all__ = ["Manner", "Paging", "Path", "paging_of"]
+
+#: The members that lead to a value, from the outermost in.
+Path = tuple[str, ...]
+
+#: The backend's response is cut and the tokens are ours; or the backend is asked for smaller pages and the tokens are its own.
+Manner = Literal["cut", "smaller-limit"]
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How one operation pages.
+
+    `items` are its lists (or maps) in the order in which they are served, the main one first. `beside` are other results of the paginator:
+    lists that go along with the main one, and numbers that are added up. `counts` say how many items a page has. A list of `absent_if_empty`
+    is left out where it is empty. `ordered_by` are the members that order the items across several lists, one for each list.
+
+    `tokens` are pairs of the request's parameter and the expression that finds the next token. `token` is where a response has it and
+    `form` how ours are written, None where none is made up. `echo` is where a response repeats the request's token. `says_more` are the
+    members that say that more follows, which are all in the same structure.
+
+    `naming` are parameters that name the items that are asked for, `cursors` those that say where to start, `may_be_dropped` those
+    that a request with a token may leave out. `needs_limit`: it pages only where a limit is given. `empty_pages`: its documentation
+    announces them. `refusal` is the code of the error for a wrong token.
+    """
+
+    operation: str
+    items: tuple[Path, ...]
+    beside: tuple[Path, ...]
+    counts: tuple[Path, ...]
+    absent_if_empty: frozenset[Path]
+    ordered_by: tuple[str, ...]
+    tokens: tuple[tuple[str, str], ...]
+    token: Path | None
+    form: Form | None
+    more: Path | None
+    echo: Path | None
+    says_more: tuple[Path, ...]
+    limit: str | None
+    limit_is_text: bool
+    limit_minimum: int
+    needs_limit: bool
+    naming: frozenset[str]
+    cursors: frozenset[str]
+    may_be_dropped: frozenset[str]
+    empty_pages: bool
+    refusal: str
+
+    @property
+    def manner(self) -> Manner:
+        """How its listings are served in other pages."""
+        return "cut" if self.form else "smaller-limit"
+
+
+_KNOWN: dict[tuple[str, str, str], Paging | None] = {}
+
+
+def paging_of(model: ServiceModel, operation: str) -> Paging | None:
+    """How an operation of a client pages; None where it does not, or in no way that could be served in other pages."""
+    key = (model.service_name, model.api_version, operation)
+    try:
+        return _KNOWN[key]
+    except KeyError:
+        pass
+    found = None
+    if operation in paginated(model.service_name):
+        shapes = model.operation_model(operation)
+        contract = of_client(shapes)
+        found = _paging(contract, shapes) if contract else None
+    return _KNOWN.setdefault(key, found)
+
+
+def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
+    listing, members = contract.listing, _members(shapes)
+    assert listing is not None
+    items = tuple(_path(each) for each in listing.items)
+    kinds = [_shape(shapes.output_shape, each) for each in items]
+    if any(each is None or each.type_name not in ("list", "map") for each in kinds) or _is_tags(listing, shapes):
+        return None
+    form = _form(listing, members)
+    if form is None and listing.limit is None:
+        return None
+    return Paging(
+        operation=contract.id,
+        items=items,
+        beside=tuple(_beside(contract, items)),
+        counts=tuple(each for name in _COUNTS if _shape(shapes.output_shape, each := (*items[0][:-1], name))),
+        absent_if_empty=frozenset(
+            each for each, kind in zip(items, kinds, strict=True) if kind and kind.serialization.get("flattened")
+        ),
+        ordered_by=tuple(_ORDERED_BY[each] for each in items) if all(each in _ORDERED_BY for each in items) else (),
+        tokens=tuple((each.input, each.output) for each in listing.tokens),
+        token=_path(listing.token.output) if form else None,
+        form=form,
+        more=_path(listing.more) if listing.more else None,
+        echo=_echo(listing, shapes) if form else None,
+        says_more=tuple(_says_more(listing)),
+        limit=listing.limit,
+        limit_is_text=listing.limit_is_text,
+        limit_minimum=max(1, listing.limit_minimum or 1),
+        needs_limit=needs_limit(contract, shapes),
+        naming=frozenset(_naming(listing, shapes)),
+        cursors=frozenset(each for each in members if _CURSOR.match(each)) - {each.input for each in listing.tokens},
+        may_be_dropped=may_be_dropped(contract, shapes),
+        empty_pages=announces_empty_pages(contract, shapes),
+        refusal=contract.errors.token[0] if contract.errors.token else _REFUSALS.get(contract.protocol, _REFUSAL),
+    )
+
+
+# --- responses
+
+#: Members that say how many items the page has. Others with such names count over the whole listing.
+_COUNTS = ("AnnotationCount", "KeyCount", "NumResults")
+
+#: Lists that are ordered together, by these members of their items.
+_ORDERED_BY: Mapping[Path, str] = {("Contents",): "Key", ("CommonPrefixes",): "Prefix"}
+
+
+def _beside(contract: Contract, items: tuple[Path, ...]) -> Iterator[Path]:
+    """The other results that the paginator names. A structure that holds the items is none."""
+    named = paginated(contract.service)[contract.operation]["result_key"]
+    for path in map(_path, [named] if isinstance(named, str) else named):
+        if not any(each[: len(path)] == path for each in items):
+            yield path
+
+
+def _echo(listing: Listing, shapes: OperationModel) -> Path | None:
+    token = listing.token
+    given = _path(token.output)
+    found = (*given[:-1], token.input)
+    return found if found != given and _shape(shapes.output_shape, found) else None
+
+
+def _says_more(listing: Listing) -> Iterator[Path]:
+    if listing.more:
+        yield _path(listing.more)
+    for token in listing.tokens:
+        for each in map(str.strip, token.output.split("||")):
+            if re.fullmatch(r"[\w.]+", each) and (not listing.more or _path(each)[:-1] == _path(listing.more)[:-1]):
+                yield _path(each)
+
+
+# --- tokens
+
+#: The error for a wrong token where the operation declares none.
+_REFUSALS: Mapping[str, str] = {
+    "query": "ValidationError",
+    "ec2": "InvalidParameterValue",
+    "rest-xml": "InvalidArgument",
+}
+_REFUSAL = "ValidationException"
+
+#: Parameters that name a place in the list.
+_CURSOR = re.compile(r"exclusivestart|startafter$", re.IGNORECASE)
+
+
+def _form(listing: Listing, members: Mapping[str, Any]) -> Form | None:
+    """How tokens of ours are written; None where none is made up, since a token is a place by itself, or no text, or not alone."""
+    token = listing.token
+    if len(listing.tokens) > 1 or token.is_expression or token.type != "string":
+        return None
+    if "key-cursor" in listing.exceptions or _CURSOR.match(token.input):
+        return None
+    return form_for(members[token.input].metadata) if token.input in members else None
+
+
+# --- requests
+
+_NAMES = re.compile(r"(ids|arns|names|identifiers)$", re.IGNORECASE)
+
+
+def _naming(listing: Listing, shapes: OperationModel) -> Iterator[str]:
+    """Parameters that name the items: lists of names, and what is called like an item's own name."""
+    main = listing.main.rpartition(".")[2]
+    item: Any = getattr(_shape(shapes.output_shape, _path(listing.main)), "member", None)
+    nouns = {singular(main.lower())} | ({singular(item.name.lower())} if item is not None else set())
+    called = {noun + suffix for noun in nouns for suffix in ("arn", "id", "identifier", "name")}
+    required = set(shapes.input_shape.required_members) if shapes.input_shape else set()
+    for name, each in _members(shapes).items():
+        if each.type_name == "list":
+            if _NAMES.search(name):
+                yield name
+        elif name not in required and (name.lower() in called or name == listing.identity):
+            yield name
+
+
+def _is_tags(listing: Listing, shapes: OperationModel) -> bool:
+    """Whether the items are the tags of one resource: so few that nobody pages through them."""
+    last = listing.main.rpartition(".")[2].lower()
+    one = bool(shapes.input_shape and shapes.input_shape.required_members) and not shapes.name.startswith("Search")
+    return one and last in _TAGS
+
+
+_TAGS = frozenset({"tags", "taglist", "tagset", "resourcetags", "resourcetaglist", "tagslist"})
+
+
+# --- shapes
+
+
+def _members(shapes: OperationModel) -> Mapping[str, Any]:
+    return shapes.input_shape.members if shapes.input_shape else {}
+
+
+def _path(text: str) -> Path:
+    return tuple(text.split("."))
+
+
+def _shape(shape: Any, path: Path) -> Any:
+    for name in path:
+        shape = getattr(shape, "members", {}).get(name)
+    return shape

@@ -1,0 +1,99 @@
+"""Pages out of a parsed response, which itself is never changed: mocks hand out the same one again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .contracts import Paging, Path
+
+__all__ = ["Item", "get", "items_of", "page_of", "put"]
+
+#: An item, with the number of the list that it is from; of a map a pair of key and value.
+Item = tuple[int, Any]
+
+
+def items_of(paging: Paging, response: Mapping[str, Any]) -> list[Item] | None:
+    """The items of a response in the order in which they are served; None where its lists are no lists."""
+    found: list[Item] = []
+    for number, path in enumerate(paging.items):
+        values = get(response, path)
+        if isinstance(values, dict):
+            found += [(number, each) for each in values.items()]
+        elif isinstance(values, list | tuple):
+            found += [(number, each) for each in values]
+        elif values is not None:
+            return None
+    if paging.ordered_by and len({number for number, _ in found}) > 1:
+        found.sort(key=lambda item: str(get(item[1], (paging.ordered_by[item[0]],))))
+    return found
+
+
+def page_of(
+    paging: Paging, response: Mapping[str, Any], items: list[Item], start: int, end: int, token: str | None
+) -> dict[str, Any]:
+    """The page with the items from `start` to `end`. With a token it says that more follows; without one it ends as the response does."""
+    page = dict(response)
+    served: dict[int, list[Any]] = {number: [] for number in range(len(paging.items))}
+    for number, item in items[start:end]:
+        served[number].append(item)
+    for number, path in enumerate(paging.items):
+        whole = get(response, path)
+        if whole is None:
+            continue
+        if not served[number] and path in paging.absent_if_empty:
+            remove(page, path)
+        else:
+            put(page, path, dict(served[number]) if isinstance(whole, dict) else served[number])
+    _put_beside(paging, response, page, len(items), start, end)
+    if token is not None and paging.token is not None:
+        put(page, paging.token, token)
+        if paging.more is not None:
+            put(page, paging.more, True)
+    metadata = response.get("ResponseMetadata")
+    if isinstance(metadata, dict):
+        page["ResponseMetadata"] = {
+            name: dict(each) if isinstance(each, dict) else each for name, each in metadata.items()
+        }
+    return page
+
+
+def _put_beside(
+    paging: Paging, response: Mapping[str, Any], page: dict[str, Any], total: int, start: int, end: int
+) -> None:
+    """Lists that go along with the main one, item by item, are cut like it; whatever else is added up is on the first page."""
+    for path in paging.beside:
+        whole = get(response, path)
+        if isinstance(whole, list):
+            main = get(response, paging.items[0])
+            along = isinstance(main, list) and len(main) == len(whole) and len(paging.items) == 1
+            put(page, path, whole[start:end] if along else list(whole) if start == 0 else [])
+        elif type(whole) is int:
+            put(page, path, end - start if whole == total else whole if start == 0 else 0)
+    for path in paging.counts:
+        if get(response, path) == total:
+            put(page, path, end - start)
+
+
+def get(response: Any, path: Path) -> Any:
+    """The value at a path; None where there is none."""
+    for name in path:
+        response = response.get(name) if isinstance(response, Mapping) else None
+    return response
+
+
+def put(page: dict[str, Any], path: Path, value: Any) -> None:
+    """Put a value at a path. What is on the way is copied; `page` itself is changed."""
+    *outer, last = path
+    for name in outer:
+        inner = page.get(name)
+        page[name] = page = dict(inner) if isinstance(inner, Mapping) else {}
+    page[last] = value
+
+
+def remove(page: dict[str, Any], path: Path) -> None:
+    """Likewise, take a value away."""
+    *outer, last = path
+    for name in outer:
+        page[name] = page = dict(page.get(name, {}))
+    page.pop(last, None)

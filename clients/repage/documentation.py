@@ -1,0 +1,75 @@
+"""What only an operation's documentation says about its pages: that they may be empty, or that there are none without a limit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+    from ...spec.contract import Contract
+
+__all__ = ["announces_empty_pages", "may_be_dropped", "needs_limit"]
+
+#: Such pages come with a token; a list that is merely empty is put in other words.
+_EMPTY = re.compile(
+    r"\bempty (?:(?:set|list) of|results? (?:set|page)|pages?\b)|\b(?:or|contains?|includes?) no (?:results|values|items)\b",
+    re.IGNORECASE,
+)
+_ALL_WITHOUT_LIMIT = re.compile(r"(?:not specified|n.t specify|not used|omit)[^.]*\ball\b", re.IGNORECASE)
+_DEFAULT_LIMIT = re.compile(r"default(?: value)? is \d|up to \d+ results are returned by default", re.IGNORECASE)
+_NOT_WITH_TOKEN = re.compile(r"(?:cannot|can.t) specify this parameter if you specify (?:the )?\w*token", re.IGNORECASE)
+
+#: Operations of which it is known from their documentation, in words that are no others'.
+_NEED_LIMIT = frozenset({"s3:ListBuckets"})
+
+
+def announces_empty_pages(contract: Contract, shapes: OperationModel) -> bool:
+    """Whether a page may be empty although more follow."""
+    listing = contract.listing
+    assert listing is not None
+    if "no-empty-page" in listing.exceptions:
+        return False
+    return "empty-page" in listing.exceptions or any(
+        _EMPTY.search(_text(each))
+        for each in (
+            shapes.documentation,
+            *(_documentation(shapes.input_shape, each) for each in (listing.limit, listing.token.input) if each),
+            _documentation(shapes.output_shape, listing.token.output),
+        )
+    )
+
+
+def needs_limit(contract: Contract, shapes: OperationModel) -> bool:
+    """Whether it answers with everything where no limit is given: most of EC2 does."""
+    listing = contract.listing
+    assert listing is not None
+    if listing.limit is None:
+        return False
+    if "limit-needed" in listing.exceptions or contract.id in _NEED_LIMIT:
+        return True
+    text = _text(_documentation(shapes.input_shape, listing.limit))
+    if contract.service == "ec2":
+        return not _DEFAULT_LIMIT.search(text)
+    return _ALL_WITHOUT_LIMIT.search(text) is not None
+
+
+def may_be_dropped(contract: Contract, shapes: OperationModel) -> frozenset[str]:
+    """The parameters that a request with a token may, or has to, leave out."""
+    listing = contract.listing
+    members: Mapping[str, Any] = shapes.input_shape.members if shapes.input_shape else {}
+    if listing is not None and "token-alone" in listing.exceptions:
+        return frozenset(members)
+    return frozenset(name for name, each in members.items() if _NOT_WITH_TOKEN.search(_text(each.documentation)))
+
+
+def _documentation(shape: Any, member: str) -> str:
+    found = getattr(shape, "members", {}).get(member)
+    return found.documentation if found is not None else ""
+
+
+def _text(documentation: str) -> str:
+    """Without its mark-up."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", documentation or ""))
