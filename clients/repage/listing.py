@@ -20,12 +20,16 @@ class Served(NamedTuple):
     had_token: bool
 
 
+#: How many requests of a listing anybody wants to read.
+_REQUESTS = 20
+
+
 @dataclass(eq=False)
 class Listing:
     """One listing of which a page with a token was served.
 
     `operation` is written ``iam:ListUsers``. `caller` and `resumed_by` are what `places.capture` gave for the first request and for those
-    that followed a token; `context` is the id of what was running. `parameters` are those of the first request.
+    that followed a token; `context` is the id of what was running. `parameters` are those of the first request, and `requests` those of the first few.
 
     `cut`: its pages are other ones than the backend's own; else the backend gave the token, and there was nothing to cut. `trailing`: nothing was
     held back, the first page only had an extra token, to an empty last page. `limit` is the caller's own, and `filled` says that the first
@@ -51,12 +55,18 @@ class Listing:
     token_read: bool = False
     followed: bool = False
     finished: bool = False
+    requests: list[Mapping[str, Any]] = field(default_factory=list)
     resumed_by: list[Any] = field(default_factory=list)
 
     @property
     def loses_items(self) -> bool:
         """Whether there are items that nobody has asked for: held back, or still with the backend."""
         return self.unread > 0 or self.backend_has_more
+
+    def note_request(self, parameters: Mapping[str, Any]) -> None:
+        """A page of it was asked for."""
+        if len(self.requests) < _REQUESTS:
+            self.requests.append(parameters)
 
     def note_token_read(self) -> None:
         """Somebody has read whether more follows."""

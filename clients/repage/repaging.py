@@ -13,14 +13,14 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from . import places
-from .chains import Answer, Chains, Place
-from .contracts import Paging, paging_of
-from .cutting import get, items_of, page_of, put
+from .cutting.chains import Answer, Chains, Place
+from .cutting.contracts import Paging, paging_of
+from .cutting.pages import get, items_of, page_of, put
+from .cutting.plan import Plan, plan
+from .cutting.refusals import refuse
+from .cutting.requests import canonical, changed, is_cuttable, limit_of, next_tokens, sent_tokens, with_limit
+from .cutting.responses import noticing
 from .listing import Listing, Recorder, Served
-from .plan import Plan, plan
-from .refusals import refuse
-from .requests import canonical, changed, is_cuttable, limit_of, next_tokens, sent_tokens, with_limit
-from .responses import noticing
 
 __all__ = ["Backend", "Repaging"]
 
@@ -100,7 +100,9 @@ class Repaging:
         if caller is None:
             return call.through()
         limit = limit_of(paging, call.parameters)
-        return self._asked(call, Listing(paging.operation, call.parameters, self._context(), caller, limit=limit))
+        listing = Listing(paging.operation, call.parameters, self._context(), caller, limit=limit)
+        listing.note_request(call.parameters)
+        return self._asked(call, listing)
 
     def _continued(self, call: _Call, listings: list[Listing]) -> Any:
         """The page for a token of the backend's own, which it gave for these listings."""
@@ -200,6 +202,7 @@ class Repaging:
         caller = self._capture(call.client, call.paging.operation)
         for each in listings:
             each.followed = True
+            each.note_request(call.parameters)
             if caller is not None:
                 each.resumed_by.append(caller)
 

@@ -51,7 +51,7 @@ def _patch() -> None:
     base: Any = BaseClient
     before = vars(base).get(_CREATED)
 
-    def created(kind: Any, **arguments: Any) -> None:
+    def created(kind: Any, /, **arguments: Any) -> None:
         (super(base, kind).__init_subclass__ if before is None else before.__get__(None, kind))(**arguments)
         if base in kind.__bases__:  # what is derived from these inherits it
             _put_into(kind)

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ...spec.operations import of_client
-from ...spec.operations.paginators import paginated, singular
+from ....spec.operations import of_client
+from ....spec.operations.paginators import paginated, singular
 from .documentation import announces_empty_pages, may_be_dropped, needs_limit
 from .tokens import Form, form_for
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
-    from ...spec.contract import Contract, Listing
+    from ....spec.contract import Contract, Listing
 
 __all__ = ["Manner", "Paging", "Path", "paging_of"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from ...spec.contract import Contract
+    from ....spec.contract import Contract
 
 __all__ = ["announces_empty_pages", "may_be_dropped", "needs_limit"]
 

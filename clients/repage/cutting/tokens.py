@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from ...spec.patterns import fits
+from ....spec.patterns import fits
 
 __all__ = ["Form", "form_for"]
 

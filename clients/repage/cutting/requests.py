@@ -8,7 +8,7 @@ from typing import Any
 import jmespath
 
 from .contracts import Paging
-from .cutting import get
+from .pages import get
 
 __all__ = ["canonical", "changed", "is_cuttable", "limit_of", "next_tokens", "sent_tokens", "with_limit"]
 

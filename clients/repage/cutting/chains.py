@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
+from ..listing import Listing
 from .contracts import Paging
-from .cutting import Item
-from .listing import Listing
+from .pages import Item
 from .plan import Plan
 
 __all__ = ["Answer", "Chains", "Place"]

@@ -1,0 +1,52 @@
+"""`awscontract.repage`: other pages for the clients of one block."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from ...errors import UsageError
+from ...spec.operations.names import canonical
+from ..sandbox.client_calls import intercepted
+from .log import Log
+from .places import Places
+from .repaging import Repaging
+
+__all__ = ["repage"]
+
+
+@contextmanager
+def repage(
+    *,
+    seed: int = 0,
+    page: int | None = None,
+    operations: Collection[str] | None = None,
+    first_page: Collection[str] = (),
+) -> Iterator[Log]:
+    """Within it, every botocore client of this process gets its listings in other, equally valid pages; a correct program notices nothing.
+
+    Clients that exist already are included. Use up inside what was begun inside: the tokens are those of the block. It never raises at its
+    end; `cut` of the log that it gives are the listings, and `unread` the places in the code that left pages unread.
+
+    :param seed: what the sizes of the pages are drawn from.
+    :param page: the most items of a page; by default up to 3, drawn.
+    :param operations: the operations to serve so (``iam:ListUsers``); by default every one with a paginator.
+    :param first_page: operations of which the program means to read the first page only. They are left as they are.
+    :raises UsageError: for an unknown operation, with the nearest one, and for a page of fewer than one item.
+    """
+    if not isinstance(seed, int) or not isinstance(page, int | None) or (page is not None and page < 1):
+        raise UsageError(f"seed must be a whole number and page one from 1, not {seed!r} and {page!r}")
+    wanted = None if operations is None else frozenset(map(canonical, _several("operations", operations)))
+    spared = frozenset(map(canonical, _several("first_page", first_page)))
+    log, places = Log(), Places()
+    repaging = Repaging(
+        log, seed=seed, page=page, operations=wanted, first_page=spared, context=str, capture=places.capture
+    )
+    with intercepted(repaging.call):
+        yield log
+
+
+def _several(name: str, given: Collection[str]) -> Collection[str]:
+    if isinstance(given, str):
+        raise UsageError(f"{name} must be a list of operations, not the text {given!r}")
+    return given
