@@ -222,7 +222,7 @@ def _plan(
     options: dict[str, Any] = {}
     if job.start.job_type and job_id is None:
         options[job.start.job_type] = granularity or "SERVICE_LEVEL"
-    elif granularity and "Granularity" in job.start.options:
+    elif granularity:
         options["Granularity"] = granularity
     services = load(f"{contract.service}:{report.services}") if report and report.services else None
     return replace(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .contract import Contract, has
+from .model import output_kinds
 from .traits import fill, mentioned
 from .validation import condition, constraints, validation_id
 
@@ -67,6 +68,7 @@ class Entry:
     lacks: tuple[str, ...]
     operations: Literal["access-report", "list"] | None
     protocols: tuple[str, ...]
+    output: str | None
 
     def applies(self, contract: Contract) -> bool:
         """Whether the rule is one about this operation."""
@@ -76,6 +78,7 @@ class Entry:
             and (not self.protocols or contract.protocol in self.protocols)
             and all(has(contract, each) for each in self.rule.requires)
             and not any(has(contract, each) for each in self.lacks)
+            and (self.output is None or self.output in output_kinds(contract))
         )
 
 
@@ -151,7 +154,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         statement=row["statement"],
         requires=tuple(dict.fromkeys((*row.get("requires", ()), *mentioned(row["statement"])))),
     )
-    return Entry(rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())))
+    return Entry(rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())), row.get("output"))
 
 
 def _is_client(entry: Entry) -> bool:

@@ -28,6 +28,7 @@ __all__ = [
     "loader",
     "member_path",
     "operation",
+    "output_kinds",
     "service",
     "services",
     "shape_at",
@@ -169,6 +170,39 @@ def _steps(shape: Shape | None, path: list[str]) -> list[tuple[str, Shape]]:
         found[-1] = (found[-1][0], getattr(shape, "member", shape))
         found.append((name, members[name]))
     return found
+
+
+#: What shapes are called whose values look alike on the wire.
+_KINDS = {
+    "short": "integer",
+    "long": "integer",
+    "byte": "integer",
+    "bigInteger": "integer",
+    "double": "float",
+    "bigDecimal": "float",
+}
+#: What bounds a shape may have.
+_BOUNDS = {"enum": ("enum",), "pattern": ("pattern",), "bound": ("min", "max")}
+
+
+@lru_cache(maxsize=256)
+def output_kinds(contract: Contract) -> frozenset[str]:
+    """What the responses of a contract's operations are made of: types (``float``, ``timestamp``), and ``enum``, ``pattern`` and ``bound``."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    ahead = [operation(contract.service, name).output_shape for name in contract.operations]
+    while ahead:
+        shape: Any = ahead.pop()
+        if shape is None:
+            continue
+        found.add(_KINDS.get(shape.type_name, shape.type_name))
+        found |= {kind for kind, names in _BOUNDS.items() if any(name in shape.metadata for name in names)}
+        if shape.name in seen:  # a shape may hold itself
+            continue
+        seen.add(shape.name)
+        inside = getattr(shape, "members", {}).values()
+        ahead += [*inside, *(getattr(shape, part, None) for part in ("member", "key", "value"))]
+    return frozenset(found)
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,8 @@ from ..options import options
 
 __all__ = ["sample"]
 
+#: Protocols whose responses are XML.
+_XML = ("query", "ec2", "rest-xml")
 #: The first responses that are drawn are the simplest ones, which all seeds have in common.
 _DRAWN = 20
 
@@ -34,6 +36,8 @@ def sample(
     The same seed gives the same response with the same versions of awscontract and Hypothesis.
     """
     [contract] = batch.contracts([operation], values)
+    if format == "xml" and contract.protocol not in _XML:
+        raise UsageError(f"--format xml: responses of {contract.id} are JSON on the wire; leave it out")
     if edge is not None:
         if status is not None or services is not None:
             raise UsageError("--edge writes all edge cases: leave out --status and --services")

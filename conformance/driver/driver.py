@@ -74,7 +74,7 @@ class Driver:
         self._weights: dict[int, tuple[int, float]] = {}
         self._lock = threading.Lock()
         self._sent = self._index = 0
-        self._lost = 0
+        self._lost = self._throttled = 0
         self._pace, self._next = limits.pace, 0.0
 
     @property
@@ -149,7 +149,7 @@ class Driver:
             return Outcome("indeterminate", f"interrupted after {self._sent} requests")
         judging = max(sum(seconds for _, seconds in weights), JUDGING * self.readings.seconds)
         if self.elapsed + judging > limits.timeout:
-            self.cut_short = f"timed out after {limits.timeout:g} s ({self._sent} requests); raise --timeout"
+            self.cut_short = f"timed out after {limits.timeout:g} s ({self._sent} requests{self._throttling()}); raise --timeout"
             return Outcome("indeterminate", self.cut_short)
         if sum(size for size, _ in weights) > limits.max_total:
             kept = f"more than {limits.max_total >> 20} MiB of responses"
@@ -162,6 +162,10 @@ class Driver:
             failure = next(each.failure for each in reversed(self._exchanges.values()) if each.failure)
             return Outcome("unreachable", f"{self._lost} requests in a row got no response: {failure.message}")
         return None
+
+    def _throttling(self) -> str:
+        """How many of the requests were throttled, where any were: that is what took the time."""
+        return f", {self._throttled} of them throttled" if self._throttled else ""
 
     def _do(self, step: Step) -> tuple[Exchange, ...]:
         if isinstance(step, Wait):
@@ -209,6 +213,8 @@ class Driver:
             if is_throttled(reading) and throttled < self._limits.throttles:
                 pause = 0.05 * 2**throttled
                 throttled += 1
+                with self._lock:
+                    self._throttled += 1
                 self._pace = min(self._pace * 2, self._limits.slowest)
             elif _server_error(reading) and not failed:
                 pause, failed = _RETRY, 1

@@ -51,6 +51,10 @@ def misplaced(contract: Contract, name: str) -> str | None:
         return f"{option}: {contract.id} reports on an entity of an organization; use --entity-path"
     if name == "entity_path" and not takes_path:
         return f"{option}: {contract.id} reports on an IAM entity or policy; use --arn"
+    if name == "granularity" and "Granularity" not in contract.job.start.options:
+        return f"{option}: reports of {contract.id} have no granularity"
+    if name == "service_namespace" and not (contract.report and contract.report.about):
+        return f"{option}: {contract.id} lists services, not who accessed one"
     return None
 
 

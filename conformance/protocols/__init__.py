@@ -20,13 +20,10 @@ _PROTOCOLS: dict[str, tuple[type[ServiceProtocol], frozenset[str]]] = {
     "rest-xml": (RestXml, REST_XML_RULES),
 }
 
-#: What the access reports have no member for.
-_NOT_IN_REPORTS = frozenset({"protocol.float-format"})
-
 
 def protocol_for(contract: Contract, max_elements: int = MAX_ELEMENTS) -> ServiceProtocol:
     """The protocol object of the operation's protocol. `max_elements` is the most elements of one response that are read."""
     if contract.protocol not in _PROTOCOLS:
         raise UsageError(f"{contract.id} speaks {contract.protocol}, which awscontract does not")
     make, rules = _PROTOCOLS[contract.protocol]
-    return make(contract.service, rules - _NOT_IN_REPORTS if contract.kind == "access-report" else rules, max_elements)
+    return make(contract.service, rules, max_elements)

@@ -105,6 +105,7 @@ class TestHelp:
         (["sample", "--status", "IN_PROGRESS", "--services", "3"], "lists none"),
         (["sample", "--services", "1001"], "at most 1000"),
         (["sample", "--operation", "iam:ListUsers", "--status", "COMPLETED"], "iam:ListUsers has no job"),
+        (["sample", "--operation", "lambda:ListFunctions", "--format", "xml"], "lambda:ListFunctions are JSON"),
         (["serve", "--port", "70000"], "must be a whole number from 0 to 65535"),
         (["serve", "--nulls", "middle"], "is not one of"),
         (["serve", "--host", ""], "--host is empty"),

@@ -52,6 +52,21 @@ def _flattened(call: Call, element: Element) -> Element:
     return element._replace(content=tuple(found))
 
 
+def _gathered(call: Call, element: Element) -> Element:
+    """The items of a flattened list inside one element of the list's name."""
+    if not isinstance(element.content, tuple):
+        return element
+    names = tag(call.contract, "listing.main")
+    inside = tuple(each._replace(tag="member") for each in element.content if each.tag in names)
+    first = next((each for each in element.content if each.tag in names), None)
+    content = (
+        Element(each.tag, inside) if each is first else _gathered(call, each)
+        for each in element.content
+        if each is first or each.tag not in names
+    )
+    return element._replace(content=tuple(content))
+
+
 def _misnamed(call: Call, root: Element) -> Element:
     """The items of the main list under another name."""
     names = tag(call.contract, "listing.main")
@@ -150,6 +165,12 @@ def _emptied(call: Call, root: Element) -> Element:
             each._replace(content="") if each.tag == "RequestId" else _emptied(call, each) for each in root.content
         )
     )
+
+
+def _is_flat(contract: Contract) -> bool:
+    """Whether the model's list has its items side by side."""
+    shape = served(contract).list_shape
+    return shape is not None and shape.type_name == "list" and bool(shape.serialization.get("flattened"))
 
 
 def _nests(contract: Contract) -> bool:
@@ -284,6 +305,13 @@ FAULTS = (
         "the items of the list have another name than in the model",
         Stages(document=results(_misnamed)),
         shows=_own_names,
+    ),
+    Marked(
+        "list-not-flattened",
+        "protocol.list-members",
+        "the items of the list are inside an element of their own",
+        Stages(document=results(_gathered)),
+        shows=_is_flat,
     ),
     Marked(
         "first-text-twice",

@@ -485,6 +485,16 @@ class TestServerErrors:
             _, _, exchanges = ask(listener.url, READ, sleep=lambda seconds: None)
         assert [each.status for each in exchanges] == [503, 503, 503, 200]
 
+    def test_time_that_throttling_took(self):
+        """A run that throttling slowed down until its time was over says so."""
+        times = iter(range(1000))
+        with listening((400, THROTTLED), (400, THROTTLED), (200, GIVEN)) as listener:
+            _, outcome, _ = ask(
+                listener.url, READ, times=9, timeout=12, sleep=lambda seconds: None, clock=lambda: next(times)
+            )
+        assert outcome.verdict == "indeterminate"
+        assert "requests, 2 of them throttled); raise --timeout" in outcome.reason
+
 
 class TestStop:
     def test_between_requests(self):
