@@ -149,7 +149,9 @@ class Driver:
             return Outcome("indeterminate", f"interrupted after {self._sent} requests")
         judging = max(sum(seconds for _, seconds in weights), JUDGING * self.readings.seconds)
         if self.elapsed + judging > limits.timeout:
-            self.cut_short = f"timed out after {limits.timeout:g} s ({self._sent} requests{self._throttling()}); raise --timeout"
+            self.cut_short = (
+                f"timed out after {limits.timeout:g} s ({self._sent} requests{self._throttling()}); raise --timeout"
+            )
             return Outcome("indeterminate", self.cut_short)
         if sum(size for size, _ in weights) > limits.max_total:
             kept = f"more than {limits.max_total >> 20} MiB of responses"

@@ -168,6 +168,9 @@ class Observer:
 
 def _failed(failed: SetupFailed, contract: Contract) -> tuple[Verdict, str]:
     """What it means for the run that items could not be created: the verdict and its reason."""
+    if failed.kind == "unreachable":
+        why = failed.said.removeprefix(f"{failed.code}: ")
+        return failed.kind, why if failed.certain else f"no response to {failed.call}: {why}"
     reason = (
         f"{contract.operation} has nothing to list: {failed.call} {failed.what} ({failed.said}){advice(failed.code)}"
     )

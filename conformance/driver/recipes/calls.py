@@ -229,7 +229,8 @@ def _classified(operation: str, error: Exception, seen: int | None = None, body:
     if isinstance(error, NotImplementedError):
         return SetupFailed(operation, "NotImplementedError", "not-implemented", str(error))
     if isinstance(error, _UNREACHABLE):
-        return SetupFailed(operation, name, "unreachable", str(error), certain=False)
+        never_sent = isinstance(error, boto.EndpointConnectionError | boto.ConnectTimeoutError)
+        return SetupFailed(operation, name, "unreachable", str(error), certain=never_sent)
     if isinstance(error, ResponseParserError):
         return _not_readable(operation, seen, body)
     if isinstance(error, TooLarge):

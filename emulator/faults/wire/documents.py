@@ -58,11 +58,11 @@ def _gathered(call: Call, element: Element) -> Element:
         return element
     names = tag(call.contract, "listing.main")
     inside = tuple(each._replace(tag="member") for each in element.content if each.tag in names)
-    first = next((each for each in element.content if each.tag in names), None)
+    first = next((place for place, each in enumerate(element.content) if each.tag in names), None)
     content = (
-        Element(each.tag, inside) if each is first else _gathered(call, each)
-        for each in element.content
-        if each is first or each.tag not in names
+        Element(each.tag, inside) if place == first else _gathered(call, each)
+        for place, each in enumerate(element.content)
+        if place == first or each.tag not in names
     )
     return element._replace(content=tuple(content))
 
