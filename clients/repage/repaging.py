@@ -14,11 +14,21 @@ from typing import Any, NamedTuple
 
 from . import places
 from .cutting.chains import Answer, Chains, Place
-from .cutting.contracts import Paging, paging_of
-from .cutting.pages import get, items_of, page_of, put
+from .cutting.contracts import Paging, paging_of, token_path
+from .cutting.cursors import cursors_of
+from .cutting.pages import Tokens, get, items_of, page_of, put
 from .cutting.plan import Plan, plan
 from .cutting.refusals import refuse
-from .cutting.requests import canonical, changed, is_cuttable, limit_of, next_tokens, sent_tokens, with_limit
+from .cutting.requests import (
+    canonical,
+    changed,
+    cursor_key,
+    is_cuttable,
+    limit_of,
+    next_tokens,
+    sent_tokens,
+    with_limit,
+)
 from .cutting.responses import noticing
 from .listing import Listing, Recorder, Served
 
@@ -30,6 +40,9 @@ Backend = Callable[[str, Mapping[str, Any]], Any]
 #: A token works wherever it was given out: in another block, and under other settings.
 _CHAINS = Chains()
 _SERIAL = count()
+
+#: What the names of operations begin with that change nothing.
+_READS = ("BatchGet", "Describe", "Get", "Head", "List", "Lookup", "Query", "Scan", "Search", "Select")
 
 
 class _Call(NamedTuple):
@@ -75,6 +88,8 @@ class Repaging:
         """The response to a client's call; `backend` is the rest of the call."""
         paging = paging_of(client.meta.service_model, operation)
         if paging is None:
+            if not operation.startswith(_READS):
+                _CHAINS.changed(client.meta.service_model.service_name)
             return backend(operation, parameters)
         call = _Call(client, backend, operation, parameters, dict(parameters), paging)
         if inspect.iscoroutinefunction(inspect.unwrap(backend)):
@@ -84,11 +99,13 @@ class Repaging:
         if tokens is None:
             return self._first(call)
         if paging.form and paging.form.is_ours(tokens[0]):
-            return self._from_memory(call, tokens[0])
+            return self._resumed(call, self._place(call, tokens[0]))
+        if paging.cursor and (place := _CHAINS.place(cursor_key(paging, call.parameters, tokens))):
+            return self._resumed(call, place)
         listings = _CHAINS.going_on(paging.operation, canonical(tokens[0]))
         return self._continued(call, listings) if listings else call.through()
 
-    # --- the three kinds of requests
+    # --- the kinds of requests
 
     def _first(self, call: _Call) -> Any:
         """The first page of a listing."""
@@ -109,8 +126,13 @@ class Repaging:
         self._note_followed(call, *listings)
         return self._asked(call, listings[-1])
 
-    def _from_memory(self, call: _Call, token: str) -> Any:
-        """The page for a token of ours."""
+    def _resumed(self, call: _Call, place: Place) -> Any:
+        """The page at a place, from memory."""
+        self._note_followed(call, place.answer.listing)
+        return self._page(call, place)
+
+    def _place(self, call: _Call, token: str) -> Place:
+        """What a token of ours stands for. What was altered, or goes with other parameters, is refused."""
         place = _CHAINS.place(token)
         name, _ = call.paging.tokens[0]
         if place is None or place.answer.paging.operation != call.paging.operation:
@@ -121,15 +143,15 @@ class Repaging:
                 call.paging,
                 f"The value of {name} is not valid for this request: it was given for one with other values of {', '.join(others)}",
             )
-        self._note_followed(call, place.answer.listing)
-        return self._page(call, place)
+        return place
 
     # --- responses
 
     def _asked(self, call: _Call, listing: Listing) -> Any:
         """A response of the backend, served in our pages; or in its own, but asked for smaller ones."""
         drawn = plan(self._seed, listing.context, listing.operation, self._largest)
-        response = call.through() if call.paging.form else self._asked_for_less(call, listing, drawn)
+        cuts = call.paging.manner == "cut"
+        response = call.through() if cuts else self._asked_for_less(call, listing, drawn)
         items = items_of(call.paging, response) if isinstance(response, dict) else None
         if items is None:
             return response
@@ -137,9 +159,17 @@ class Repaging:
         listing.total += len(items)
         # A token that it has given before shows a mock that does not look at tokens. What stops clients there is that it comes again.
         repeated = tokens and listing in _CHAINS.going_on(listing.operation, canonical(tokens[0]))
-        whole = call.paging.form is None or repeated
+        cursors = cursors_of(call.paging.cursor, items) if call.paging.cursor else None
+        whole = not cuts or repeated or (call.paging.cursor and cursors is None)
         answer = Answer(
-            call.paging, None if whole else drawn, call.parameters, response, items, tokens is not None, listing
+            call.paging,
+            None if whole else drawn,
+            call.parameters,
+            response,
+            items,
+            tokens is not None,
+            listing,
+            cursors,
         )
         if tokens:
             _CHAINS.goes_on(listing.operation, canonical(tokens[0]), listing)
@@ -165,21 +195,33 @@ class Repaging:
         return response
 
     def _page(self, call: _Call, place: Place) -> Any:
-        """The page at a place: with a token of ours, or with the backend's where its response ends."""
+        """The page at a place: with tokens of our making, or with the backend's where its response ends."""
         answer, paging = place.answer, call.paging
         end, ours = _end(answer, place, limit_of(paging, call.parameters))
         if not (ours or answer.more or place.page or answer.listing.pages):
             return answer.response  # nothing to cut
-        token = None
-        if ours and paging.form:
-            text = f"{self._seed}/{answer.listing.context}/{paging.operation}/{next(_SERIAL)}"
-            token = paging.form.write(int.from_bytes(sha256(text.encode()).digest()))
-            _CHAINS.keep(token, Place(answer, end, place.page + 1))
-        page = page_of(paging, answer.response, answer.items, place.start, end, token)
+        tokens = self._tokens(Place(answer, end, place.page + 1)) if ours else None
+        page = page_of(paging, answer.response, answer.items, place.start, end, tokens)
         if place.page and paging.echo:
             put(page, paging.echo, call.parameters[paging.tokens[0][0]])
         self._note(answer, place, end, ours)
         return _noticing(paging, page, answer.listing) if ours or answer.more else page
+
+    def _tokens(self, place: Place) -> Tokens:
+        """The tokens for a place, and where a response has them."""
+        answer, paging = place.answer, place.answer.paging
+        if paging.form and paging.token:
+            text = f"{self._seed}/{answer.listing.context}/{paging.operation}/{next(_SERIAL)}"
+            token = paging.form.write(int.from_bytes(sha256(text.encode()).digest()))
+            _CHAINS.keep(token, place)
+            return {paging.token: token}
+        assert paging.cursor and answer.cursors
+        tokens = answer.cursors[place.start if paging.cursor.names_next else place.start - 1]
+        _CHAINS.keep(cursor_key(paging, answer.parameters, tokens), place)
+        if paging.cursor.puts_only_with and not answer.parameters.get(paging.cursor.puts_only_with):
+            return {}
+        paths = (token_path(given) for _, given in paging.tokens)
+        return {path: token for path, token in zip(paths, tokens, strict=True) if path}
 
     # --- the record
 
@@ -213,13 +255,14 @@ def _end(answer: Answer, place: Place, limit: int | None) -> tuple[int, bool]:
     if answer.plan is None:
         return total, False
     says_more = paging.more is not None and bool(get(answer.response, paging.more))
+    names_next = paging.cursor is not None and paging.cursor.names_next
     return answer.plan.end(
         place.page,
         place.start,
         total,
         limit=limit,
-        may_be_empty=paging.empty_pages,
-        may_trail=not answer.more and not says_more,
+        may_be_empty=paging.empty_pages and not paging.cursor,
+        may_trail=not answer.more and not says_more and not names_next,
     )
 
 

@@ -29,7 +29,8 @@ _TOKENS, _LISTINGS = 10_000, 100
 class Answer:
     """A response of the backend that is served in pages; without a plan as the whole that it is.
 
-    `more`: it had a token of the backend's own. `served` are the numbers of the pages so far, and `tokens` those that were given out.
+    `more`: it had a token of the backend's own. `cursors` are the tokens that its items stand for, where they do. `served` are the
+    numbers of the pages so far, and `tokens` what was given out for them.
     """
 
     paging: Paging
@@ -39,8 +40,9 @@ class Answer:
     items: list[Item]
     more: bool
     listing: Listing
+    cursors: list[tuple[Any, ...]] | None = None
     served: set[int] = field(default_factory=set)
-    tokens: list[str] = field(default_factory=list)
+    tokens: list[Hashable] = field(default_factory=list)
 
 
 class Place(NamedTuple):
@@ -56,13 +58,14 @@ class Chains:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: dict[str, Place] = {}
+        self._places: dict[Hashable, Place] = {}
+        self._cursors: dict[str, list[Hashable]] = {}
         self._answers: OrderedDict[Answer, None] = OrderedDict()
         self._items = 0
         self._going_on: OrderedDict[Hashable, list[Listing]] = OrderedDict()
 
-    def keep(self, token: str, place: Place) -> None:
-        """A token of ours is given out for a place."""
+    def keep(self, token: Hashable, place: Place) -> None:
+        """A token is given out for a place: one of ours, or `cursor_key` of one that names an item."""
         with self._lock:
             answer = place.answer
             if answer not in self._answers:
@@ -71,19 +74,28 @@ class Chains:
             self._answers.move_to_end(answer)
             answer.tokens.append(token)
             self._places[token] = place
+            if answer.cursors is not None:
+                self._cursors.setdefault(_service(answer.paging.operation), []).append(token)
             while len(self._answers) > (_ANSWERS if self._items <= _ITEMS else _AT_LEAST):
                 oldest, _ = self._answers.popitem(last=False)
                 self._items -= len(oldest.items)
                 for each in oldest.tokens:
-                    del self._places[each]
+                    self._places.pop(each, None)
 
-    def place(self, token: str) -> Place | None:
-        """What a token of ours stands for; None where it was never given out, or is forgotten."""
+    def place(self, token: Hashable) -> Place | None:
+        """What a token stands for; None where it was never given out, or is forgotten."""
         with self._lock:
             found = self._places.get(token)
             if found is not None:
                 self._answers.move_to_end(found.answer)
             return found
+
+    def changed(self, service: str) -> None:
+        """Something of a service may have changed. A token that names an item stands for what comes after it then, which only the backend knows."""
+        if service in self._cursors:
+            with self._lock:
+                for each in self._cursors.pop(service, ()):
+                    self._places.pop(each, None)
 
     def goes_on(self, operation: str, token: Hashable, listing: Listing) -> None:
         """The backend gave this token for the next page of a listing."""
@@ -99,3 +111,7 @@ class Chains:
         """The listings that a token of the backend may continue: several where a mock gives the same one to all. The newest is the last."""
         with self._lock:
             return list(self._going_on.get((operation, token), ()))
+
+
+def _service(operation: str) -> str:
+    return operation.partition(":")[0]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ....spec.operations import of_client
 from ....spec.operations.paginators import paginated, singular
+from .cursors import CURSORS, Cursor
 from .documentation import announces_empty_pages, may_be_dropped, needs_limit
 from .tokens import Form, form_for
 
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
     from ....spec.contract import Contract, Listing
 
-__all__ = ["Manner", "Paging", "Path", "paging_of"]
+__all__ = ["Manner", "Paging", "Path", "paging_of", "token_path"]
 
 #: The members that lead to a value, from the outermost in.
 Path = tuple[str, ...]
 
-#: The backend's response is cut and the tokens are ours; or the backend is asked for smaller pages and the tokens are its own.
+#: The backend's response is cut; or the backend is asked for smaller pages.
 Manner = Literal["cut", "smaller-limit"]
 
 
@@ -38,7 +39,7 @@ class Paging:
     is left out where it is empty. `ordered_by` are the members that order the items across several lists, one for each list.
 
     `tokens` are pairs of the request's parameter and the expression that finds the next token. `token` is where a response has it and
-    `form` how ours are written, None where none is made up. `echo` is where a response repeats the request's token. `says_more` are the
+    `form` how ours are written; where none is made up, a `cursor` may say what the tokens are at each item. `echo` is where a response repeats the request's token. `says_more` are the
     members that say that more follows, which are all in the same structure.
 
     `naming` are parameters that name the items that are asked for, `cursors` those that say where to start, `may_be_dropped` those
@@ -55,6 +56,7 @@ class Paging:
     tokens: tuple[tuple[str, str], ...]
     token: Path | None
     form: Form | None
+    cursor: Cursor | None
     more: Path | None
     echo: Path | None
     says_more: tuple[Path, ...]
@@ -71,7 +73,7 @@ class Paging:
     @property
     def manner(self) -> Manner:
         """How its listings are served in other pages."""
-        return "cut" if self.form else "smaller-limit"
+        return "cut" if self.form or self.cursor else "smaller-limit"
 
 
 _KNOWN: dict[tuple[str, str, str], Paging | None] = {}
@@ -99,8 +101,9 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
     kinds = [_shape(shapes.output_shape, each) for each in items]
     if any(each is None or each.type_name not in ("list", "map") for each in kinds) or _is_tags(listing, shapes):
         return None
-    form = _form(listing, members)
-    if form is None and listing.limit is None:
+    cursor = CURSORS.get(contract.id)
+    form = None if cursor else _form(listing, members)
+    if form is None and cursor is None and listing.limit is None:
         return None
     return Paging(
         operation=contract.id,
@@ -114,8 +117,9 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
         tokens=tuple((each.input, each.output) for each in listing.tokens),
         token=_path(listing.token.output) if form else None,
         form=form,
+        cursor=cursor,
         more=_path(listing.more) if listing.more else None,
-        echo=_echo(listing, shapes) if form else None,
+        echo=None if listing.token.is_expression else _echo(listing, shapes),
         says_more=tuple(_says_more(listing)),
         limit=listing.limit,
         limit_is_text=listing.limit_is_text,
@@ -135,7 +139,13 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
 _COUNTS = ("AnnotationCount", "KeyCount", "NumResults")
 
 #: Lists that are ordered together, by these members of their items.
-_ORDERED_BY: Mapping[Path, str] = {("Contents",): "Key", ("CommonPrefixes",): "Prefix"}
+_ORDERED_BY: Mapping[Path, str] = {
+    ("CommonPrefixes",): "Prefix",
+    ("Contents",): "Key",
+    ("DeleteMarkers",): "Key",
+    ("Uploads",): "Key",
+    ("Versions",): "Key",
+}
 
 
 def _beside(contract: Contract, items: tuple[Path, ...]) -> Iterator[Path]:
@@ -154,12 +164,18 @@ def _echo(listing: Listing, shapes: OperationModel) -> Path | None:
 
 
 def _says_more(listing: Listing) -> Iterator[Path]:
-    if listing.more:
-        yield _path(listing.more)
+    more = _path(listing.more) if listing.more else None
+    if more:
+        yield more
     for token in listing.tokens:
-        for each in map(str.strip, token.output.split("||")):
-            if re.fullmatch(r"[\w.]+", each) and (not listing.more or _path(each)[:-1] == _path(listing.more)[:-1]):
-                yield _path(each)
+        path = token_path(token.output)
+        if path and (not more or path[:-1] == more[:-1]):
+            yield path
+
+
+def token_path(output: str) -> Path | None:
+    """The member in which a response has a token, by the paginator's expression for it; None where only items say it."""
+    return next((_path(each) for each in map(str.strip, output.split("||")) if re.fullmatch(r"[\w.]+", each)), None)
 
 
 # --- tokens
@@ -177,11 +193,9 @@ _CURSOR = re.compile(r"exclusivestart|startafter$", re.IGNORECASE)
 
 
 def _form(listing: Listing, members: Mapping[str, Any]) -> Form | None:
-    """How tokens of ours are written; None where none is made up, since a token is a place by itself, or no text, or not alone."""
+    """How tokens of ours are written; None where none is made up, since a token is the name of a place, or no text, or not alone."""
     token = listing.token
-    if len(listing.tokens) > 1 or token.is_expression or token.type != "string":
-        return None
-    if "key-cursor" in listing.exceptions or _CURSOR.match(token.input):
+    if len(listing.tokens) > 1 or token.is_expression or token.type != "string" or _CURSOR.match(token.input):
         return None
     return form_for(members[token.input].metadata) if token.input in members else None
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from .contracts import Paging, Path
 
-__all__ = ["Item", "get", "items_of", "page_of", "put"]
+__all__ = ["Item", "Tokens", "get", "items_of", "page_of", "put"]
+
+#: Where a page has its tokens.
+Tokens = Mapping[Path, Any]
 
 #: An item, with the number of the list that it is from; of a map a pair of key and value.
 Item = tuple[int, Any]
@@ -30,9 +33,9 @@ def items_of(paging: Paging, response: Mapping[str, Any]) -> list[Item] | None:
 
 
 def page_of(
-    paging: Paging, response: Mapping[str, Any], items: list[Item], start: int, end: int, token: str | None
+    paging: Paging, response: Mapping[str, Any], items: list[Item], start: int, end: int, tokens: Tokens | None
 ) -> dict[str, Any]:
-    """The page with the items from `start` to `end`. With a token it says that more follows; without one it ends as the response does."""
+    """The page with the items from `start` to `end`. With tokens it says that more follows; without them it ends as the response does."""
     page = dict(response)
     served: dict[int, list[Any]] = {number: [] for number in range(len(paging.items))}
     for number, item in items[start:end]:
@@ -46,8 +49,9 @@ def page_of(
         else:
             put(page, path, dict(served[number]) if isinstance(whole, dict) else served[number])
     _put_beside(paging, response, page, len(items), start, end)
-    if token is not None and paging.token is not None:
-        put(page, paging.token, token)
+    if tokens is not None:
+        for path, token in tokens.items():
+            put(page, path, token) if token is not None else remove(page, path)
         if paging.more is not None:
             put(page, paging.more, True)
     metadata = response.get("ResponseMetadata")

@@ -10,7 +10,7 @@ import jmespath
 from .contracts import Paging
 from .pages import get
 
-__all__ = ["canonical", "changed", "is_cuttable", "limit_of", "next_tokens", "sent_tokens", "with_limit"]
+__all__ = ["canonical", "changed", "cursor_key", "is_cuttable", "limit_of", "next_tokens", "sent_tokens", "with_limit"]
 
 Parameters = Mapping[str, Any]
 
@@ -67,6 +67,12 @@ def next_tokens(paging: Paging, response: Mapping[str, Any]) -> tuple[Any, ...] 
         return (found,) if found else None
     several = tuple(jmespath.search(given, response) for _, given in paging.tokens)
     return several if any(several) else None
+
+
+def cursor_key(paging: Paging, parameters: Parameters, tokens: tuple[Any, ...]) -> Hashable:
+    """What a token that names an item is remembered by: it stands for a place only in a request for the same listing."""
+    free = {paging.limit, *(taken for taken, _ in paging.tokens)}
+    return paging.operation, canonical(tokens), canonical({k: v for k, v in parameters.items() if k not in free})
 
 
 def canonical(token: Any) -> Hashable:

@@ -1,0 +1,58 @@
+"""Tokens that are places by themselves: the name of the last item of a page, or of the first one of the next.
+
+They are not made up. Where a response of such an operation is cut, its tokens are those that the service would have given there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .pages import Item
+
+__all__ = ["CURSORS", "Cursor", "cursors_of"]
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The members of an item that are the tokens, one for each token of the operation; ``@`` is the item itself.
+
+    `names_next`: the item is the first one of the next page. `puts_only_with`: responses have the token in a member of its own only where the
+    request has this parameter; else clients take it from the last item.
+    """
+
+    members: tuple[str, ...]
+    names_next: bool = False
+    puts_only_with: str | None = None
+
+
+#: From their documentation, at https://docs.aws.amazon.com.
+CURSORS: Mapping[str, Cursor] = {
+    "dynamodb:ListBackups": Cursor(("BackupArn",)),
+    "dynamodb:ListTables": Cursor(("@",)),
+    "importexport:ListJobs": Cursor(("JobId",)),
+    "kinesis:DescribeStream": Cursor(("ShardId",)),
+    "route53:ListResourceRecordSets": Cursor(("Name", "Type", "SetIdentifier"), names_next=True),
+    "s3:ListMultipartUploads": Cursor(("Key", "UploadId")),
+    "s3:ListObjectVersions": Cursor(("Key", "VersionId")),
+    "s3:ListObjects": Cursor(("Key",), puts_only_with="Delimiter"),
+    "s3:ListParts": Cursor(("PartNumber",)),
+}
+
+
+def cursors_of(cursor: Cursor, items: list[Item]) -> list[tuple[Any, ...]] | None:
+    """The tokens that each item stands for; None where they do not tell the items apart."""
+    found = [tuple(_value(item, name) for name in cursor.members) for _, item in items]
+    if any(each[0] in (None, "") for each in found) or len(set(map(repr, found))) < len(found):
+        return None
+    return found
+
+
+def _value(item: Any, name: str) -> Any:
+    if name == "@":
+        return item
+    found = item.get(name) if isinstance(item, dict) else None
+    # What S3 rolls up has a prefix in the place of a key.
+    return item.get("Prefix") if found is None and name == "Key" and isinstance(item, dict) else found
