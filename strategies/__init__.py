@@ -3,10 +3,10 @@
 from .behaviours import behaviours
 from .invalid import invalid_responses
 from .listings import DrawnListing
+from .members import entity_paths, error_details, job_ids, service_namespaces, tokens
 from .requests import requests
 from .responses import reports, responses
 from .shapes import AccessDetail, ErrorDetails, GenerateRequest, ReportRequest, ReportResponse
-from .values.members import entity_paths, error_details, job_ids, service_namespaces, tokens
 
 __all__ = [
     "AccessDetail",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,7 +28,11 @@ def brief(strategy: SearchStrategy[Any], name: str, **arguments: Any) -> SearchS
 
 def _copied(value: Any) -> Any:
     if isinstance(value, dict):
-        return dict(value)
+        return {name: _copied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_copied(each) for each in value]
+    if type(value) is tuple:
+        return tuple(map(_copied, value))
     if isinstance(value, bytes):
         return bytes(bytearray(value))
-    return tuple(map(_copied, value)) if type(value) is tuple else value
+    return value.replace() if isinstance(value, datetime) else value

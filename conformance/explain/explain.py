@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Protocol
 
-from ...errors import UsageError, unknown
+from ...errors import UsageError, one_line, unknown
 from ...spec.catalogue import Rule, client_rule_set, rule, rule_set, rules
 from ...spec.contract import Contract
 from ...spec.operations import load
-from .examples import Exchanged, example
+from .examples import Example, example
+from .excerpts import Excerpt, excerpts
 
 __all__ = ["BASES", "LEVELS", "exchange_lines", "explain", "find", "model_words"]
 
@@ -122,15 +123,32 @@ def _words(it: Rule, contract: Contract) -> Iterator[str]:
 
 
 def _example(it: Rule, contract: Contract) -> Iterator[str]:
-    found = example(it.id, contract)
-    if found is None:
+    if it.family == "client":
         return
+    found = example(it.id, contract)
     yield ""
-    yield f"Example ({found.origin}: {found.what})"
-    for title, exchanges in (("broken", found.broken), ("corrected", found.corrected)):
-        yield f"  {title}"
-        for each in exchanges:
-            yield from (f"    {line}".rstrip() for line in exchange_lines(each))
+    if found is None:
+        yield f"There is no example for {contract.id}: no fault of the emulator breaks the rule there."
+        return
+    yield f"Example (the emulator's fault {found.fault.id}: {found.fault.statement})"
+    for title, shown in zip(_sides(it, found), excerpts(found, it.id, contract), strict=True):
+        if shown:
+            yield from textwrap.wrap(title, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+            yield from (f"    {line}".rstrip() for each in shown for line in exchange_lines(each))
+
+
+def _sides(it: Rule, found: Example) -> tuple[str, str]:
+    """The titles of the two sides: what the rule finds in the first one, and the second one's word for it."""
+    finding = found.finding
+    words = [
+        finding.message,
+        finding.expected and f"expected {finding.expected}",
+        finding.actual and f"actual {finding.actual}",
+    ]
+    return (
+        f"{'noted' if it.level == 'may' else 'broken'}: {one_line('; '.join(each for each in words if each))}",
+        "corrected",
+    )
 
 
 def _client_example(it: Rule, examples: Mapping[str, ClientExample]) -> Iterator[str]:
@@ -144,12 +162,10 @@ def _client_example(it: Rule, examples: Mapping[str, ClientExample]) -> Iterator
         yield from textwrap.indent(textwrap.dedent(lines), "    ").splitlines()
 
 
-def exchange_lines(exchange: Exchanged) -> Iterator[str]:
-    """One exchange of an example: the request, the status line, and the body."""
-    if exchange.request:
-        yield f"> {exchange.request}"
-    if exchange.status:
-        yield f"< {' '.join(['HTTP', str(exchange.status), exchange.media_type or '']).rstrip()}"
+def exchange_lines(exchange: Excerpt) -> Iterator[str]:
+    """One exchange of an example: the request, the status line, and lines of the response."""
+    yield f"> {exchange.request}"
+    yield f"< {exchange.status}"
     yield from (f"  {line}".rstrip() for line in exchange.lines)
 
 

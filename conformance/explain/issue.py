@@ -13,6 +13,7 @@ from ...spec.operations import load
 from ..reproduce.steps import BETWEEN
 from ..results.result import Result, RuleResult, Violation
 from .examples import example
+from .excerpts import excerpts
 from .explain import BASES, LEVELS, exchange_lines, find
 
 __all__ = ["issue"]
@@ -65,11 +66,12 @@ def _general(it: Rule, contract: Contract) -> Iterator[str]:
     if shown is None:
         return
     yield "## Observed"
-    yield f"An example, to be replaced by what you saw (`explain --issue --result FILE` does so). This breaks the rule ({shown.what}):"
-    yield _fenced("\n".join(line for each in shown.broken for line in exchange_lines(each)))
-    if shown.corrected:
+    broken, corrected = excerpts(shown, it.id, contract)
+    yield f"An example, to be replaced by what you saw (`explain --issue --result FILE` does so). This breaks the rule ({shown.fault.statement}):"
+    yield _fenced("\n".join(line for each in broken for line in exchange_lines(each)))
+    if corrected:
         yield "This does not:"
-        yield _fenced("\n".join(line for each in shown.corrected for line in exchange_lines(each)))
+        yield _fenced("\n".join(line for each in corrected for line in exchange_lines(each)))
 
 
 def _source(it: Rule) -> str:

@@ -118,7 +118,8 @@ def _with_a_nameless(read: Read) -> tuple[Row, ...]:
     filtered = recipe is not None and recipe.filter and all(each in read.call.parameters for each in recipe.filter)
     if filtered or not found or listing is None or not isinstance(found[0], Item):
         return found
-    return (*found, Item("", put_in(found[0].value, listing.identity or "", "")))
+    nameless = "" if listing.identity == "@" else put_in(found[0].value, listing.identity or "", "")
+    return (*found, Item("", nameless))
 
 
 def _patterned(contract: Contract) -> list[str]:

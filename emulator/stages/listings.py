@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from ...spec.contract import Contract, SortKey
+from ...spec.order import reversed_labels
 from .. import errors
 from ..behaviour import Nulls
 from ..lists.items import Item
@@ -89,7 +90,8 @@ def order(read: Read) -> tuple[Row, ...]:
     listing = read.contract.listing
     if listing is not None and read.sort.type == "text" and read.sort.by in (listing.identity, "@"):
         return tuple(sorted(read.rows, key=_KEY, reverse=read.sort.descending))
-    keys = {each.key: _comparable(value_at(read.contract, each, read.sort.by), each.key) for each in read.rows}
+    written = reversed_labels if read.sort.type == "domain" else lambda value: value
+    keys = {each.key: _comparable(written(value_at(read.contract, each, read.sort.by)), each.key) for each in read.rows}
     return tuple(sorted(read.rows, key=lambda each: keys[each.key], reverse=read.sort.descending))
 
 

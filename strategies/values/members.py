@@ -1,4 +1,4 @@
-"""Values of single members, for anybody's tests. Bounds, patterns and enumerations are the model's.
+"""Values of single members. Bounds, patterns and enumerations are the model's.
 
 Each shrinks to what a person would have written.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from string import ascii_lowercase, ascii_uppercase, digits
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -28,7 +28,6 @@ __all__ = [
     "entity_ids",
     "entity_names",
     "entity_paths",
-    "error_details",
     "error_details_of",
     "job_ids",
     "policy_ids",
@@ -37,7 +36,6 @@ __all__ = [
     "service_namespaces",
     "timestamps",
     "token_values",
-    "tokens",
     "tokens_of",
 ]  # fmt: skip
 
@@ -143,15 +141,6 @@ def regions() -> SearchStrategy[str]:
     )
 
 
-@overload
-def tokens(*, operation: Literal["iam:GetOrganizationsAccessReport"] = ...) -> SearchStrategy[str]: ...
-@overload
-def tokens(*, operation: str) -> SearchStrategy[Any]: ...
-def tokens(*, operation: str = DEFAULT) -> SearchStrategy[Any]:
-    """Tokens (Marker, NextToken …) over the whole range that the model allows, but never of white space alone."""
-    return tokens_of(load(operation))
-
-
 @cache
 def tokens_of(contract: Contract) -> SearchStrategy[Any]:
     """Tokens of the operation's first token parameter: text, or whatever type the model gives it."""
@@ -202,14 +191,9 @@ def policy_ids() -> SearchStrategy[str]:
     return letters(_WORD.replace("-", ""), low, high).map("p-".__add__)
 
 
-def error_details(*, operation: str = DEFAULT) -> SearchStrategy[ErrorDetails]:
-    """Why a job failed: the codes that were seen, and others of their form."""
-    return error_details_of(load(operation))
-
-
 @cache
 def error_details_of(contract: Contract) -> SearchStrategy[Any]:
-    """The same for a contract."""
+    """Why a job of the contract failed: the codes that were seen, and others of their form."""
     assert contract.job is not None, f"{contract.id} has no job"
     seen = _SEEN[:3] if contract.counts else _SEEN[3:]
     codes = st.sampled_from(seen) | letters(ascii_uppercase + "_", 1, 40)

@@ -390,3 +390,13 @@ def test_stages_are_shared_by_all_kinds() -> None:
     odd = replace(Stages(), paginate=lambda read, rows: paginate(replace(read, limit=1), rows))
     with paginated("kms:ListKeys", stages=odd) as call:
         assert [len(each) for each in walk(call, 5)] == [1] * 7
+
+
+def test_names_of_domains_are_sorted_by_their_labels() -> None:
+    """From the last label to the first, as the rule about that order compares them, across pages."""
+    names = ("example.org.", "b.example.com.", "example.com.", "a.example.org.", "a.b.example.com.")
+    given = tuple({"Name": name, "Type": "A"} for name in names)
+    with paginated("route53:ListResourceRecordSets", Behaviour(given=given)) as call:
+        found = [each["Name"] for page in walk(call, 2) for each in page]
+
+    assert found == ["example.com.", "b.example.com.", "a.b.example.com.", "example.org.", "a.example.org."]

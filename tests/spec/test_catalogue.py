@@ -83,6 +83,14 @@ IDS = {
 #: Levels that do not follow from the basis, as RULES gives them.
 EXCEPTIONS = {
     "protocol.no-server-error": "must",
+    # Nobody writes these down, and nothing else can be meant by what is written.
+    "job.creation-date-stable": "must",
+    "job.completion-date-stable": "must",
+    "job.status-forward-only": "must",
+    "job.type-as-asked": "must",
+    "report.entity-listed-once": "must",
+    "pagination.no-repeats": "must",
+    "pagination.order-continues": "must",
     "shape.unknown-member": "may",
     "job.unknown-entity-fails": "may",
     "job.same-request-same-job": "may",
@@ -426,6 +434,7 @@ def test_rows_have_known_names_and_sources() -> None:
 #: Rules that are documented, and words of the page that they cite, which say so.
 QUOTES = {
     "job.id-returned": "returns a JobId",
+    "job.failed-has-error-details": "If the operation fails, it returns the reason",
     "job.completion-date-absent-in-progress": "null if the job is still in progress",
     "report.attempt-details-together": "null if no principals",
     "report.no-attempt-no-region": "null if no principals",
@@ -435,7 +444,6 @@ QUOTES = {
     "pagination.default-limit": "the number of items defaults to 100",
     "pagination.truncated-has-token": "this element is present",
     "pagination.complete": "receive all your results",
-    "pagination.no-repeats": "indicate where the next call should start",
     "sort.default-by-namespace": "sorted by service namespace",
     "sort.namespace-ascending": "returned in alphabetical order",
     "sort.time-ascending": "sorted numerically by the date and time",

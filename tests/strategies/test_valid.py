@@ -6,7 +6,8 @@ from datetime import timedelta
 import botocore.parsers
 import pytest
 from botocore.stub import Stubber
-from hypothesis import given
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import spec
@@ -284,10 +285,31 @@ def test_an_observed_behaviour_takes_no_other_freedom(behaviour):
     assert {name for name in vars(plain) if getattr(plain, name) != getattr(behaviour, name)} <= turned
 
 
-@pytest.mark.parametrize("strategy", [responses(), responses(protocol="wire"), reports(), behaviours(), requests()])
-def test_shown_briefly(strategy):
-    """A strategy is shown as the call that gave it, and a drawn response of 300 services in a line or two."""
-    assert len(repr(strategy)) < 100
+@pytest.mark.parametrize(
+    ("strategy", "shown"),
+    [
+        (responses(), "responses(operation='iam:GetOrganizationsAccessReport')"),
+        (
+            responses(operation="iam:ListUsers", protocol="wire"),
+            "responses(operation='iam:ListUsers', protocol='wire')",
+        ),
+        (reports(), "reports(operation='iam:GetOrganizationsAccessReport')"),
+        (behaviours(), "behaviours(operation='iam:GetOrganizationsAccessReport')"),
+        (requests(), "requests(operation='iam:GetOrganizationsAccessReport')"),
+        (entity_paths("ou"), "entity_paths(kind='ou')"),
+        (error_details(), "error_details(operation='iam:GetOrganizationsAccessReport')"),
+        (job_ids(), "job_ids()"),
+        (service_namespaces(), "service_namespaces()"),
+        (tokens(operation="sqs:ListQueues"), "tokens(operation='sqs:ListQueues')"),
+    ],
+)
+def test_a_strategy_is_shown_as_the_call_that_gave_it(strategy, shown):
+    """In an interactive session, and wherever Hypothesis names it."""
+    assert repr(strategy) == shown
+
+
+def test_a_response_is_shown_briefly():
+    """One of 300 services takes a line or two."""
 
     @examples(1)
     @given(drawn_responses(load(), items=300))
@@ -295,6 +317,35 @@ def test_shown_briefly(strategy):
         assert len(repr(response)) < 1_000
 
     holds()
+
+
+@pytest.mark.parametrize("operation", ["iam:GetOrganizationsAccessReport", "iam:ListUsers"])
+def test_a_failing_test_shows_the_response(operation):
+    """As a dictionary that could be pasted, times and all, not as the calls that made it."""
+
+    @settings(max_examples=50, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink])
+    @given(responses(operation=operation))
+    def fails(response):
+        assert not response.get("AccessDetails") and not response.get("Users")
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    shown = "\n".join(caught.value.__notes__)
+    assert "datetime.datetime(2000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc)" in shown
+    assert "EPOCH" not in shown and "builds(" not in shown and "draw" not in shown
+    assert len(shown) < 1_000
+
+
+def test_a_filter_that_nothing_passes():
+    """It is Hypothesis that says so, and no warning about how the strategy is shown comes before."""
+
+    @settings(max_examples=5, database=None, suppress_health_check=list(HealthCheck))
+    @given(job_ids().filter(lambda each: False))
+    def holds(job_id):
+        raise AssertionError
+
+    with pytest.raises(Unsatisfiable):
+        holds()  # every warning is an error here
 
 
 def test_stubs_take_them():
