@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from ..options.files import check_writable, read, write
 from ..options.signals import Interruption
 from ..spec.contract import Contract
 
-__all__ = ["Ending", "encoded", "ending", "finish", "show_line", "style"]
+__all__ = ["Ending", "encoded", "ending", "finish", "in_colour", "say_next", "show_line", "style"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,25 @@ def style(ending: Ending) -> Any:
     """How to print: as wide as the terminal, in colour where it has them."""
     from ..conformance.reporting.text import Style
 
-    forced = os.environ.get("FORCE_COLOR")
-    colour = bool(forced and forced != "0") or (sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     width = max(shutil.get_terminal_size((120, 24)).columns, 40)
-    return Style(width, sys.stdout.isatty(), colour, ending.verbose, ending.quiet)
+    return Style(width, sys.stdout.isatty(), in_colour(), ending.verbose, ending.quiet)
+
+
+def in_colour() -> bool:
+    """Whether standard output is in colour. NO_COLOR outweighs FORCE_COLOR, which outweighs what kind of file it is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if forced := os.environ.get("FORCE_COLOR"):
+        return forced != "0"
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def say_next(advice: str) -> None:
+    """The last line, for somebody at a terminal: what to do next."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        width = max(shutil.get_terminal_size((120, 24)).columns, 40)
+        lines = textwrap.wrap(advice, width, initial_indent="next: ", subsequent_indent="  ", break_long_words=False)
+        click.echo("\n".join(lines), err=True)
 
 
 def show_line(result: Result, ending: Ending, width: int) -> None:
@@ -92,10 +108,10 @@ def finish(
             f"awscontract: interrupted by {interruption.name}: only what was learnt until then was judged", err=True
         )
         return interruption.status
-    if ending.format == "text" and isinstance(found, Result) and sys.stderr.isatty():
-        from ..conformance.reporting.next_step import next_step
+    if ending.format == "text" and results:
+        from ..conformance.reporting.next_step import next_step, next_step_of_several
 
-        click.echo(f"next: {next_step(found)}", err=True)
+        say_next(next_step(found) if isinstance(found, Result) else next_step_of_several(found))
     return found.exit_status(strict=ending.strict, required=ending.required)
 
 
@@ -125,7 +141,7 @@ def _explain(results: Sequence[Result], ending: Ending, *, several: bool) -> Non
     """A line on standard error for whatever makes the exit status other than 0."""
     for result in results:
         about = f"{result.operation}: " if several else ""
-        if not result.judged and result.reason and not several:  # what a rule breaks is shown with the rule
+        if ending.format == "json" and not result.judged and result.reason and not several:  # else it was just shown
             click.echo(f"awscontract: {result.verdict}: {one_line(result.reason)}", err=True)
         for problem in ("stale", "expired"):
             rules = [each.rule for each in result.known_problems if each.problem == problem]

@@ -1,23 +1,45 @@
 """Progress of a long run: one line on a terminal that is removed at the end; nothing where standard error is not a terminal."""
 
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-__all__ = ["progress"]
+__all__ = ["Progress", "progress"]
 
-_WIDTH = 76
+
+class Progress:
+    """Shows what is done now, in the place of what was shown before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def __call__(self, doing: str) -> None:
+        """Show this."""
+        width = shutil.get_terminal_size((80, 24)).columns - 1
+        with self._lock:
+            click.echo(f"\r{doing:.{width}}\x1b[K", nl=False, err=True, color=True)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The line is removed while something else is printed."""
+        with self._lock:
+            click.echo("\r\x1b[K", nl=False, err=True, color=True)
+            yield
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None] | None]:
-    """A function that shows what is done now; None where standard error is not a terminal."""
+def progress() -> Iterator[Progress | None]:
+    """What shows progress; None where standard error is not a terminal."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
+    show = Progress()
     try:
-        yield lambda doing: click.echo(f"\r{doing:.{_WIDTH}}\x1b[K", nl=False, err=True, color=True)
+        yield show
     finally:
-        click.echo("\r\x1b[K", nl=False, err=True, color=True)
+        with show.paused():
+            pass

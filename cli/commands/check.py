@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ def _judge(
     with progress() as show:
 
         def judge(contract: Contract) -> batch.Judged:
-            about = f"{contract.id}, " if several else ""
+            about = f"{contracts.index(contract) + 1} of {len(contracts)}, {contract.id}: " if several else ""
             return batch.judge(
                 contract,
                 values,
@@ -84,7 +85,7 @@ def _judge(
                 target=opened.target,
                 subject=opened.subjects.get(contract.id),
                 stop=interruption.stop,
-                progress=show and (lambda calls, doing: show(f"{about}request {calls}: {doing}")),
+                progress=(lambda calls, doing: show(f"{about}{_doing(calls, doing)}")) if show else None,
                 several=several,
             )
 
@@ -96,8 +97,14 @@ def _judge(
                 name = record_name(values["record"], judged.result, several=several)
                 write(name, map(encoded, judged.trace.lines()))
             if several and _streamed(chosen):
-                show_line(found[-1], chosen, width)
+                with show.paused() if show else nullcontext():
+                    show_line(found[-1], chosen, width)
     return found
+
+
+def _doing(calls: int, doing: str) -> str:
+    """The progress of one operation; what a recipe does is not counted in requests."""
+    return f"request {calls}, {doing}" if calls else doing
 
 
 def _streamed(chosen: Ending) -> bool:

@@ -8,8 +8,9 @@ from ...conformance.reporting.diff import Diffs, compare_all, markdown, text
 from ...conformance.reporting.load import load_results
 from ...errors import UsageError
 from ...options.files import LARGE, read
+from ...spec.operations import DEFAULT
 from ..completion import of_files
-from ..conclusion import encoded
+from ..conclusion import encoded, say_next
 from ..options import options
 
 __all__ = ["diff"]
@@ -30,4 +31,8 @@ def diff(*, old: str, new: str, format: str) -> int:
         raise UsageError("standard input can be read only once")
     found = compare_all(load_results(old, read(old, LARGE)), load_results(new, read(new, LARGE)))
     click.echo(encoded(_FORMATS[format](found)), nl=False)
+    broke = next(((each.new.operation, each.broke[0].rule) for each in found.diffs if each.broke), None)
+    if broke and format == "text":
+        operation = "" if broke[0] == DEFAULT else f" --operation {broke[0]}"
+        say_next(f"`awscontract report {new}` shows the findings, `awscontract explain {broke[1]}{operation}` the rule")
     return found.exit_status

@@ -7,7 +7,9 @@ import click
 from ...conformance import batch
 from ...errors import UsageError, unknown
 from ...options.signals import Interruption
+from ...spec.operations import DEFAULT
 from ..completion import of
+from ..conclusion import say_next
 from ..options import options
 from ..progress import progress
 
@@ -53,4 +55,16 @@ def faults(
     if interruption.status is not None:
         click.echo(f"awscontract: interrupted by {interruption.name} after {len(found)} faults", err=True)
         return interruption.status
+    if format == "text" and found:
+        say_next(_advice(found[0], operation))
     return int(bool(idle) or not all(each.declared for each in found))
+
+
+def _advice(first: Any, operation: str) -> str:
+    """How to see a fault from both sides."""
+    served = "" if operation == DEFAULT else f" {operation}"
+    shown = "" if operation == DEFAULT else f" --operation {operation}"
+    return (
+        f"`awscontract serve{served} --fault {first.fault.id}` shows a fault to any client, "
+        f"`awscontract explain {first.fault.rule}{shown}` its rule"
+    )

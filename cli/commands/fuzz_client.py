@@ -9,6 +9,8 @@ import click
 from ...conformance import batch
 from ...errors import one_line
 from ...options.table import find
+from ...spec.operations import DEFAULT
+from ..conclusion import say_next
 from ..options import options
 from ..progress import progress
 
@@ -48,11 +50,18 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     if found.rule is not None:
         click.echo("\n".join(map(one_line, found.story.splitlines())))
         click.echo(f"{took}: {found.rule} broken")
+        say_next(
+            f"`awscontract explain {found.rule}{_of(operation)}` shows the rule with a failing and a corrected client"
+        )
         return 1
     click.echo(f"{took}: no rule broken")
     for note in found.notes:
         click.echo(f"note: {note.rule}: {one_line(note.text)}")
     return 0
+
+
+def _of(operation: str) -> str:
+    return "" if operation == DEFAULT else f" --operation {operation}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -94,9 +94,10 @@ def _figures(found: Sequence[Detection]) -> list[str]:
             *(f"{sizes[size]} broke {size}" for size in others),
         ]
     )
-    return [
-        f"{sum(each.declared for each in found)} of {len(found)} faults were caught by their declared rule: {spread}."
-    ]
+    caught = f"{sum(each.declared for each in found)} of {len(found)}"
+    if len(found) == 1:
+        return [f"{caught} fault was caught by its declared rule: {spread}."]
+    return [f"{caught} faults were caught by their declared rule: {spread}."]
 
 
 FORMATS: Mapping[str, Callable[[Sequence[Detection], Sequence[str]], str]] = {

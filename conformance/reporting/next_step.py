@@ -3,15 +3,21 @@
 from collections.abc import Callable
 
 from ...spec.operations import DEFAULT
-from ..results.result import Result
-from .shown import rules_with
+from ..results.result import Result, Results
+from .shown import count, rules_with
 
-__all__ = ["next_step"]
+__all__ = ["next_step", "next_step_of_several"]
 
 
 def next_step(result: Result) -> str:
     """What somebody who has read the result may want to do next."""
     return next(advice(result) for holds, advice in _ADVICE if holds(result))
+
+
+def next_step_of_several(found: Results) -> str:
+    """The same of several operations: the first of those that come first in the table of advice."""
+    place = {id(each): next(i for i, (holds, _) in enumerate(_ADVICE) if holds(each)) for each in found.results}
+    return next_step(min(found.results, key=lambda each: place[id(each)]))
 
 
 def _first(result: Result, outcome: str) -> str:
@@ -65,9 +71,16 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
         lambda result: f"`{_explain(result, 'warned')}` says who needs the rule; --strict makes it fail the run",
     ),
     (
+        lambda result: result.target.kind == "emulator",
+        lambda result: (
+            "this was the embedded emulator; --endpoint-url judges yours, and `awscontract faults` shows what would be found"
+        ),
+    ),
+    (
         lambda result: _idle(result) > 0,
         lambda result: (
-            f"{_idle(result)} rules were not exercised (-v shows why): --seed-command loads test data, --require insists"
+            f"{count(_idle(result), 'rule was', 'rules were')} not exercised (-v shows why): --seed-command loads test data, "
+            "--require insists"
         ),
     ),
     (

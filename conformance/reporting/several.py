@@ -3,13 +3,21 @@
 from collections.abc import Iterator
 
 from ..results.result import Result, Results, RuleResult
-from .shown import count, label, line, rules_with, where
-from .text import Style, findings, reproduction, rest
+from .shown import count, label, line, rules_with, shortest, where
+from .text import Style, findings, reproduction, rest, source
 
 __all__ = ["details", "first_finding", "operation_line", "text_of_several", "totals"]
 
 #: So many operations that break one rule are shown with what happened; the others by their names.
 _SHOWN = 8
+#: Terminals of fewer columns get a shorter line; verdicts are padded to the longest of all, or there to the longest common one.
+_WIDE, _LONGEST, _NARROW = 110, len("not-implemented"), len("unreachable")
+#: What the columns after the operation take there.
+_FIXED = len("  unreachable  100 of 100 exercised, 10 broken")
+#: How much of a first finding is shown in a log, and less than that is not worth showing.
+_LOG, _LEAST = 160, 12
+#: Reproductions of more lines than this are shown with -v, but for the first.
+_SHORT = 8
 
 
 def text_of_several(found: Results, style: Style | None = None) -> str:
@@ -29,11 +37,17 @@ def operation_line(result: Result, style: Style, width: int = 0) -> str:
     """One operation of several in one line: verdict, rules exercised, rules broken, first finding."""
     coverage = f"{result.exercised} of {len(result.rules)}"
     figures = f"{coverage:>9} rules exercised, {result.summary['failed']:>2} broken"
+    if style.terminal and style.width < _WIDE:
+        figures, pad, width = figures.replace(" rules", ""), _NARROW, min(width, style.width - _FIXED)
+    else:
+        pad = _LONGEST
+    verdict = f"{result.verdict:<{pad}}"
     start = f"{result.operation:<{width}}  "
-    room = max(style.width - len(start) - len(figures) - 19, 20) if style.terminal else 160
+    room = style.width - len(start) - len(verdict) - len(figures) - 4 if style.terminal else _LOG
     first = first_finding(result)
-    first = first if len(first) <= room else first[: room - 1] + "…"
-    return f"{start}{style.paint(f'{result.verdict:<15}', result.verdict)}  {figures}  {first}".rstrip()
+    if len(first) > room:
+        first = f"{first[: room - 1]}…" if room >= _LEAST else ""
+    return f"{start}{style.paint(verdict, result.verdict)}  {figures}  {first}".rstrip()
 
 
 def first_finding(result: Result) -> str:
@@ -66,7 +80,7 @@ def details(found: Results, style: Style) -> Iterator[str]:
     elif not style.quiet:
         yield from _by_rule(found, style)
         yield from _others(found, style)
-    yield totals(found)
+    yield style.fit(totals(found))
 
 
 def _by_operation(found: Results, style: Style) -> Iterator[str]:
@@ -100,10 +114,14 @@ def _rule(members: list[tuple[Result, RuleResult]], style: Style, shown: dict[st
         yield from style.wrap(f"{each.operation}: {line(_message(rule))}", indent=4, first="  * ")
     if others := [each.operation for each, _ in members[shows:]]:
         yield from style.wrap(f"also {', '.join(others)}", indent=4)
-    lines_to_paste = first.violations[0].reproduce if first.violations else None
-    if first.outcome == "failed" and lines_to_paste:
-        yield from reproduction(f"{first.id} of {result.operation}", lines_to_paste, style, shown)
-    yield f"  source     {first.level}, {first.basis}: {line(first.source)}"
+    to_paste = first.violations[0].reproduce if first.violations else None
+    if first.outcome == "failed" and to_paste:
+        if shown and shortest(to_paste).count("\n") >= _SHORT:
+            yield f"    reproduce  -v shows the lines to paste, and so does a check of {result.operation} alone"
+        else:
+            yield from reproduction(f"{first.id} of {result.operation}", to_paste, style, shown)
+    if first.outcome == "failed":
+        yield from source(first, style)
 
 
 def _others(found: Results, style: Style) -> Iterator[str]:

@@ -43,7 +43,8 @@ def lines(text: str, limit: int = _LINES) -> Iterator[str]:
 def shortest(reproduction: str) -> str:
     """The shortest way to reproduce a finding, where there are several (curl, or in Python)."""
     ways = re.split(r"\n*^# or in \w+$\n", reproduction, flags=re.MULTILINE)
-    return min((each.strip("\n") for each in ways), key=lambda each: each.count("\n"))
+    found = min((each.strip("\n") for each in ways), key=lambda each: each.count("\n"))
+    return re.sub(r"(?m)^(# create the items first), as the lines in \w+ do$", r"\1 (-v shows how)", found)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
@@ -86,7 +87,8 @@ def setup(result: Result) -> Iterator[str]:
     made = result.setup
     if made is None:
         return
-    yield f"setup: {count(made.items, 'item')} created, {made.deleted} deleted"
+    if made.items:
+        yield f"setup: {count(made.items, 'item')} created, {made.deleted} deleted"
     if made.left:
         names = ", ".join(line(each, 80) for each in made.left[:10])
         more = f" and {len(made.left) - 10} more" if len(made.left) > 10 else ""
@@ -100,12 +102,12 @@ def where(result: Result) -> str:
     return line(" ".join(each for each in (target.kind, target.endpoint_url, server) if each))
 
 
-def facts(violation: Violation) -> Iterator[tuple[str, str]]:
-    """What is known about a violation: name and value, each a readable line."""
+def facts(violation: Violation, *, exchanges: bool = True) -> Iterator[tuple[str, str]]:
+    """What is known about a violation: name and value, each a readable line. `exchanges` are numbers, of use to who has the trace."""
     for name, value in (("at", violation.path), ("expected", violation.expected), ("actual", violation.actual)):
         if value:
             yield name, line(value)
-    if violation.exchanges:
+    if violation.exchanges and exchanges:
         numbers = ", ".join(map(str, violation.exchanges[:12])) + (", …" if len(violation.exchanges) > 12 else "")
         yield "exchange" if len(violation.exchanges) == 1 else "exchanges", numbers
 

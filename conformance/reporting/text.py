@@ -12,12 +12,12 @@ from ...errors import one_line
 from ..results.result import MAX_SHOWN, OUTCOMES, Result, RuleResult, Violation
 from .shown import count, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
 
-__all__ = ["Style", "findings", "reproduction", "rest", "text"]
+__all__ = ["Style", "findings", "reproduction", "rest", "source", "text"]
 
 #: Different messages of one rule that are shown.
 _MESSAGES = 3
 #: Reproductions with so many lines in common are distinguished by their ends, if these are no longer than that.
-_COMMON = 4
+_COMMON, _END = 3, 4
 
 _COLOURS = {
     "failed": "red",
@@ -62,6 +62,10 @@ class Style:
             break_on_hyphens=False,
         )
 
+    def fit(self, text: str) -> str:
+        """A last line: broken between words on a terminal, one line in a log."""
+        return "\n".join(self.wrap(text, first="")) if self.terminal else text
+
 
 def text(result: Result, style: Style | None = None) -> str:
     """The result of one operation, ending in the line with the verdict and the two figures."""
@@ -69,7 +73,7 @@ def text(result: Result, style: Style | None = None) -> str:
     if style.quiet:
         return f"{_verdict(result, style)}\n"
     blocks = [
-        "\n".join(_header(result)),
+        "\n".join(_header(result, style)),
         *findings(result, style),
         "\n".join(rest(result, style)),
         _verdict(result, style),
@@ -77,10 +81,10 @@ def text(result: Result, style: Style | None = None) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _header(result: Result) -> Iterator[str]:
-    model = result.model
-    yield f"awscontract {result.awscontract}: {result.operation}, service model of botocore {model.get('botocore', '?')}"
-    yield f"target: {where(result)}; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}"
+def _header(result: Result, style: Style) -> Iterator[str]:
+    yield f"awscontract {result.awscontract}, botocore {result.model.get('botocore', '?')}: {result.operation}"
+    how = f"; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}" if result.calls else ""
+    yield from style.wrap(f"target: {where(result)}{how}", indent=8, first="")
 
 
 def findings(result: Result, style: Style) -> Iterator[str]:
@@ -105,15 +109,21 @@ def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], 
     for number, violation in enumerate(list(messages.values())[: MAX_SHOWN if style.verbose else _MESSAGES]):
         yield from style.wrap(line(violation.message), indent=4, first="  * ")
         if not number or style.verbose:
-            for name, value in facts(violation):
+            for name, value in facts(violation, exchanges=style.verbose):
                 yield from style.wrap(value, indent=15, first=f"    {name:<9}  ")
-        if not number and violation.reproduce:
+        if violation.reproduce and not number:
             yield from reproduction(rule.id, violation.reproduce, style, shown)
     if rule.reason:
         yield from style.wrap(f"({line(rule.reason)})", indent=3, first="  ")
     if suppressed:
         yield f"  explains   {count(suppressed, 'other rule')} that could not be judged because of it"
-    yield f"  source     {rule.level}, {rule.basis}: {one_line(rule.source)}"
+    yield from source(rule, style)
+
+
+def source(rule: RuleResult, style: Style) -> list[str]:
+    """What the rule rests on."""
+    rests = f"{rule.level}, {rule.basis}: {one_line(rule.source)}"
+    return style.wrap(rests, indent=13, first="  source     ") if style.terminal else [f"  source     {rests}"]
 
 
 def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str, ...]]) -> Iterator[str]:
@@ -126,7 +136,7 @@ def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str,
     if other and common == len(every) == len(shown[other]):
         yield f"    reproduce  as for {other}"
         return
-    if common >= _COMMON and len(every) - common <= _COMMON:
+    if common >= _COMMON and len(every) - common <= _END:
         yield f"    reproduce  as for {other}, ending with"
         every = every[common:]
     else:
@@ -149,7 +159,7 @@ def rest(result: Result, style: Style) -> Iterator[str]:
         yield f"{style.paint('known', 'known')}  {rule.id}: {line(first, 120)} [{line(rule.reason or '', 120)}]"
     if style.verbose:
         yield from _verbose(result, style)
-    else:
+    elif result.judged:
         names = {"not-exercised": "not exercised"}
         counts = [
             f"{number} {names.get(outcome, outcome)}"
@@ -184,7 +194,9 @@ def _verbose(result: Result, style: Style) -> Iterator[str]:
 
 def _verdict(result: Result, style: Style) -> str:
     why = f" ({found})" if (found := label(result)) else ""
-    return f"{style.paint(result.verdict, result.verdict)}: {figures(result)}{why}"
+    return style.fit(f"{result.verdict}: {figures(result)}{why}").replace(
+        result.verdict, style.paint(result.verdict, result.verdict), 1
+    )
 
 
 def _grouped(found: Iterable[RuleResult], key: Callable[[RuleResult], str]) -> dict[str, list[RuleResult]]:

@@ -225,9 +225,36 @@ class TestOutput:
         with progress() as show:
             show("3 requests: polling")
             shown = terminal.getvalue()
+            with show.paused():
+                between = terminal.getvalue()
 
         assert shown.startswith("\r3 requests: polling")
+        assert between.endswith("\r\x1b[K")
         assert terminal.getvalue().endswith("\r\x1b[K")
+
+    @pytest.mark.parametrize(
+        ("variables", "coloured"),
+        [
+            ({}, False),
+            ({"FORCE_COLOR": "1"}, True),
+            ({"FORCE_COLOR": "0"}, False),
+            ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ],
+    )
+    def test_colour(self, judge, monkeypatch, variables, coloured):
+        """FORCE_COLOR is for CI logs that show colours; NO_COLOR outweighs it."""
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        judge.found = judged(**{SORT: "failed"})
+
+        assert ("\x1b[31m" in run("check").stdout) == coloured
+
+    def test_a_reason_is_there_once(self, judge):
+        """Whoever reads both streams reads it once."""
+        judge.found = judged("refused", "no access", others="not-exercised")
+        done = run("check")
+
+        assert (done.stdout + done.stderr).count("no access") == 1
 
     def test_what_to_do_next(self, judge, monkeypatch):
         """Shown to somebody at a terminal, and to nobody else."""
@@ -239,4 +266,4 @@ class TestOutput:
         monkeypatch.setattr(sys, "stderr", terminal)
         cli.main(["check"], standalone_mode=False)
 
-        assert f"next: `awscontract explain {SORT}`" in terminal.getvalue().splitlines()[-1]
+        assert f"next: `awscontract explain {SORT}`" in terminal.getvalue()

@@ -9,7 +9,7 @@ import pytest
 
 from awscontract.cli.main import main
 from awscontract.conformance.reporting.next_step import next_step
-from awscontract.conformance.results.result import KnownProblem
+from awscontract.conformance.results.result import KnownProblem, Target
 
 from results_kit import RULES, judged
 
@@ -26,8 +26,9 @@ ENDS = "pagination.ends"
         (judged("refused", others="not-exercised"), "--entity-path"),
         (judged(**{ENDS: "indeterminate"}), "--timeout"),
         (judged(**{ENDS: "warned"}), "--strict"),
-        (judged(**{ENDS: "not-exercised"}), "1 rules were not exercised"),
+        (judged(**{ENDS: "not-exercised"}), "1 rule was not exercised"),
         (judged(), "awscontract diff"),
+        (replace(judged(), target=Target("emulator")), "this was the embedded emulator"),
     ],
 )
 def test_the_first_thing_that_fits(result: Any, shown: str) -> None:
