@@ -1,39 +1,72 @@
 """Where a result departs from the model's part of the derived schema, sorted into the shape rules by the schema's keywords.
 
-A response lists hundreds of items that differ little, and several listings repeat each of them, so equal parts of a list are looked at
-once.
+A response lists hundreds of items that differ little, and several listings repeat each of them, so equal items are looked at once. The
+keywords are those that derived schemas have, and mean what JSON Schema says.
 """
 
 import json
+import marshal
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
-
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
+from typing import Any
 
 from ...spec.contract import Contract
 from ...spec.model import service
 from ...spec.schema import response_schema
 from ..protocols.base import Reading
+from ..protocols.timestamps import read_rfc3339
 from .paths import find, place
 
 __all__ = ["Document", "Flaw", "documents", "flaws"]
 
-#: Which rule a schema keyword stands for. A number out of its 32 bits and a text that is not a date are of the wrong type.
-_RULES = {
-    "required": "shape.required",
-    "type": "shape.type",
-    "format": "shape.type",
-    "minimum": "shape.type",
-    "maximum": "shape.type",
-    "enum": "shape.enum",
-    "minLength": "shape.length",
-    "maxLength": "shape.length",
-    "pattern": "shape.pattern",
+_TYPES: Mapping[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+
+
+def _is(value: Any, kind: str) -> bool:
+    """Whether a value is of a type of JSON Schema's: an integer may be written 5.0, and a boolean is not a number."""
+    if kind in _TYPES:
+        return isinstance(value, _TYPES[kind])
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and (kind == "number" or isinstance(value, int) or bool(value.is_integer()))
+
+
+def _is_any(value: Any, kinds: str | list[str]) -> bool:
+    return _is(value, kinds) if isinstance(kinds, str) else any(_is(value, each) for each in kinds)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyword:
+    """A keyword: the rule that it stands for, the type of the values that it is about, when it holds, and what a message expects."""
+
+    rule: str
+    about: str | None
+    holds: Callable[[Any, Any], bool]
+    expected: str
+
+
+#: A number out of its 32 bits and a text that is not a date are of the wrong type.
+_KEYWORDS = {
+    "type": _Keyword("shape.type", None, _is_any, "a value of type {}"),
+    "format": _Keyword("shape.type", "string", lambda text, _: read_rfc3339(text) is not None, "a {}"),
+    "minimum": _Keyword("shape.type", "number", lambda number, bound: bool(number >= bound), "at least {}"),
+    "maximum": _Keyword("shape.type", "number", lambda number, bound: bool(number <= bound), "at most {}"),
+    "enum": _Keyword("shape.enum", None, lambda value, values: value in values, "one of {}"),
+    "minLength": _Keyword("shape.length", "string", lambda text, least: len(text) >= least, "at least {} characters"),
+    "maxLength": _Keyword("shape.length", "string", lambda text, most: len(text) <= most, "at most {} characters"),
+    "pattern": _Keyword(
+        "shape.pattern",
+        "string",
+        lambda text, pattern: _compiled(pattern).search(text) is not None,
+        "a text that matches {}",
+    ),
 }
 
 
@@ -75,6 +108,12 @@ def documents(readings: Sequence[Reading], contract: Contract) -> tuple[Document
     return tuple(found)
 
 
+#: The version of marshal's format in which equal values, of the same types, are the same bytes.
+_PLAIN = 0
+
+#: Items of more bytes than this are not remembered.
+_LONG = 2048
+
 #: How many items of all results are looked at, and how many of each further result.
 _ITEMS, _FIRST = 50_000, 100
 
@@ -84,7 +123,6 @@ def flaws(reading: Reading, contract: Contract, most: int = _ITEMS) -> tuple[tup
 
     Values that the protocol's rules have a finding about already (a date or a number that cannot be read) are passed over.
     """
-    found: list[Flaw] = []
     checked: Counter[str] = Counter()
     job, operation = contract.job, reading.exchange.operation
     waived = job.null_when_pending + job.required_when_succeeded if job and operation == contract.operation else ()
@@ -92,20 +130,26 @@ def flaws(reading: Reading, contract: Contract, most: int = _ITEMS) -> tuple[tup
     output = _name(_schema(*key))
     lists = {
         name: _name(rules["items"])
-        for name, rules in _properties(key, output).items()
+        for name, rules in _schema(*key)["$defs"][output].get("properties", {}).items()
         if "$ref" in rules.get("items", {}) and isinstance(reading.members.get(name), list)
     }
     rest = {name: [] if name in lists else value for name, value in reading.members.items()}
-    parts: list[tuple[str, str, Any]] = [("", output, rest)]
+    flawed, counted = _look.__wrapped__(key, output, marshal.dumps(rest, _PLAIN))
+    checked.update(counted)
+    found = list(flawed)
     for name, item in lists.items():
-        parts.extend((f"/{name}/{place}", item, each) for place, each in enumerate(reading.members[name][:most]))
-    times: Counter[tuple[tuple[str, int], ...]] = Counter()
-    for base, definition, value in parts:
-        flawed, counted = _look(key, definition, _Frozen(value))
-        times[counted] += 1
-        found.extend(Flaw(each.rule, base + each.path, each.expected, each.actual) for each in flawed)
-    for counts, number in times.items():
-        checked.update({rule: count * number for rule, count in counts})
+        alike: dict[bytes, list[int]] = {}
+        for number, each in enumerate(reading.members[name][:most]):
+            alike.setdefault(marshal.dumps(each, _PLAIN), []).append(number)
+        places: list[tuple[int, Flaw]] = []
+        for written, numbers in alike.items():
+            flawed, counted = (_look if len(written) < _LONG else _look.__wrapped__)(key, item, written)
+            for rule, count in counted.items():
+                checked[rule] += count * len(numbers)
+            if flawed:
+                places.extend((number, each) for number in numbers for each in flawed)
+        places.sort(key=lambda each: each[0])
+        found.extend(Flaw(each.rule, f"/{name}/{n}{each.path}", each.expected, each.actual) for n, each in places)
     found.extend(_late(reading, contract))
     passed = reading.unparsed | _empty_tokens(reading, contract) | _echoes(reading, contract)
     return tuple(each for each in found if each.path not in passed), checked
@@ -160,93 +204,100 @@ def _name(reference: Mapping[str, Any]) -> str:
     return str(reference["$ref"]).rpartition("/")[2]
 
 
-def _properties(key: _Key, definition: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = _schema(*key)["$defs"][definition].get("properties", {})
-    return properties
-
-
-@lru_cache(maxsize=512)
-def _validator(key: _Key, definition: str) -> Draft202012Validator:
-    whole = _schema(*key)
-    part = {**whole["$defs"][definition], "$schema": whole["$schema"], "$defs": whole["$defs"]}
-    return Draft202012Validator(part, format_checker=FormatChecker(["date-time"]))
-
-
-class _Frozen:
-    """A JSON value as a cache's key: equal where it would be written the same."""
-
-    __slots__ = ("key", "value")
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-        flat = isinstance(value, dict) and all(isinstance(each, str | int) for each in value.values())
-        # True equals 1 and is another thing
-        self.key: Any = tuple((*item, type(item[1])) for item in value.items()) if flat else json.dumps(value)
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Frozen) and self.key == other.key
-
-
 #: Bounded, so that a server that never repeats itself does not fill the memory.
 @lru_cache(maxsize=1 << 14)
-def _look(key: _Key, definition: str, frozen: _Frozen) -> tuple[tuple[Flaw, ...], tuple[tuple[str, int], ...]]:
+def _look(key: _Key, definition: str, written: bytes) -> tuple[tuple[Flaw, ...], Mapping[str, int]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
-    value = frozen.value
-    found = [
-        _flaw(error)
-        for error in _validator(key, definition).iter_errors(value)
-        if error.validator in _RULES and not _documented(key[0], definition, error)
-    ]
-    typeless = {each.path for each in found if each.rule == "shape.type"}
-    found = [each for each in found if each.rule != "shape.enum" or each.path not in typeless]
-    checked: Counter[str] = Counter()
-    found.extend(_count(key, {"$ref": f"#/$defs/{definition}"}, value, "", checked))
-    return tuple(found), tuple(checked.items())
+    walk = _Walk(key[0], definition, _schema(*key)["$defs"])
+    walk.visit({"$ref": definition}, marshal.loads(written), ())
+    return tuple(walk.flaws), dict(walk.checked)
 
 
-def _count(key: _Key, rules: Mapping[str, Any], value: Any, path: str, checked: Counter[str]) -> Iterator[Flaw]:
-    """Count what a value and everything below it could have been a flaw of; the flaws that only a pattern's whole shows."""
-    rules = rules.get("else", rules)  # an optional structure may be null
-    for keyword in rules.keys() & _RULES.keys():
-        checked[_RULES[str(keyword)]] += 1
-    if "pattern" in rules and isinstance(value, str):
-        checked["shape.pattern-whole"] += 1
-        yield from _part_only(rules["pattern"], value, path)
-    if isinstance(value, list):
-        for place, each in enumerate(value):
-            yield from _count(key, rules.get("items", {}), each, path + _pointer(place), checked)
-    elif isinstance(value, dict) and "$ref" in rules:
-        checked["shape.required"] += 1
-        for name, each in _properties(key, _name(rules)).items():
+@dataclass
+class _Walk:
+    """A walk over one value, with what it found."""
+
+    service: str
+    root: str
+    definitions: Mapping[str, Any]
+    flaws: list[Flaw] = field(default_factory=list)
+    checked: Counter[str] = field(default_factory=Counter)
+
+    def visit(self, rules: Mapping[str, Any], value: Any, path: tuple[str | int, ...]) -> None:
+        """Check a value and everything below it."""
+        if "else" in rules:  # an optional structure, which may be null
+            if value is None:
+                return
+            rules = rules["else"]
+        if "$ref" in rules:
+            self._structure(self.definitions[_name(rules)], value, path)
+            return
+        for keyword in rules.keys() & _KEYWORDS.keys():
+            self.checked[_KEYWORDS[keyword].rule] += 1
+        typed = self._holds("type", rules, value, path)
+        for keyword in rules:
+            if keyword in _KEYWORDS and keyword != "type" and (typed or keyword != "enum"):
+                self._holds(keyword, rules, value, path)
+        if "pattern" in rules and isinstance(value, str):
+            self._whole(rules["pattern"], value, path)
+        if isinstance(value, list):
+            for number, each in enumerate(value):
+                self.visit(rules.get("items", {}), each, (*path, number))
+        elif isinstance(value, dict) and isinstance(rules.get("additionalProperties"), dict):
+            for name, each in value.items():
+                self.visit(rules["additionalProperties"], each, (*path, name))
+
+    def _structure(self, body: Mapping[str, Any], value: Any, path: tuple[str | int, ...]) -> None:
+        if not self._holds("type", body, value, path):
+            return
+        self.checked["shape.required"] += 1
+        for name in body.get("required", ()):
+            if name not in value:
+                at = _pointer(*path, name)
+                self.flaws.append(Flaw("shape.required", at, f"{name}, which is required", "nothing"))
+        for name, rules in body.get("properties", {}).items():
             if name in value:
-                yield from _count(key, each, value[name], path + _pointer(name), checked)
-    elif isinstance(value, dict) and isinstance(rules.get("additionalProperties"), dict):
-        for name, each in value.items():
-            yield from _count(key, rules["additionalProperties"], each, path + _pointer(name), checked)
+                self.visit(rules, value[name], (*path, name))
+
+    def _holds(self, name: str, rules: Mapping[str, Any], value: Any, path: tuple[str | int, ...]) -> bool:
+        """Whether one keyword's demand is met. What documentation allows is no flaw."""
+        keyword, wanted = _KEYWORDS[name], rules.get(name)
+        if wanted is None or (keyword.about and not _is(value, keyword.about)) or keyword.holds(value, wanted):
+            return True
+        if not _documented(self.service, self.root, name, wanted, value, path):
+            self.flaws.append(
+                Flaw(keyword.rule, _pointer(*path), keyword.expected.format(_wanted(wanted)), _shown(value))
+            )
+        return False
+
+    def _whole(self, pattern: str, text: str, path: tuple[str | int, ...]) -> None:
+        """A text that matches somewhere and not as a whole: valid by the letter of the model, refused by IAM itself."""
+        self.checked["shape.pattern-whole"] += 1
+        if _compiled(pattern).search(text) and not _compiled(pattern).fullmatch(text):
+            expected = f"a text that matches {pattern} as a whole"
+            self.flaws.append(Flaw("shape.pattern-whole", _pointer(*path), expected, _shown(text)))
 
 
 #: What Route 53 writes in front of its ids, whose bounds are those of the id alone.
 _PREFIX = re.compile(r"/(hostedzone|healthcheck|change|delegationset)/")
 
 
-def _documented(service_name: str, definition: str, error: ValidationError) -> bool:
+def _documented(
+    service_name: str, definition: str, keyword: str, wanted: Any, value: Any, path: tuple[str | int, ...]
+) -> bool:
     """Whether a value is valid although the model's constraint excludes it: AWS's own documentation or its examples say so.
 
     EC2 writes values of enumerations in lower case that its model has in capitals (``available``).
     """
-    value, wanted = cast(Any, error.instance), cast(Any, error.validator_value)
     if not isinstance(value, str):
         return False
-    if error.validator == "maxLength" and service_name == "route53":
+    if keyword == "maxLength" and service_name == "route53":
         return len(_PREFIX.sub("", value, count=1)) <= int(wanted)
-    if error.validator != "enum":
+    if keyword != "enum":
         return False
     if service_name == "ec2" and value.lower() in {str(each).lower() for each in wanted}:
         return True
-    prose = _prose(service_name, definition, tuple(error.absolute_path))
+    prose = _prose(service_name, definition, path)
     return f"<code>{value}</code>" in prose if value else "empty string" in prose
 
 
@@ -261,35 +312,6 @@ def _prose(service_name: str, definition: str, path: tuple[str | int, ...]) -> s
         if shape is None:
             return ""
     return str(shape.documentation)
-
-
-def _part_only(pattern: str, text: str, path: str) -> Iterator[Flaw]:
-    """A text that matches somewhere and not as a whole: valid by the letter of the model, refused by IAM itself."""
-    if re.search(pattern, text) and not re.fullmatch(pattern, text):
-        yield Flaw("shape.pattern-whole", path, f"a text that matches {pattern} as a whole", _shown(text))
-
-
-def _flaw(error: ValidationError) -> Flaw:
-    path = _pointer(*error.absolute_path)
-    keyword, value, wanted = str(error.validator), cast(Any, error.instance), cast(Any, error.validator_value)
-    if keyword == "required":
-        missing = next((name for name in wanted if name not in value), "")
-        # jsonschema makes an error of each missing member; its message is the one place that says which
-        name = next((each for each in wanted if repr(each) in error.message), missing)
-        return Flaw(_RULES[keyword], path + _pointer(name), f"{name}, which is required", "nothing")
-    return Flaw(_RULES[keyword], path, _EXPECTED[keyword].format(_wanted(wanted)), _shown(value))
-
-
-_EXPECTED = {
-    "type": "a value of type {}",
-    "format": "a {}",
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "enum": "one of {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "pattern": "a text that matches {}",
-}
 
 
 def _wanted(wanted: object) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract.conformance.evidence.schema_errors import Flaw, flaws
 from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.trace.exchange import Exchange
 from awscontract.spec.operations import load
+from awscontract.spec.schema import response_schema
 
 from conformance_kit import CONTRACT, CREATED, GENERATE, GET
 
@@ -159,3 +163,70 @@ def test_a_token_is_repeated_only_where_one_was_sent() -> None:
     members = ZONES | {"HostedZones": []}
     assert rules_of("route53:ListHostedZones", members) == []
     assert rules_of("route53:ListHostedZones", members, {"Marker": "Z"}) == [("shape.required", "/Marker")]
+
+
+#: The rules of jsonschema's errors, by keyword.
+KEYWORDS = {
+    "required": "shape.required",
+    **dict.fromkeys(("type", "format", "minimum", "maximum"), "shape.type"),
+    "enum": "shape.enum",
+    **dict.fromkeys(("minLength", "maxLength"), "shape.length"),
+    "pattern": "shape.pattern",
+}
+ODD: tuple[Any, ...] = (
+    *(None, True, 0, 5.0, 2.5, -1, 2**31, 2**70, "", "x y", "x" * 400, "\u4e00", [], {}, [1], {"x": "y"}),
+    *("2024-02-29T00:00:00Z", "2023-02-29T00:00:00Z", "2024-01-01", "IN_PROGRESS"),
+)
+
+
+def drawn(rules: Mapping[str, Any], definitions: Mapping[str, Any], choices: random.Random, depth: int = 0) -> Any:
+    """A value that follows a derived schema for the most part."""
+    if choices.random() < 0.15:
+        return choices.choice(ODD)
+    rules = rules.get("else", rules)
+    if "$ref" in rules:
+        rules = definitions[rules["$ref"].rpartition("/")[2]]
+    kinds = rules.get("type")
+    kind = kinds if isinstance(kinds, str) else (kinds or ["null"])[0]
+    if kind == "object" and depth < 5:
+        members = {
+            name: drawn(each, definitions, choices, depth + 1)
+            for name, each in rules.get("properties", {}).items()
+            if choices.random() < 0.7
+        }
+        more = rules.get("additionalProperties")
+        return members | ({f"~/{n}": drawn(more, definitions, choices, depth + 1) for n in range(2)} if more else {})
+    if kind == "array" and depth < 5:
+        return [drawn(rules["items"], definitions, choices, depth + 1) for _ in range(choices.randrange(3))]
+    return choices.choice((*rules.get("enum", ()), *ODD, "plain"))
+
+
+@pytest.mark.parametrize("name", ["iam:GetOrganizationsAccessReport", "iam:ListRoles", "lambda:ListFunctions"])
+def test_keywords_mean_what_jsonschema_says(name: str) -> None:
+    """Of values that follow the schema for the most part, the flaws are the errors that jsonschema has."""
+    service, _, operation = name.partition(":")
+    whole = response_schema(service, operation)
+    validator = Draft202012Validator(whole, format_checker=FormatChecker(["date-time"]))
+    contract, choices, seen = load(name), random.Random(0), set()
+    for _ in range(150):
+        members = drawn(whole["allOf"][0], whole["$defs"], choices)
+        if not isinstance(members, dict):
+            continue
+        errors = {
+            (KEYWORDS[str(each.validator)], "/".join(map(str, each.absolute_path)).replace("~/", "~0~1"))
+            for each in validator.iter_errors(members)
+            if each.validator in KEYWORDS
+        }
+        typeless = {path for rule, path in errors if rule == "shape.type"}
+        errors = {(rule, path) for rule, path in errors if rule != "shape.enum" or path not in typeless}
+        reading = Reading(Exchange(0, operation, {}), "result", members)
+        ours = {
+            (each.rule, (each.path.rpartition("/")[0] if each.rule == "shape.required" else each.path).lstrip("/"))
+            for each in flaws(reading, contract)[0]
+            if each.rule != "shape.pattern-whole"
+        }
+        assert ours <= errors
+        # what a job's status waives, and what documentation allows
+        assert not {each for each in errors - ours if each[0] not in ("shape.required", "shape.enum")}
+        seen |= ours
+    assert {rule for rule, _ in seen} >= {"shape.required", "shape.type", "shape.enum"}
