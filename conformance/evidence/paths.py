@@ -21,7 +21,8 @@ def find(value: Any, path: str | None) -> Any:
     names = _names(path)
     if names is not None:
         for name in names:
-            value = value.get(name) if isinstance(value, Mapping) else None
+            # by far the most are dictionaries, and to ask an abstract class about each takes longer than to look it up
+            value = value.get(name) if type(value) is dict or isinstance(value, Mapping) else None
         return value
     try:
         return _compiled(path).search(value)

@@ -5,7 +5,7 @@ is absent, or whose value could not be read as its type, is None here; `Response
 from the reading when it is first wanted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -177,14 +177,12 @@ class Response:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """The items of every list, the main list's first."""
-        listing = self.contract.listing
-        if listing is None:
-            return ()
-        return tuple(
-            _item(value, f"{place(path)}/{name}", self.contract, self.exchange.index, main=path == listing.main)
-            for path in listing.items
-            for name, value in _entries(find(self.reading.members, path))
-        )
+        worked_out = self.reading.worked_out
+        known = worked_out.get("items")
+        if known is None or known[0] is not self.contract:
+            known = worked_out["items"] = self.contract, tuple(_items(self.reading, self.contract))
+        found: tuple[Item, ...] = known[1]
+        return found
 
     @cached_property
     def identities(self) -> tuple[str, ...]:
@@ -272,6 +270,14 @@ def view(reading: Reading, contract: Contract, job_id: str | None = None) -> Res
 def next_parameters(response: Response) -> Mapping[str, Any]:
     """The request parameters that lead to the next page, with the values that the response gives; none where it gives none."""
     return given_tokens(response.reading.members, response.contract)
+
+
+def _items(reading: Reading, contract: Contract) -> Iterator[Item]:
+    listing = contract.listing
+    for path in () if listing is None else listing.items:
+        base, main = place(path), listing is not None and path == listing.main
+        for name, value in _entries(find(reading.members, path)):
+            yield _item(value, f"{base}/{name}", contract, reading.exchange.index, main=main)
 
 
 def _entries(value: Any) -> list[tuple[str | int, Any]]:

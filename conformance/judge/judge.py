@@ -11,7 +11,7 @@ from ...spec.contract import Contract
 from ...spec.traits import fill
 from ..evidence.evidence import Evidence
 from ..results.result import MAX_SHOWN, Outcome, RuleResult, Violation
-from ..rules import KEPT, Check, RuleFunction, function_of
+from ..rules import Check, RuleFunction, function_of
 
 __all__ = ["findings", "judge"]
 
@@ -63,8 +63,8 @@ def _checks(function: RuleFunction, evidence: Evidence) -> _Checks:
     idle: str | None = None
     for one in evidence.of(function.kind):
         for check in function.check(one):
-            if check is KEPT:
-                kept += 1
+            if check.state == "kept":
+                kept += check.times
             elif check.state == "unknown":
                 unknown.append(check)
             elif check.state == "idle":

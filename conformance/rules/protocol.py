@@ -7,7 +7,7 @@ from ...spec.catalogue import rules as catalogue
 from ..evidence.evidence import Evidence
 from ..evidence.failures import is_server_error, status
 from ..protocols.base import Reading
-from .registry import KEPT, RULES, Check, RuleFunction, broken, rule, unknown, warned
+from .registry import KEPT, RULES, Check, RuleFunction, broken, kept, rule, unknown, warned
 
 #: The HTTP status of a request to be patient.
 _TOO_MANY = 429
@@ -48,7 +48,7 @@ def _noted(rule_id: str) -> Callable[[Reading], Iterator[Check]]:
             yield unknown(wire.problem or "the response is larger than the limit")
             return
         found = [each for each in wire.findings if each.rule == rule_id]
-        yield from [KEPT] * (wire.checked.get(rule_id, 0) - len(found))
+        yield from kept(wire.checked.get(rule_id, 0) - len(found))
         for each in found:
             yield broken(each.message, expected=each.expected, actual=each.actual, path=each.path)
 

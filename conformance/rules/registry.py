@@ -10,14 +10,27 @@ from typing import Any, Literal, TypeVar
 
 from ...spec.catalogue import Level, rules as catalogue
 
-__all__ = ["KEPT", "RULES", "Check", "RuleFunction", "broken", "expect", "idle", "rule", "settled", "unknown", "warned"]
+__all__ = [
+    "KEPT",
+    "RULES",
+    "Check",
+    "RuleFunction",
+    "broken",
+    "expect",
+    "idle",
+    "kept",
+    "rule",
+    "settled",
+    "unknown",
+    "warned",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One look at one thing: `kept`, `broken`, `unknown` where something prevented it, or `idle` where it proved nothing.
 
-    `message` says what is broken, what prevented it, or why it proved nothing.
+    `message` says what is broken, what prevented it, or why it proved nothing. What is kept may be so many `times`.
 
     `exchanges` are the ones to show; None means those of the evidence. `level` is how much a violation weighs, where that is less than
     the rule's own level. `because` names a rule whose violation this one is only another sign of, wherever that one was seen.
@@ -31,9 +44,16 @@ class Check:
     exchanges: tuple[int, ...] | None = None
     level: Level | None = None
     because: str | None = None
+    times: int = 1
 
 
 KEPT = Check("kept")
+
+
+def kept(times: int) -> Iterator[Check]:
+    """So many things that could have gone wrong and did not."""
+    if times > 0:
+        yield Check("kept", times=times)
 
 
 def expect(

@@ -11,7 +11,7 @@ from ..evidence.paths import find, place
 from ..evidence.responses import Action, Item, Page
 from ..evidence.words import few
 from ..protocols.timestamps import Instant
-from .registry import Check, expect, rule
+from .registry import KEPT, Check, broken, expect, rule
 
 
 def _report(page: Page) -> Report:
@@ -65,8 +65,10 @@ def no_attempt_no_region(page: Page) -> Iterator[Check]:
     report = _report(page)
     for each in page.items:
         if not each.accessed and each.identity not in report.regions_always:
-            yield expect(
-                not each.has_region,
+            if not each.has_region:
+                yield KEPT
+                continue
+            yield broken(
                 f"{each.label} was never accessed and has a {report.region}",
                 expected=f"no {report.region}",
                 actual=each.region,
@@ -75,11 +77,11 @@ def no_attempt_no_region(page: Page) -> Iterator[Check]:
 
 
 def _total(page: Page, each: Item, holds: bool, expected: str) -> Check:
+    if holds:
+        return KEPT
     who = f"{each.label} was {'' if each.accessed else 'never '}accessed"
     name = _report(page).total
-    return expect(
-        holds, f"{who} and {name} is {each.total}", expected=expected, actual=each.total, path=_at(each, name)
-    )
+    return broken(f"{who} and {name} is {each.total}", expected=expected, actual=each.total, path=_at(each, name))
 
 
 @rule(
@@ -108,7 +110,8 @@ def no_attempt_counts_none(page: Page) -> Iterator[Check]:
 def accessed_before_completed(page: Page) -> Iterator[Check]:
     report = _report(page)
     for each in page.items:
-        yield from _before(page, each.label, each.time, _at(each, report.time))
+        if each.time:
+            yield from _before(page, each.label, each.time, _at(each, report.time))
         for action in each.actions or ():
             name = f"{action.name or 'an action'} of {each.label}"
             yield from _before(page, name, action.time, _at(action, report.actions.time if report.actions else None))
@@ -226,11 +229,13 @@ def actions_only_when_asked(collection: Collection) -> Iterator[Check]:
         if actions is None or kind is None or kind == actions.only_when:
             continue
         for each in page.items:
-            yield expect(
-                not each.actions,
+            if not each.actions:
+                yield KEPT
+                continue
+            yield broken(
                 f"{each.label} has tracked actions in a {kind} report",
                 expected=f"no {actions.items}",
-                actual=f"{len(each.actions or ())} actions",
+                actual=f"{len(each.actions)} actions",
                 path=_at(each, actions.items),
                 exchanges=page.exchanges,
             )

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from ..evidence.schema_errors import Document
-from .registry import KEPT, Check, broken, rule
+from .registry import KEPT, Check, broken, kept, rule
 
 
 def _checks(document: Document, rule_id: str, message: str) -> Iterator[Check]:
     flawed = [each for each in document.flaws if each.rule == rule_id]
-    yield from [KEPT] * max(document.checked.get(rule_id, 0) - len(flawed), 0)
+    yield from kept(document.checked.get(rule_id, 0) - len(flawed))
     sized = (
         {each.path for each in document.flaws if each.rule == "shape.length"} if rule_id == "shape.pattern" else set()
     )
