@@ -101,13 +101,14 @@ class Commands(click.Group):
         """Run the whole command line. Alone it exits with the status, else it returns it."""
         _open_streams()
         if standalone_mode:
-            gc.set_threshold(50_000)  # a short run makes many values that live to its end, and hardly a cycle
+            gc.set_threshold(200_000)  # a short run makes many values that live to its end, and hardly a cycle
             # Hypothesis keeps tables of characters; the user's folder is not the place for them.
             os.environ.setdefault(
                 "HYPOTHESIS_STORAGE_DIRECTORY", str(Path(tempfile.gettempdir(), "awscontract-hypothesis"))
             )
         status = self._guarded(args, prog_name, extra)
         if standalone_mode:
+            gc.freeze()  # or the interpreter, on its way out, looks at everything for cycles, more than once
             sys.exit(status)
         return status
 
