@@ -29,6 +29,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "check": "check:check",
     "fuzz-client": "fuzz_client:fuzz_client",
+    "repage": "repage:repage",
     "serve": "serve:serve",
     "validate": "validate:validate",
     "replay": "replay:replay",

@@ -22,6 +22,8 @@ class AwscontractWarning(UserWarning):
 
 
 _REPAGE = "--awscontract-repage"
+#: The option's, and that by which the command ``awscontract repage`` reaches the processes under it.
+_VARIABLES = frozenset({"AWSCONTRACT_REPAGE", "_AWSCONTRACT_REPAGE"})
 
 #: ``--awscontract-NAME`` on the command line, and ``awscontract_NAME`` in pytest's configuration file.
 OPTIONS: tuple[Option, ...] = tuple(of(PYTEST))
@@ -102,7 +104,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _may_be_repaged(config: pytest.Config) -> bool:
     """Whether the run is to be re-paged, or a file says something about that. Those who do not use it pay for a look into their files."""
-    if config.option.awscontract_repage or config.getini("awscontract_repage") or "AWSCONTRACT_REPAGE" in os.environ:
+    if config.option.awscontract_repage or config.getini("awscontract_repage") or not _VARIABLES.isdisjoint(os.environ):
         return True
     for folder in (config.rootpath, *config.rootpath.parents):
         if any(_mentions_repage(f"{folder}/{name}") for name in ("awscontract.toml", "pyproject.toml")):

@@ -15,6 +15,7 @@ from ..clients.repage.contexts import Contexts
 from ..clients.repage.log import Log
 from ..clients.repage.origins import Origins
 from ..clients.repage.places import Places
+from ..clients.repage.process import hand_over, settings
 from ..clients.repage.serving import served
 from ..clients.repage.story import story
 from ..clients.repage.summary import summary
@@ -38,9 +39,9 @@ class RepagedRun:
     def __init__(self, config: pytest.Config, options: Mapping[str, Any]) -> None:
         self._config, self._options = config, options
         self.files = SuiteFiles(config)
-        self._places = Places(Origins(self.files.is_test, config.rootpath))
+        self._log = Log(self.files.is_test)
+        self._places = Places(Origins(self.files.is_test, config.rootpath), self._log.skipped)
         self._contexts = Contexts()
-        self._log = Log(by_tests=lambda: self._places.by_tests)
         self._digest = Digest()
         #: The id of a fixture that outlives a test -> its name, where it is in force, and the test that it was set up for.
         self._fixtures: dict[str, tuple[str, str, str]] = {}
@@ -55,6 +56,7 @@ class RepagedRun:
         :raises UsageError: for an operation that does not page.
         """
         options = self._options
+        hand_over(self._log)
         self._undo.enter_context(
             served(
                 self._log,
@@ -150,7 +152,7 @@ class RepagedRun:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was cut, and which places left pages unread."""
-        if self._config.option.collectonly:
+        if self._config.option.collectonly or self._options["joined"]:
             return
         terminalreporter.section(_TITLE)
         for each in summary(self._digest):
@@ -158,12 +160,10 @@ class RepagedRun:
 
 
 def register(config: pytest.Config) -> None:
-    """Re-page the run, if the options say so.
-
-    A worker of xdist is given the command line, and reads the rest itself.
-    """
+    """Re-page the run, if its options say so or the command ``awscontract repage`` does."""
     try:
         options = option_values(config, configuration(config.rootpath, os.environ).of(PYTEST))
+        options |= {"joined": False} if options["repage"] else _of_command()
         if not options["repage"]:
             return
         run = RepagedRun(config, options)
@@ -173,3 +173,13 @@ def register(config: pytest.Config) -> None:
     for name, plugin in (("", run), ("-files", run.files), ("-strict", run.strict)):
         if plugin is not None:
             config.pluginmanager.register(plugin, f"awscontract-repage{name}")
+
+
+def _of_command() -> dict[str, Any]:
+    """The options that the command gives to every process under it. It joins their logs in one summary."""
+    wanted = settings()
+    if wanted is None:
+        return {"joined": False}
+    names = {"repage_operations": "operations", "repage_page": "page", "repage_seed": "seed"}
+    names |= {"repage_strict": "strict", "repage_strict_all": "strict_all"}
+    return {"repage": True, "joined": True} | {ours: wanted[name] for ours, name in names.items()}

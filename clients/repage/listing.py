@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
 __all__ = ["Listing", "Recorder", "Served"]
@@ -37,7 +38,8 @@ class Listing:
 
     `pages` are the different pages that were served. `total` is how many items the backend has given so far, `unread` how many of them nobody has asked
     for, and `backend_has_more` says whether its last response had a token, so that there are more. `token_read`: the token of some page was
-    read by anybody, or the member that says that more follows. `followed`: a page after the first was asked for. `finished`: the last page was served.
+    read by anybody, or the member that says that more follows; `readers` is the code that did so, and `item_readers` that which read the items, None
+    where that cannot be seen. `followed`: a page after the first was asked for. `finished`: the last page was served.
     """
 
     operation: str
@@ -53,6 +55,8 @@ class Listing:
     unread: int = 0
     backend_has_more: bool = False
     token_read: bool = False
+    readers: set[CodeType] = field(default_factory=set)
+    item_readers: set[CodeType] | None = None
     followed: bool = False
     finished: bool = False
     requests: list[Mapping[str, Any]] = field(default_factory=list)
@@ -68,9 +72,15 @@ class Listing:
         if len(self.requests) < _REQUESTS:
             self.requests.append(parameters)
 
-    def note_token_read(self) -> None:
-        """Somebody has read whether more follows."""
+    def note_token_read(self, reader: CodeType) -> None:
+        """This code has read whether more follows."""
         self.token_read = True
+        self.readers.add(reader)
+
+    def note_items_read(self, reader: CodeType) -> None:
+        """This code has read the items."""
+        self.item_readers = self.item_readers or set()
+        self.item_readers.add(reader)
 
 
 class Recorder(Protocol):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -66,12 +67,11 @@ class _Stack(NamedTuple):
 
 
 class Places:
-    """Finds out who calls, by what `origins` says of the code on the stack."""
+    """Finds out who calls, by what `origins` says of the code on the stack. `skipped` is called for every call that a test makes itself."""
 
-    def __init__(self, origins: Origins | None = None) -> None:
+    def __init__(self, origins: Origins | None = None, skipped: Callable[[], None] = lambda: None) -> None:
         self.origins = origins or Origins()
-        #: How many calls the tests made themselves.
-        self.by_tests = 0
+        self._skipped = skipped
         self._starters: WeakKeyDictionary[threading.Thread, _Stack] = WeakKeyDictionary()
 
     def capture(self, client: Any, operation: str) -> Caller | None:
@@ -84,7 +84,7 @@ class Places:
             return None
         program = stack.own or _program(stack.installed, anything=not stack.test)
         if not program and (stack.test or self.origins.is_test is not None):
-            self.by_tests += 1
+            self._skipped()
             return None
         through = package_of(stack.installed[-1].code.co_filename) if stack.own and stack.installed else ""
         return Caller(tuple(program[:_DEPTH]), stack.paginated, through)

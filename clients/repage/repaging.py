@@ -267,15 +267,19 @@ def _end(answer: Answer, place: Place, limit: int | None) -> tuple[int, bool]:
 
 
 def _noticing(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str, Any]:
-    """The page as a dict that tells the listing when somebody reads whether more follows."""
+    """The page as a dict that tells the listing when somebody reads whether more follows, and the items beside that."""
     if not paging.says_more:
         return page
     *outer, _ = paging.says_more[0]
-    names = frozenset(path[-1] for path in paging.says_more)
     inner = get(page, tuple(outer))
     if not isinstance(inner, dict):
         return page
-    noticed = noticing(inner, names, listing.note_token_read)
+    notices = {path[-1]: listing.note_token_read for path in paging.says_more}
+    items = [*paging.items, *paging.counts]
+    if all(path[:-1] == tuple(outer) for path in items):
+        notices |= dict.fromkeys((path[-1] for path in items), listing.note_items_read)
+        listing.item_readers = listing.item_readers or set()
+    noticed = noticing(inner, notices)
     if not outer:
         return noticed
     put(page, tuple(outer), noticed)

@@ -54,9 +54,9 @@ def place_lines(place: Place) -> Iterator[str]:
         yield from _wrapped("called from ", [*shown, *([f"{rest} more"] if rest else [])])
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: ``1 page``, ``2 pages``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _wrapped(start: str, names: Sequence[str]) -> list[str]:

@@ -7,12 +7,14 @@ to a second page anywhere in the run. So the listings of a run are first made in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
+from ...spec.operations.paginators import paginator
 from .lines import Line, is_intended, line_of, names
 from .listing import Listing
+from .origins import uses_aws
 from .places import Caller, Frame
 
 __all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
@@ -56,7 +58,7 @@ class _Seen:
 class Place:
     """A place that left pages unread.
 
-    `items` is how many items were held back in `listings` listings; 0 where only the trailing token was left. `callers` are the lines that call it, where it is
+    `items` is how many items were held back in `listings` listings; 0 where only a token was left, to an empty page or to one that nobody has read. `callers` are the lines that call it, where it is
     reached from several. `through` is the installed package that it went through. `contexts` are the tests that saw it on its level.
     """
 
@@ -146,17 +148,18 @@ class Digest:
         return found
 
 
-def digest(listings: Iterable[Listing]) -> Digest:
-    """The listings of this process, which are over."""
+def digest(listings: Iterable[Listing], is_test: Callable[[str], bool]) -> Digest:
+    """The listings of this process, which are over. `is_test`: whether a file is one of the tests'."""
     found = Digest()
     for each in listings:
-        found.listings += 1
-        found.pages += len(each.pages)
-        _add(found, each)
+        if each.cut:
+            found.listings += 1
+            found.pages += len(each.pages)
+        _add(found, each, is_test)
     return found
 
 
-def _add(found: Digest, listing: Listing) -> None:
+def _add(found: Digest, listing: Listing, is_test: Callable[[str], bool]) -> None:
     caller = listing.caller
     if not isinstance(caller, Caller):
         return
@@ -165,8 +168,9 @@ def _add(found: Digest, listing: Listing) -> None:
         found._callers.setdefault((listing.operation, lines[place]), set()).add(lines[place + 1])
     if listing.followed:
         found._known.update((listing.operation, each) for each in _knowing(listing, lines, place))
-    elif (level := _level(listing)) and not any(map(is_intended, caller.frames[: place + 1])):
-        stop = Stop(listing.operation, lines, place, caller.through)
+    elif (level := _level(listing, is_test)) and not _is_aware(listing.operation, caller.frames[: place + 1]):
+        through = caller.through if uses_aws(caller.through) else ""
+        stop = Stop(listing.operation, lines, place, through)
         found._stops.setdefault(stop, _Seen()).add(level, [listing.context], items=listing.unread)
 
 
@@ -177,6 +181,21 @@ def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
     return tuple(map(line_of, caller.frames)), place
 
 
+def _is_aware(operation: str, frames: Iterable[Frame]) -> bool:
+    """Whether the source says that it stops on purpose: by a comment, or because the function names the token. A search may end on its first page in every test."""
+    words = _token_words(operation)
+    return any(is_intended(each) or names(each, words) for each in frames)
+
+
+def _token_words(operation: str) -> frozenset[str]:
+    """The members by which the operation pages, as they stand in code."""
+    service, _, name = operation.partition(":")
+    found = paginator(service, name) or {}
+    values = (found.get(each, ()) for each in ("input_token", "output_token", "more_results"))
+    texts = [each for value in values for each in ([value] if isinstance(value, str) else value)]
+    return frozenset(word for text in texts for word in re.findall(r"\w+$", text))
+
+
 def _words(operation: str) -> frozenset[str]:
     from botocore import xform_name
 
@@ -184,13 +203,19 @@ def _words(operation: str) -> frozenset[str]:
     return frozenset({name, xform_name(name)})
 
 
-def _level(listing: Listing) -> Level | None:
+def _level(listing: Listing, is_test: Callable[[str], bool]) -> Level | None:
     """On which level the listing was left; None where that is right, or nobody can say."""
     if listing.finished or listing.caller.paginated or listing.token_read:
         return None
-    if listing.filled or _is_about_one_resource(listing):
+    if listing.filled or _is_about_one_resource(listing) or _is_handed_on(listing, is_test):
         return None
-    return LOST if listing.unread else WOULD_LOSE
+    return LOST if listing.loses_items else WOULD_LOSE
+
+
+def _is_handed_on(listing: Listing, is_test: Callable[[str], bool]) -> bool:
+    """Whether the program has not looked at the items: it returns the whole response, or wants to know only whether the call works."""
+    readers = listing.item_readers
+    return readers is not None and all(is_test(each.co_filename) for each in readers)
 
 
 _TAGS = re.compile(r"Tags(?![a-z])")
@@ -203,18 +228,24 @@ def _is_about_one_resource(listing: Listing) -> bool:
 
 
 def _knowing(listing: Listing, lines: tuple[Line, ...], place: int) -> Iterator[Line]:
-    """The lines that know about paging, because the loop over the pages is there: those of the first request and of the later ones."""
+    """The lines that know about paging: of the first request and of the later ones, in the function that reads the token.
+
+    A copy of a response does not say who reads it. Then it is the function in which the requests part, or else the place.
+    """
     frames = listing.caller.frames
     for resumed in listing.resumed_by or (None,):
         later = resumed if isinstance(resumed, Caller) else Caller()
+        readers = [each for each in (*frames, *later.frames) if each.code in listing.readers]
         outward = _loop(frames, later.frames)
-        if outward is None:
+        if readers:
+            yield from map(line_of, readers)
+        elif outward is not None:
+            yield lines[len(frames) - outward - 1]
+            yield line_of(later.frames[len(later.frames) - outward - 1])
+        else:
             yield from lines[place : place + 1]
             others, where = _lines(later, listing.operation)
             yield from others[where : where + 1]
-        else:
-            yield lines[len(frames) - outward - 1]
-            yield line_of(later.frames[len(later.frames) - outward - 1])
 
 
 def _loop(first: tuple[Frame, ...], later: tuple[Frame, ...]) -> int | None:

@@ -1,0 +1,51 @@
+"""``awscontract repage -- CMD …``: run a program or a test suite with its listings in other, equally valid pages."""
+
+from typing import Any
+
+import click
+
+from ...errors import one_line
+from ..options import options
+
+__all__ = ["repage"]
+
+
+@click.command(
+    "repage",
+    short_help="Run a Python program with its listings in other pages.",
+    context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
+)
+@options("repage")
+@click.argument("command", nargs=-1, required=True, metavar="CMD [ARG...]")
+def repage(
+    *, command: tuple[str, ...], operations: tuple[str, ...] | None, page: int | None, seed: int, **strict: bool
+) -> int:
+    """Run a command in whose Python processes every listing is served in different, equally valid pages.
+
+    A correct program notices nothing. At the end the places in its code are shown that left pages unread. The exit
+    status is the command's own; where that is 0, --strict and --strict-all make it 1 if such places were found.
+    """
+    from ...clients.repage.program import run
+    from ...clients.repage.summary import summary
+    from ...clients.repage.unread import LOST
+
+    ended = run(command, operations=operations or None, page=page, seed=seed, **strict)
+    click.echo("awscontract repage:", err=True)
+    for each in _unseen(ended):
+        click.echo(f"  {one_line(each)}", err=True)
+    for each in summary(ended.digest):
+        click.echo(f"  {one_line(each)}", err=True)
+    places = ended.digest.unread()
+    lost = [each for each in places if each.level == LOST]
+    failed = (strict["strict_all"] and places) or (strict["strict"] and lost)
+    return ended.status or (1 if failed else 0)
+
+
+def _unseen(ended: Any) -> list[str]:
+    """Processes of which the summary says nothing."""
+    from ...clients.repage.summary import counted
+
+    lines = [f"not re-paged: {each['python']} (Python {each['version']}): {each['reason']}" for each in ended.refused]
+    if ended.silent:
+        lines.append(f"{counted(ended.silent, 'process', 'processes')} left no log: killed, or still running")
+    return lines

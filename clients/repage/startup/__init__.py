@@ -1,0 +1,1 @@
+"""A folder for ``PYTHONPATH``: every Python process that starts with it runs the `sitecustomize` in it."""
