@@ -141,6 +141,8 @@ def portable(pattern: str) -> str:
     :raises ValueError: where it has no such form.
     """
     inside, out, last = False, [], ""
+    if _QUANTIFIED_ASSERTION.search(pattern):  # says nothing more than one that is not repeated
+        raise ValueError(f"no portable form is known for a repeated assertion in {pattern}")
     for token in _TOKEN.findall(pattern):
         nested = inside and (token == "[" or (token == last == "&"))
         possessive = not inside and token == "+" and last and (last in "*+?" or last[0] == "{")
@@ -154,6 +156,7 @@ def portable(pattern: str) -> str:
 _TOKEN = re.compile(
     r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-]|<(?![=!]))|.", re.DOTALL
 )
+_QUANTIFIED_ASSERTION = re.compile(r"\(\?<?[=!](?:[^()\\]|\\.)*\)[*+?{]")
 _SYNTAX = frozenset("^$\\.*+?()[]{}|/")
 
 
