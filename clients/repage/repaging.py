@@ -7,7 +7,7 @@ of calls stay where they belong. The last page of a response has the backend's o
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
@@ -17,14 +17,14 @@ from .cutting.chains import Answer, Chains, Place
 from .cutting.contracts import Paging, paging_of, token_path
 from .cutting.cursors import cursors_of
 from .cutting.pages import Tokens, get, items_of, page_of, put
-from .cutting.plan import Plan, plan
+from .cutting.plan import plan
 from .cutting.refusals import refuse
 from .cutting.requests import (
     canonical,
     changed,
-    cursor_key,
     is_cuttable,
     limit_of,
+    listing_key,
     next_tokens,
     sent_tokens,
     with_limit,
@@ -59,6 +59,11 @@ class _Call(NamedTuple):
         """The backend's response."""
         return self.backend(self.operation, self.given)
 
+    @property
+    def listing_key(self) -> Hashable:
+        """What listing it asks for a page of."""
+        return listing_key(self.client, self.paging, self.parameters)
+
 
 class Repaging:
     """The settings of a run. `call` is what every call of a client goes through.
@@ -89,7 +94,7 @@ class Repaging:
         paging = paging_of(client.meta.service_model, operation)
         if paging is None:
             if not operation.startswith(_READS):
-                _CHAINS.changed(client.meta.service_model.service_name)
+                _CHAINS.changed()
             return backend(operation, parameters)
         call = _Call(client, backend, operation, parameters, dict(parameters), paging)
         if inspect.iscoroutinefunction(inspect.unwrap(backend)):
@@ -100,7 +105,7 @@ class Repaging:
             return self._first(call)
         if paging.form and paging.form.is_ours(tokens[0]):
             return self._resumed(call, self._place(call, tokens[0]))
-        if paging.cursor and (place := _CHAINS.place(cursor_key(paging, call.parameters, tokens))):
+        if paging.cursor and (place := _CHAINS.at_cursor(call.listing_key, canonical(tokens))):
             return self._resumed(call, place)
         listings = _CHAINS.going_on(paging.operation, canonical(tokens[0]))
         return self._continued(call, listings) if listings else call.through()
@@ -119,6 +124,8 @@ class Repaging:
         limit = limit_of(paging, call.parameters)
         listing = Listing(paging.operation, call.parameters, self._context(), caller, limit=limit)
         listing.note_request(call.parameters)
+        if paging.cursor:
+            _CHAINS.begin(call.listing_key)
         return self._asked(call, listing)
 
     def _continued(self, call: _Call, listings: list[Listing]) -> Any:
@@ -149,21 +156,20 @@ class Repaging:
 
     def _asked(self, call: _Call, listing: Listing) -> Any:
         """A response of the backend, served in our pages; or in its own, but asked for smaller ones."""
-        drawn = plan(self._seed, listing.context, listing.operation, self._largest)
         cuts = call.paging.manner == "cut"
-        response = call.through() if cuts else self._asked_for_less(call, listing, drawn)
+        response = call.through() if cuts else self._asked_for_less(call, listing)
         items = items_of(call.paging, response) if isinstance(response, dict) else None
         if items is None:
             return response
         tokens = next_tokens(call.paging, response)
         listing.total += len(items)
-        # A token that it has given before shows a mock that does not look at tokens. What stops clients there is that it comes again.
-        repeated = tokens and listing in _CHAINS.going_on(listing.operation, canonical(tokens[0]))
+        # A mock that does not look at tokens gives the same one for ever. It is by that that clients notice it.
+        repeated = tokens is not None and tokens == sent_tokens(call.paging, call.parameters)
         cursors = cursors_of(call.paging.cursor, items) if call.paging.cursor else None
         whole = not cuts or repeated or (call.paging.cursor and cursors is None)
         answer = Answer(
             call.paging,
-            None if whole else drawn,
+            None if whole else plan(self._seed, listing.context, listing.operation, self._largest),
             call.parameters,
             response,
             items,
@@ -175,14 +181,16 @@ class Repaging:
             _CHAINS.goes_on(listing.operation, canonical(tokens[0]), listing)
         return self._page(call, Place(answer, 0, 0))
 
-    def _asked_for_less(self, call: _Call, listing: Listing, drawn: Plan) -> Any:
-        """The response to a smaller limit: of one at first, so that two items make two pages.
+    def _asked_for_less(self, call: _Call, listing: Listing) -> Any:
+        """The response to a smaller limit: of one at first, so that two items make two pages; later by the token, the same one each time.
 
         The limit is left alone where the tests put something in the place of botocore's own code: it may compare requests, and
         it does not page.
         """
         paging, limit = call.paging, limit_of(call.paging, call.parameters)
-        smaller = max(drawn.size(len(listing.pages)) if listing.pages else 1, paging.limit_minimum)
+        tokens = sent_tokens(paging, call.parameters)
+        drawn = plan(self._seed, f"{listing.context}/{tokens}", listing.operation, self._largest)
+        smaller = max(1 if tokens is None else drawn.size(0), paging.limit_minimum)
         if getattr(call.backend, "__module__", None) != "botocore.client" or (limit is not None and limit <= smaller):
             return call.through()
         from botocore.exceptions import StubAssertionError
@@ -200,14 +208,14 @@ class Repaging:
         end, ours = _end(answer, place, limit_of(paging, call.parameters))
         if not (ours or answer.more or place.page or answer.listing.pages):
             return answer.response  # nothing to cut
-        tokens = self._tokens(Place(answer, end, place.page + 1)) if ours else None
+        tokens = self._tokens(call, Place(answer, end, place.page + 1)) if ours else None
         page = page_of(paging, answer.response, answer.items, place.start, end, tokens)
         if place.page and paging.echo:
             put(page, paging.echo, call.parameters[paging.tokens[0][0]])
         self._note(answer, place, end, ours)
         return _noticing(paging, page, answer.listing) if ours or answer.more else page
 
-    def _tokens(self, place: Place) -> Tokens:
+    def _tokens(self, call: _Call, place: Place) -> Tokens:
         """The tokens for a place, and where a response has them."""
         answer, paging = place.answer, place.answer.paging
         if paging.form and paging.token:
@@ -217,7 +225,7 @@ class Repaging:
             return {paging.token: token}
         assert paging.cursor and answer.cursors
         tokens = answer.cursors[place.start if paging.cursor.names_next else place.start - 1]
-        _CHAINS.keep(cursor_key(paging, answer.parameters, tokens), place)
+        _CHAINS.keep_cursor(call.listing_key, canonical(tokens), place)
         if paging.cursor.puts_only_with and not answer.parameters.get(paging.cursor.puts_only_with):
             return {}
         paths = (token_path(given) for _, given in paging.tokens)

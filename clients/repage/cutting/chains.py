@@ -21,6 +21,8 @@ __all__ = ["Answer", "Chains", "Place"]
 
 #: How many responses that were cut are remembered, how many items they may have in all, and how many are remembered whatever their size.
 _ANSWERS, _ITEMS, _AT_LEAST = 5_000, 200_000, 50
+#: How many listings are remembered whose tokens name items.
+_CURSORS = 100
 #: How many tokens of backends are remembered, and for each of them how many listings it may continue.
 _TOKENS, _LISTINGS = 10_000, 100
 
@@ -30,7 +32,7 @@ class Answer:
     """A response of the backend that is served in pages; without a plan as the whole that it is.
 
     `more`: it had a token of the backend's own. `cursors` are the tokens that its items stand for, where they do. `served` are the
-    numbers of the pages so far, and `tokens` what was given out for them.
+    numbers of the pages so far, and `tokens` those of ours that were given out.
     """
 
     paging: Paging
@@ -42,7 +44,7 @@ class Answer:
     listing: Listing
     cursors: list[tuple[Any, ...]] | None = None
     served: set[int] = field(default_factory=set)
-    tokens: list[Hashable] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
 
 
 class Place(NamedTuple):
@@ -54,18 +56,18 @@ class Place(NamedTuple):
 
 
 class Chains:
-    """Remembers both, for all threads."""
+    """Remembers all of it, for all threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: dict[Hashable, Place] = {}
-        self._cursors: dict[str, list[Hashable]] = {}
+        self._places: dict[str, Place] = {}
+        self._cursors: OrderedDict[Hashable, dict[Hashable, Place]] = OrderedDict()
         self._answers: OrderedDict[Answer, None] = OrderedDict()
         self._items = 0
         self._going_on: OrderedDict[Hashable, list[Listing]] = OrderedDict()
 
-    def keep(self, token: Hashable, place: Place) -> None:
-        """A token is given out for a place: one of ours, or `cursor_key` of one that names an item."""
+    def keep(self, token: str, place: Place) -> None:
+        """A token of ours is given out for a place."""
         with self._lock:
             answer = place.answer
             if answer not in self._answers:
@@ -74,28 +76,42 @@ class Chains:
             self._answers.move_to_end(answer)
             answer.tokens.append(token)
             self._places[token] = place
-            if answer.cursors is not None:
-                self._cursors.setdefault(_service(answer.paging.operation), []).append(token)
             while len(self._answers) > (_ANSWERS if self._items <= _ITEMS else _AT_LEAST):
                 oldest, _ = self._answers.popitem(last=False)
                 self._items -= len(oldest.items)
                 for each in oldest.tokens:
-                    self._places.pop(each, None)
+                    del self._places[each]
 
-    def place(self, token: Hashable) -> Place | None:
-        """What a token stands for; None where it was never given out, or is forgotten."""
+    def place(self, token: str) -> Place | None:
+        """What a token of ours stands for; None where it was never given out, or is forgotten."""
         with self._lock:
             found = self._places.get(token)
             if found is not None:
                 self._answers.move_to_end(found.answer)
             return found
 
-    def changed(self, service: str) -> None:
-        """Something of a service may have changed. A token that names an item stands for what comes after it then, which only the backend knows."""
-        if service in self._cursors:
+    def begin(self, listing: Hashable) -> None:
+        """A listing is read from its beginning, and what names of its items stood for is forgotten. `listing` is what `listing_key` made."""
+        with self._lock:
+            self._cursors.pop(listing, None)
+
+    def keep_cursor(self, listing: Hashable, tokens: Hashable, place: Place) -> None:
+        """Tokens that name an item of a listing are given out for a place."""
+        with self._lock:
+            self._cursors.setdefault(listing, {})[tokens] = place
+            while len(self._cursors) > _CURSORS:
+                self._cursors.popitem(last=False)
+
+    def at_cursor(self, listing: Hashable, tokens: Hashable) -> Place | None:
+        """What such tokens stand for; None where only the backend knows."""
+        with self._lock:
+            return self._cursors.get(listing, {}).get(tokens)
+
+    def changed(self) -> None:
+        """Something may have changed: the name of an item stands for what comes after it now, which only the backend knows."""
+        if self._cursors:
             with self._lock:
-                for each in self._cursors.pop(service, ()):
-                    self._places.pop(each, None)
+                self._cursors.clear()
 
     def goes_on(self, operation: str, token: Hashable, listing: Listing) -> None:
         """The backend gave this token for the next page of a listing."""
@@ -111,7 +127,3 @@ class Chains:
         """The listings that a token of the backend may continue: several where a mock gives the same one to all. The newest is the last."""
         with self._lock:
             return list(self._going_on.get((operation, token), ()))
-
-
-def _service(operation: str) -> str:
-    return operation.partition(":")[0]

@@ -45,7 +45,7 @@ CURSORS: Mapping[str, Cursor] = {
 def cursors_of(cursor: Cursor, items: list[Item]) -> list[tuple[Any, ...]] | None:
     """The tokens that each item stands for; None where they do not tell the items apart."""
     found = [tuple(_value(item, name) for name in cursor.members) for _, item in items]
-    if any(each[0] in (None, "") for each in found) or len(set(map(repr, found))) < len(found):
+    if not all(each[0] for each in found) or len(set(map(repr, found))) < len(found):
         return None
     return found
 

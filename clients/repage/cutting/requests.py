@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from typing import Any
+from weakref import ref
 
 import jmespath
 
 from .contracts import Paging
 from .pages import get
 
-__all__ = ["canonical", "changed", "cursor_key", "is_cuttable", "limit_of", "next_tokens", "sent_tokens", "with_limit"]
+__all__ = ["canonical", "changed", "is_cuttable", "limit_of", "listing_key", "next_tokens", "sent_tokens", "with_limit"]
 
 Parameters = Mapping[str, Any]
 
@@ -69,10 +70,11 @@ def next_tokens(paging: Paging, response: Mapping[str, Any]) -> tuple[Any, ...] 
     return several if any(several) else None
 
 
-def cursor_key(paging: Paging, parameters: Parameters, tokens: tuple[Any, ...]) -> Hashable:
-    """What a token that names an item is remembered by: it stands for a place only in a request for the same listing."""
+def listing_key(client: Any, paging: Paging, parameters: Parameters) -> Hashable:
+    """Equal for requests of a client for pages of the same listing."""
     free = {paging.limit, *(taken for taken, _ in paging.tokens)}
-    return paging.operation, canonical(tokens), canonical({k: v for k, v in parameters.items() if k not in free})
+    rest = {name: each for name, each in parameters.items() if name not in free}
+    return ref(client), paging.operation, canonical(rest)
 
 
 def canonical(token: Any) -> Hashable:
