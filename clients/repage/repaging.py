@@ -226,10 +226,14 @@ class Repaging:
         assert paging.cursor and answer.cursors
         tokens = answer.cursors[place.start if paging.cursor.names_next else place.start - 1]
         _CHAINS.keep_cursor(call.listing_key, canonical(tokens), place)
-        if paging.cursor.puts_only_with and not answer.parameters.get(paging.cursor.puts_only_with):
-            return {}
-        paths = (token_path(given) for _, given in paging.tokens)
-        return {path: token for path, token in zip(paths, tokens, strict=True) if path}
+        paths = [token_path(given) for _, given in paging.tokens]
+        only_with = paging.cursor.puts_only_with
+        needs_none = only_with is not None and not answer.parameters.get(only_with)
+        return {
+            path: token
+            for path, token in zip(paths, tokens, strict=True)
+            if path and not (needs_none and get(answer.response, path) is None)
+        }
 
     # --- the record
 

@@ -1,0 +1,360 @@
+"""Whatever answers a client answers it as before: other pages change no request, no error, no number of calls, and no mock."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, PaginationError
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from awscontract import repage
+from awscontract.emulator import Behaviour, Emulator, serve
+
+Client = Any
+Answer = Callable[[str, dict[str, Any]], Any]
+
+
+def client(service: str = "iam", **options: Any) -> Client:
+    return boto3.client(service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x", **options)  # type: ignore[call-overload]
+
+
+def users(*names: str, **others: Any) -> dict[str, Any]:
+    return {"Users": [{"UserName": name} for name in names], **others}
+
+
+class Mock:
+    """What tests put in the place of `BaseClient._make_api_call`. It keeps what it was asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, operation: str, parameters: dict[str, Any]) -> Any:
+        self.asked.append((operation, dict(parameters)))
+        return self.answer(operation, parameters)
+
+
+@pytest.fixture
+def mocked() -> Iterator[Callable[[Answer], Mock]]:
+    """Replaces botocore's own code as most tests do."""
+    with patch("botocore.client.BaseClient._make_api_call") as replaced:
+
+        def mock(answer: Answer) -> Mock:
+            replaced.side_effect = made = Mock(answer)
+            return made
+
+        yield mock
+
+
+def names(iam: Client, **parameters: Any) -> list[str]:
+    pages = iam.get_paginator("list_users").paginate(**parameters)
+    return [each["UserName"] for page in pages for each in page["Users"]]
+
+
+# --- a backend that pages by itself
+
+
+def paging_backend(sizes: tuple[int, ...]) -> Answer:
+    """It gives its own tokens, and refuses others."""
+    all_names = [f"user-{number}" for number in range(sum(sizes))]
+    starts = [sum(sizes[:page]) for page in range(len(sizes))]
+
+    def answer(operation: str, parameters: dict[str, Any]) -> Any:
+        page = 0 if "Marker" not in parameters else int(parameters["Marker"].removeprefix("page "))
+        found = users(*all_names[starts[page] :][: sizes[page]], IsTruncated=page + 1 < len(sizes))
+        return {**found, "Marker": f"page {page + 1}"} if page + 1 < len(sizes) else found
+
+    return answer
+
+
+@pytest.mark.parametrize("sizes", [(0,), (1,), (2,), (5,), (2, 3), (1, 1, 1), (3, 0, 2), (0, 2)])
+def test_the_backend_is_asked_the_same(mocked: Callable[[Answer], Mock], sizes: tuple[int, ...]) -> None:
+    """It gets the client's parameters and its own tokens, and as many calls as without us."""
+    mock = mocked(paging_backend(sizes))
+    iam = client()
+    plainly = names(iam, PathPrefix="/a/")
+    asked, mock.asked = mock.asked, []
+    with repage() as log:
+        repaged = names(iam, PathPrefix="/a/")
+
+    assert repaged == plainly
+    assert mock.asked == asked
+    assert all(each.finished for each in log.cut)
+
+
+def test_only_what_is_asked_for_is_fetched(mocked: Callable[[Answer], Mock]) -> None:
+    """A page of ours costs the backend nothing, and its next page is its own affair until the client wants it."""
+    mock = mocked(paging_backend((3, 3)))
+    iam = client()
+    with repage(page=1) as log:
+        page = iam.list_users()
+        for _ in range(2):
+            page = iam.list_users(Marker=page["Marker"])
+
+        assert len(mock.asked) == 1
+        assert page["Marker"] == "page 1"
+    assert log.cut[0].backend_has_more
+
+
+def test_a_repeated_token_is_handed_on(mocked: Callable[[Answer], Mock]) -> None:
+    """A mock that gives one answer to everything is noticed by botocore as it is without us, after as many calls."""
+    mock = mocked(lambda *_: users("a", "b", "c", IsTruncated=True, Marker="same"))
+    iam = client()
+    with pytest.raises(PaginationError):
+        names(iam)
+    asked, mock.asked = mock.asked, []
+
+    with repage(), pytest.raises(PaginationError):
+        names(iam)
+
+    assert mock.asked == asked
+
+
+def test_an_error_on_the_second_page(mocked: Callable[[Answer], Mock]) -> None:
+    """It comes when the client asks for that page, and not before."""
+    error = ClientError({"Error": {"Code": "Throttling", "Message": "slow down"}}, "ListUsers")
+
+    def answer(operation: str, parameters: dict[str, Any]) -> Any:
+        if "Marker" in parameters:
+            raise error
+        return users("a", "b", IsTruncated=True, Marker="next")
+
+    mocked(answer)
+    iam = client()
+    with repage(page=1):
+        first = iam.list_users()
+        second = iam.list_users(Marker=first["Marker"])
+
+        assert [each["UserName"] for page in (first, second) for each in page["Users"]] == ["a", "b"]
+        with pytest.raises(ClientError) as raised:
+            iam.list_users(Marker=second["Marker"])
+    assert raised.value is error
+
+
+def test_a_response_is_never_changed(mocked: Callable[[Answer], Mock]) -> None:
+    """A mock may hand out the same one each time."""
+    shared = users("a", "b", "c", IsTruncated=False, ResponseMetadata={"HTTPHeaders": {"x": "y"}, "RequestId": "1"})
+    before = copy.deepcopy(shared)
+    mocked(lambda *_: shared)
+    iam = client()
+    with repage():
+        for page in iam.get_paginator("list_users").paginate(PaginationConfig={"MaxItems": 2}):
+            page["ResponseMetadata"]["HTTPHeaders"]["x"] = "z"
+            page["Users"].clear()
+
+    assert shared == before
+
+
+@pytest.mark.parametrize("odd", [None, "text", [], {"Users": "text"}, {"Users": None}, {}, {"Users": {}}])
+def test_an_odd_response_passes(mocked: Callable[[Answer], Mock], odd: Any) -> None:
+    """What a mock answers that no service would is handed on."""
+    mocked(lambda *_: odd)
+    with repage() as log:
+        assert client().list_users() is odd
+    assert log.cut == []
+
+
+def test_no_token_is_no_member(mocked: Callable[[Answer], Mock]) -> None:
+    """A last page has what the backend's response has, and a page in the middle says that more follows."""
+    mocked(lambda *_: users("a", "b"))
+    with repage(page=1):
+        iam = client()
+        first = iam.list_users()
+        pages = [first]
+        while pages[-1].get("IsTruncated"):
+            pages.append(iam.list_users(Marker=pages[-1]["Marker"]))
+
+    assert first["IsTruncated"] is True
+    assert set(pages[-1]) == {"Users"}
+
+
+# --- requests that pass through, or are refused
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "parameters", "response"),
+    [
+        ("rds", "describe_db_instances", {"DBInstanceIdentifier": "a"}, {"DBInstances": [{}, {}]}),
+        ("ecr", "describe_images", {"repositoryName": "r", "imageIds": [{"imageTag": "t"}]}, {"imageDetails": [{}, {}]}),
+        ("cloudwatch", "describe_alarms", {"AlarmNames": ["a", "b"]}, {"MetricAlarms": [{}, {}]}),
+        ("ec2", "describe_vpcs", {}, {"Vpcs": [{}, {}]}),
+        ("s3", "list_buckets", {}, {"Buckets": [{}, {}]}),
+        ("s3", "list_objects_v2", {"Bucket": "b", "StartAfter": "k"}, {"Contents": [{}, {}]}),
+        ("iam", "list_role_tags", {"RoleName": "r"}, {"Tags": [{}, {}]}),
+        ("iam", "list_users", {"Marker": "from elsewhere"}, {"Users": [{}, {}]}),
+        ("iam", "list_users", {"MaxItems": 0}, {"Users": [{}, {}]}),
+        ("iam", "get_user", {}, {"User": {}}),
+    ],
+)  # fmt: skip
+def test_these_are_not_cut(
+    mocked: Callable[[Answer], Mock], service: str, method: str, parameters: dict[str, Any], response: dict[str, Any]
+) -> None:
+    """Requests that name their items or a place, listings that come in one page, and foreign tokens."""
+    mocked(lambda *_: response)
+    with repage() as log:
+        assert getattr(client(service), method)(**parameters) is response
+    assert log.cut == []
+
+
+def test_a_limit_is_kept(mocked: Callable[[Answer], Mock]) -> None:
+    """Also where the backend ignores it, and another one counts from the next page on."""
+    mocked(lambda *_: {"Vpcs": [{"VpcId": str(number)} for number in range(30)]})
+    ec2 = client("ec2")
+    with repage(page=20):
+        sizes, parameters = [], {"MaxResults": 5}
+        while True:
+            page = ec2.describe_vpcs(**parameters)
+            sizes.append(len(page["Vpcs"]))
+            if "NextToken" not in page:
+                break
+            parameters = {"MaxResults": 7, "NextToken": page["NextToken"]}
+
+    assert sum(sizes) == 30
+    assert sizes[0] <= 5
+    assert max(sizes[1:]) in (6, 7)
+
+
+def test_a_token_of_ours_works_again(mocked: Callable[[Answer], Mock]) -> None:
+    """As AWS's do, and with a fresh token for the place after it."""
+    mocked(lambda *_: users("a", "b", "c"))
+    iam = client()
+    with repage(page=1):
+        token = iam.list_users()["Marker"]
+        once, again = iam.list_users(Marker=token), iam.list_users(Marker=token)
+
+    assert once["Users"] == again["Users"]
+    assert once["Marker"] != again["Marker"]
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "items", "token", "code"),
+    [
+        ("ssm", "describe_parameters", "Parameters", "NextToken", "InvalidNextToken"),
+        ("ecs", "list_clusters", "clusterArns", "nextToken", "ValidationException"),
+        ("iam", "list_users", "Users", "Marker", "ValidationError"),
+    ],
+)
+def test_an_altered_token_is_refused(
+    mocked: Callable[[Answer], Mock], service: str, method: str, items: str, token: str, code: str
+) -> None:
+    """With the error that the operation declares, where it declares one; and so is one that goes with other parameters."""
+    mock = mocked(lambda *_: {items: [{}, {}]})
+    made = client(service)
+    with repage():
+        given = getattr(made, method)()[token]
+        for parameters in ({token: f"{given}x"}, {token: given, "PathPrefix": "/other/"}):
+            with pytest.raises(ClientError) as raised:
+                getattr(made, method)(**parameters)
+            assert raised.value.response["Error"]["Code"] == code
+    assert len(mock.asked) == 1
+
+
+# --- the other mocks
+
+
+def test_a_stubber() -> None:
+    """Its queue is used up as before, its parameters are compared, and what it refuses is refused."""
+    iam = client()
+    with Stubber(iam) as stubber, repage(page=1):
+        stubber.add_response("list_users", _valid("a", "b", more="next"), {"PathPrefix": "/"})
+        stubber.add_response("list_users", _valid("c"), {"PathPrefix": "/", "Marker": "next"})
+        stubber.add_client_error("list_users", "ServiceFailure")
+
+        assert names(iam, PathPrefix="/") == ["a", "b", "c"]
+        with pytest.raises(ClientError, match="ServiceFailure"):
+            iam.list_users()
+        stubber.assert_no_pending_responses()
+
+
+def test_a_stubber_that_compares_the_limit() -> None:
+    """Where we would ask for smaller pages it is asked what it expects."""
+    dynamodb = client("dynamodb")
+    with Stubber(dynamodb) as stubber, repage():
+        stubber.add_response("scan", {"Items": [{"id": {"S": "a"}}, {"id": {"S": "b"}}]}, {"TableName": "table"})
+
+        assert len(dynamodb.scan(TableName="table")["Items"]) == 2
+        stubber.assert_no_pending_responses()
+
+
+def _valid(*names: str, more: str | None = None) -> dict[str, Any]:
+    from datetime import UTC, datetime
+
+    found = [
+        {"Path": "/", "UserName": name, "UserId": "A" * 20, "Arn": f"arn:aws:iam::123456789012:user/{name}", "CreateDate": datetime.now(UTC)}
+        for name in names
+    ]  # fmt: skip
+    return {"Users": found, "IsTruncated": bool(more), **({"Marker": more} if more else {})}
+
+
+def test_an_endpoint() -> None:
+    """Over HTTP."""
+    with serve(Emulator("lambda:ListFunctions", Behaviour(items=7))) as server:
+        functions = client("lambda", endpoint_url=server.url)
+        paginator = functions.get_paginator("list_functions")
+        plainly = paginator.paginate().build_full_result()["Functions"]
+        with repage() as log:
+            assert paginator.paginate().build_full_result()["Functions"] == plainly
+    assert len(log.cut[0].pages) > 2
+
+
+@mock_aws
+def test_moto() -> None:
+    """With resource collections, keys that are rolled up, batch actions, and objects that go while they are listed."""
+    s3 = boto3.resource("s3", "us-east-1")
+    bucket = s3.create_bucket(Bucket="bucket")
+    keys = [f"{folder}/{number}" for folder in "abc" for number in range(2)] + ["z"]
+    for key in keys:
+        bucket.put_object(Key=key, Body=b"")
+    objects, versions = s3.meta.client.get_paginator("list_objects"), bucket.object_versions
+    with repage() as log:
+        assert [each.key for each in bucket.objects.all()] == keys
+        assert [each.key for each in bucket.objects.limit(3)] == keys[:3]
+        assert [each.object_key for each in versions.all()] == keys
+        rolled = objects.paginate(Bucket="bucket", Delimiter="/").build_full_result()
+        for each in bucket.objects.page_size(2):
+            each.delete()
+        assert list(bucket.objects.all()) == []
+    assert [each["Prefix"] for each in rolled["CommonPrefixes"]] == ["a/", "b/", "c/"]
+    assert len(log.cut) == 5
+    assert log.unread == []
+
+
+@mock_aws
+def test_a_waiter() -> None:
+    """It asks in its own way, and is left alone."""
+    rds = client("rds")
+    for name in ("a", "b"):
+        rds.create_db_instance(DBInstanceIdentifier=name, DBInstanceClass="db.m1.small", Engine="postgres")
+    with repage() as log:
+        rds.get_waiter("db_instance_available").wait()
+        assert log.cut == []
+        assert len(rds.describe_db_instances()["DBInstances"]) == 1
+    assert len(log.cut) == 1
+
+
+def test_threads(mocked: Callable[[Answer], Mock]) -> None:
+    """Each reads its own listing, in the same pages as alone."""
+    mocked(lambda operation, parameters: users(*(f"{parameters['PathPrefix']}{number}" for number in range(9))))
+    iam = client()
+    prefixes = [f"/{number}/" for number in range(8)]
+    found: dict[str, list[str]] = {}
+
+    def read(prefix: str) -> None:
+        found[prefix] = names(iam, PathPrefix=prefix)
+
+    with repage() as log:
+        threads = [threading.Thread(target=read, args=(prefix,)) for prefix in prefixes]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+
+    assert found == {prefix: [f"{prefix}{number}" for number in range(9)] for prefix in prefixes}
+    assert len({tuple(each.pages) for each in log.cut}) == 1
