@@ -19,11 +19,11 @@ from ...spec.operations import access_reports
 from ..evidence.evidence import Evidence
 from ..protocols import protocol_for
 from ..protocols.base import CurlArguments, Protocol, Reading, Remembering, ServiceError
-from ..protocols.notes import OverLimit, pointer
+from ..protocols.notes import DEPTH, OverLimit, pointer
 from ..protocols.timestamps import read_instant, read_rfc3339
 from ..protocols.xml import MarkupError, parse
 from ..results.result import Result, RuleResult, Target
-from ..trace.exchange import Exchange, Run, Trace
+from ..trace.exchange import Exchange, Run, Trace, check_depth
 from ..trace.steps import Outcome
 from .evaluate import conclude
 from .judge import judge
@@ -181,10 +181,16 @@ def _operation(content: bytes, contract: Contract) -> str:
         return _of_xml(content, contract)
     try:
         document = json.loads(content)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise NoResponse(f"neither JSON nor XML ({type(error).__name__}: {error})") from None
+    except RecursionError:
+        raise NoResponse(f"nested more than {DEPTH} levels deep") from None
     if not isinstance(document, dict):
         raise NoResponse(f"a JSON {type(document).__name__}, where a response is an object")
+    try:
+        check_depth(document, DEPTH)
+    except ValueError as error:
+        raise NoResponse(str(error)) from None
     if (other := _other_report(document, contract)) is not None:
         raise NoResponse(f"a response of {other}, where one of {contract.operation} is judged; use --operation {other}")
     for name in contract.operations:

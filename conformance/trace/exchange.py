@@ -15,7 +15,18 @@ from typing import Any, Literal, TypeVar, get_args
 
 from ...errors import UsageError
 
-__all__ = ["KEPT_HEADERS", "Exchange", "Failure", "FailureKind", "Parameters", "Run", "Trace", "TraceError", "Verdict"]
+__all__ = [
+    "KEPT_HEADERS",
+    "Exchange",
+    "Failure",
+    "FailureKind",
+    "Parameters",
+    "Run",
+    "Trace",
+    "TraceError",
+    "Verdict",
+    "check_depth",
+]
 
 #: Request parameters by member name, as JSON-like values, as botocore takes them; text where a value of a wrong type is meant.
 Parameters = Mapping[str, Any]
@@ -232,15 +243,15 @@ def _no_number(name: str) -> Any:
 
 
 def _parameters(value: Any) -> Parameters:
-    _check_depth(_typed(value, dict))
+    check_depth(_typed(value, dict), _DEPTH)
     parameters: Parameters = value
     return parameters
 
 
-def _check_depth(value: Any) -> None:
-    """:raises ValueError: where a value is nested deeper than requests are."""
+def check_depth(value: Any, most: int) -> None:
+    """:raises ValueError: where a JSON value is nested more than `most` levels deep."""
     level = [value]
-    for _ in range(_DEPTH):
+    for _ in range(most):
         level = [
             each
             for outer in level
@@ -249,7 +260,7 @@ def _check_depth(value: Any) -> None:
         ]
         if not level:
             return
-    raise ValueError(f"nested more than {_DEPTH} levels deep")
+    raise ValueError(f"nested more than {most} levels deep")
 
 
 def _name(value: Any) -> str:
