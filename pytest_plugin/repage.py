@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,7 +18,7 @@ from ..clients.repage.places import Places
 from ..clients.repage.process import hand_over, settings
 from ..clients.repage.serving import served
 from ..clients.repage.story import story
-from ..clients.repage.summary import summary
+from ..clients.repage.summary import counted, summary
 from ..clients.repage.unread import Digest
 from ..errors import UsageError
 from ..options.config import configuration
@@ -64,9 +64,17 @@ class RepagedRun:
                 self._contexts,
                 seed=int(options["repage_seed"] or 0),
                 page=options["repage_page"],
-                operations=options["repage_operations"],
+                operations=self._operations(),
             )
         )
+
+    def _operations(self) -> Collection[str] | None:
+        """The operations that are named. They are looked up in botocore, which is imported for that."""
+        if not self._options["repage_operations"]:
+            return None
+        from ..clients.repage.selection import selected
+
+        return selected(self._options["repage_operations"])
 
     def pytest_unconfigure(self) -> None:
         """Leave the process as it was."""
@@ -75,8 +83,12 @@ class RepagedRun:
     def pytest_report_header(self) -> str:
         """Say what is done to the tests."""
         page = self._options["repage_page"]
-        most = "1 to 3 items" if page is None else f"at most {page} items"
+        most = "1 to 3 items" if page is None else f"at most {counted(page, 'item')}"
         return f"{_TITLE}: seed {self._options['repage_seed'] or 0}, pages of {most}"
+
+    def pytest_collection_finish(self) -> None:
+        """Which modules have tests is known by now."""
+        self._places.origins.forget()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:

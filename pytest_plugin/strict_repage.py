@@ -30,7 +30,7 @@ class StrictTests:
         for place in places:
             if self._every or place.level == LOST:
                 session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
-                for context in place.contexts:
+                for context in (*place.contexts, *(place.milder if self._every else ())):
                     seen.setdefault(tests.get(context, context), []).append(place)
         for test, found in seen.items():
             if test in self._passed:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from fnmatch import fnmatch
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +13,15 @@ __all__ = ["SuiteFiles"]
 
 
 class SuiteFiles:
-    """Tells the tests' files by pytest's ``python_files``, and by what pytest has collected and registered.
+    """Tells the tests' files by pytest's ``python_files``, by the tests in them, and by what is registered as a plugin.
 
-    A pattern that any module matches, such as ``*.py``, says nothing: there only modules with tests in them count.
+    A pattern that any module matches, such as ``*.py``, says nothing.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._plugins = config.pluginmanager
         patterns: list[str] = config.getini("python_files")
         self._patterns = [each for each in patterns if not fnmatch("any.py", os.path.basename(each))]
-        self._says_nothing = len(self._patterns) < len(patterns)
         self._modules: set[str] = set()
 
     def is_test(self, path: str) -> bool:
@@ -35,13 +33,8 @@ class SuiteFiles:
             return True
         return real in self._of_plugins()
 
-    def pytest_pycollect_makemodule(self, module_path: Path) -> None:
-        """Note a module that pytest takes for one of tests, also one that was named on the command line."""
-        if not self._says_nothing:
-            self._modules.add(os.path.realpath(module_path))
-
     def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Note a module with tests in it."""
+        """Note a module with tests in it, whatever it is called."""
         if isinstance(item, pytest.Function):
             self._modules.add(os.path.realpath(item.path))
 

@@ -26,10 +26,12 @@ def repage(
     status is the command's own; where that is 0, --strict and --strict-all make it 1 if such places were found.
     """
     from ...clients.repage.program import run
+    from ...clients.repage.selection import selected
     from ...clients.repage.summary import summary
     from ...clients.repage.unread import LOST
 
-    ended = run(command, operations=operations or None, page=page, seed=seed, **strict)
+    chosen = selected(operations)
+    ended = run(command, operations=chosen and sorted(chosen), page=page, seed=seed, **strict)
     click.echo("awscontract repage:", err=True)
     for each in _unseen(ended):
         click.echo(f"  {one_line(each)}", err=True)

@@ -77,6 +77,10 @@ class Origins:
             linecache.lazycache(key[0], frame.f_globals)
         return found
 
+    def forget(self) -> None:
+        """Look anew at each file: more is known of the tests."""
+        self._known.clear()
+
     def _kind(self, file: str, module: str) -> Kind:
         top = module.partition(".")[0]
         if top in _SDK:

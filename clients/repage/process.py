@@ -36,6 +36,7 @@ class _Process:
         self._start()
 
     def serve(self) -> None:
+        # The import of botocore is under way, so nothing here may import it: the command has looked up the operations.
         wanted = {name: self._settings[name] for name in ("seed", "page", "operations")}
         self._undo.enter_context(served(self.log, self._places, Contexts(), **wanted))
 

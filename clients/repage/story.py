@@ -33,20 +33,18 @@ def story(listings: Sequence[Listing], again: str) -> Iterator[str]:
 def _listing(listing: Listing) -> Iterator[str]:
     caller = listing.caller
     where = f" at {line_of(caller.frames[0])}" if isinstance(caller, Caller) and caller.frames else ""
-    yield f"{listing.operation}{where}: {counted(listing.total, 'item')}, cut into {counted(len(listing.pages), 'page')} so far"
+    yield f"{listing.operation}{where}, {counted(listing.total, 'item')}:"
+    name = listing.operation.partition(":")[2]
     pairs = list(zip_longest(listing.requests, listing.pages))
     for request, page in pairs[:_PAGES]:
-        sent = "?" if request is None else _call(request)
-        served = "" if page is None else f" -> {counted(page.items, 'item')}{', and a token' if page.had_token else ''}"
+        sent = "..." if request is None else f"{name}({', '.join(_arguments(request))})"
+        served = "" if page is None else f" -> {counted(page.items, 'item')}{' and a token' if page.had_token else ''}"
         yield f"  {sent}{served}"
     if len(pairs) > _PAGES:
         yield f"  and {counted(len(pairs) - _PAGES, 'more request')}"
     if listing.unread:
-        yield f"  {counted(listing.unread, 'item')} held back, which nobody asked for"
-
-
-def _call(parameters: Mapping[str, Any]) -> str:
-    return f"({', '.join(_arguments(parameters))})"
+        were = "was" if listing.unread == 1 else "were"
+        yield f"  {counted(listing.unread, 'item')} {were} held back, and nobody asked for the next page"
 
 
 def _arguments(parameters: Mapping[str, Any]) -> Iterable[str]:

@@ -75,7 +75,7 @@ def _conclusion(digest: Digest, places: Sequence[Place]) -> str:
         if digest.by_tests:
             calls = counted(digest.by_tests, "call")
             return f"nothing was cut: {calls} of paginated operations came from the tests"
-        return "nothing was cut: the program called no paginated operation through boto3"
+        return "nothing was cut: the program made no call that can be cut"
     was = "was" if digest.listings == 1 else "were"
     cut = f"{counted(digest.listings, 'listing')} {was} cut into {counted(digest.pages, 'page')}"
     left = f"{counted(len(places), 'place')} left pages unread" if places else "no place left pages unread"

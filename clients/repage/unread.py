@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from ...spec.operations.paginators import paginator
 from .lines import Line, is_intended, line_of, names
 from .listing import Listing
 from .origins import uses_aws
@@ -59,7 +58,8 @@ class Place:
     """A place that left pages unread.
 
     `items` is how many items were held back in `listings` listings; 0 where only a token was left, to an empty page or to one that nobody has read. `callers` are the lines that call it, where it is
-    reached from several. `through` is the installed package that it went through. `contexts` are the tests that saw it on its level.
+    reached from several. `through` is the installed package that it went through. `contexts` are the tests that saw it on its level, and `milder`
+    those that only saw that it would lose items.
     """
 
     level: Level
@@ -70,6 +70,7 @@ class Place:
     callers: tuple[Line, ...] = ()
     through: str = ""
     contexts: tuple[str, ...] = ()
+    milder: tuple[str, ...] = ()
 
 
 @dataclass
@@ -117,10 +118,23 @@ class Digest:
         operation, line = stops[0].operation, stops[0].line
         several = line is not None and len(self._callers.get((operation, line), ())) > 1
         callers = {each.lines[each.place + 1] for each in stops if len(each.lines) > each.place + 1} if several else ()
-        contexts = sorted(set().union(*(each.contexts.get(level, ()) for each in seen)))
+        contexts = {
+            name: sorted({one for each in seen for one in each.contexts.get(name, ())}) for name in (LOST, WOULD_LOSE)
+        }
+        milder = contexts[WOULD_LOSE] if level == LOST else ()
         listings = sum(each.listings.get(level, 0) for each in seen)
         items = sum(each.items for each in seen)
-        return Place(level, operation, line, items, listings, tuple(sorted(callers)), stops[0].through, tuple(contexts))
+        return Place(
+            level,
+            operation,
+            line,
+            items,
+            listings,
+            callers=tuple(sorted(callers)),
+            through=stops[0].through,
+            contexts=tuple(contexts[level]),
+            milder=tuple(milder),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The digest as JSON, for another process."""
@@ -154,7 +168,7 @@ def digest(listings: Iterable[Listing], is_test: Callable[[str], bool]) -> Diges
     for each in listings:
         if each.cut:
             found.listings += 1
-            found.pages += len(each.pages)
+            found.pages += len(each.pages) + (not each.finished)  # the one that nobody asked for
         _add(found, each, is_test)
     return found
 
@@ -189,6 +203,8 @@ def _is_aware(operation: str, frames: Iterable[Frame]) -> bool:
 
 def _token_words(operation: str) -> frozenset[str]:
     """The members by which the operation pages, as they stand in code."""
+    from ...spec.operations.paginators import paginator
+
     service, _, name = operation.partition(":")
     found = paginator(service, name) or {}
     values = (found.get(each, ()) for each in ("input_token", "output_token", "more_results"))
