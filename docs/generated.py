@@ -1,15 +1,18 @@
-"""Pages of the site that are made from the package: one for each rule, and the scoreboard's matrix, from results files.
+"""Pages of the site that are made: one for each rule, the reference, CONTRIBUTING.md, and the scoreboard's matrix from results files.
 
 mkdocs calls `on_files`. Nothing that it makes is checked in, so none of it can be out of date.
 """
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
+from reference import PAGES
 from scoreboard import RESULTS, unpack
 
 from awscontract.conformance.explain.explain import BASES, LEVELS
@@ -29,7 +32,12 @@ OPERATIONS = (*access_reports(), "iam:ListUsers", "ec2:DescribeVpcs", "dynamodb:
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the pages."""
-    pages = {"rules/index.md": "\n".join(_index()), "scoreboard/matrix.html": _scoreboard()}
+    pages = {
+        "rules/index.md": "\n".join(_index()),
+        "scoreboard/matrix.html": _scoreboard(),
+        "contributing.md": _contributing(),
+    }
+    pages |= {name: "\n".join(lines()) for name, lines in PAGES.items()}
     pages |= {f"rules/{name}.md": "\n".join(_page(name, forms)) for name, forms in _forms().items()}
     for name, content in pages.items():
         files.append(File.generated(config, name, content=content))
@@ -48,6 +56,7 @@ def _forms() -> Mapping[str, Mapping[str, Rule]]:
 
 def _index() -> Iterator[str]:
     yield "# Rules\n"
+    yield "This page lists what an implementation owes its callers, and a client its users, rule by rule, with a page for each.\n"
     yield "Each operation has those that apply to it; `awscontract rules --operation OPERATION` lists them.\n"
     for title, kind in (("Access reports", "access-report"), ("Paginated operations", "recipe")):
         yield f"## {title}\n"
@@ -91,6 +100,12 @@ def _faults(contract: Contract) -> tuple[Fault, ...]:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _contributing() -> str:
+    """CONTRIBUTING.md, with its links as they are inside the site."""
+    text = Path(__file__).parents[1].joinpath("CONTRIBUTING.md").read_text(encoding="utf-8")
+    return re.sub(r"\]\(docs/([^)]+)\)", r"](\1)", text)
 
 
 def _scoreboard() -> str:

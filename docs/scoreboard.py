@@ -165,7 +165,7 @@ def page(kept: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _lines(kept: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     yield "# Scoreboard\n"
-    yield "What emulators do with every operation that we have a recipe for: seven items are created, listed in different pages, and deleted again."
+    yield "This page is for users of emulators, and for their authors: what two of them do with every operation that we have a recipe for. Seven items are created, listed in different pages, and deleted again."
     yield "The tables name the rules that are broken, those of level `must` in bold. Divergence (rules broken) and coverage (rules exercised) are two figures.\n"
     yield "| target | judged | conform | break a `must` | could not be judged | made with |\n|---|---|---|---|---|---|"
     for name, each in kept.items():

@@ -13,8 +13,10 @@ __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "rows"]
 _HEAD = """\
 # The detection table
 
-Every fault that the embedded emulator can have, and the rules that `awscontract check` finds broken there, in the order in which
-they are shown. The first one explains the fault; the rule that must catch it is in bold where there are others. `awscontract faults
+This page is for contributors, and for those who wonder whether the judge can see: it lists every fault that the embedded emulator can have, and the rules that
+`awscontract check` finds broken there, in the order in which they are shown.
+
+The first one explains the fault; the rule that must catch it is in bold where there are others. `awscontract faults
 --format markdown` writes this table for an operation, and `awscontract serve --fault ID` shows a fault to any client.
 """
 

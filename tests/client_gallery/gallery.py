@@ -18,6 +18,8 @@ __all__ = ["page", "violation"]
 
 _HEAD = """# Twenty client bugs
 
+This page is for authors of programs that read from AWS: twenty ways in which that goes wrong, and what `fuzz_client` says about each.
+
 botocore has neither a paginator nor a waiter for `GetOrganizationsAccessReport`, so the two loops are written by hand. These are
 the ways in which that goes wrong, each as a short client, with what `fuzz_client` prints about it. Written from `tests/client_gallery/buggy.py` by
 `python -m tests.client_gallery.gallery`; a test compares the two.

@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 import yaml
 
+from awscontract import strategies
+from awscontract.cli.main import COMMANDS
 from awscontract.conformance.reporting.load import load_results
 from awscontract.conformance.results.known_failures import load
 from awscontract.options.config import configuration
-from awscontract.options.table import PYTEST
+from awscontract.options.table import PYTEST, TABLE
 from awscontract.spec import recipe
 from awscontract.spec.catalogue import client_rule_set, rule_set
 from awscontract.spec.operations import judged, load as contract_of
@@ -30,14 +32,22 @@ from project.test_readme import README, run
 from servers import independent
 
 DOCS = ROOT / "docs"
-_SPEC = importlib.util.spec_from_file_location("scoreboard", DOCS / "scoreboard.py")
-assert _SPEC is not None
-assert _SPEC.loader is not None
-scoreboard: Any = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(scoreboard)
+
+
+def module(name: str) -> Any:
+    """A module of the folder of the documentation, which is not on the path."""
+    found = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    assert found is not None
+    assert found.loader is not None
+    loaded = importlib.util.module_from_spec(found)
+    found.loader.exec_module(loaded)
+    return loaded
+
+
+scoreboard, reference = module("scoreboard"), module("reference")
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")}
 #: What `docs/generated.py` makes.
-MADE = {"rules/index.md", "scoreboard/matrix.html"}
+MADE = {"rules/index.md", "scoreboard/matrix.html", "contributing.md", *reference.PAGES}
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -88,9 +98,10 @@ def test_configuration(tmp_path: Path) -> None:
     assert tomllib.loads(text)
 
 
-def test_client(tmp_path: Path) -> None:
-    """The clients that the page shows break no rule."""
-    files("clients.md", tmp_path)
+@pytest.mark.parametrize("page", ["clients.md", "test-data.md"])
+def test_tests(page: str, tmp_path: Path) -> None:
+    """The tests that the page shows pass."""
+    files(page, tmp_path)
     command = [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
 
@@ -146,7 +157,29 @@ def test_navigation() -> None:
     entries = yaml.safe_load((ROOT / "mkdocs.yml").read_text())["nav"]
     named = re.findall(r"[\w/-]+\.md", json.dumps(entries))
 
-    assert sorted(named) == sorted({*PAGES, "rules/index.md"})
+    assert sorted(named) == sorted({*PAGES, *(each for each in MADE if each.endswith(".md"))})
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_first_sentence_says_what_a_page_is_for(page: str) -> None:
+    """Right below the title and before anything else, in a sentence, so that whoever is not meant can leave."""
+    title, empty, first = PAGES[page].splitlines()[:3]
+
+    assert title.startswith("# ")
+    assert not empty
+    assert re.match(r"[A-Z`]\S* \S+ .{20}", first), first
+
+
+def test_the_reference_has_every_option() -> None:
+    """Each command with its options, each option of pytest, and each public name of the package."""
+    pages = {name: "\n".join(lines()) for name, lines in reference.PAGES.items()}
+
+    for each in TABLE:
+        for command in each.commands:
+            page = pages["reference/pytest.md" if command == PYTEST else "reference/commands.md"]
+            assert each.argument or f"--{'awscontract-' if command == PYTEST else ''}{each.name}" in page, each.name
+    assert [name for name in COMMANDS if f"\n## {name}\n" not in pages["reference/commands.md"]] == []
+    assert [name for name in strategies.__all__ if f"\n### {name}\n" not in pages["reference/python.md"]] == []
 
 
 @pytest.mark.parametrize("path", sorted((DOCS / "scoreboard").glob("*.json")), ids=lambda path: path.stem)
