@@ -5,12 +5,13 @@ It is a single file that loads nothing from any network. Everything can be read 
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from ...errors import UsageError, one_line, shorten
-from ..results.result import OUTCOMES, RuleResult
+from ..results.result import OUTCOMES, Outcome, Result, RuleResult
 from ..trace.exchange import Exchange
 from .matrix import FINDINGS, SYMBOLS, Column, Matrix, Report
 from .shown import anchor, count, figures, label, lines, reason, rules_with, setup, where
@@ -49,6 +50,11 @@ def render(report: Report) -> str:
     style, script = Markup(_text("page.css")), Markup(_text("page.js"))
     return environment.from_string(_text("page.html")).render(
         report=report,
+        several=report.one is None,
+        totals=[_total(name, report.results_of(name)) for name in report.names],
+        broken=_broken(report),
+        services=list(report.services),
+        outcomes_of=_outcomes_of,
         style=style,
         script=script,
         policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'",
@@ -69,6 +75,67 @@ def render(report: Report) -> str:
         body=_body,
         found=_found,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """What an implementation has in all operations together."""
+
+    name: str
+    first: Result
+    conform: int
+    violate: int
+    unjudged: int
+    exercised: int
+    rules: int
+    broken: int
+    warned: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class _BrokenRule:
+    """A rule that several operations may break: for each implementation those operations, with the places of their findings."""
+
+    id: str
+    outcome: Outcome
+    statement: str
+    places: dict[str, list[tuple[str, str]]]
+
+
+def _total(name: str, results: Sequence[Result]) -> _Total:
+    verdicts = [each.verdict for each in results]
+    sums = {outcome: sum(each.summary[outcome] for each in results) for outcome in ("failed", "warned", "known")}
+    return _Total(
+        name,
+        results[0],
+        verdicts.count("conforms"),
+        verdicts.count("violates"),
+        sum(not each.judged for each in results),
+        sum(each.exercised for each in results),
+        sum(len(each.rules) for each in results),
+        sums["failed"],
+        sums["warned"],
+        sums["known"],
+    )
+
+
+def _broken(report: Report) -> list[_BrokenRule]:
+    """The rules that any operation breaks, failures first, and of each kind first those that most operations break."""
+    found: dict[tuple[str, str], _BrokenRule] = {}
+    for matrix in report.matrices:
+        for number, column in enumerate(matrix.columns):
+            for rule in column.result.rules:
+                if rule.outcome in ("failed", "warned", "known"):
+                    new = _BrokenRule(rule.id, rule.outcome, rule.statement, {name: [] for name in report.names})
+                    each = found.setdefault((rule.id, rule.outcome), new)
+                    each.places[column.name].append((matrix.operation, _place(matrix, number, several=True)))
+    return sorted(found.values(), key=lambda each: (FINDINGS.index(each.outcome), -sum(map(len, each.places.values()))))
+
+
+def _outcomes_of(matrix: Matrix) -> str:
+    """Every outcome that some rule of the operation has anywhere."""
+    return " ".join(dict.fromkeys(cell.outcome for row in matrix.rows for cell in row.cells if cell))
 
 
 def _text(name: str) -> str:

@@ -53,6 +53,16 @@ class Row:
         return self.id.partition(".")[0]
 
     @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to say about the rule: it passed wherever it was exercised."""
+        return all(cell is None or cell.outcome in ("passed", "not-exercised") for cell in self.cells)
+
+    @property
+    def passed(self) -> bool:
+        """Whether some result passed the rule, and nothing else is to be said about it."""
+        return self.quiet and any(cell is not None and cell.outcome == "passed" for cell in self.cells)
+
+    @property
     def worst(self) -> int:
         """How bad the worst outcome is; broken rules come first."""
         return min((_WORST.get(cell.outcome, 9) for cell in self.cells if cell), default=9)
@@ -126,6 +136,14 @@ class Report:
     def title(self) -> str:
         """The operation, or how many there are."""
         return self.one.operation if self.one else f"{len(self.matrices)} operations"
+
+    @property
+    def services(self) -> Iterator[tuple[str, list[Matrix]]]:
+        """The matrices by the service of their operation, in the order in which the services come first."""
+        groups: dict[str, list[Matrix]] = {}
+        for matrix in self.matrices:
+            groups.setdefault(matrix.operation.partition(":")[0], []).append(matrix)
+        yield from groups.items()
 
     def results_of(self, name: str) -> tuple[Result, ...]:
         """What one implementation has, in the order of the operations."""

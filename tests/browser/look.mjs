@@ -1,10 +1,10 @@
-// What a page is like in a browser, as JSON: node look.mjs CHROMIUM PAGE.html FOLDER_OF_SCREENSHOTS
+// What two pages are like in a browser, as JSON: node look.mjs CHROMIUM PAGE.html OPERATIONS.html FOLDER_OF_SCREENSHOTS
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [executablePath, file, pictures] = process.argv.slice(2);
+const [executablePath, file, operations, pictures] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const url = pathToFileURL(file).href;
 const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -12,14 +12,14 @@ const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-ba
 // A container's root has no other way to start it; the page is our own.
 const browser = await chromium.launch({ executablePath, args, chromiumSandbox: process.getuid?.() !== 0 });
 
-async function open(options) {
+async function open(options, address = url) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const said = [], asked = [];
   page.on("console", message => said.push(message.text()));
   page.on("pageerror", error => said.push(String(error)));
   page.on("request", request => asked.push(request.url()));
-  await page.goto(url);
+  await page.goto(address);
   return { page, said, asked };
 }
 
@@ -58,5 +58,27 @@ keyboard.copied = await page.locator(".reproduce button").first().textContent();
 const plain = (await open({ javaScriptEnabled: false })).page;
 const withoutScript = { text: await plain.locator("body").innerText(), filters: await plain.locator("#filters").isVisible() };
 
-console.log(JSON.stringify({ looks, keyboard, withoutScript }));
+// The page of many operations: what is folded up opens for a link to it.
+const many = [];
+for (const width of [400, 900, 1440]) {
+  const { page, said } = await open({ viewport: { width, height: 900 }, bypassCSP: true }, pathToFileURL(operations).href);
+  await page.screenshot({ path: `${pictures}/operations-${width}.png`, fullPage: width === 900 });
+  await page.locator("table.operations a").last().click();
+  await page.waitForFunction(() => document.querySelector("details.operation[open]"));
+  const fits = {
+    overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+    covered: await page.evaluate(() => [...document.querySelectorAll("table.operations td, table.operations th")]
+      .filter(each => each.scrollWidth > each.clientWidth).map(each => each.textContent.trim())),
+  };
+  // All operations are alike: the one that is open stands for the others.
+  await page.locator("details.operation:not([open]), table.operations tr:nth-child(n + 9)").evaluateAll(all => all.forEach(each => each.remove()));
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run());
+  many.push({
+    width, said, ...fits,
+    violations: found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(" ")).join(", ")}`),
+  });
+}
+
+console.log(JSON.stringify({ looks, keyboard, withoutScript, many }));
 await browser.close();
