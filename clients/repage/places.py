@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from .handing_on import hands_on
 from .origins import Kind, Origins, package_of, uses_aws
 
 __all__ = ["Caller", "Frame", "Places", "capture"]
@@ -77,13 +78,16 @@ class Places:
     def capture(self, client: Any, operation: str) -> Caller | None:
         """The caller of a client's method that is under way in this thread; None for calls that are not to be cut.
 
-        Those are the tests' own, and those of botocore's waiters.
+        Those are the tests' own, with those of functions that hand the token on to a test, and those of botocore's waiters.
         """
         stack = self._stack(sys._getframe(1)).above(self._starters.get(threading.current_thread()))
         if stack.passed:
             return None
         program = stack.own or _program(stack.installed, anything=not stack.test)
         if not program and (stack.test or self.origins.is_test is not None):
+            self._skipped()
+            return None
+        if stack.test and not stack.paginated and len(program) < _DEPTH and hands_on(tuple(program), operation):
             self._skipped()
             return None
         through = package_of(stack.installed[-1].code.co_filename) if stack.own and stack.installed else ""

@@ -1,0 +1,135 @@
+"""Functions that make one request and give its token to their caller, who pages then.
+
+Where the caller is a test, the test pages: it says what the token must be, so the call is its own.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from types import CodeType
+from typing import NamedTuple
+
+__all__ = ["hands_on"]
+
+#: What a token is called in code, or what says that there is one.
+_TOKEN = re.compile(r"(?:token|marker|cursor|last_?evaluated_?key|is_?truncated)$", re.IGNORECASE)
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class _Call(NamedTuple):
+    """A call, and the function that it is in."""
+
+    call: ast.Call
+    function: ast.AST
+
+
+@lru_cache(maxsize=4096)
+def hands_on(frames: tuple[tuple[CodeType, int], ...], operation: str) -> bool:
+    """Whether every one of these functions, the innermost first, gives its caller the token of the request that it makes.
+
+    Each is its code and the instruction that it is at.
+
+    That is what the source says: it has no loop around the request and does not call itself, and returns the response, or something with a token.
+    Where there is no source to read, it is False.
+    """
+    from botocore import xform_name
+
+    name = operation.partition(":")[2]
+    names = {name, xform_name(name)}
+    for code, instruction in frames:
+        found = _call_of(code, instruction)
+        own = code.co_name
+        if found is None or _repeats(found.function, names) or own in set(_words(_body(found.function))):
+            return False
+        if not (_returns_response(found) or any(map(_TOKEN.search, _returned_words(found.function)))):
+            return False
+        names.add(own)
+    return bool(frames)
+
+
+def _repeats(function: ast.AST, names: set[str]) -> bool:
+    """Whether a loop of the function uses one of the names."""
+    loops = (each for each in ast.walk(function) if isinstance(each, _LOOPS))
+    return any(not names.isdisjoint(_words([each])) for each in loops)
+
+
+def _returns_response(found: _Call) -> bool:
+    """Whether the function returns what the call gave, as it is or next to something else."""
+    bound = {
+        each.targets[0].id
+        for each in ast.walk(found.function)
+        if isinstance(each, ast.Assign) and each.value is found.call and isinstance(each.targets[0], ast.Name)
+    }
+    for value in _returned(found.function):
+        for part in value.elts if isinstance(value, ast.Tuple) else [value]:
+            if part is found.call or (isinstance(part, ast.Name) and part.id in bound):
+                return True
+    return False
+
+
+def _returned(function: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(function, ast.Lambda):
+        yield function.body
+    for each in ast.walk(function):
+        if isinstance(each, ast.Return) and each.value is not None:
+            yield each.value
+
+
+def _returned_words(function: ast.AST) -> Iterator[str]:
+    return _words(_returned(function))
+
+
+def _body(function: ast.AST) -> list[ast.AST]:
+    body = getattr(function, "body", [])
+    return body if isinstance(body, list) else [body]
+
+
+def _words(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names, attributes, keywords and strings in code."""
+    for node in nodes:
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name):
+                yield each.id
+            elif isinstance(each, ast.Attribute):
+                yield each.attr
+            elif isinstance(each, ast.keyword) and each.arg:
+                yield each.arg
+            elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
+
+
+def _call_of(code: CodeType, instruction: int) -> _Call | None:
+    """The call that the code is at; None where there is no source, or not the one that runs."""
+    positions = list(code.co_positions())
+    place = instruction // 2
+    _, line, _, column = positions[place] if 0 <= place < len(positions) else (None,) * 4
+    found = _calls(code.co_filename).get((line, column))
+    return found if found is not None and _name(found.function) == code.co_name else None
+
+
+def _name(function: ast.AST) -> str:
+    return str(getattr(function, "name", "<lambda>"))
+
+
+@cache
+def _calls(file: str) -> dict[tuple[int | None, int | None], _Call]:
+    """The calls in functions, by where they end: no two end in the same place."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError, RecursionError):  # a notebook's magic
+        return {}
+    found: dict[tuple[int | None, int | None], _Call] = {}
+    waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
+    while waiting:
+        node, function = waiting.pop()
+        if isinstance(node, ast.Call) and function is not None:
+            found[node.end_lineno, node.end_col_offset] = _Call(node, function)
+        inner = node if isinstance(node, _FUNCTIONS) else function
+        waiting += [(each, inner) for each in ast.iter_child_nodes(node)]
+    return found
