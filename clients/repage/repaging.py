@@ -209,7 +209,8 @@ class Repaging:
         if not (ours or answer.more or place.page or answer.listing.pages):
             return answer.response  # nothing to cut
         tokens = self._tokens(call, Place(answer, end, place.page + 1)) if ours else None
-        page = page_of(paging, answer.response, answer.items, place.start, end, tokens)
+        shown = slice(place.start, end)
+        page = page_of(paging, answer.response, answer.items, shown, tokens, first=place.page == 0)
         if place.page and paging.echo:
             put(page, paging.echo, call.parameters[paging.tokens[0][0]])
         self._note(answer, place, end, ours)

@@ -33,12 +33,15 @@ def items_of(paging: Paging, response: Mapping[str, Any]) -> list[Item] | None:
 
 
 def page_of(
-    paging: Paging, response: Mapping[str, Any], items: list[Item], start: int, end: int, tokens: Tokens | None
+    paging: Paging, response: Mapping[str, Any], items: list[Item], shown: slice, tokens: Tokens | None, *, first: bool
 ) -> dict[str, Any]:
-    """The page with the items from `start` to `end`. With tokens it says that more follows; without them it ends as the response does."""
+    """The page with these items. With tokens it says that more follows; without them it ends as the response does.
+
+    `first` says whether it is the first page of the response.
+    """
     page = dict(response)
     served: dict[int, list[Any]] = {number: [] for number in range(len(paging.items))}
-    for number, item in items[start:end]:
+    for number, item in items[shown]:
         served[number].append(item)
     for number, path in enumerate(paging.items):
         whole = get(response, path)
@@ -48,7 +51,7 @@ def page_of(
             remove(page, path)
         else:
             put(page, path, dict(served[number]) if isinstance(whole, dict) else served[number])
-    _put_beside(paging, response, page, len(items), start, end)
+    _put_beside(paging, response, page, len(items), shown, first)
     if tokens is not None:
         for path, token in tokens.items():
             put(page, path, token) if token is not None else remove(page, path)
@@ -63,20 +66,21 @@ def page_of(
 
 
 def _put_beside(
-    paging: Paging, response: Mapping[str, Any], page: dict[str, Any], total: int, start: int, end: int
+    paging: Paging, response: Mapping[str, Any], page: dict[str, Any], total: int, shown: slice, first: bool
 ) -> None:
     """Lists that go along with the main one, item by item, are cut like it; whatever else is added up is on the first page."""
+    size = shown.stop - shown.start
     for path in paging.beside:
         whole = get(response, path)
         if isinstance(whole, list):
             main = get(response, paging.items[0])
             along = isinstance(main, list) and len(main) == len(whole) and len(paging.items) == 1
-            put(page, path, whole[start:end] if along else list(whole) if start == 0 else [])
+            put(page, path, whole[shown] if along else list(whole) if first else [])
         elif type(whole) is int:
-            put(page, path, end - start if whole == total else whole if start == 0 else 0)
+            put(page, path, size if whole == total else whole if first else 0)
     for path in paging.counts:
         if get(response, path) == total:
-            put(page, path, end - start)
+            put(page, path, size)
 
 
 def get(response: Any, path: Path) -> Any:

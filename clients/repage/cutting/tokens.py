@@ -15,10 +15,10 @@ from ....spec.patterns import fits
 __all__ = ["Form", "form_for"]
 
 #: What our tokens begin with: in letters, or where only these fit in hexadecimal or decimal digits.
-_LETTERS, _HEX, _DECIMAL = "awscontract", "a35c04de", "3560472918"
+_LETTERS, _HEX, _DECIMAL = "awscontractpage", "a35c04de", "3560472918"
 #: How long they are where the bounds allow it; a multiple of four, as Base64 has.
 _LENGTH = 40
-_SHORTEST = 20
+_SHORTEST = 28
 
 
 @dataclass(frozen=True)
