@@ -50,12 +50,17 @@ def refuse(code: str, status: int) -> Callable[[Any], None]:
     return gate
 
 
+#: More services than a page has by default.
+SMALL = Behaviour(services=104)
 RUNS: dict[str, tuple[Emulator | None, dict[str, Any], str]] = {
-    "conforming": (Emulator(), {}, "conforms"),
-    "dropping": (Emulator(behaviour=Behaviour(page_cap=9)), {}, "conforms"),
+    "conforming": (Emulator(behaviour=SMALL), {}, "conforms"),
+    "dropping": (Emulator(behaviour=replace(SMALL, page_cap=9)), {}, "conforms"),
     "broken": (
         Emulator(
-            stages=Stages(paginate=lambda read, rows: paginate(read, rows)._replace(rows=paginate(read, rows).rows[1:]))
+            behaviour=SMALL,
+            stages=Stages(
+                paginate=lambda read, rows: paginate(read, rows)._replace(rows=paginate(read, rows).rows[1:])
+            ),
         ),
         {},
         "violates",
