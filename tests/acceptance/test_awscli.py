@@ -199,15 +199,15 @@ def test_what_it_prints_is_valid(said: dict[str, Done]) -> None:
 
 # --- the two siblings, which read one job
 
-#: The CLI's commands one after the other in one process, which spares its start for each.
+#: The CLI's commands one after the other in one process with one driver, which spares its start and reading the models for each.
 ONE_AFTER_ANOTHER = """
 import contextlib, io, json, sys
 from awscli.clidriver import create_clidriver
-done = []
+driver, done = create_clidriver(), []
 for arguments in json.load(sys.stdin):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = create_clidriver().main(arguments)
+        status = driver.main(arguments)
     done.append((status, out.getvalue(), err.getvalue()))
 print(json.dumps(done))
 """

@@ -13,6 +13,7 @@ from botocore.config import Config
 from awscontract import check, spec
 
 from servers import command, independent
+from servers.hurry import hurried
 from servers.together import Together
 
 LEVELS = {rule.id: rule.level for rule in spec.service_rules()}
@@ -61,7 +62,7 @@ def judge(session: botocore.session.Session, url: str) -> Any:
         config=Config(retries={"max_attempts": 0}),
     )
     try:
-        return check(client, entity_path=PATH, poll_interval=0.01, explore=0, timeout=20, read_timeout=2)
+        return check(client, entity_path=PATH, poll_interval=0.01, explore=0, timeout=20, read_timeout=2, **hurried())
     finally:
         client.close()
 

@@ -14,6 +14,7 @@ from awscontract.spec.catalogue import rule_set
 from awscontract.spec.operations import load
 
 from servers import last_accessed as servers
+from servers.hurry import hurried
 
 OPERATIONS = (servers.SERVICES, servers.ENTITIES)
 COMPLAINT = {"must": "failed", "should": "warned", "may": "noted"}
@@ -44,7 +45,15 @@ def judge(session: botocore.session.Session, url: str, operation: str, **options
         aws_secret_access_key="example",
         config=Config(retries={"max_attempts": 0}),
     )
-    given = {"poll_interval": 0.01, "explore": 0, "timeout": 20, "read_timeout": 2, "arn": servers.POLICY, **options}
+    given = {
+        "poll_interval": 0.01,
+        "explore": 0,
+        "timeout": 20,
+        "read_timeout": 2,
+        "arn": servers.POLICY,
+        **hurried(),
+        **options,
+    }
     try:
         return check(client, operation=f"iam:{operation}", **given)
     finally:

@@ -110,7 +110,6 @@ def _serve(name: str) -> None:
         kept, sys.stdout = sys.stdout, nothing
         program(first)
     sys.stdout = kept
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         address = str(Path(folder) / "forks")
         listening.bind(address)
@@ -119,8 +118,10 @@ def _serve(name: str) -> None:
         while True:
             ready, _, _ = select.select([listening, sys.stdin], [], [])
             if sys.stdin in ready:
+                _reap()
                 return
             connection, _ = listening.accept()
+            _reap()
             if os.fork() == 0:
                 listening.close()
                 _answer(connection, program)
@@ -128,9 +129,15 @@ def _serve(name: str) -> None:
             connection.close()
 
 
+def _reap() -> None:
+    """Collect those that have answered, so that what they cost is counted."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _answer(connection: socket.socket, program: Callable[[list[str]], None]) -> None:
     """Run one and say what it did."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     asked = json.loads(_everything(connection))
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         stdin.write(asked["stdin"].encode())

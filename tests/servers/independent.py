@@ -38,11 +38,39 @@ TIME_UP, TIME_DOWN = "LAST_AUTHENTICATED_TIME_ASCENDING", "LAST_AUTHENTICATED_TI
 ENTITY = r"o-[0-9a-z]{10,32}/r-[0-9a-z]{4,32}[0-9a-z-/]*"
 
 STEMS = (
-    *("alder", "amber", "aspen", "basalt", "birch", "cedar", "cobalt", "copper", "coral", "drift"),
-    *("ember", "fennel", "flint", "garnet", "hazel", "indigo", "ivory", "juniper", "larch", "lichen"),
-    *("maple", "marble", "nettle", "onyx", "quartz", "reed", "saffron", "tansy", "umber", "willow"),
+    *(
+        "alder",
+        "amber",
+        "aspen",
+        "basalt",
+        "birch",
+        "cedar",
+        "cobalt",
+        "copper",
+        "coral",
+        "drift",
+        "ember",
+        "fennel",
+        "flint",
+    ),
+    *(
+        "garnet",
+        "hazel",
+        "indigo",
+        "ivory",
+        "juniper",
+        "larch",
+        "maple",
+        "nettle",
+        "onyx",
+        "quartz",
+        "saffron",
+        "tansy",
+        "umber",
+    ),
 )
-NAMES = tuple(stem + tail for stem in STEMS for tail in ("", "-data", "-x2", "works", "_lab"))  # 150 of them
+#: A few more than a page has by default.
+NAMES = tuple(stem + tail for stem in STEMS for tail in ("", "-x2", "works", "_lab"))
 
 Form = Mapping[str, str]
 Row = dict[str, Any]

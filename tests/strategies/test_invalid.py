@@ -96,14 +96,9 @@ def exactly(contract, rule):
     return {rule: OUTCOMES[level]}
 
 
-#: Not judged in nested structures so far.
-NOT_YET = {("iam:GetServiceLastAccessedDetailsWithEntities", "shape.pattern-whole")}
-
-
 def cases(protocol):
     """Every operation with each rule that one of its responses can break."""
-    found = [(operation, rule) for operation in OPERATIONS for rule in breakable(load(operation), protocol)]
-    return [pytest.param(*each, marks=[pytest.mark.xfail(strict=False)] if each in NOT_YET else []) for each in found]
+    return [(operation, rule) for operation in OPERATIONS for rule in breakable(load(operation), protocol)]
 
 
 @pytest.mark.parametrize(("operation", "rule"), cases("wire"))
