@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -33,12 +34,19 @@ def test_conforms(contract: Contract) -> None:
     assert result.exercised >= len(result.rules) - 5
 
 
+def _small(behaviour: Behaviour) -> Behaviour:
+    """A few more rows than a page has by default, where it has as many as an emulator has by itself."""
+    return behaviour if behaviour.services != Behaviour().services else replace(behaviour, services=104)
+
+
 @pytest.mark.parametrize("share", [0, *(pytest.param(each, marks=pytest.mark.nightly) for each in range(1, 6))])
 def test_faults_are_caught(contract: Contract, share: int) -> None:
     """Each by its own rule, in its own words: a sixth of them in every run."""
     faults = [each for each in list(faults_for(contract).values())[share::6] if not each.deep]
     missed = [
-        (each.id, each.rule, found) for each in faults if each.rule not in (found := examine(each, contract).caught)
+        (each.id, each.rule, found)
+        for each in faults
+        if each.rule not in (found := examine(replace(each, behaviour=_small(each.behaviour)), contract).caught)
     ]
     assert missed == []
 
@@ -47,7 +55,7 @@ def test_faults_are_caught(contract: Contract, share: int) -> None:
 def test_variants_conform(contract: Contract, share: int) -> None:
     """Without a warning."""
     for each in list(variants_for(contract).values())[share::6]:
-        result = judged(each.behaviour, each.stages, contract)
+        result = judged(_small(each.behaviour), each.stages, contract)
         wrong = {rule.id for rule in result.rules if rule.outcome in ("failed", "warned", "indeterminate")}
         assert (each.id, wrong) == (each.id, set())
 
