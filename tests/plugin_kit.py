@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from results_kit import RULES
+from servers.forking import forked_pytest
 
-__all__ = ["CLIENT", "LOADED", "MISSING", "NODE_IDS", "RULES", "TESTS", "Stage", "collected"]
+__all__ = ["CLIENT", "LOADED", "MISSING", "NODE_IDS", "RULES", "TESTS", "Stage", "apart_run", "collected"]
 
 #: The tests of the default operation, by their names.
 TESTS = ("judged", *RULES)
@@ -73,6 +74,12 @@ MISSING |= {
 }
 
 
+def apart_run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """A run of pytest in the folder, in a process of its own."""
+    done = forked_pytest(*args, cwd=pytester.path)
+    return pytest.RunResult(done.returncode, done.stdout.splitlines(), done.stderr.splitlines(), 0)
+
+
 @dataclass
 class Stage:
     """A project with the stub as its judge."""
@@ -105,8 +112,7 @@ class Stage:
     def run(self, *args: str, conftest: str = CLIENT, apart: bool = False) -> pytest.RunResult:
         """Run pytest with the plugin, in a process of its own where `apart`."""
         self.pytester.makeconftest(dedent(STUB) + dedent(conftest))
-        run = self.pytester.runpytest_subprocess if apart else self.pytester.runpytest_inprocess
-        return run(*LOADED, *args)
+        return apart_run(self.pytester, *LOADED, *args) if apart else self.pytester.runpytest_inprocess(*LOADED, *args)
 
     def only(self, *args: str, **how: Any) -> pytest.RunResult:
         """Run the contract tests and no others."""

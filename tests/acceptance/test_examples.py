@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
-from servers.command import awscontract
+from profiles import NIGHTLY
 
+from servers.command import awscontract
+from servers.forking import forked_pytest
+
+#: So many sequences are generated for users, and nightly.
+EXPLORE = "25" if NIGHTLY else "2"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 #: Installed, the plugin is there by its entry point.
 LOADED = [] if entry_points(group="pytest11", name="awscontract") else ["-p", "awscontract.pytest_plugin.plugin"]
@@ -27,8 +32,8 @@ def copied(example: str, folder: Path) -> Path:
 
 def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run pytest there."""
-    command = [sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider", *LOADED, "--rootdir", "."]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    environment = os.environ | {"AWSCONTRACT_EXPLORE": EXPLORE}
+    return forked_pytest(*LOADED, "--rootdir", ".", cwd=folder, env=environment)
 
 
 @pytest.fixture
@@ -59,7 +64,7 @@ def test_moto_project(tmp_path: Path) -> None:
 def test_node_emulator(node_emulator: str) -> None:
     """Its one divergence is known, so that even a strict run is green."""
     known = EXAMPLES / "node-emulator" / "awscontract-known.toml"
-    arguments = ("check", "--endpoint-url", node_emulator, "--strict", "--format", "json")
+    arguments = ("check", "--endpoint-url", node_emulator, "--strict", "--explore", EXPLORE, "--format", "json")
     done = awscontract(*arguments, "--known", str(known))
     result = json.loads(done.stdout)
 

@@ -17,19 +17,22 @@ import pytest
 import yaml
 
 from awscontract.cli.main import COMMANDS
+from awscontract.emulator import Behaviour, Emulator, serve
 from awscontract.emulator.faults import faults_for
 from awscontract.options.table import CHECK, find
 from awscontract.spec.operations import load
 from project.dist import ROOT
 
-from servers.command import AWSCONTRACT, awscontract, serving
+from servers.command import awscontract
+from servers.forking import script
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
 STEPS = {each["name"]: each for each in ACTION["runs"]["steps"]}
 RULE = "pagination.truncated-has-token"
 #: A fault that this rule catches.
-FAULT = next(name for name, each in faults_for(load()).items() if each.rule == RULE)
+FAULT = next(each for each in faults_for(load()).values() if each.rule == RULE)
+TWELVE = Behaviour(services=12)
 
 
 @dataclass
@@ -43,8 +46,8 @@ class Runner:
     def __post_init__(self) -> None:
         bin = self.folder / "awscontract" / "bin"
         bin.mkdir(parents=True)
-        for name, command in (("awscontract", AWSCONTRACT), ("python", (sys.executable,))):
-            (bin / name).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+        for name, text in (("awscontract", script()), ("python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')):
+            (bin / name).write_text(text)
             (bin / name).chmod(0o755)
 
     def value(self, text: str) -> str:
@@ -81,7 +84,8 @@ class Runner:
 
 def test_a_run(tmp_path: Path) -> None:
     """A summary, a file for every reader, and the figures as outputs."""
-    with serving("--services", "12") as url:
+    with serve(Emulator(behaviour=TWELVE)) as server:
+        url = server.url
         runner = Runner(
             tmp_path, {"endpoint-url": url, "arguments": "--explore\n0\n", "require": "sort.namespace-ascending"}
         )
@@ -98,8 +102,8 @@ def test_a_run(tmp_path: Path) -> None:
 
 def test_a_violation_is_reported_before_it_fails(tmp_path: Path) -> None:
     """The step that fails is the last one, when all files are there."""
-    with serving("--services", "12", "--fault", FAULT) as url:
-        runner = Runner(tmp_path, {"endpoint-url": url, "arguments": "--explore\n0"})
+    with serve(Emulator(behaviour=TWELVE, stages=FAULT.stages)) as server:
+        runner = Runner(tmp_path, {"endpoint-url": server.url, "arguments": "--explore\n0"})
         judged, reported = runner.run("Judge"), runner.run("Report")
 
     assert (judged.returncode, reported.returncode) == (0, 1)
@@ -144,8 +148,9 @@ def test_install(tmp_path: Path, requirement: str, installed: str) -> None:
 
 def test_several_operations(tmp_path: Path) -> None:
     """The worst verdict, the sums of the figures, and a report of all of them."""
-    with serving("iam:ListUsers", "iam:ListRoles", "--fault", "limit-ignored") as url:
-        inputs = {"endpoint-url": url, "operations": "iam:ListUsers\niam:list-roles\n", "jobs": "2", "wait": "5"}
+    operations = load("iam:ListUsers"), load("iam:ListRoles")
+    with serve(Emulator(operations, stages=faults_for(operations[0])["limit-ignored"].stages)) as server:
+        inputs = {"endpoint-url": server.url, "operations": "iam:ListUsers\niam:list-roles\n", "jobs": "2", "wait": "5"}
         runner = Runner(tmp_path, inputs | {"arguments": "--explore\n0\n--no-setup"})
         judged, reported = runner.run("Judge"), runner.run("Report")
     results = json.loads((tmp_path / "awscontract-results" / "result.json").read_text())["results"]

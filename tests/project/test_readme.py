@@ -20,8 +20,8 @@ from project.dist import ROOT
 
 from results_kit import judged
 from servers import independent
-from servers.command import AWSCONTRACT, serving
-from servers.forking import forked
+from servers.command import serving
+from servers.forking import forked, forked_pytest
 
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -59,24 +59,21 @@ def shown_in(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, steady(printed)) is not None
 
 
-def ours(command: str) -> list[str]:
-    """The command's words, run by this interpreter."""
+def words_of(command: str) -> list[str]:
+    """The command's words, with this interpreter."""
     program, *arguments = shlex.split(command, comments=True)
-    programs = {"awscontract": AWSCONTRACT, "pytest": (sys.executable, "-P", "-m", "pytest", "-p", "no:cacheprovider")}
-    return [*programs[program], *(sys.executable if word == "python3" else word for word in arguments)]
+    return [program, *(sys.executable if word == "python3" else word for word in arguments)]
 
 
 def run(command: str, folder: Path, url: str = URL, *, explore: bool = False) -> subprocess.CompletedProcess[str]:
     """Run a command of the README on a server that is at another address; exploring takes time that most of them can do without."""
-    words = [word.replace(URL, url) for word in ours(command)]
+    program, *words = (word.replace(URL, url) for word in words_of(command))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
     if not explore:
         environment["AWSCONTRACT_EXPLORE"] = "0"
-    if words[: len(AWSCONTRACT)] == [*AWSCONTRACT]:
-        return forked(words[len(AWSCONTRACT) :], seconds=120, cwd=folder, env=environment)
-    return subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False, encoding="utf-8"
-    )
+    if program == "pytest":
+        return forked_pytest(*words, cwd=folder, env=environment)
+    return forked(words, seconds=120, cwd=folder, env=environment, program=program)
 
 
 def iam(url: str | None = None) -> Any:

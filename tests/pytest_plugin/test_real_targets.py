@@ -7,7 +7,7 @@ import pytest
 import awscontract.conformance.check  # noqa: F401  # else each inner run would import it, and botocore, anew
 from awscontract.emulator import Emulator, serve
 from awscontract.spec.operations import load
-from plugin_kit import LOADED, RULES
+from plugin_kit import LOADED, RULES, apart_run
 
 from results_kit import USERS
 
@@ -52,7 +52,7 @@ def test_workers_and_a_real_endpoint(pytester: pytest.Pytester, url: str) -> Non
     """Under xdist a result with its trace goes from worker to worker."""
     pytest.importorskip("xdist")
 
-    result = pytester.runpytest_subprocess(*ARGUMENTS, "-n2", f"--awscontract-endpoint-url={url}")
+    result = apart_run(pytester, *ARGUMENTS, "-n2", f"--awscontract-endpoint-url={url}")
 
     assert result.ret == 0
     assert result.stdout.str().count("rules exercised") == 1
@@ -96,8 +96,8 @@ def test_moto(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_subprocess(
-        *ARGUMENTS, f"--awscontract-operation={USERS}", f"--awscontract-operation={load().id}", "-rfs"
+    result = apart_run(
+        pytester, *ARGUMENTS, f"--awscontract-operation={USERS}", f"--awscontract-operation={load().id}", "-rfs"
     )
 
     assert result.ret == 1
@@ -127,7 +127,7 @@ def test_aws_is_not_reached(pytester: pytest.Pytester) -> None:
         """
     )
 
-    result = pytester.runpytest_subprocess(*ARGUMENTS)
+    result = apart_run(pytester, *ARGUMENTS)
 
     assert result.ret == 1
     result.assert_outcomes(failed=1, skipped=len(RULES))

@@ -31,7 +31,9 @@ def test_one_survey_of_each_operation_and_parameter_shared(stage: Stage) -> None
 
     counts = [len(rule_set(load(each))) + 1 for each in (USERS, "iam:ListRoles")]
     result.assert_outcomes(passed=2 * sum(counts) - 2, failed=2)
-    result.stdout.fnmatch_lines(["3 of 262 services are missing", f"*{USERS} client: violates, * rules exercised, 1 broken"])
+    result.stdout.fnmatch_lines(
+        ["3 of 262 services are missing", f"*{USERS} client: violates, * rules exercised, 1 broken"]
+    )
     assert result.stdout.str().count("rules exercised") == 4
     asked = sorted((call["client"], call["operation"]) for call in stage.calls)
     assert asked == [(name, each) for name in ("new", "old") for each in ("iam:ListRoles", USERS)]

@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["forked"]
+__all__ = ["forked", "forked_pytest", "script"]
 
 #: What a process may take of the memory: more is an error of the program.
 _MEMORY = 2 << 30
@@ -38,22 +38,53 @@ def forked(
     env: Mapping[str, str] | None = None,
     program: str = "awscontract",
 ) -> subprocess.CompletedProcess[str]:
-    """What `awscontract` or `aws` with these arguments did, by default in this environment and folder, within bounds of time and memory."""
-    asked = {
-        "arguments": arguments,
-        "stdin": stdin,
-        "seconds": seconds,
-        "cwd": str(cwd or Path.cwd()),
-        "env": dict(os.environ if env is None else env),
-    }
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(_server(program))
-        connection.sendall(json.dumps(asked).encode())
-        connection.shutdown(socket.SHUT_WR)
-        done = json.loads(_everything(connection))
+    """What `awscontract`, `aws` or `pytest` did with these arguments, by default in this environment and folder.
+
+    It is ended after so many seconds, and gets no more than so much memory.
+    """
+    done = _asked(
+        _server(program),
+        {
+            "arguments": [str(each) for each in arguments],
+            "stdin": stdin,
+            "seconds": seconds,
+            "cwd": str(cwd or Path.cwd()),
+            "env": dict(os.environ if env is None else env),
+        },
+    )
     if done["status"] is None:
         raise subprocess.TimeoutExpired(list(arguments), seconds, done["stdout"], done["stderr"])
     return subprocess.CompletedProcess(list(arguments), done["status"], done["stdout"], done["stderr"])
+
+
+def forked_pytest(
+    *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """pytest, which leaves no cache and does not know that it runs in another one."""
+    outside = {name: value for name, value in (env or os.environ).items() if not name.startswith("PYTEST_")}
+    return forked(("-p", "no:cacheprovider", *map(str, arguments)), "", 300, cwd, outside, "pytest")
+
+
+def script(program: str = "awscontract") -> str:
+    """The text of a file that does as the program does, for shells that are to find it on their path."""
+    return f'#!/bin/sh\nexec {sys.executable} -S -P {__file__} ask {_server(program)} "$@"\n'
+
+
+def _asked(address: str, asked: Mapping[str, Any]) -> Any:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        connection.sendall(json.dumps(asked).encode())
+        connection.shutdown(socket.SHUT_WR)
+        return json.loads(_everything(connection))
+
+
+def _relay(address: str, arguments: Sequence[str]) -> None:
+    """Be the file of `script`."""
+    here = {"arguments": arguments, "stdin": "", "seconds": 60, "cwd": str(Path.cwd()), "env": dict(os.environ)}
+    done = _asked(address, here)
+    sys.stdout.write(done["stdout"])
+    sys.stderr.write(done["stderr"])
+    sys.exit(70 if done["status"] is None else done["status"])
 
 
 def _server(program: str) -> str:
@@ -65,7 +96,7 @@ def _server(program: str) -> str:
 @cache
 def _started(program: str) -> str:
     process = subprocess.Popen(
-        [sys.executable, "-P", __file__, program],
+        [sys.executable, "-P", __file__, "serve", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -77,7 +108,7 @@ def _started(program: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("AWSCONTRACT_")}
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWSCONTRACT_", "PYTEST_"))}
 
 
 def _everything(connection: socket.socket) -> bytes:
@@ -100,16 +131,41 @@ def _aws(arguments: list[str]) -> None:
     sys.exit(clidriver.main())
 
 
-#: The programs, and what each has done before it is asked for anything.
-_PROGRAMS = {"awscontract": (_awscontract, ["check", "--explore", "0"]), "aws": (_aws, ["--version"])}
+def _pytest(arguments: list[str]) -> None:
+    import pytest
+
+    sys.exit(pytest.main(arguments))
+
+
+class _Program(NamedTuple):
+    """What it is, what it has done before it is asked for anything, and what it has imported after that."""
+
+    main: Callable[[list[str]], None]
+    first: Sequence[str]
+    modules: Sequence[str] = ()
+
+
+_PROGRAMS = {
+    "awscontract": _Program(_awscontract, ["check", "--explore", "0"]),
+    "aws": _Program(_aws, ["--version"]),
+    # its plugins are loaded in the first run, so that it can rewrite their asserts
+    "pytest": _Program(
+        _pytest,
+        ["--help"],
+        ("awscontract.conformance.check", "awscontract.clients.fuzzing.runner", "boto3", "moto", "hypothesis"),
+    ),
+}
 
 
 def _serve(name: str) -> None:
-    program, first = _PROGRAMS[name]
+    program = _PROGRAMS[name]
     with open(os.devnull, "w", encoding="utf-8") as nothing, suppress(SystemExit):
         kept, sys.stdout = sys.stdout, nothing
-        program(first)
+        program.main(list(program.first))
     sys.stdout = kept
+    for each in program.modules:
+        with suppress(ImportError):  # not every environment has moto
+            importlib.import_module(each)
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         address = str(Path(folder) / "forks")
         listening.bind(address)
@@ -124,7 +180,7 @@ def _serve(name: str) -> None:
             _reap()
             if os.fork() == 0:
                 listening.close()
-                _answer(connection, program)
+                _answer(connection, program.main)
                 os._exit(0)
             connection.close()
 
@@ -194,4 +250,7 @@ def _become(asked: dict[str, Any], program: Callable[[list[str]], None], stdin: 
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    if sys.argv[1] == "ask":
+        _relay(sys.argv[2], sys.argv[3:])
+    else:
+        _serve(sys.argv[2])

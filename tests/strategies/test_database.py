@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from servers.forking import forked_pytest
+
 SUITE = """
 import pathlib
 from awscontract.strategies import responses
@@ -50,8 +52,8 @@ def fleet(pytester, imports, database, *arguments):
         folder = pytester.mkdir(machine)
         suite = SUITE.format(imports=imports, database=database, phases=phases)
         folder.joinpath("test_client.py").write_text(suite, encoding="utf-8")
-        ran = pytester.runpytest_subprocess("--rootdir", folder, "-p", "no:cacheprovider", *arguments, folder)
-        outcomes.append(ran.parseoutcomes())
+        ran = forked_pytest("--rootdir", folder, *arguments, folder)
+        outcomes.append(pytest.RunResult.parse_summary_nouns(ran.stdout.splitlines()))
     return outcomes
 
 

@@ -23,6 +23,7 @@ from awscontract import check
 from awscontract.emulator.access_reports.control_policies import left
 from awscontract.emulator.access_reports.services import service_names
 from awscontract.emulator.servers.moto import AS_OBSERVED, access_reports, main
+from plugin_kit import apart_run
 
 SCP = "SERVICE_CONTROL_POLICY"
 MANAGEMENT = "123456789012"
@@ -545,7 +546,7 @@ class TestContext:
                     assert "management account" in str(error)
             """
         )
-        pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+        apart_run(pytester).assert_outcomes(passed=1)
 
 
 class TestConforms:
