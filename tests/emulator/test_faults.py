@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
+from functools import cache
 
 import pytest
 
@@ -16,18 +18,25 @@ from awscontract.spec.operations import access_reports, load
 
 VALID = Stages()
 REPORTS = [load(each) for each in access_reports()]
-LISTS = [
-    load(each)
-    for each in (
-        "iam:ListUsers", "iam:ListPolicies", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "kms:ListKeys", "glue:GetTables",
-        "lambda:ListFunctions", "backup:ListBackupVaults", "s3:ListObjectsV2", "route53:ListHostedZones", "iot:ListThings",
-        "organizations:ListAccounts", "rds:DescribeDBInstances", "sqs:ListQueues", "cloudwatch:DescribeAlarms",
-        "ec2:DescribeSnapshots", "sagemaker:ListTrainingJobs", "batch:DescribeJobDefinitions", "autoscaling:DescribePolicies",
-        "ssm:DescribeParameters", "stepfunctions:ListExecutions", "efs:DescribeFileSystems", "logs:DescribeMetricFilters",
-        "route53:ListHealthChecks", "redshift:DescribeClusters", "sagemaker:ListModels",
-    )
-]  # fmt: skip
-BOUND = [(each, fault) for each in (*REPORTS, *LISTS) for fault in faults_for(each).values()]
+LISTS = (
+    "iam:ListUsers", "iam:ListPolicies", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "kms:ListKeys", "glue:GetTables",
+    "lambda:ListFunctions", "backup:ListBackupVaults", "s3:ListObjectsV2", "route53:ListHostedZones", "iot:ListThings",
+    "organizations:ListAccounts", "rds:DescribeDBInstances", "sqs:ListQueues", "cloudwatch:DescribeAlarms",
+    "ec2:DescribeSnapshots", "sagemaker:ListTrainingJobs", "batch:DescribeJobDefinitions", "autoscaling:DescribePolicies",
+    "ssm:DescribeParameters", "stepfunctions:ListExecutions", "efs:DescribeFileSystems", "logs:DescribeMetricFilters",
+    "route53:ListHealthChecks", "redshift:DescribeClusters", "sagemaker:ListModels",
+)  # fmt: skip
+
+
+@cache
+def lists() -> Sequence[Contract]:
+    """Loaded where they are needed: it takes a second."""
+    return [load(each) for each in LISTS]
+
+
+@cache
+def bound() -> Sequence[tuple[Contract, Fault]]:
+    return [(each, fault) for each in (*REPORTS, *lists()) for fault in faults_for(each).values()]
 
 
 def _changed(fault: Fault) -> bool:
@@ -65,7 +74,7 @@ def test_every_rule_of_lists_has_faults_on_three_protocols() -> None:
     """A rule is broken on at least three protocols, or on every protocol that has it."""
     rules: dict[str, set[str]] = {}
     broken: dict[str, set[str]] = {}
-    for contract in LISTS:
+    for contract in lists():
         for rule in rule_set(contract):
             rules.setdefault(rule.id, set()).add(contract.protocol)
         for fault in faults_for(contract).values():
@@ -85,20 +94,20 @@ def test_a_fault_changes_something_and_says_what(fault: Fault) -> None:
 
 def test_a_fault_is_bound_to_what_the_contract_has() -> None:
     """A rule that the operation does not have is broken by no fault; what is bound names the contract's own members."""
-    assert len(BOUND) > 1_000
-    for contract, fault in BOUND:
+    assert len(bound()) > 1_000
+    for contract, fault in bound():
         rules = {each.id: each.level for each in rule_set(contract)}
         assert rules[fault.rule] == fault.level
         assert "{" not in fault.statement
         assert fault.first is None or fault.first in rules
     found = faults_for(load("lambda:ListFunctions"))
     assert "Marker" in found["token-ignored"].statement
-    assert all(is_list(each) == (each in LISTS) for each in (*REPORTS, *LISTS))
+    assert all(is_list(each) == (each in lists()) for each in (*REPORTS, *lists()))
 
 
 def test_every_fault_is_one_of_some_operation() -> None:
     """No fault is left that no operation has."""
-    assert set(FAULTS) - {fault.id for _, fault in BOUND} == {"token-short-accepted"}  # by the made-up operation
+    assert set(FAULTS) - {fault.id for _, fault in bound()} == {"token-short-accepted"}  # by the made-up operation
 
 
 def test_some_faults_are_deep() -> None:
