@@ -19,8 +19,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 __all__ = ["forked", "forked_pytest", "script"]
 
@@ -137,35 +138,24 @@ def _pytest(arguments: list[str]) -> None:
     sys.exit(pytest.main(arguments))
 
 
-class _Program(NamedTuple):
-    """What it is, what it has done before it is asked for anything, and what it has imported after that."""
+#: What runs of pytest import. The first one does, as plugins: modules of installed plugins have to come by pytest's own importer.
+_IMPORTED = ("hypothesis", "boto3", "moto", "awscontract.conformance.check", "awscontract.clients.fuzzing.runner")
+_AS_PLUGINS = [word for each in _IMPORTED if find_spec(each.partition(".")[0]) for word in ("-p", each)]
 
-    main: Callable[[list[str]], None]
-    first: Sequence[str]
-    modules: Sequence[str] = ()
-
-
-_PROGRAMS = {
-    "awscontract": _Program(_awscontract, ["check", "--explore", "0"]),
-    "aws": _Program(_aws, ["--version"]),
-    # its plugins are loaded in the first run, so that it can rewrite their asserts
-    "pytest": _Program(
-        _pytest,
-        ["--help"],
-        ("awscontract.conformance.check", "awscontract.clients.fuzzing.runner", "boto3", "moto", "hypothesis"),
-    ),
+#: The programs, and what each has done before it is asked for anything.
+_PROGRAMS: Mapping[str, tuple[Callable[[list[str]], None], list[str]]] = {
+    "awscontract": (_awscontract, ["check", "--explore", "0"]),
+    "aws": (_aws, ["--version"]),
+    "pytest": (_pytest, ["--help", *_AS_PLUGINS]),
 }
 
 
 def _serve(name: str) -> None:
-    program = _PROGRAMS[name]
+    program, first = _PROGRAMS[name]
     with open(os.devnull, "w", encoding="utf-8") as nothing, suppress(SystemExit):
         kept, sys.stdout = sys.stdout, nothing
-        program.main(list(program.first))
+        program(first)
     sys.stdout = kept
-    for each in program.modules:
-        with suppress(ImportError):  # not every environment has moto
-            importlib.import_module(each)
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
         address = str(Path(folder) / "forks")
         listening.bind(address)
@@ -180,7 +170,7 @@ def _serve(name: str) -> None:
             _reap()
             if os.fork() == 0:
                 listening.close()
-                _answer(connection, program.main)
+                _answer(connection, program)
                 os._exit(0)
             connection.close()
 
