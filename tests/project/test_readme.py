@@ -32,17 +32,28 @@ URL = "http://localhost:4566"
 #: What differs from run to run and from machine to machine.
 VOLATILE = {
     r"http://(?:localhost|127\.0\.0\.1):\d+": "URL",
-    r"model of botocore \S+": "model of botocore VERSION",
+    r"botocore \d\S+:": "botocore VERSION:",
     r"Python/[\w.+]+": "Python/VERSION",
     r"\d+ requests in [\d.]+ s": "N requests in S s",
 }
 
 
-#: A correct client and a wrong one, as the README's test imports it.
-CLIENTS = {
-    "correct": 'return [each["UserName"] for page in client.get_paginator("list_users").paginate() for each in page.get("Users", [])]',
-    "first page only": 'return [each["UserName"] for each in client.list_users().get("Users", [])]',
-}
+#: What tests `unused_roles` of the README, with all of moto in one page.
+ROLES_TEST = """
+import boto3
+from moto import mock_aws
+from roles import unused_roles
+
+
+@mock_aws
+def test_roles_in_use_are_kept():
+    iam = boto3.client("iam", "us-east-1")
+    for name in ("web", "batch"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+        iam.create_instance_profile(InstanceProfileName=name)
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    assert unused_roles(iam) == []
+"""
 
 
 def steady(text: str) -> str:
@@ -109,9 +120,7 @@ def test_set_up() -> None:
     assert not any("install" in command for command in COMMANDS)
 
 
-@pytest.mark.parametrize(
-    "command", [each for each in COMMANDS if "serve" not in each and not each.startswith("pytest")]
-)
+@pytest.mark.parametrize("command", [each for each in COMMANDS if not each.startswith("pytest")])
 def test_commands(command: str, folder: Path, valid: str) -> None:
     """The commands succeed and print something, on an implementation that satisfies the contract."""
     done = run(command, folder, valid)
@@ -123,16 +132,16 @@ def test_commands(command: str, folder: Path, valid: str) -> None:
 
 
 def test_serve() -> None:
-    """`awscontract serve` serves."""
-    assert [command.split("#")[0].strip() for command in COMMANDS if "serve" in command] == ["awscontract serve"]
-    with serving() as url:
-        response = iam(url).generate_organizations_access_report(EntityPath="o-a1b2c3d4e5/r-f6g7h8")
-    assert len(response["JobId"]) == 36
+    """The fault that it names is seen by any client."""
+    [command] = re.findall(r"`awscontract serve ([^`]*)`", README)
+    with serving(*shlex.split(command)) as url:
+        everything = iam(url).list_users()["Users"]
+        assert len(iam(url).list_users(MaxItems=1)["Users"]) == len(everything) > 1
 
 
 def test_pytest(folder: Path, valid: str) -> None:
     """pytest judges an endpoint: one test for each rule, none failed."""
-    [command] = (each for each in COMMANDS if each.startswith("pytest"))
+    [command] = re.findall(r"`(pytest --awscontract --awscontract-endpoint-url [^`]*)`", README)
     done = run(command, folder, valid)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -152,26 +161,50 @@ def test_fixture(folder: Path) -> None:
     assert int(exercised) > 20, done.stdout
 
 
-@pytest.mark.parametrize("client", CLIENTS)
-def test_client(client: str, folder: Path) -> None:
-    """The test of a client passes where it is correct, and shows the failure where it returns the first page only."""
-    test = next(block for language, block in BLOCKS if language == "python" and "fuzz_client" in block)
-    [failure] = (block for language, block in BLOCKS if language == "text")
-    folder.joinpath("users.py").write_text(f"def user_names(client):\n    {CLIENTS[client]}\n", encoding="utf-8")
-    folder.joinpath("test_users.py").write_text(test, encoding="utf-8")
-    done = run("pytest -q --rootdir . --import-mode prepend", folder)
-    printed = re.sub(r"^E +(?:\S*ClientContractViolation: )?", "", done.stdout, flags=re.MULTILINE)
+def test_repage(tmp_path: Path) -> None:
+    """The test of the wrong function passes, fails with the option, and the summary is the README's."""
+    pytest.importorskip("moto")
+    [function] = (block for language, block in BLOCKS if language == "python" and "unused_roles" in block)
+    [summary] = (block for language, block in BLOCKS if language == "text")
+    [command] = (each for each in COMMANDS if each.startswith("pytest"))
+    tmp_path.joinpath("roles.py").write_text(function, encoding="utf-8")
+    tmp_path.joinpath("test_roles.py").write_text(ROLES_TEST, encoding="utf-8")
+    options = "-q --rootdir . --import-mode prepend"
+    plain, paged = (run(f"{each} {options}", tmp_path) for each in ("pytest", command))
 
-    assert done.returncode == (client != "correct"), done.stdout + done.stderr
-    seeded = re.sub(r"seed=\d+", "seed=0", printed)
-    assert (failure in seeded) == (client != "correct"), done.stdout
+    assert plain.returncode == 0, plain.stdout + plain.stderr
+    assert paged.returncode == 1, paged.stdout + paged.stderr
+    assert summary in paged.stdout, paged.stdout
+
+
+def test_fuzz_client(tmp_path: Path) -> None:
+    """The call of `fuzz_client` passes for a correct client, and fails for one that reads the first page only."""
+    [call] = re.findall(r"`(fuzz_client\([^`]*\))`", README)
+    clients = {
+        0: 'return [each["UserName"] for page in client.get_paginator("list_users").paginate() for each in page.get("Users", [])]',
+        1: 'return [each["UserName"] for each in client.list_users().get("Users", [])]',
+    }
+    for name, body in clients.items():
+        text = f"from awscontract import fuzz_client\n\n\ndef user_names(client):\n    {body}\n\n\ndef test_it():\n    {call}\n"
+        tmp_path.joinpath(f"test_{name}.py").write_text(text, encoding="utf-8")
+    done = run("pytest -q --rootdir .", tmp_path)
+
+    assert "1 failed, 1 passed" in done.stdout, done.stdout
+    assert "FAILED test_1.py" in done.stdout
+
+
+def test_picture() -> None:
+    """The picture is there, and small."""
+    [name] = re.findall(r"!\[[^]]+\]\((docs/\S+\.png)\)", README)
+    assert ROOT.joinpath(name).read_bytes().startswith(b"\x89PNG")
+    assert ROOT.joinpath(name).stat().st_size < 200_000
 
 
 def test_output(tmp_path: Path) -> None:
     """What it shows of moto is what is printed, by the version of moto that it names."""
     moto = pytest.importorskip("moto")
     [session] = (block for language, block in BLOCKS if language == "console")
-    [version] = re.findall(r"^moto ([\d.]+)", README, re.MULTILINE)
+    [version] = re.findall(r"what moto ([\d.]+) makes", README)
     if not moto.__version__.startswith(f"{version}."):
         pytest.skip(f"the README shows moto {version}")
     command, shown = session.removeprefix("$ ").split("\n", 1)
