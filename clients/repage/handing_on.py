@@ -6,27 +6,19 @@ Where the caller is a test, the test pages: it says what the token must be, so t
 from __future__ import annotations
 
 import ast
-import linecache
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import CodeType
-from typing import NamedTuple
 
-__all__ = ["hands_on"]
+from .sources import Call, call_at
+
+__all__ = ["hands_on", "returns_response"]
 
 #: What a token is called in code, or what says that there is one.
 _TOKEN = re.compile(r"(?:token|marker|cursor|last_?evaluated_?key|is_?truncated)$", re.IGNORECASE)
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-
-
-class _Call(NamedTuple):
-    """A call, and the function that it is in."""
-
-    call: ast.Call
-    function: ast.AST
 
 
 @lru_cache(maxsize=4096)
@@ -43,11 +35,11 @@ def hands_on(frames: tuple[tuple[CodeType, int], ...], operation: str) -> bool:
     name = operation.partition(":")[2]
     names = {name, xform_name(name)}
     for code, instruction in frames:
-        found = _call_of(code, instruction)
+        found = call_at(code, instruction)
         own = code.co_name
         if found is None or _repeats(found.function, names) or own in set(_words(_body(found.function))):
             return False
-        if not (_returns_response(found) or any(map(_TOKEN.search, _returned_words(found.function)))):
+        if not (returns_response(found) or any(map(_TOKEN.search, _returned_words(found.function)))):
             return False
         names.add(own)
     return bool(frames)
@@ -59,16 +51,16 @@ def _repeats(function: ast.AST, names: set[str]) -> bool:
     return any(not names.isdisjoint(_words([each])) for each in loops)
 
 
-def _returns_response(found: _Call) -> bool:
+def returns_response(found: Call) -> bool:
     """Whether the function returns what the call gave, as it is or next to something else."""
     bound = {
         each.targets[0].id
         for each in ast.walk(found.function)
-        if isinstance(each, ast.Assign) and each.value is found.call and isinstance(each.targets[0], ast.Name)
+        if isinstance(each, ast.Assign) and each.value is found.node and isinstance(each.targets[0], ast.Name)
     }
     for value in _returned(found.function):
         for part in value.elts if isinstance(value, ast.Tuple) else [value]:
-            if part is found.call or (isinstance(part, ast.Name) and part.id in bound):
+            if part is found.node or (isinstance(part, ast.Name) and part.id in bound):
                 return True
     return False
 
@@ -102,34 +94,3 @@ def _words(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield each.arg
             elif isinstance(each, ast.Constant) and isinstance(each.value, str):
                 yield each.value
-
-
-def _call_of(code: CodeType, instruction: int) -> _Call | None:
-    """The call that the code is at; None where there is no source, or not the one that runs."""
-    positions = list(code.co_positions())
-    place = instruction // 2
-    _, line, _, column = positions[place] if 0 <= place < len(positions) else (None,) * 4
-    found = _calls(code.co_filename).get((line, column))
-    return found if found is not None and _name(found.function) == code.co_name else None
-
-
-def _name(function: ast.AST) -> str:
-    return str(getattr(function, "name", "<lambda>"))
-
-
-@cache
-def _calls(file: str) -> dict[tuple[int | None, int | None], _Call]:
-    """The calls in functions, by where they end: no two end in the same place."""
-    try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-    except (SyntaxError, ValueError, RecursionError):  # a notebook's magic
-        return {}
-    found: dict[tuple[int | None, int | None], _Call] = {}
-    waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
-    while waiting:
-        node, function = waiting.pop()
-        if isinstance(node, ast.Call) and function is not None:
-            found[node.end_lineno, node.end_col_offset] = _Call(node, function)
-        inner = node if isinstance(node, _FUNCTIONS) else function
-        waiting += [(each, inner) for each in ast.iter_child_nodes(node)]
-    return found

@@ -10,6 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .places import Frame
+from .sources import tree
 
 __all__ = ["Line", "is_intended", "line_of", "names"]
 
@@ -68,11 +69,7 @@ def _statement(file: str, span: tuple[int, int]) -> tuple[int, int]:
 
 @cache
 def _statements(file: str) -> tuple[tuple[int, int], ...]:
-    try:
-        tree = ast.parse("".join(linecache.getlines(file)))
-    except (SyntaxError, ValueError, RecursionError):  # a notebook's magic
-        return ()
-    return tuple((each.lineno, _end(each)) for each in ast.walk(tree) if isinstance(each, ast.stmt))
+    return tuple((each.lineno, _end(each)) for each in ast.walk(tree(file)) if isinstance(each, ast.stmt))
 
 
 def _end(statement: ast.stmt) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
+from .first_item import wants_first_item
 from .lines import Line, is_intended, line_of, names
 from .listing import Listing
 from .origins import uses_aws
@@ -182,7 +183,7 @@ def _add(found: Digest, listing: Listing, is_test: Callable[[str], bool]) -> Non
         found._callers.setdefault((listing.operation, lines[place]), set()).add(lines[place + 1])
     if listing.followed:
         found._known.update((listing.operation, each) for each in _knowing(listing, lines, place))
-    elif (level := _level(listing, is_test)) and not _is_aware(listing.operation, caller.frames[: place + 1]):
+    elif (level := _level(listing, is_test)) and not _is_enough(listing, caller.frames, place):
         through = caller.through if uses_aws(caller.through) else ""
         stop = Stop(listing.operation, lines, place, through)
         found._stops.setdefault(stop, _Seen()).add(level, [listing.context], items=listing.unread)
@@ -193,6 +194,13 @@ def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
     words = _words(operation)
     place = next((index for index, frame in enumerate(caller.frames) if names(frame, words)), 0)
     return tuple(map(line_of, caller.frames)), place
+
+
+def _is_enough(listing: Listing, frames: tuple[Frame, ...], place: int) -> bool:
+    """Whether the source says that no more than the first page is wanted. An empty first page is not enough for who wants the first item."""
+    if _is_aware(listing.operation, frames[: place + 1]):
+        return True
+    return listing.pages[0].items > 0 and wants_first_item(frames, place)
 
 
 def _is_aware(operation: str, frames: Iterable[Frame]) -> bool:

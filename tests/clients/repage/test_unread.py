@@ -175,6 +175,11 @@ class TestNotReported:
                     iam.list_users()["Users"]
                 )  # awscontract: first page only
         """,
+        "whether there is an item": """
+            def main(iam):
+                users = iam.list_users()["Users"]
+                return users[0] if len(users) > 0 else None
+        """,
         "nothing is read": """
             def main(iam):
                 assert iam.list_users()["ResponseMetadata"]
@@ -185,6 +190,23 @@ class TestNotReported:
     @pytest.mark.parametrize("items", [1, 5])
     def test_it(self, stage: Stage, text: str, items: int) -> None:
         assert stage.run(text, items=items) == []
+
+    def test_the_first_item_of_an_empty_page(self, stage: Stage) -> None:
+        """Where pages may be empty, the first item may be on a later one."""
+        text = """
+            def main(iam):
+                users = iam.list_users()["Users"]
+                return users[0] if users else None
+        """
+        response = {"Users": [], "IsTruncated": True, "Marker": "m"}
+        main = stage.module(text).main
+        with (
+            mock.patch("botocore.client.BaseClient._make_api_call", return_value=response),
+            served(stage.log, stage.places, stage.contexts),
+        ):
+            main(stage.iam)
+
+        assert stage.unread == [f"{LOST}: app.py:3 iam:ListUsers 0 in 1"]
 
     def test_the_response_is_handed_on(self, stage: Stage) -> None:
         """A test may read of it what it likes; a function of the program may not."""
@@ -208,7 +230,7 @@ class TestNotReported:
     )
     def test_another_comment(self, stage: Stage, line: str) -> None:
         """Only on the calling statement does it count."""
-        text = f"def main(iam):\n    {line}\n    return iam.list_users()['Users'][0]\n"
+        text = f"def main(iam):\n    {line}\n    return iam.list_users()['Users'][-1]\n"
         assert len(stage.run(text)) == 1
 
     def test_a_comment_in_a_loop(self, stage: Stage) -> None:
@@ -312,7 +334,7 @@ WRAPPERS = """
             more = {"Marker": response["Marker"]}
 
     def first_user(iam):
-        return page(iam)["Users"][0]
+        return page(iam)["Users"][:1]
 
     def some_user(iam):
         return page(iam)["Users"][-1]

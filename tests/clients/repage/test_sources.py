@@ -1,4 +1,4 @@
-"""Functions that return one page with its token: where a test calls them, the test pages."""
+"""What the source of a program says it wants of a listing: to hand the token on, or only the first item."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from awscontract.clients.repage.first_item import wants_first_item
 from awscontract.clients.repage.handing_on import hands_on
 
 OPERATION = "cloudformation:DescribeStacks"
@@ -22,28 +23,28 @@ class Client:
 
     frames: tuple[tuple[CodeType, int], ...] = ()
 
-    def describe_stacks(self, **parameters: Any) -> dict[str, Any]:
+    def describe_stacks(self, *args: Any, **parameters: Any) -> dict[str, Any]:
         found, frame = [], sys._getframe(1)
         while frame.f_code.co_filename != __file__:
             found.append((frame.f_code, frame.f_lasti))
             assert frame.f_back is not None
             frame = frame.f_back
         self.frames = tuple(found)
-        return {"Stacks": []}
+        return {"Stacks": [{"Tags": []}]}
 
 
-def is_handed_on(folder: Path, text: str) -> bool:
-    """Whether `main` of a program hands the token on."""
+def stack(folder: Path, text: str) -> tuple[tuple[CodeType, int], ...]:
+    """The functions of a program between its `main` and the client."""
     file = folder / "app.py"
     file.write_text(dedent(text))
     spec = importlib.util.spec_from_file_location("app", file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    client, main = Client(), module.main
-    main(client)
+    client = Client()
+    module.main(client)
     assert client.frames
-    return hands_on(client.frames, OPERATION)
+    return client.frames
 
 
 RESPONSE = """
@@ -91,7 +92,7 @@ LAMBDA = "main = lambda client: client.describe_stacks()"
 
 @pytest.mark.parametrize("text", [RESPONSE, NAMED, DECORATED, OUTWARDS, LAMBDA])
 def test_one_page_and_its_token_are_for_the_caller(tmp_path: Path, text: str) -> None:
-    assert is_handed_on(tmp_path, text)
+    assert hands_on(stack(tmp_path, text), OPERATION)
 
 
 ITEMS = """
@@ -142,7 +143,7 @@ def main(client, token=None):
 
 @pytest.mark.parametrize("text", [ITEMS, DROPPED, LOOP, LOOP_OUTSIDE, RECURSIVE])
 def test_who_reads_all_pages_or_drops_the_token_does_not_hand_it_on(tmp_path: Path, text: str) -> None:
-    assert not is_handed_on(tmp_path, text)
+    assert not hands_on(stack(tmp_path, text), OPERATION)
 
 
 def test_without_source_nothing_is_known() -> None:
@@ -151,4 +152,72 @@ def test_without_source_nothing_is_known() -> None:
     client = Client()
     names["main"](client)
     assert not hands_on(client.frames, OPERATION)
+    assert not wants_first_item(client.frames, 0)
     assert not hands_on((), OPERATION)
+    assert not wants_first_item((), 0)
+
+
+FIRST = {
+    "the first": "return client.describe_stacks()['Stacks'][0]['Tags']",
+    "the first, by get": "return client.describe_stacks().get('Stacks', [])[0]",
+    "any": """
+    stacks = client.describe_stacks().get("Stacks", [])
+    if len(stacks) > 0:
+        return stacks[0]
+    """,
+    "any, by its truth": """
+    response = client.describe_stacks()
+    if "Stacks" in response and response["Stacks"]:
+        return True
+    """,
+    "none": "return not client.describe_stacks()['Stacks'] or bool(client.describe_stacks()['Stacks'])",
+    "any, with a name in the condition": "return found[0] if (found := client.describe_stacks()['Stacks']) else 0",
+}
+MORE = {
+    "all": "return client.describe_stacks()['Stacks']",
+    "all, after a look at the first": """
+    stacks = client.describe_stacks()["Stacks"]
+    return stacks[0], list(stacks)
+    """,
+    "how many": "return len(client.describe_stacks()['Stacks']) > 1",
+    "the number": "number = len(client.describe_stacks()['Stacks']); return number",
+    "the last": "return client.describe_stacks()['Stacks'][-1]",
+    "the second of several values": """
+    stacks = []
+    stacks = client.describe_stacks()["Stacks"]
+    if stacks:
+        return True
+    """,
+    "unpacked": "[stack] = client.describe_stacks()['Stacks']",
+    "kept": "main.stacks = client.describe_stacks()['Stacks']",
+    "another member": "return client.describe_stacks()['Stacks'][0:1]",
+}
+
+
+def main_of(body: str) -> str:
+    return "def main(client):\n    " + body.strip()
+
+
+@pytest.mark.parametrize("body", FIRST.values(), ids=FIRST)
+def test_one_item_is_enough(tmp_path: Path, body: str) -> None:
+    assert wants_first_item(stack(tmp_path, main_of(body)), 0)
+
+
+@pytest.mark.parametrize("body", MORE.values(), ids=MORE)
+def test_one_item_is_not_enough(tmp_path: Path, body: str) -> None:
+    assert not wants_first_item(stack(tmp_path, main_of(body)), 0)
+
+
+def test_through_a_wrapper(tmp_path: Path) -> None:
+    text = """
+    def retried(function, *args):
+        return function(*args)
+
+    def main(client):
+        if retried(client.describe_stacks)["Stacks"]:
+            return True
+    """
+    frames = stack(tmp_path, text)
+
+    assert wants_first_item(frames, 1)
+    assert not wants_first_item(frames[:1], 0)
