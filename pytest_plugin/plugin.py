@@ -4,6 +4,8 @@ pytest imports this module in every run of everybody who has awscontract install
 imports nothing but pytest and the table of options; the rest is in `run`, behind ``--awscontract``, and in `repage`, behind ``--awscontract-repage``.
 """
 
+from __future__ import annotations
+
 import os
 from typing import Any, Literal
 
@@ -33,7 +35,7 @@ class Hooks:
     """What a conftest.py or another plugin may implement."""
 
     @pytest.hookspec(firstresult=True)
-    def pytest_awscontract_seed(self, client: Any, operation: str) -> "str | dict[str, Any] | None":
+    def pytest_awscontract_seed(self, client: Any, operation: str) -> str | dict[str, Any] | None:
         """Load test data into the target, before an operation is judged.
 
         :returns: None, the entity path or Arn to report on, the JobId of a finished report, or a dict of request parameters.

@@ -136,11 +136,16 @@ class RepagedRun:
         return {item.nodeid, *fixtures}
 
     def _again(self, item: pytest.Item) -> str:
-        options = self._options
-        words = ["pytest", "--awscontract-repage", f"--awscontract-repage-seed={options['repage_seed'] or 0}"]
+        """The command that runs a test alone with the same pages."""
+        options, joined = self._options, self._options["joined"]
+        prefix = "--" if joined else "--awscontract-repage-"
+        given = [f"{prefix}seed={options['repage_seed'] or 0}"]
         if options["repage_page"] is not None:
-            words.append(f"--awscontract-repage-page={options['repage_page']}")
-        words += [f"--awscontract-repage-operation={each}" for each in options["repage_operations"] or ()]
+            given.append(f"{prefix}page={options['repage_page']}")
+        given += [f"{prefix}operation={each}" for each in options["repage_operations"] or ()]
+        words = (
+            ["awscontract", "repage", *given, "--", "pytest"] if joined else ["pytest", "--awscontract-repage", *given]
+        )
         return shlex.join([*words, item.nodeid])
 
     @pytest.hookimpl(optionalhook=True)

@@ -48,8 +48,8 @@ def run(command: Sequence[str], **settings: Any) -> Ended:
     """
     with tempfile.TemporaryDirectory(prefix="awscontract-repage-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        wanted = settings | {"folder": name, "package": str(_package(folder)), "root": os.getcwd()}
-        status = _run(command, _environment(wanted))
+        wanted = settings | {"folder": name, "root": os.getcwd()}
+        status = _run(command, _environment(wanted, _package(folder)))
         return Ended(status, *_joined(folder))
 
 
@@ -92,11 +92,12 @@ def _is_in_front() -> bool:
     return sys.platform == "win32"  # a console sends them to everybody
 
 
-def _environment(settings: Mapping[str, Any]) -> dict[str, str]:
+def _environment(settings: Mapping[str, Any], package: Path) -> dict[str, str]:
     """The environment in which every Python starts with our `sitecustomize`."""
     [folder] = startup.__path__
     paths = [folder, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {VARIABLE: json.dumps(settings), "PYTHONPATH": os.pathsep.join(paths)}
+    ours = {VARIABLE: json.dumps(settings), f"{VARIABLE}_PACKAGE": str(package)}
+    return os.environ | ours | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _package(folder: Path) -> Path:

@@ -9,6 +9,8 @@ import sys
 
 __all__: "list[str]" = []
 
+#: What pytest imports, where our plugin is not installed as one.
+_PLUGIN = "awscontract.pytest_plugin.plugin"
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _SETTINGS = os.environ.get("_AWSCONTRACT_REPAGE", "")
 _NEEDED = (3, 11)
@@ -24,18 +26,28 @@ class _Watch:
             _begin()
 
 
+def _prepare() -> None:
+    """Make awscontract importable, for us and for pytest, in an environment that does not have it."""
+    from importlib.util import find_spec
+
+    plugins = [each for each in os.environ.get("PYTEST_PLUGINS", "").split(",") if each and each != _PLUGIN]
+    if find_spec("awscontract") is None:
+        sys.path.append(os.environ["_AWSCONTRACT_REPAGE_PACKAGE"])  # a folder with no other package in it
+        plugins.append(_PLUGIN)
+    if plugins:
+        os.environ["PYTEST_PLUGINS"] = ",".join(plugins)
+    else:
+        os.environ.pop("PYTEST_PLUGINS", None)
+
+
 def _begin() -> None:
     import json
 
     settings = json.loads(_SETTINGS)
     try:
         if sys.version_info < _NEEDED:
-            raise ImportError("it needs Python {}.{}".format(*_NEEDED))
-        try:
-            from awscontract.clients.repage.process import begin
-        except ImportError:  # an environment of its own, without it: this folder has no other package in it
-            sys.path.append(settings["package"])
-            from awscontract.clients.repage.process import begin
+            raise ImportError("awscontract needs Python {}.{}".format(*_NEEDED))
+        from awscontract.clients.repage.process import begin
 
         begin(settings)
     except Exception as error:
@@ -59,5 +71,7 @@ def _go_on() -> None:
 
 
 if _SETTINGS:
+    if sys.version_info >= _NEEDED:
+        _prepare()
     sys.meta_path.insert(0, _Watch())
 _go_on()
