@@ -56,8 +56,8 @@ def the_last_one_of_the_first_page(iam: Client) -> Any:
 
 
 @wrong("lambda:ListFunctions")
-def any_one_will_do(functions: Client) -> Any:
-    return functions.list_functions()["Functions"][0]["FunctionName"]
+def the_last_one(functions: Client) -> Any:
+    return functions.list_functions()["Functions"][-1]["FunctionName"]
 
 
 @wrong("iam:ListUsers")
