@@ -124,7 +124,9 @@ def _moto(options: TargetOptions, contracts: Sequence[Contract]) -> Iterator[Ope
     try:
         from moto import mock_aws
     except ImportError:
-        raise UsageError(f"--target {options.kind} needs moto: pip install 'awscontract[moto]'") from None
+        raise UsageError(
+            f"--target {options.kind} needs moto: pip install boto3 'moto[iam,organizations,server]'"
+        ) from None
     with mock_aws():
         yield Opened(Target(options.kind), options, forget=_forget_models)
 

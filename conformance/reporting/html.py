@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         import jinja2
         from markupsafe import Markup, escape
     except ImportError:
-        raise UsageError("--format html needs jinja2: pip install 'awscontract[html]'") from None
+        raise UsageError("--format html needs jinja2: pip install jinja2") from None
 
     def finalize(value: Any) -> Any:
         """Nothing that a target sent may hide or reverse what stands beside it."""

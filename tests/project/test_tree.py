@@ -9,7 +9,7 @@ import pytest
 
 from project.dist import PACKAGES, ROOT
 
-FOLDERS = ("src", *PACKAGES, "tests", "benchmarks", "docs", "examples", ".ci")
+FOLDERS = ("src", *PACKAGES, "tests", "benchmarks", "docs", "examples", ".ci", ".github")
 
 #: Spelt so that they do not find themselves.
 FOREIGN = {

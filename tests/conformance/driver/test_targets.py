@@ -190,7 +190,7 @@ class TestWrongUsage:
         monkeypatch.setitem(__import__("sys").modules, "moto", None)
 
         with (
-            pytest.raises(UsageError, match=r"pip install 'awscontract\[moto\]'"),
+            pytest.raises(UsageError, match=r"pip install boto3 'moto\[iam,organizations,server\]'"),
             opening(target="moto"),
         ):
             pass
