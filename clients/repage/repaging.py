@@ -105,16 +105,15 @@ class Repaging:
             return self._first(call)
         if paging.form and paging.form.is_ours(tokens[0]):
             return self._resumed(call, self._place(call, tokens[0]))
-        if paging.cursor and (place := _CHAINS.at_cursor(call.listing_key, canonical(tokens))):
-            return self._resumed(call, place)
-        listings = _CHAINS.going_on(paging.operation, canonical(tokens[0]))
-        return self._continued(call, listings) if listings else call.through()
+        return self._continued(call, tokens)
 
     # --- the kinds of requests
 
     def _first(self, call: _Call) -> Any:
         """The first page of a listing."""
         paging = call.paging
+        if paging.cursor:
+            _CHAINS.begin(call.listing_key)
         wanted = self._operations is None or paging.operation in self._operations
         if not wanted or paging.operation in self._first_page or not is_cuttable(paging, call.parameters):
             return call.through()
@@ -124,17 +123,29 @@ class Repaging:
         limit = limit_of(paging, call.parameters)
         listing = Listing(paging.operation, call.parameters, self._context(), caller, limit=limit)
         listing.note_request(call.parameters)
-        if paging.cursor:
-            _CHAINS.begin(call.listing_key)
         return self._asked(call, listing)
 
-    def _continued(self, call: _Call, listings: list[Listing]) -> Any:
-        """The page for a token of the backend's own, which it gave for these listings."""
-        self._note_followed(call, *listings)
-        return self._asked(call, listings[-1])
+    def _continued(self, call: _Call, tokens: tuple[Any, ...]) -> Any:
+        """The page for a token that the backend knows: one that it gave for a listing, the name of an item, or one from elsewhere.
+
+        What it gives the tests themselves is not cut, although the listing was.
+        """
+        paging, context = call.paging, self._context()
+        place = _CHAINS.at_cursor(call.listing_key, canonical(tokens)) if paging.cursor else None
+        if place is not None and place.answer.listing.context == context:
+            listings = [place.answer.listing]
+        else:
+            place, known = None, _CHAINS.going_on(paging.operation, canonical(tokens[0]))
+            listings = [each for each in known if each.context == context] or known
+        if not listings:
+            return call.through()
+        caller = self._note_followed(call, *listings)
+        if caller is None or listings[-1].context != context:
+            return call.through()
+        return self._page(call, place) if place else self._asked(call, listings[-1])
 
     def _resumed(self, call: _Call, place: Place) -> Any:
-        """The page at a place, from memory."""
+        """The page for a token of ours."""
         self._note_followed(call, place.answer.listing)
         return self._page(call, place)
 
@@ -182,7 +193,7 @@ class Repaging:
         return self._page(call, Place(answer, 0, 0))
 
     def _asked_for_less(self, call: _Call, listing: Listing) -> Any:
-        """The response to a smaller limit: of one at first, so that two items make two pages; later by the token, the same one each time.
+        """The response to a smaller limit: the smallest at first, so that few items make two pages; later by the token, the same one each time.
 
         The limit is left alone where the tests put something in the place of botocore's own code: it may compare requests, and
         it does not page.
@@ -190,7 +201,7 @@ class Repaging:
         paging, limit = call.paging, limit_of(call.paging, call.parameters)
         tokens = sent_tokens(paging, call.parameters)
         drawn = plan(self._seed, f"{listing.context}/{tokens}", listing.operation, self._largest)
-        smaller = max(1 if tokens is None else drawn.size(0), paging.limit_minimum)
+        smaller = max(paging.first_size if tokens is None else drawn.size(0), paging.limit_minimum)
         if getattr(call.backend, "__module__", None) != "botocore.client" or (limit is not None and limit <= smaller):
             return call.through()
         from botocore.exceptions import StubAssertionError
@@ -253,13 +264,15 @@ class Repaging:
             listing.filled = listing.limit is not None and end >= listing.limit
             self._recorder.add(listing)
 
-    def _note_followed(self, call: _Call, *listings: Listing) -> None:
+    def _note_followed(self, call: _Call, *listings: Listing) -> Any:
+        """Note that a page after the first is asked for, and by whom."""
         caller = self._capture(call.client, call.paging.operation)
         for each in listings:
             each.followed = True
             each.note_request(call.parameters)
             if caller is not None:
                 each.resumed_by.append(caller)
+        return caller
 
 
 def _end(answer: Answer, place: Place, limit: int | None) -> tuple[int, bool]:

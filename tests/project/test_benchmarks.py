@@ -11,7 +11,14 @@ import pytest
 from project.dist import ROOT
 
 
-@pytest.mark.parametrize(("name", "pairs"), [("check", "1"), pytest.param("plugin", "2", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(
+    ("name", "pairs"),
+    [
+        ("check", "1"),
+        pytest.param("repage", "1", marks=pytest.mark.nightly),
+        pytest.param("plugin", "2", marks=pytest.mark.nightly),
+    ],
+)
 def test_prints_a_ratio(name: str, pairs: str) -> None:
     """Each prints one ratio."""
     command = [sys.executable, "-P", str(ROOT / "benchmarks" / f"{name}.py"), pairs]

@@ -44,7 +44,8 @@ class Paging:
 
     `naming` are parameters that name the items that are asked for, `cursors` those that say where to start, `may_be_dropped` those
     that a request with a token may leave out. `needs_limit`: it pages only where a limit is given. `empty_pages`: its documentation
-    announces them. `refusal` is the code of the error for a wrong token.
+    announces them. `first_size` is how many items a first page is asked for where it is not cut. `refusal` is the code of the error for a wrong
+    token.
     """
 
     operation: str
@@ -68,6 +69,7 @@ class Paging:
     cursors: frozenset[str]
     may_be_dropped: frozenset[str]
     empty_pages: bool
+    first_size: int
     refusal: str
 
     @property
@@ -129,6 +131,7 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
         cursors=frozenset(each for each in members if _CURSOR.match(each)) - {each.input for each in listing.tokens},
         may_be_dropped=may_be_dropped(contract, shapes),
         empty_pages=announces_empty_pages(contract, shapes),
+        first_size=_FIRST_SIZES.get(contract.id, 1),
         refusal=contract.errors.token[0] if contract.errors.token else _REFUSALS.get(contract.protocol, _REFUSAL),
     )
 
@@ -176,6 +179,10 @@ def _says_more(listing: Listing) -> Iterator[Path]:
 def token_path(output: str) -> Path | None:
     """The member in which a response has a token, by the paginator's expression for it; None where only items say it."""
     return next((_path(each) for each in map(str.strip, output.split("||")) if re.fullmatch(r"[\w.]+", each)), None)
+
+
+#: A query for a whole key has one item and needs no second page, but DynamoDB gives a token with a page that is full.
+_FIRST_SIZES: Mapping[str, int] = {"dynamodb:Query": 2}
 
 
 # --- tokens

@@ -15,10 +15,17 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from awscontract import repage
+from awscontract.clients.repage.cutting.chains import Answer, Chains, Place
+from awscontract.clients.repage.cutting.contracts import paging_of
+from awscontract.clients.repage.listing import Listing
+from awscontract.clients.repage.log import Log
+from awscontract.clients.repage.places import Caller
+from awscontract.clients.repage.repaging import Repaging
+from awscontract.clients.sandbox.client_calls import intercepted
 from awscontract.emulator import Behaviour, Emulator, serve
 
 Client = Any
-Answer = Callable[[str, dict[str, Any]], Any]
+Answering = Callable[[str, dict[str, Any]], Any]
 
 
 def client(service: str = "iam", **options: Any) -> Client:
@@ -32,7 +39,7 @@ def users(*names: str, **others: Any) -> dict[str, Any]:
 class Mock:
     """What tests put in the place of `BaseClient._make_api_call`. It keeps what it was asked."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answering) -> None:
         self.answer = answer
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
@@ -42,11 +49,11 @@ class Mock:
 
 
 @pytest.fixture
-def mocked() -> Iterator[Callable[[Answer], Mock]]:
+def mocked() -> Iterator[Callable[[Answering], Mock]]:
     """Replaces botocore's own code as most tests do."""
     with patch("botocore.client.BaseClient._make_api_call") as replaced:
 
-        def mock(answer: Answer) -> Mock:
+        def mock(answer: Answering) -> Mock:
             replaced.side_effect = made = Mock(answer)
             return made
 
@@ -61,7 +68,7 @@ def names(iam: Client, **parameters: Any) -> list[str]:
 # --- a backend that pages by itself
 
 
-def paging_backend(sizes: tuple[int, ...]) -> Answer:
+def paging_backend(sizes: tuple[int, ...]) -> Answering:
     """It gives its own tokens, and refuses others."""
     all_names = [f"user-{number}" for number in range(sum(sizes))]
     starts = [sum(sizes[:page]) for page in range(len(sizes))]
@@ -75,7 +82,7 @@ def paging_backend(sizes: tuple[int, ...]) -> Answer:
 
 
 @pytest.mark.parametrize("sizes", [(0,), (1,), (2,), (5,), (2, 3), (1, 1, 1), (3, 0, 2), (0, 2)])
-def test_the_backend_is_asked_the_same(mocked: Callable[[Answer], Mock], sizes: tuple[int, ...]) -> None:
+def test_the_backend_is_asked_the_same(mocked: Callable[[Answering], Mock], sizes: tuple[int, ...]) -> None:
     """It gets the client's parameters and its own tokens, and as many calls as without us."""
     mock = mocked(paging_backend(sizes))
     iam = client()
@@ -89,7 +96,7 @@ def test_the_backend_is_asked_the_same(mocked: Callable[[Answer], Mock], sizes: 
     assert all(each.finished for each in log.cut)
 
 
-def test_only_what_is_asked_for_is_fetched(mocked: Callable[[Answer], Mock]) -> None:
+def test_only_what_is_asked_for_is_fetched(mocked: Callable[[Answering], Mock]) -> None:
     """A page of ours costs the backend nothing, and its next page is its own affair until the client wants it."""
     mock = mocked(paging_backend((3, 3)))
     iam = client()
@@ -103,7 +110,7 @@ def test_only_what_is_asked_for_is_fetched(mocked: Callable[[Answer], Mock]) -> 
     assert log.cut[0].backend_has_more
 
 
-def test_a_repeated_token_is_handed_on(mocked: Callable[[Answer], Mock]) -> None:
+def test_a_repeated_token_is_handed_on(mocked: Callable[[Answering], Mock]) -> None:
     """A mock that gives one answer to everything is noticed by botocore as it is without us, after as many calls."""
     mock = mocked(lambda *_: users("a", "b", "c", IsTruncated=True, Marker="same"))
     iam = client()
@@ -117,7 +124,7 @@ def test_a_repeated_token_is_handed_on(mocked: Callable[[Answer], Mock]) -> None
     assert mock.asked == asked
 
 
-def test_an_error_on_the_second_page(mocked: Callable[[Answer], Mock]) -> None:
+def test_an_error_on_the_second_page(mocked: Callable[[Answering], Mock]) -> None:
     """It comes when the client asks for that page, and not before."""
     error = ClientError({"Error": {"Code": "Throttling", "Message": "slow down"}}, "ListUsers")
 
@@ -138,7 +145,7 @@ def test_an_error_on_the_second_page(mocked: Callable[[Answer], Mock]) -> None:
     assert raised.value is error
 
 
-def test_a_response_is_never_changed(mocked: Callable[[Answer], Mock]) -> None:
+def test_a_response_is_never_changed(mocked: Callable[[Answering], Mock]) -> None:
     """A mock may hand out the same one each time."""
     shared = users("a", "b", "c", IsTruncated=False, ResponseMetadata={"HTTPHeaders": {"x": "y"}, "RequestId": "1"})
     before = copy.deepcopy(shared)
@@ -153,7 +160,7 @@ def test_a_response_is_never_changed(mocked: Callable[[Answer], Mock]) -> None:
 
 
 @pytest.mark.parametrize("odd", [None, "text", [], {"Users": "text"}, {"Users": None}, {}, {"Users": {}}])
-def test_an_odd_response_passes(mocked: Callable[[Answer], Mock], odd: Any) -> None:
+def test_an_odd_response_passes(mocked: Callable[[Answering], Mock], odd: Any) -> None:
     """What a mock answers that no service would is handed on."""
     mocked(lambda *_: odd)
     with repage() as log:
@@ -161,7 +168,7 @@ def test_an_odd_response_passes(mocked: Callable[[Answer], Mock], odd: Any) -> N
     assert log.cut == []
 
 
-def test_no_token_is_no_member(mocked: Callable[[Answer], Mock]) -> None:
+def test_no_token_is_no_member(mocked: Callable[[Answering], Mock]) -> None:
     """A last page has what the backend's response has, and a page in the middle says that more follows."""
     mocked(lambda *_: users("a", "b"))
     with repage(page=1):
@@ -194,7 +201,7 @@ def test_no_token_is_no_member(mocked: Callable[[Answer], Mock]) -> None:
     ],
 )  # fmt: skip
 def test_these_are_not_cut(
-    mocked: Callable[[Answer], Mock], service: str, method: str, parameters: dict[str, Any], response: dict[str, Any]
+    mocked: Callable[[Answering], Mock], service: str, method: str, parameters: dict[str, Any], response: dict[str, Any]
 ) -> None:
     """Requests that name their items or a place, listings that come in one page, and foreign tokens."""
     mocked(lambda *_: response)
@@ -203,7 +210,7 @@ def test_these_are_not_cut(
     assert log.cut == []
 
 
-def test_a_limit_is_kept(mocked: Callable[[Answer], Mock]) -> None:
+def test_a_limit_is_kept(mocked: Callable[[Answering], Mock]) -> None:
     """Also where the backend ignores it, and another one counts from the next page on."""
     mocked(lambda *_: {"Vpcs": [{"VpcId": str(number)} for number in range(30)]})
     ec2 = client("ec2")
@@ -221,7 +228,7 @@ def test_a_limit_is_kept(mocked: Callable[[Answer], Mock]) -> None:
     assert max(sizes[1:]) in (6, 7)
 
 
-def test_a_token_of_ours_works_again(mocked: Callable[[Answer], Mock]) -> None:
+def test_a_token_of_ours_works_again(mocked: Callable[[Answering], Mock]) -> None:
     """As AWS's do, and with a fresh token for the place after it."""
     mocked(lambda *_: users("a", "b", "c"))
     iam = client()
@@ -242,7 +249,7 @@ def test_a_token_of_ours_works_again(mocked: Callable[[Answer], Mock]) -> None:
     ],
 )
 def test_an_altered_token_is_refused(
-    mocked: Callable[[Answer], Mock], service: str, method: str, items: str, token: str, code: str
+    mocked: Callable[[Answering], Mock], service: str, method: str, items: str, token: str, code: str
 ) -> None:
     """With the error that the operation declares, where it declares one; and so is one that goes with other parameters."""
     mock = mocked(lambda *_: {items: [{}, {}]})
@@ -339,7 +346,7 @@ def test_a_waiter() -> None:
     assert len(log.cut) == 1
 
 
-def test_threads(mocked: Callable[[Answer], Mock]) -> None:
+def test_threads(mocked: Callable[[Answering], Mock]) -> None:
     """Each reads its own listing, in the same pages as alone."""
     mocked(lambda operation, parameters: users(*(f"{parameters['PathPrefix']}{number}" for number in range(9))))
     iam = client()
@@ -358,3 +365,59 @@ def test_threads(mocked: Callable[[Answer], Mock]) -> None:
 
     assert found == {prefix: [f"{prefix}{number}" for number in range(9)] for prefix in prefixes}
     assert len({tuple(each.pages) for each in log.cut}) == 1
+
+
+def test_a_token_that_all_mocks_give(mocked: Callable[[Answering], Mock]) -> None:
+    """It continues the listing of the test that is running, not that of another one; and what a test asks for itself is not cut."""
+    mocked(lambda *_: users("a", "b", "c", IsTruncated=True, Marker="token"))
+    iam, log, running, by_test = client(), Log(), ["one"], [False]
+    repaging = Repaging(log, page=1, context=lambda: running[0], capture=lambda *_: None if by_test[0] else Caller())
+    with intercepted(repaging.call):
+        iam.list_users()
+        running[0] = "two"
+        by_test[0] = True
+        assert len(iam.list_users(Marker="token")["Users"]) == 3
+        by_test[0] = False
+        iam.list_users()
+        iam.list_users(Marker="token")
+
+    assert [(each.context, bool(each.resumed_by)) for each in log.cut] == [("one", False), ("two", True)]
+
+
+@mock_aws
+def test_names_as_tokens() -> None:
+    """A name that a program sends by itself means what comes after it now; so it does once something has changed."""
+    dynamodb = client("dynamodb")
+
+    def create(*names: str) -> None:
+        for name in names:
+            dynamodb.create_table(
+                TableName=name,
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+
+    create("aaa", "bbb", "ccc")
+    with repage(page=1):
+        assert dynamodb.list_tables()["LastEvaluatedTableName"] == "aaa"
+        assert dynamodb.list_tables(ExclusiveStartTableName="aaa")["LastEvaluatedTableName"] == "bbb"
+        create("ddd")
+        assert dynamodb.list_tables(ExclusiveStartTableName="aaa")["TableNames"] == ["bbb", "ccc", "ddd"]
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """The oldest is forgotten first, whether there are many responses or large ones; the newest are kept in any case."""
+    paging = paging_of(client().meta.service_model, "ListUsers")
+    assert paging is not None
+
+    def kept(count: int, items: int) -> list[bool]:
+        chains, listing = Chains(), Listing("iam:ListUsers", {}, "", None)
+        for number in range(count):
+            answer = Answer(paging, None, {}, {}, [(0, {})] * items, False, listing)
+            chains.keep(f"{number}", Place(answer, 0, 0))
+            chains.goes_on("iam:ListUsers", number, listing)
+        return [chains.place(f"{number}") is not None for number in range(count)]
+
+    assert kept(5_001, 1) == [False] + [True] * 5_000
+    assert kept(60, 100_000) == [False] * 10 + [True] * 50

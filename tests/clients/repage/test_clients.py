@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -230,6 +232,18 @@ def test_narrowing() -> None:
     ]:
         with repage(**options):  # type: ignore[arg-type]
             assert is_cut(iam) is cut
+
+
+def test_nothing_is_imported_before_its_time() -> None:
+    """A process that never uses botocore is served without a model, a contract, or botocore itself."""
+    program = (
+        "import sys, awscontract; before = set(sys.modules);"
+        "from awscontract.clients.repage.serving import served; import awscontract.clients.repage.log;"
+        "print(*sorted(name for name in set(sys.modules) - before if name.startswith(('botocore', 'awscontract.spec', 'jmespath', 'hypothesis'))))"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == ""
 
 
 def test_the_public_name() -> None:
