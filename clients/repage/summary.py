@@ -27,6 +27,8 @@ def summary(digest: Digest) -> Iterator[str]:
             yield heading
         for each in found:
             yield from place_lines(each)
+    if any(each.after_empty == each.listings for each in places):
+        yield "pages are empty only where the operation's documentation says that they may be"
     if places:
         yield "where the first page is all that is meant, say so on the calling line:"
         yield "  # awscontract: first page only"
@@ -42,6 +44,8 @@ def place_lines(place: Place) -> Iterator[str]:
     through = f" through {place.through}" if place.through else ""
     listings = counted(place.listings, "listing")
     what = f"{counted(place.items, 'item')} in {listings}" if place.items else listings
+    if place.after_empty == place.listings:
+        what += f" after {'an empty page' if place.listings == 1 else 'empty pages'}"
     text = f"{where}  {place.operation}{through}, {what}"
     if len(text) + 2 <= _WIDTH:
         yield f"  {text}"

@@ -42,16 +42,18 @@ class Stop(NamedTuple):
 
 @dataclass
 class _Seen:
-    """What was seen at a stop: how many listings on each level and in which tests, and how many items were held back."""
+    """What was seen at a stop: how many listings on each level and in which tests, how many items were held back, and how often after an empty page."""
 
     listings: dict[str, int] = field(default_factory=dict)
     contexts: dict[str, set[str]] = field(default_factory=dict)
     items: int = 0
+    after_empty: int = 0
 
-    def add(self, level: str, contexts: Iterable[str], listings: int = 1, items: int = 0) -> None:
+    def add(self, level: str, contexts: Iterable[str], listings: int = 1, items: int = 0, after_empty: int = 0) -> None:
         self.listings[level] = self.listings.get(level, 0) + listings
         self.contexts.setdefault(level, set()).update(contexts)
         self.items += items
+        self.after_empty += after_empty
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Place:
 
     `items` is how many items were held back in `listings` listings; 0 where only a token was left, to an empty page or to one that nobody has read. `callers` are the lines that call it, where it is
     reached from several. `through` is the installed package that it went through. `contexts` are the tests that saw it on its level, and `milder`
-    those that only saw that it would lose items.
+    those that only saw that it would lose items. `after_empty` says in how many listings an empty page with a token was the last that was read.
     """
 
     level: Level
@@ -72,6 +74,7 @@ class Place:
     through: str = ""
     contexts: tuple[str, ...] = ()
     milder: tuple[str, ...] = ()
+    after_empty: int = 0
 
 
 @dataclass
@@ -99,7 +102,9 @@ class Digest:
         for stop, seen in other._stops.items():
             mine = self._stops.setdefault(stop, _Seen())
             for level, count in seen.listings.items():
-                mine.add(level, seen.contexts[level], count, seen.items if level == LOST else 0)
+                mine.add(level, seen.contexts[level], count)
+            mine.items += seen.items
+            mine.after_empty += seen.after_empty
         self._known |= other._known
         for key, lines in other._callers.items():
             self._callers.setdefault(key, set()).update(lines)
@@ -135,6 +140,7 @@ class Digest:
             through=stops[0].through,
             contexts=tuple(contexts[level]),
             milder=tuple(milder),
+            after_empty=sum(each.after_empty for each in seen),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -142,7 +148,13 @@ class Digest:
         return {
             "counts": [self.listings, self.pages, self.by_tests, self.asynchronous],
             "stops": [
-                [*stop, seen.listings, {level: sorted(each) for level, each in seen.contexts.items()}, seen.items]
+                [
+                    *stop,
+                    seen.listings,
+                    {level: sorted(each) for level, each in seen.contexts.items()},
+                    seen.items,
+                    seen.after_empty,
+                ]
                 for stop, seen in self._stops.items()
             ],
             "known": [[operation, *line] for operation, line in sorted(self._known)],
@@ -153,9 +165,9 @@ class Digest:
     def from_json(cls, value: Mapping[str, Any]) -> Digest:
         """The digest that `to_json` wrote."""
         found = cls(*value["counts"])
-        for operation, lines, place, through, listings, contexts, items in value["stops"]:
+        for operation, lines, place, through, listings, contexts, *counts in value["stops"]:
             stop = Stop(operation, tuple(Line(*each) for each in lines), place, through)
-            found._stops[stop] = _Seen(listings, {level: set(each) for level, each in contexts.items()}, items)
+            found._stops[stop] = _Seen(listings, {level: set(each) for level, each in contexts.items()}, *counts)
         found._known = {(operation, Line(*line)) for operation, *line in value["known"]}
         found._callers = {
             (operation, Line(*line)): {Line(*each) for each in lines} for operation, line, lines in value["callers"]
@@ -186,7 +198,9 @@ def _add(found: Digest, listing: Listing, is_test: Callable[[str], bool]) -> Non
     elif (level := _level(listing, is_test)) and not _is_enough(listing, caller.frames, place):
         through = caller.through if uses_aws(caller.through) else ""
         stop = Stop(listing.operation, lines, place, through)
-        found._stops.setdefault(stop, _Seen()).add(level, [listing.context], items=listing.unread)
+        after_empty = int(level == LOST and listing.pages[-1].items == 0)
+        seen = found._stops.setdefault(stop, _Seen())
+        seen.add(level, [listing.context], items=listing.unread, after_empty=after_empty)
 
 
 def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:

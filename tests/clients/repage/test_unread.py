@@ -18,6 +18,7 @@ from awscontract.clients.repage.log import Log
 from awscontract.clients.repage.origins import Origins
 from awscontract.clients.repage.places import Places
 from awscontract.clients.repage.serving import served
+from awscontract.clients.repage.summary import summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place
 
 USERS = {
@@ -207,6 +208,8 @@ class TestNotReported:
             main(stage.iam)
 
         assert stage.unread == [f"{LOST}: app.py:3 iam:ListUsers 0 in 1"]
+        carried = Digest.from_json(json.loads(json.dumps(stage.log.digest.to_json())))
+        assert "iam:ListUsers, 1 listing after an empty page" in "\n".join(summary(carried))
 
     def test_the_response_is_handed_on(self, stage: Stage) -> None:
         """A test may read of it what it likes; a function of the program may not."""
