@@ -30,10 +30,10 @@ def copied(example: str, folder: Path) -> Path:
     return Path(shutil.copytree(EXAMPLES / example, folder / example))
 
 
-def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
+def pytest_in(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest there."""
     environment = os.environ | {"AWSCONTRACT_EXPLORE": EXPLORE}
-    return forked_pytest(*LOADED, "--rootdir", ".", cwd=folder, env=environment)
+    return forked_pytest(*LOADED, "--rootdir", ".", *options, cwd=folder, env=environment)
 
 
 @pytest.fixture
@@ -102,3 +102,16 @@ def test_client_project_corrected(tmp_path: Path) -> None:
     done = pytest_in(folder)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_repage_project(tmp_path: Path) -> None:
+    """Its tests pass on moto; re-paged, the wrong program's fails, at the line of the bug, and the corrected one's passes."""
+    folder = copied("repage-project", tmp_path)
+    plain, repaged = pytest_in(folder), pytest_in(folder, "--awscontract-repage")
+
+    assert plain.returncode == 0, plain.stdout
+    assert repaged.returncode == 1, repaged.stdout
+    assert "1 failed, 3 passed" in repaged.stdout
+    assert "FAILED test_audit.py::test_users_without_mfa[audit]" in repaged.stdout
+    assert "lost items (pages with items were left unread):\n  audit.py:10  iam:ListUsers, 2 items in " in repaged.stdout
+    assert "1 place left pages unread" in repaged.stdout
