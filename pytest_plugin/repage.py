@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from ..clients.repage.callers.origins import Origins
+from ..clients.repage.callers.places import Places
 from ..clients.repage.contexts import Contexts
 from ..clients.repage.log import Log
-from ..clients.repage.origins import Origins
-from ..clients.repage.places import Places
-from ..clients.repage.process import hand_over, settings
+from ..clients.repage.processes.process import hand_over, settings
 from ..clients.repage.serving import served
 from ..clients.repage.story import story
 from ..clients.repage.summary import counted, summary

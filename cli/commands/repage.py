@@ -25,7 +25,7 @@ def repage(
     A correct program notices nothing. At the end the places in its code are shown that left pages unread. The exit
     status is the command's own; where that is 0, --strict and --strict-all make it 1 if such places were found.
     """
-    from ...clients.repage.program import run
+    from ...clients.repage.processes.program import run
     from ...clients.repage.selection import selected
     from ...clients.repage.summary import summary
     from ...clients.repage.unread import LOST

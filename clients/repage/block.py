@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from ...errors import UsageError
 from ...spec.operations.names import canonical
 from ..sandbox.client_calls import intercepted
+from .callers.places import Places
 from .log import Log
-from .places import Places
 from .repaging import Repaging
 
 __all__ = ["repage"]

@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any, NamedTuple
 
-from . import places
+from .callers import places
 from .cutting.chains import Answer, Chains, Place
 from .cutting.contracts import Paging, paging_of, token_path
 from .cutting.cursors import cursors_of

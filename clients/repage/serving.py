@@ -8,9 +8,9 @@ from threading import Thread
 
 from ..sandbox.late_import import when_imported
 from ..sandbox.thread_starts import noted
+from .callers.places import Places
 from .contexts import Contexts
 from .log import Log
-from .places import Places
 
 __all__ = ["served"]
 

@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import Any
 
 from ...errors import one_line, shorten
-from .lines import line_of
+from .callers.lines import line_of
+from .callers.places import Caller
 from .listing import Listing
-from .places import Caller
 from .summary import counted
 
 __all__ = ["story"]

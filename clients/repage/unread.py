@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from .first_item import wants_first_item
-from .lines import Line, is_intended, line_of, names
+from .callers.first_item import wants_first_item
+from .callers.lines import Line, is_intended, line_of, names
+from .callers.origins import uses_aws
+from .callers.places import Caller, Frame
 from .listing import Listing
-from .origins import uses_aws
-from .places import Caller, Frame
 
 __all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
 

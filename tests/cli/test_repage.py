@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from awscontract.clients.repage import startup
+from awscontract.clients.repage.processes import startup
 
 from cli_kit import COMMAND, run
 

@@ -13,10 +13,10 @@ from unittest import mock
 
 import pytest
 
-from awscontract.clients.repage import origins
-from awscontract.clients.repage.lines import is_intended, line_of
-from awscontract.clients.repage.origins import Origins
-from awscontract.clients.repage.places import Caller, Places
+from awscontract.clients.repage.callers import origins
+from awscontract.clients.repage.callers.lines import is_intended, line_of
+from awscontract.clients.repage.callers.origins import Origins
+from awscontract.clients.repage.callers.places import Caller, Places
 from awscontract.clients.sandbox.thread_starts import noted
 
 ROOT = Path("/srv/project")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from awscontract.clients.repage.first_item import wants_first_item
-from awscontract.clients.repage.handing_on import hands_on
+from awscontract.clients.repage.callers.first_item import wants_first_item
+from awscontract.clients.repage.callers.handing_on import hands_on
 
 OPERATION = "cloudformation:DescribeStacks"
 

@@ -13,10 +13,10 @@ from unittest import mock
 import pytest
 from botocore.session import Session
 
+from awscontract.clients.repage.callers.origins import Origins
+from awscontract.clients.repage.callers.places import Places
 from awscontract.clients.repage.contexts import Contexts
 from awscontract.clients.repage.log import Log
-from awscontract.clients.repage.origins import Origins
-from awscontract.clients.repage.places import Places
 from awscontract.clients.repage.serving import served
 from awscontract.clients.repage.summary import summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place

@@ -12,12 +12,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from ..sandbox.process_ends import at_ends
-from .contexts import Contexts
-from .log import Log
-from .origins import Origins
-from .places import Places
-from .serving import served
+from ...sandbox.process_ends import at_ends
+from ..callers.origins import Origins
+from ..callers.places import Places
+from ..contexts import Contexts
+from ..log import Log
+from ..serving import served
 
 __all__ = ["VARIABLE", "begin", "hand_over", "settings"]
 

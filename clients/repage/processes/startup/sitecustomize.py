@@ -47,7 +47,7 @@ def _begin() -> None:
     try:
         if sys.version_info < _NEEDED:
             raise ImportError("awscontract needs Python {}.{}".format(*_NEEDED))
-        from awscontract.clients.repage.process import begin
+        from awscontract.clients.repage.processes.process import begin
 
         begin(settings)
     except Exception as error:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import UsageError
+from ....errors import UsageError
+from ..unread import Digest
 from . import startup
 from .process import VARIABLE
-from .unread import Digest
 
 __all__ = ["Ended", "run"]
 
@@ -102,7 +102,7 @@ def _environment(settings: Mapping[str, Any], package: Path) -> dict[str, str]:
 
 def _package(folder: Path) -> Path:
     """A folder with nothing in it but this package, for Pythons of other environments."""
-    ours = Path(__file__).parents[2]
+    ours = Path(__file__).parents[3]
     found = folder / "package"
     found.mkdir()
     try:
