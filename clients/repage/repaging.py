@@ -29,7 +29,7 @@ from .cutting.requests import (
     sent_tokens,
     with_limit,
 )
-from .cutting.responses import noticing
+from .cutting.responses import watched
 from .listing import Listing, Recorder, Served
 
 __all__ = ["Backend", "Repaging"]
@@ -216,7 +216,7 @@ class Repaging:
     def _page(self, call: _Call, place: Place) -> Any:
         """The page at a place: with tokens of our making, or with the backend's where its response ends."""
         answer, paging = place.answer, call.paging
-        end, ours = _end(answer, place, limit_of(paging, call.parameters))
+        end, ours = place.end(limit_of(paging, call.parameters))
         if not (ours or answer.more or place.page or answer.listing.pages):
             return answer.response  # nothing to cut
         tokens = self._tokens(call, Place(answer, end, place.page + 1)) if ours else None
@@ -225,7 +225,7 @@ class Repaging:
         if place.page and paging.echo:
             put(page, paging.echo, call.parameters[paging.tokens[0][0]])
         self._note(answer, place, end, ours)
-        return _noticing(paging, page, answer.listing) if ours or answer.more else page
+        return watched(paging, page, answer.listing) if ours or answer.more else page
 
     def _tokens(self, call: _Call, place: Place) -> Tokens:
         """The tokens for a place, and where a response has them."""
@@ -235,16 +235,14 @@ class Repaging:
             token = paging.form.write(int.from_bytes(sha256(text.encode()).digest()))
             _CHAINS.keep(token, place)
             return {paging.token: token}
-        assert paging.cursor and answer.cursors
-        tokens = answer.cursors[place.start if paging.cursor.names_next else place.start - 1]
+        tokens = place.cursor()
         _CHAINS.keep_cursor(call.listing_key, canonical(tokens), place)
         paths = [token_path(given) for _, given in paging.tokens]
-        only_with = paging.cursor.puts_only_with
-        needs_none = only_with is not None and not answer.parameters.get(only_with)
+        has_member = paging.cursor and paging.cursor.has_member(answer.parameters)
         return {
             path: token
             for path, token in zip(paths, tokens, strict=True)
-            if path and not (needs_none and get(answer.response, path) is None)
+            if path and (has_member or get(answer.response, path) is not None)
         }
 
     # --- the record
@@ -273,40 +271,3 @@ class Repaging:
             if caller is not None:
                 each.resumed_by.append(caller)
         return caller
-
-
-def _end(answer: Answer, place: Place, limit: int | None) -> tuple[int, bool]:
-    """Where the page at a place ends, and whether another of ours comes after it."""
-    paging, total = answer.paging, len(answer.items)
-    if answer.plan is None:
-        return total, False
-    says_more = paging.more is not None and bool(get(answer.response, paging.more))
-    names_next = paging.cursor is not None and paging.cursor.names_next
-    return answer.plan.end(
-        place.page,
-        place.start,
-        total,
-        limit=limit,
-        may_be_empty=paging.empty_pages and not paging.cursor,
-        may_trail=not answer.more and not says_more and not names_next,
-    )
-
-
-def _noticing(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str, Any]:
-    """The page as a dict that tells the listing when somebody reads whether more follows, and the items beside that."""
-    if not paging.says_more:
-        return page
-    *outer, _ = paging.says_more[0]
-    inner = get(page, tuple(outer))
-    if not isinstance(inner, dict):
-        return page
-    notices = {path[-1]: listing.note_token_read for path in paging.says_more}
-    items = [*paging.items, *paging.counts]
-    if all(path[:-1] == tuple(outer) for path in items):
-        notices |= dict.fromkeys((path[-1] for path in items), listing.note_items_read)
-        listing.item_readers = listing.item_readers or set()
-    noticed = noticing(inner, notices)
-    if not outer:
-        return noticed
-    put(page, tuple(outer), noticed)
-    return page

@@ -5,6 +5,7 @@ documentation  what only its documentation says about that
 plan           what the pages look like, drawn from a seed
 pages          a page out of a response
 tokens         tokens of ours, inside the model's bounds
+cursors        tokens that name an item
 requests       what a request says about paging
 chains         what tokens stand for
 responses      dicts that notice when their token is read

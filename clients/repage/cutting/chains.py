@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ..listing import Listing
 from .contracts import Paging
-from .pages import Item
+from .pages import Item, get
 from .plan import Plan
 
 __all__ = ["Answer", "Chains", "Place"]
@@ -53,6 +53,28 @@ class Place(NamedTuple):
     answer: Answer
     start: int
     page: int
+
+    def end(self, limit: int | None) -> tuple[int, bool]:
+        """The item before which the page ends, and whether another of ours comes after it."""
+        answer, paging, total = self.answer, self.answer.paging, len(self.answer.items)
+        if answer.plan is None:
+            return total, False
+        says_more = paging.more is not None and bool(get(answer.response, paging.more))
+        names_next = paging.cursor is not None and paging.cursor.names_next
+        return answer.plan.end(
+            self.page,
+            self.start,
+            total,
+            limit=limit,
+            may_be_empty=paging.empty_pages and not paging.cursor,
+            may_trail=not answer.more and not says_more and not names_next,
+        )
+
+    def cursor(self) -> tuple[Any, ...]:
+        """The tokens that lead here, where they name an item: the last one before, or the first one of this page."""
+        answer, cursor = self.answer, self.answer.paging.cursor
+        assert cursor and answer.cursors
+        return answer.cursors[self.start if cursor.names_next else self.start - 1]
 
 
 class Chains:

@@ -27,6 +27,10 @@ class Cursor:
     names_next: bool = False
     puts_only_with: str | None = None
 
+    def has_member(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether responses to such a request have the token in a member of its own."""
+        return self.puts_only_with is None or bool(parameters.get(self.puts_only_with))
+
 
 #: From their documentation, at https://docs.aws.amazon.com.
 CURSORS: Mapping[str, Cursor] = {

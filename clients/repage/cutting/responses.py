@@ -6,9 +6,35 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from types import CodeType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["noticing"]
+from .pages import get, put
+
+if TYPE_CHECKING:
+    from ..listing import Listing
+    from .contracts import Paging
+
+__all__ = ["noticing", "watched"]
+
+
+def watched(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str, Any]:
+    """The page as a dict that tells the listing when somebody reads whether more follows, and the items beside that."""
+    if not paging.says_more:
+        return page
+    *outer, _ = paging.says_more[0]
+    inner = get(page, tuple(outer))
+    if not isinstance(inner, dict):
+        return page
+    notices = {path[-1]: listing.note_token_read for path in paging.says_more}
+    items = [*paging.items, *paging.counts]
+    if all(path[:-1] == tuple(outer) for path in items):
+        notices |= dict.fromkeys((path[-1] for path in items), listing.note_items_read)
+        listing.item_readers = listing.item_readers or set()
+    noticed = noticing(inner, notices)
+    if not outer:
+        return noticed
+    put(page, tuple(outer), noticed)
+    return page
 
 
 def noticing(response: dict[str, Any], notices: Mapping[str, Callable[[CodeType], None]]) -> dict[str, Any]:
