@@ -30,6 +30,7 @@ from project.dist import ROOT
 from project.test_readme import README, run
 
 from servers import independent
+from servers.command import serving
 from servers.forking import forked_pytest
 
 DOCS = ROOT / "docs"
@@ -258,6 +259,17 @@ def test_what_the_scoreboard_keeps_is_what_its_page_needs() -> None:
     ]
     assert back["rules"][0]["violations"] == [{"message": "m", "expected": "e", "actual": "a", "exchanges": []}]
     assert (back["verdict"], back["exercised"], back["summary"]["failed"]) == ("violates", len(judged_rules) - 1, 1)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("fault", re.findall(r"^## `(.+)`$", PAGES["exploring.md"], re.MULTILINE))
+def test_what_exploring_finds(fault: str, tmp_path: Path) -> None:
+    """The page shows what a check of the served fault prints first, up to its reproduction."""
+    [shown] = re.findall(rf"^## `{fault}`\n\n```text\n(.*?)^```$", PAGES["exploring.md"], re.MULTILINE | re.DOTALL)
+    with serving("--fault", fault) as url:
+        done = run(f"awscontract check --endpoint-url {url} --seed 0", tmp_path, url, explore=True)
+
+    assert done.stdout.partition("FAILED")[2].partition("    reproduce")[0] == shown.partition("FAILED")[2]
 
 
 def test_outcomes_and_verdicts() -> None:
