@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from ...errors import UsageError
-from ...spec.operations.names import canonical
 from ..sandbox.client_calls import intercepted
 from .callers.places import Places
 from .log import Log
 from .repaging import Repaging
+from .selection import selected
 
 __all__ = ["repage"]
 
@@ -30,14 +30,14 @@ def repage(
 
     :param seed: what the sizes of the pages are drawn from.
     :param page: the most items of a page; by default up to 3, drawn.
-    :param operations: the operations to serve so (``iam:ListUsers``); by default every one with a paginator.
+    :param operations: the operations to serve so (``iam:ListUsers``, ``iam`` for all of a service); by default every one with a paginator.
     :param first_page: operations of which the program means to read the first page only. They are left as they are.
     :raises UsageError: for an unknown operation, with the nearest one, and for a page of fewer than one item.
     """
     if not isinstance(seed, int) or not isinstance(page, int | None) or (page is not None and page < 1):
         raise UsageError(f"seed must be a whole number and page one from 1, not {seed!r} and {page!r}")
-    wanted = None if operations is None else frozenset(map(canonical, _several("operations", operations)))
-    spared = frozenset(map(canonical, _several("first_page", first_page)))
+    wanted = None if operations is None else _several("operations", operations)
+    spared = _several("first_page", first_page)
     log, places = Log(), Places()
     repaging = Repaging(
         log, seed=seed, page=page, operations=wanted, first_page=spared, context=str, capture=places.capture
@@ -46,7 +46,7 @@ def repage(
         yield log
 
 
-def _several(name: str, given: Collection[str]) -> Collection[str]:
+def _several(name: str, given: Collection[str]) -> frozenset[str]:
     if isinstance(given, str):
         raise UsageError(f"{name} must be a list of operations, not the text {given!r}")
-    return given
+    return selected(given) or frozenset()

@@ -21,7 +21,7 @@ class Served(NamedTuple):
     had_token: bool
 
 
-#: How many requests of a listing anybody wants to read.
+#: How many requests of a listing, and different callers that went on with it, anybody wants to know.
 _REQUESTS = 20
 
 
@@ -71,6 +71,13 @@ class Listing:
         """A page of it was asked for."""
         if len(self.requests) < _REQUESTS:
             self.requests.append(parameters)
+
+    def note_followed(self, parameters: Mapping[str, Any], caller: Any) -> None:
+        """A page after the first was asked for."""
+        self.followed = True
+        self.note_request(parameters)
+        if caller is not None and len(self.resumed_by) < _REQUESTS and caller not in self.resumed_by:
+            self.resumed_by.append(caller)
 
     def note_token_read(self, reader: CodeType) -> None:
         """This code has read whether more follows."""

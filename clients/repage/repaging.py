@@ -266,8 +266,5 @@ class Repaging:
         """Note that a page after the first is asked for, and by whom."""
         caller = self._capture(call.client, call.paging.operation)
         for each in listings:
-            each.followed = True
-            each.note_request(call.parameters)
-            if caller is not None:
-                each.resumed_by.append(caller)
+            each.note_followed(call.parameters, caller)
         return caller

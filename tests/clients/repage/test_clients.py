@@ -227,7 +227,9 @@ def test_narrowing() -> None:
     iam = client()
     for options, cut in [
         ({"operations": ["iam:list-users"]}, True),
+        ({"operations": ["iam"]}, True),
         ({"operations": ["iam:ListGroups"]}, False),
+        ({"operations": []}, False),
         ({"first_page": ["iam:ListUsers"]}, False),
     ]:
         with repage(**options):  # type: ignore[arg-type]
