@@ -7,6 +7,7 @@ what click itself refuses, into one line on standard error.
 import gc
 import io
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -121,7 +122,7 @@ class Commands(click.Group):
         except click.ClickException as error:
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
-            return _complain(_message(error) + hint, UsageError.status)
+            return _complain(_message(error) + (_operation_meant(error, context) or hint), UsageError.status)
         except (
             OSError
         ) as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
@@ -151,6 +152,13 @@ def _message(error: click.ClickException) -> str:
     if type(error) is click.BadParameter and isinstance(error.param, click.Option):
         return f"{error.param.opts[0]} {error.message.rstrip('.')}".replace("\n", " ")
     return " ".join(text.split())
+
+
+def _operation_meant(error: click.ClickException, context: click.Context | None) -> str:
+    """A hint where an operation was typed as an argument of a command that takes it as an option."""
+    found = re.search(r"unexpected extra arguments? \(.*?(\S+:\S+?)\)?$", error.format_message())
+    takes = context is not None and any(each.name == "operation" for each in context.command.params)
+    return f"; did you mean --operation {found[1]}?" if found and takes else ""
 
 
 def _complain(message: str, status: int) -> int:

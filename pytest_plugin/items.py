@@ -110,7 +110,7 @@ class ContractItem(pytest.Function):
         if rule.outcome == "failed" or (rule.outcome == "warned" and settings.strict):
             pytest.fail(messages.finding(rule, survey.trace), pytrace=False)
         if rule.outcome == "warned":
-            _warn(messages.finding(rule, survey.trace))
+            _warn(messages.warning(rule))
         elif rule.outcome == "noted":
             self.add_report_section("call", NAME, messages.finding(rule, survey.trace))
         elif rule.outcome == "known":

@@ -5,19 +5,31 @@ What a target sent is quoted on one line of a readable length with its control c
 
 from collections.abc import Iterator
 
-from ..conformance.reporting.shown import count, facts, figures, label, line, lines, reason, setup, where
+from ..conformance.reporting.next_step import next_step
+from ..conformance.reporting.shown import count, facts, figures, label, line, lines, reason, setup, shortest, where
 from ..conformance.results.result import MAX_SHOWN, Result, RuleResult, Violation
 from ..conformance.trace.exchange import Exchange, Trace
+from .settings import in_pytest
 
-__all__ = ["finding", "summary", "unjudged", "why"]
+__all__ = ["finding", "summary", "unjudged", "warning", "why"]
 
 #: How much of one response is shown; a recorded trace has all of it.
-_SHOWN = 400
+_SHOWN = 200
+#: Longer lines to paste are not shown with a warning: a saved result has them.
+_SHORT = 6
 
 
 def finding(rule: RuleResult, trace: Trace) -> str:
-    """Everything about a broken rule. pytest's short summary repeats the first line."""
+    """A broken rule: its first violation with the exchange and how to reproduce it, of others the message.
+
+    pytest's short summary repeats the first line.
+    """
     return "\n".join(_finding(rule, trace))
+
+
+def warning(rule: RuleResult) -> str:
+    """The same on few lines: pytest shows all warnings of a run one below the other."""
+    return "\n".join(_finding(rule, None))
 
 
 def unjudged(result: Result) -> str:
@@ -46,15 +58,20 @@ def summary(result: Result, name: str, *, named: bool) -> Iterator[str]:
         yield f"  left out to save requests: {', '.join(line(each, 60) for each in result.dropped)}"
     if result.setup and result.setup.left:
         yield from (f"  {each}" for each in setup(result))
+    if result.summary["failed"]:
+        yield f"  next: {in_pytest(next_step(result))}"
 
 
-def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
-    shown = rule.violations[:MAX_SHOWN]
-    if not shown:
+def _finding(rule: RuleResult, trace: Trace | None) -> Iterator[str]:
+    messages: dict[str, Violation] = {}
+    for each in rule.violations[:MAX_SHOWN]:
+        messages.setdefault(each.message, each)
+    if not messages:
         yield f"{rule.id} is broken"
-    for number, violation in enumerate(shown):
-        yield ("* " if number else "") + line(violation.message)
-        yield from _evidence(violation, trace, first=number == 0)
+    for number, (message, violation) in enumerate(messages.items()):
+        yield ("* " if number else "") + line(message)
+        if not number:
+            yield from _evidence(violation, trace)
     if rule.reason:
         yield f"({line(rule.reason)})"
     yield ""
@@ -62,18 +79,19 @@ def _finding(rule: RuleResult, trace: Trace) -> Iterator[str]:
     yield f"{rule.level}, {rule.basis}: {line(rule.source)}"
 
 
-def _evidence(violation: Violation, trace: Trace, *, first: bool) -> Iterator[str]:
-    for name, value in facts(violation):
-        if not name.startswith("exchange"):
-            yield f"  {name:<9}  {value}"
-    shown = [index for index in violation.exchanges if index < len(trace.exchanges)]
+def _evidence(violation: Violation, trace: Trace | None) -> Iterator[str]:
+    for name, value in facts(violation, exchanges=False):
+        yield f"  {name:<9}  {value}"
+    exchanges = trace.exchanges if trace is not None else ()
+    shown = [index for index in violation.exchanges if index < len(exchanges)]
     for index in shown[:3]:
-        yield f"  exchange   [{index}] {_exchange(trace.exchanges[index])}"
+        yield f"  exchange   [{index}] {_exchange(exchanges[index])}"
     if len(shown) > 3:
         yield f"  exchange   and {count(len(shown) - 3, 'other')}"
-    if violation.reproduce and first:
+    to_paste = list(lines(shortest(violation.reproduce, "a saved result shows how"))) if violation.reproduce else []
+    if to_paste and (trace is not None or len(to_paste) <= _SHORT):
         yield "  reproduce"
-        yield from (f"    {each}" for each in lines(violation.reproduce))
+        yield from (f"    {each}" for each in to_paste)
 
 
 def _exchange(exchange: Exchange) -> str:

@@ -60,6 +60,10 @@ def explain(*, rule: str, issue: bool, result: str | None, operation: str, **val
         if operation not in names:
             raise UsageError(f"{result} has no result of {operation}: name one of its operations with --operation")
         found = results[names.index(operation)]
+    if ":" in rule:
+        raise UsageError(
+            f"{rule} is not a rule: `awscontract contract {rule}` and `rules --operation {rule}` are about operations"
+        )
     contract = _contract(rule, operation, values)
     if issue:
         from ...conformance.explain.issue import issue as written

@@ -125,11 +125,11 @@ def _behaviour(
         if variants:
             raise UsageError("--fault and --variant contradict each other: give one of them")
         if fault not in known_faults:
-            raise unknown("fault (serve --list)", fault, known_faults)
+            raise unknown("fault", fault, known_faults, "awscontract serve --list")
         return replace(known_faults[fault].behaviour, **dials), known_faults[fault].stages
     for each in variants:
         if each not in known_variants:
-            raise unknown("variant (serve --list)", each, known_variants)
+            raise unknown("variant", each, known_variants, "awscontract serve --list")
     chosen = [known_variants[each] for each in dict.fromkeys(variants)]
     for one, other in combinations(chosen, 2):
         if not compatible(one, other):

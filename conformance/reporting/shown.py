@@ -40,11 +40,11 @@ def lines(text: str, limit: int = _LINES) -> Iterator[str]:
         yield f"… ({count(len(every) - limit, 'more line')} in the saved result)"
 
 
-def shortest(reproduction: str) -> str:
-    """The shortest way to reproduce a finding, where there are several (curl, or in Python)."""
+def shortest(reproduction: str, rest: str = "-v shows how") -> str:
+    """The shortest way to reproduce a finding, where there are several (curl, or in Python). `rest` says where the others are."""
     ways = re.split(r"\n*^# or in \w+$\n", reproduction, flags=re.MULTILINE)
     found = min((each.strip("\n") for each in ways), key=lambda each: each.count("\n"))
-    return re.sub(r"(?m)^(# create the items first), as the lines in \w+ do$", r"\1 (-v shows how)", found)
+    return re.sub(r"(?m)^(# create the items first), as the lines in \w+ do$", rf"\1 ({rest})", found)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

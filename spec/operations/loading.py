@@ -259,7 +259,7 @@ def _bare(name: str) -> NoReturn:
 def _hint(name: str) -> str:
     """Where a bare operation's name is one of an operation that is judged, the whole of it."""
     found = [each for each in judged() if letters(each.partition(":")[2]) == letters(name)]
-    return f"; did you mean {found[0]}?" if found else ""
+    return f"; did you mean {' or '.join(found[:3])}?" if found else ""
 
 
 def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
@@ -274,4 +274,6 @@ def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
         )
     if hint := _hint(name):
         return UnknownOperation(f"{name!r} is not SERVICE:OPERATION{hint}")
+    if "." in name:
+        return UnknownOperation(f"{name!r} is not an operation; if it is a rule, `awscontract explain {name}` shows it")
     return UnknownOperation(str(unknown("service or operation", name, (*known, "all", *services()))))

@@ -64,12 +64,14 @@ def shorten(text: str, limit: int = _READABLE) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
-def unknown(what: str, word: str, words: Iterable[str]) -> UsageError:
-    """The error for a word that is not one of `words`, with the nearest one that is."""
+def unknown(what: str, word: str, words: Iterable[str], listed: str = "") -> UsageError:
+    """The error for a word that is not one of `words`, with the nearest one that is; `listed` is the command that lists them."""
     from difflib import get_close_matches
 
     known, shown = list(words), shorten(word, 80)
     near = get_close_matches(shown, known, n=1, cutoff=0.5)
     if near:
         return UsageError(f"unknown {what} {shown!r}; did you mean {near[0]}?")
-    return UsageError(f"unknown {what} {shown!r}" + (f": one of {', '.join(known)}" if len(known) <= _FEW else ""))
+    if len(known) <= _FEW:
+        return UsageError(f"unknown {what} {shown!r}: one of {', '.join(known)}")
+    return UsageError(f"unknown {what} {shown!r}" + (f"; `{listed}` lists them" if listed else ""))
