@@ -15,11 +15,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from awscontract import repage
+from awscontract.clients.repage.callers.places import Caller
 from awscontract.clients.repage.cutting.chains import Answer, Chains, Place
 from awscontract.clients.repage.cutting.contracts import paging_of
 from awscontract.clients.repage.listing import Listing
 from awscontract.clients.repage.log import Log
-from awscontract.clients.repage.places import Caller
 from awscontract.clients.repage.repaging import Repaging
 from awscontract.clients.sandbox.client_calls import intercepted
 from awscontract.emulator import Behaviour, Emulator, serve
