@@ -88,14 +88,20 @@ def judged(*, contracts: Paths = (), recipes: Paths = ()) -> tuple[str, ...]:
     """Every operation that has a contract file or a recipe: the access reports, then the others in order."""
     of_files = [contract_id for contract_id, _ in _contract_files(tuple(map(str, contracts)))]
     of_recipes = sorted({each.id for each in _recipes(tuple(map(str, recipes)))})
-    return tuple(dict.fromkeys((*access_reports(), *of_files, *of_recipes)))
+    return tuple(dict.fromkeys((*access_reports(), *_own(), *of_files, *of_recipes)))
 
 
 @cache
 def access_reports() -> tuple[str, ...]:
-    """The operations with a contract file of ours, the default one first."""
-    names = (path.stem.replace(".", ":", 1) for path in _FOLDER.glob("*.toml"))
-    return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
+    """The access reports, which have contract files of ours; the default one first."""
+    return tuple(name for name, path in _own().items() if 'kind = "access-report"' in path.read_text(encoding="utf-8"))
+
+
+@cache
+def _own() -> Mapping[str, Path]:
+    """The operations with a contract file of ours, and the files; the default one first."""
+    found = {path.stem.replace(".", ":", 1): path for path in _FOLDER.glob("*.toml")}
+    return {name: found[name] for name in sorted(found, key=lambda name: (name != DEFAULT, name))}
 
 
 def parse_paging(text: str) -> dict[str, str]:
@@ -122,8 +128,8 @@ def _load(
     recipe = next((each for each in reversed(_recipes(recipes, service)) if each.operation == operation), None)
     if name in of_file:
         contract = of_file[name]
-    elif name in access_reports():
-        contract = _read(_FOLDER / f"{service}.{operation}.toml", "contract file")
+    elif name in _own():
+        contract = _read(_own()[name], "contract file")
     else:
         contract = _derived(name, dict(paging), recipe)
     return _with_model(_with_recipe(contract, recipe) if recipe else contract)
