@@ -121,6 +121,7 @@ class TestBroken:
         assert rules <= LEVELS.keys()
         assert {rule for rule, level in LEVELS.items() if level == "must"} - rules == {"protocol.no-server-error"}
 
+    @pytest.mark.smoke
     @pytest.mark.parametrize(("arguments", "status"), [((), 0), (("--strict",), 1)])
     def test_a_warning_breaks_a_strict_run_only(self, arguments: tuple[str, ...], status: int) -> None:
         """A `should` that is broken leaves the exit status at 0, unless --strict is given."""

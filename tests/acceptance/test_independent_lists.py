@@ -76,6 +76,7 @@ def test_a_variant_conforms(name: str, kind: str, session: botocore.session.Sess
     assert result.setup.left == ()
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("kind", lists.KINDS)
 def test_a_plain_list_exercises_what_it_can(kind: str, session: botocore.session.Session) -> None:
     """Seven items of a plain service are enough to exercise every must and should that the operation has a chance to break."""

@@ -28,6 +28,7 @@ def url() -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.smoke
 def test_an_endpoint(pytester: pytest.Pytester, url: str) -> None:
     """A valid implementation behind a URL passes, and the summary says how much of it was exercised."""
     result = pytester.runpytest_inprocess(*ARGUMENTS, f"--awscontract-endpoint-url={url}")
