@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -76,7 +77,16 @@ def test_a_required_operation(stage: Stage) -> None:
     stage.only(*BOTH, "-k", "judged", f"--awscontract-require={USERS}").assert_outcomes(passed=1, failed=1)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def number(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that is not ignored, as SIGHUP is under nohup."""
+    before = signal.getsignal(request.param)
+    if before is signal.SIG_IGN:
+        signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_interrupted(stage: Stage, number: signal.Signals) -> None:
     """What was learnt until then is judged, printed and saved, and the exit status is the signal's."""
     stage.found({"pagination.complete": {"outcome": "failed"}}, verdict="violates", kill=number)
