@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ..results.result import Result, Results, RuleResult
 from .matrix import Matrix, Report
 from .several import text_of_several, totals
-from .shown import figures, label
+from .shown import count, figures, label
 from .text import Style, text
 
 __all__ = ["render"]
@@ -19,21 +19,28 @@ def render(report: Report, style: Style | None = None) -> str:
     if len(report.names) == 1:
         results = report.results_of(report.names[0])
         return text_of_several(Results(results[0].target, results, results[0].awscontract), style)
-    return "\n".join(_rules(report.one) if report.one else _operations(report)) + "\n"
+    return "\n".join(_rules(report.one, style) if report.one else _operations(report)) + "\n"
 
 
-def _rules(matrix: Matrix) -> Iterator[str]:
-    """Rules by implementations."""
+def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
+    """Rules by implementations; those that passed wherever they were exercised only with `verbose`."""
     name = max(len(column.name) for column in matrix.columns)
     yield matrix.operation
     for column in matrix.columns:
         why = f" ({reason})" if (reason := label(column.result)) else ""
         yield f"  {column.name:<{name}}  {column.result.verdict}: {figures(column.result)}{why}"
-    width = max(len(row.id) for row in matrix.rows)
+    rows = [row for row in matrix.rows if style.verbose or not row.quiet]
+    others = len(matrix.rows) - len(rows)
+    if others:
+        yield ""
+        yield f"{count(others, 'rule')} passed wherever exercised; -v lists {'it' if others == 1 else 'them'}"
+    if not rows:
+        return
+    width = max(len(row.id) for row in rows)
     widths = [max(len(column.name), len("not-exercised")) for column in matrix.columns]
     yield ""
     yield _line("", [column.name for column in matrix.columns], width, widths)
-    for row in matrix.rows:
+    for row in rows:
         yield _line(row.id, [_outcome(cell) for cell in row.cells], width, widths)
 
 

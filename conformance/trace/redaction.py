@@ -9,7 +9,7 @@ tokens stay as they are, except for what shows in them, and for a token that hol
 import base64
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -63,9 +63,11 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ENCODINGS = {b"\xff\xfe": "utf-16-le", b"<\0": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\0<": "utf-16-be"}
 
 
-def redacted(trace: Trace) -> Trace:
-    """The trace with pseudonyms."""
+def redacted(trace: Trace, public: Iterable[str] = ()) -> Trace:
+    """The trace with pseudonyms. What is in a `public` text is nobody's secret, and stays."""
     names = _Pseudonyms()
+    for each in public:
+        names.spare(each)
     exchanges = tuple(names.exchange(each) for each in trace.exchanges)
     run = trace.run and replace(
         trace.run,
@@ -94,6 +96,17 @@ class _Pseudonyms:
             "policy": lambda found: self._segment(found[0]),
             "account": lambda found: self._account(found[0]),
         }
+
+    def spare(self, text: str) -> None:
+        """Leave the account and the organization in this text as they are."""
+        for found in _WORDS.finditer(text):
+            if found.lastgroup == "account":
+                self._known["account", found[0]] = found[0]
+            elif found.lastgroup == "path":
+                for segment in found[0].split("/"):
+                    kind, *words = segment.split("-")
+                    names = "organization" if kind == "o" else "word"
+                    self._known |= {(names, each): each for each in words}
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """One exchange; the very same where there is nothing in it to hide."""

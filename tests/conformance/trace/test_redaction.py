@@ -231,3 +231,16 @@ def test_in_the_middle_of_a_long_word(text):
     trace = redacted(Trace((Exchange(0, "ListUsers", {}, 0.0, 0.1, 200, {}, f"o-a1b2c3d4e5 {text}".encode()),)))
     body = trace.exchanges[0].body.decode()
     assert not any(each in body for each in ("123456789012", "a1b2c3d4e5", "abc/def"))
+
+
+def test_what_is_public_stays():
+    """A path that awscontract made up needs no pseudonym, and so no reproduction needs another path in its place."""
+    made_up, own = "o-a1b2c3d4e5/r-f6g7h8", "o-ownedbyus1/r-ours"
+    exchanges = tuple(
+        Exchange(index, "GenerateOrganizationsAccessReport", {"EntityPath": path}, 0.0, 0.1, 200, {}, path.encode())
+        for index, path in enumerate((made_up, own))
+    )
+    first, second = redacted(Trace(exchanges), [made_up]).exchanges
+
+    assert (first.parameters, first.body) == ({"EntityPath": made_up}, made_up.encode())
+    assert b"ownedbyus1" not in second.body and "ownedbyus1" not in str(second.parameters)
