@@ -6,9 +6,10 @@ import boto3
 def users_without_mfa():
     """The names of the users who sign in without a second factor."""
     iam = boto3.client("iam")
-    found = []
-    for page in iam.get_paginator("list_users").paginate():
-        for user in page["Users"]:
-            if not iam.list_mfa_devices(UserName=user["UserName"])["MFADevices"]:
-                found.append(user["UserName"])
-    return found
+    users = [user for page in iam.get_paginator("list_users").paginate() for user in page["Users"]]
+    return [user["UserName"] for user in users if not has_device(iam, user["UserName"])]
+
+
+def has_device(iam, name):
+    """Whether a user has any device."""
+    return bool(iam.list_mfa_devices(UserName=name)["MFADevices"])

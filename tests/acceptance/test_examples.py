@@ -113,7 +113,5 @@ def test_repage_project(tmp_path: Path) -> None:
     assert repaged.returncode == 1, repaged.stdout
     assert "1 failed, 3 passed" in repaged.stdout
     assert "FAILED test_audit.py::test_users_without_mfa[audit]" in repaged.stdout
-    assert (
-        "lost items (pages with items were left unread):\n  audit.py:10  iam:ListUsers, 2 items in " in repaged.stdout
-    )
+    assert "lost items (pages with items were left unread):\n  audit.py:9  iam:ListUsers, 2 items in " in repaged.stdout
     assert "1 place left pages unread" in repaged.stdout

@@ -109,7 +109,7 @@ def test_configuration(tmp_path: Path) -> None:
     assert tomllib.loads(text)
 
 
-@pytest.mark.parametrize("page", ["clients.md", "test-data.md"])
+@pytest.mark.parametrize("page", ["clients.md", "repage.md", "test-data.md"])
 def test_tests(page: str, tmp_path: Path) -> None:
     """The tests that the page shows pass."""
     files(page, tmp_path)
