@@ -48,12 +48,18 @@ def _option(option: Option) -> Callable[[_F], _F]:
     kind = KINDS[option.kind]
     names = [f"--{option.name}", option.dest] + ([f"-{option.short}"] if option.short else [])
     text = option.help + (" Repeatable." if kind.repeatable else "")
-    if option.default_text:
-        text += f"  [default: {option.default_text}]"
+    seconds = isinstance(option.default, float)
+    default_text = option.default_text or (f"{option.default:g}" if seconds else "")
+    if default_text:
+        text += f"  [default: {default_text}]"
     settings: dict[str, Any] = {"help": text}
     if option.kind == "flag":
         return click.option(*names, is_flag=True, **settings)
-    settings |= {"default": option.default, "show_default": option.default is not None, "multiple": kind.repeatable}
+    settings |= {
+        "default": option.default,
+        "show_default": option.default is not None and not seconds,
+        "multiple": kind.repeatable,
+    }
     if option.choices:
         settings["type"] = click.Choice(option.choices)
     else:
@@ -82,6 +88,8 @@ def only_one_target(values: dict[str, Any]) -> dict[str, Any]:
     typed = {name for name in names if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     if len(typed) == 1:
         values = values | {name: None for name in names if name not in typed}
+    if str(values.get("target")).startswith("moto"):
+        warnings.filterwarnings("ignore", module=r"moto\.")  # moto's own, of no use to who judges it
     if values.get("no_verify_ssl"):
         warnings.filterwarnings("ignore", message="Unverified HTTPS request")  # the user has just asked for it
     return values

@@ -23,7 +23,7 @@ _LIST = "iam:ListUsers"
 @click.command(short_help="List the rules of an operation.")
 @options("rules")
 def rules(*, operation: str, format: str, **values: Any) -> int:
-    """List the catalogue of rules that apply to an operation: those for services, then those for clients."""
+    """List the rules that apply to an operation: those for services, then those for clients."""
     from ...spec.catalogue import client_rule_set, rule_set
 
     [contract] = batch.contracts([operation], values)
