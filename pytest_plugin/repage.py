@@ -47,7 +47,7 @@ class RepagedRun:
         self._fixtures: dict[str, tuple[str, str, str]] = {}
         self._test = ""
         strict, every = options["repage_strict"], options["repage_strict_all"]
-        self.strict = StrictTests(every=every) if strict or every else None
+        self.strict = StrictTests(every=every, again=self._again) if strict or every else None
         self._undo = ExitStack()
 
     def begin(self) -> None:
@@ -120,7 +120,7 @@ class RepagedRun:
         """A failure says what was done to its listings."""
         report = yield
         if report.failed and (listings := [each for each in self._log.cut if each.context in self._contexts_of(item)]):
-            text = "\n".join(story(listings, self._again(item)))
+            text = "\n".join(story(listings, self._again(item.nodeid)))
             explanation: Any = report.longrepr
             if hasattr(explanation, "addsection"):
                 explanation.addsection(_TITLE, text, "-")
@@ -135,7 +135,7 @@ class RepagedRun:
         }
         return {item.nodeid, *fixtures}
 
-    def _again(self, item: pytest.Item) -> str:
+    def _again(self, test: str) -> str:
         """The command that runs a test alone with the same pages."""
         options, joined = self._options, self._options["joined"]
         prefix = "--" if joined else "--awscontract-repage-"
@@ -143,10 +143,11 @@ class RepagedRun:
         if options["repage_page"] is not None:
             given.append(f"{prefix}page={options['repage_page']}")
         given += [f"{prefix}operation={each}" for each in options["repage_operations"] or ()]
+        given += [f"{prefix}{each}" for each in ("strict", "strict-all") if options[f"repage_{each.replace('-', '_')}"]]
         words = (
             ["awscontract", "repage", *given, "--", "pytest"] if joined else ["pytest", "--awscontract-repage", *given]
         )
-        return shlex.join([*words, item.nodeid])
+        return shlex.join([*words, test])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -13,10 +13,14 @@ __all__ = ["StrictTests"]
 
 
 class StrictTests:
-    """The tests that passed, some of which fail in the end. `every`: both levels count, not only lost items."""
+    """The tests that passed, some of which fail in the end.
 
-    def __init__(self, *, every: bool) -> None:
+    `every`: both levels count, not only lost items. `again` is the command that repeats a test, by its id.
+    """
+
+    def __init__(self, *, every: bool, again: Callable[[str], str]) -> None:
         self._every = every
+        self._again = again
         self._passed: dict[str, pytest.TestReport] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -40,7 +44,8 @@ class StrictTests:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None and passed in reporter.stats.get("passed", ()):
             reporter.stats["passed"].remove(passed)
-        text = "\n".join(["client.unread-pages: pages were left unread", *(_lines(places))])
+        lines = [*_lines(places), "to repeat it alone:", f"  {self._again(passed.nodeid)}"]
+        text = "\n".join(["client.unread-pages: pages were left unread", *lines])
         failed = pytest.TestReport(
             nodeid=passed.nodeid,
             location=passed.location,

@@ -48,4 +48,11 @@ def _listing(listing: Listing) -> Iterator[str]:
 
 
 def _arguments(parameters: Mapping[str, Any]) -> Iterable[str]:
-    return (f"{name}={one_line(shorten(repr(value), _VALUE))}" for name, value in parameters.items())
+    return (f"{name}={one_line(shorten(_quoted(value), _VALUE))}" for name, value in parameters.items())
+
+
+def _quoted(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # the client's own object, which the backend has taken
+        return f"<{type(value).__name__}>"

@@ -41,6 +41,8 @@ class TestStrict:
                 r"_+ test_lost _+",
                 r"client\.unread-pages: pages were left unread",
                 r"  app\.py:3  iam:ListUsers, [12] items? in 1 listing \(lost items\)",
+                r"to repeat it alone:",
+                rf"  pytest --awscontract-repage --awscontract-repage-seed=0 {option} test_app\.py::test_lost",
                 r"FAILED test_app.py::test_lost - client\.unread-pages: pages were left unread",
             ]
         )

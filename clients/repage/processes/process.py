@@ -48,7 +48,7 @@ class _Process:
     def write(self) -> None:
         """Leave the log where the command finds it, as a whole."""
         temporary = self._file.with_suffix(".part")
-        with suppress(OSError):  # the command has ended before
+        with suppress(Exception):  # such as that the command has ended before; it says that a log is missing
             temporary.write_text(json.dumps(self.log.digest.to_json()))
             temporary.replace(self._file.with_suffix(".json"))
             self._file.unlink(missing_ok=True)
