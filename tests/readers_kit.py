@@ -42,7 +42,7 @@ class Listed(NamedTuple):
     def pages(self, limits: tuple[int | None, ...] = (None,)) -> Iterator[dict[str, Any]]:
         """The loop that the documentation describes, with another limit for each page."""
         parameters = dict(self.parameters)
-        for number in range(1_000):
+        for number in range(200):
             limit = limits[number % len(limits)]
             if limit and self.paging.limit:
                 parameters = with_limit(self.paging, parameters, max(limit, self.paging.limit_minimum))
@@ -96,7 +96,7 @@ def search(listed: Listed, number: int) -> Any:
 def in_portions(listed: Listed, number: int) -> Any:
     """Some items at a time, each time by a paginator that goes on where the last one stopped."""
     main, found, token = listed.paging.items[0], [], None
-    for _ in range(1_000):
+    for _ in range(200):
         config = {"MaxItems": number, "StartingToken": token}
         result = listed.paginator.paginate(**listed.parameters, PaginationConfig=config).build_full_result()
         found += get(result, main) or []
