@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
+from .callers.early_end import may_end_early
 from .callers.first_item import wants_first_item
 from .callers.lines import Line, is_intended, line_of, names
 from .callers.origins import uses_aws
 from .callers.places import Caller, Frame
+from .callers.sources import call_at
 from .listing import Listing
 
 __all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
@@ -218,9 +220,17 @@ def _is_enough(listing: Listing, frames: tuple[Frame, ...], place: int) -> bool:
 
 
 def _is_aware(operation: str, frames: Iterable[Frame]) -> bool:
-    """Whether the source says that it stops on purpose: by a comment, or because the function names the token. A search may end on its first page in every test."""
+    """Whether the source says that it stops on purpose: by a comment, or because the function names the token and may end before the last page.
+
+    A search may end on its first page in every test.
+    """
     words = _token_words(operation)
-    return any(is_intended(each) or names(each, words) for each in frames)
+    return any(is_intended(each) or (names(each, words) and _may_end_early(each)) for each in frames)
+
+
+def _may_end_early(frame: Frame) -> bool:
+    found = call_at(*frame)
+    return found is None or may_end_early(found)
 
 
 def _token_words(operation: str) -> frozenset[str]:

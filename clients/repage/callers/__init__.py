@@ -5,5 +5,6 @@ places       the frames above a call that are the program's own
 lines        the line of a frame, and a comment on it
 sources      the call in the source that a frame is at
 handing_on   functions that give one page and its token to their caller
+early_end    loops that may end before the last page on purpose
 first_item   functions that want only the first item
 """

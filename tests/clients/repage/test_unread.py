@@ -282,6 +282,44 @@ class TestKnowing:
         assert stage.run(self.SEARCH, "early") == []
         assert stage.run(self.SEARCH, "early", "late") == []
 
+    ENDS = """
+        def main(iam):
+            found, more = [], {{}}
+            while True:
+                page = iam.list_users(**more)
+                found += page["Users"]
+                {end}
+                if not page["IsTruncated"]:
+                    return found
+                more = {{"Marker": page["Marker"]}}
+    """
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            "if len(page['Users']) < 100: return found",
+            "if len(page['Users']) != 100: break",
+            "if not page['Users'] or len(found) < 1000: return found",
+            "break",
+        ],
+    )
+    def test_a_short_page_is_no_reason_to_end(self, stage: Stage, end: str) -> None:
+        """The function names the token, and never comes to it."""
+        assert len(stage.run(self.ENDS.format(end=end))) == 1
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            "if len(found) >= 1: return found",
+            "if 'a' in [each['UserName'] for each in found]: break",
+            "if any(each['UserName'] for each in found): break",
+            "for each in found: return each",
+        ],
+    )
+    def test_enough_is(self, stage: Stage, end: str) -> None:
+        """It has found what it wants."""
+        assert stage.run(self.ENDS.format(end=end)) == []
+
     COUNT = """
         def main(iam):
             users = list(iam.list_users()["Users"])
