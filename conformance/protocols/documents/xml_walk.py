@@ -21,6 +21,9 @@ _ELSEWHERE = ("header", "headers", "statusCode")
 
 _KEPT = "_awscontract_wire_names"
 
+#: The types whose values are elements of their own; by far the most values are of another.
+_NESTED = frozenset({"structure", "list", "map"})
+
 #: The usual names of items.
 _ITEM_NAMES = ("member", "item")
 
@@ -68,6 +71,8 @@ class XmlWalk:
 
     def value(self, element: Element, shape: Shape, path: str) -> Any:
         """The value of an element."""
+        if shape.type_name not in _NESTED and not element.children:
+            return text_scalar(element.text, shape, path, self.notes)
         if isinstance(shape, StructureShape):
             if not element.children and element.text.strip():
                 return element.text
@@ -76,9 +81,8 @@ class XmlWalk:
             return self.items(element, shape, path)
         if isinstance(shape, MapShape):
             return self.entries(element.children, shape, path)
-        if element.children:  # a structure where a scalar belongs: handed on as one, for the schema to refuse
-            return {shorten(child.name, _NAME): child.text for child in element.children}
-        return text_scalar(element.text, shape, path, self.notes)
+        # a structure where a scalar belongs: handed on as one, for the schema to refuse
+        return {shorten(child.name, _NAME): child.text for child in element.children}
 
     def structure(
         self, element: Element, shape: StructureShape, path: str, known: Iterable[str] = ()
@@ -97,6 +101,9 @@ class XmlWalk:
                 continue
             name, member = names[written]
             where = f"{path}/{name}"  # the model's names need no escape
+            if len(elements) == 1 and member.type_name not in _NESTED:
+                members[name] = self.value(elements[0], member, where)
+                continue
             if isinstance(member, ListShape) and (is_flat(member) or _flattened(elements, member)):
                 members[name] = self._flat_list(elements, member, where)
                 continue
