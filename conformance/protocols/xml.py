@@ -37,6 +37,8 @@ class Element:
     text: str = ""
     children: "list[Element]" = field(default_factory=list)
     attributes: Mapping[str, str] | None = None
+    #: Of a root: whether any element of its document has a prefix.
+    prefixes: bool = False
 
     def find(self, name: str) -> "Element | None":
         """The first child of that local name."""
@@ -68,6 +70,8 @@ class _Parser(DefusedExpatParser):
         if self.left < 0:
             raise OverLimit(f"it has more than {self.most:,} elements")
         element = Element(*_name(name))
+        if element.prefix:
+            self.document.prefixes = True
         if attrs:
             element.attributes = {_qualified(each): value for each, value in attrs.items()}
         self.open[-1].children.append(element)
@@ -119,4 +123,6 @@ def parse(body: bytes, max_elements: int = MAX_ELEMENTS) -> Element:
         raise MarkupError(shorten(one_line(" ".join(error.getMessage().split())))) from None
     except (ValueError, LookupError, UnicodeError) as error:  # an unknown encoding
         raise MarkupError(shorten(one_line(str(error)))) from None
-    return parser.document.children[0]
+    [root] = parser.document.children
+    root.prefixes = parser.document.prefixes
+    return root

@@ -27,7 +27,7 @@ def is_error(root: Element) -> bool:
 
 def prefixed(root: Element, notes: Notes) -> None:
     """Whether elements carry a namespace prefix, under which some SDKs find nothing."""
-    found = _first_prefix(root)
+    found = _first_prefix(root) if root.prefixes else None
     notes.check(
         "protocol.unprefixed",
         found is None,

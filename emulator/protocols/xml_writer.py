@@ -101,7 +101,12 @@ def _structure_maker(shape: Any) -> Maker:
         for name, each in shape.members.items()
         if each.serialization.get("xmlAttribute")
     }
-    known = [(name, tag, each) for name, (tag, each) in body.items() if name not in attributes]
+    # scalars are made here and now; the makers of what is nested are looked up when there is a value: a shape may hold itself
+    known = [
+        (name, tag, None if each.type_name in _MAKERS else _scalar_maker(each), each)
+        for name, (tag, each) in body.items()
+        if name not in attributes
+    ]
     names = set(shape.members)
     namespaces = _namespaces(shape)
 
@@ -109,9 +114,9 @@ def _structure_maker(shape: Any) -> Maker:
         if not isinstance(value, dict):
             return (_scalar(tag, value),)
         content: list[Element] = []
-        for name, written, each in known:
+        for name, written, make, each in known:
             if value.get(name) is not None:
-                content += maker(each)(written, value[name])
+                content += (make or maker(each))(written, value[name])
         content += [_scalar(name, each) for name, each in value.items() if name not in names]
         given = tuple((written, str(value[name])) for name, written in attributes.items() if name in value)
         return (Element(tag, tuple(content), namespaces + given if given else ()),)

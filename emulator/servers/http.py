@@ -35,6 +35,9 @@ _LONGEST_NUMBER = 18
 _CONNECTIONS = 512
 _IDLE = 30
 
+#: Seconds between two looks at whether the server is to stop. Each look costs, also while nothing is sent.
+_GLANCE = 0.05
+
 
 @dataclass(frozen=True)
 class Server:
@@ -50,7 +53,7 @@ def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterato
     :raises UsageError: where nothing can listen there.
     """
     server, connections = _make(emulator, host, port)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="awscontract emulator", daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(_GLANCE,), name="awscontract emulator", daemon=True)
     thread.start()
     try:
         yield Server(_url(server))

@@ -34,7 +34,9 @@ def test_prints_a_ratio(name: str, pairs: str) -> None:
 def test_requests() -> None:
     """A survey of a report with full pages takes at most 60 requests, and never fewer than the bound that is derived for it."""
     found = re.findall(
-        r"^a report of ([\d,]+) services +(\d+) requests +at least +(\d+) ", printed("requests", "0", "262"), re.MULTILINE
+        r"^a report of ([\d,]+) services +(\d+) requests +at least +(\d+) ",
+        printed("requests", "0", "262"),
+        re.MULTILINE,
     )
 
     assert [size for size, _, _ in found] == ["0", "262"]
