@@ -62,8 +62,8 @@ def surveys(name: str, behaviour: Behaviour) -> int:
         contract.service, "us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
     with attach(client, emulator):
-        given = {"parameters": emulator.parameters[contract.id]} if contract.job is None else {}
-        result = check(client, operation=name, explore=0, poll_interval=0, no_setup=True, **given)
+        parameters = emulator.parameters.get(contract.id)
+        result = check(client, operation=name, parameters=parameters, explore=0, poll_interval=0, no_setup=True)
     if result.verdict != "conforms":
         raise SystemExit(f"{name}: {result.verdict}, {result.reason}")
     return result.calls

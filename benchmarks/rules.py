@@ -47,7 +47,7 @@ def recorded(size: int) -> Trace:
         page = send(contract.operation, request)
         while token := page.get(listing.token.output):
             page = send(contract.operation, {**request, listing.token.input: token})
-    return Trace(tuple(exchanges), Run("endpoint"))
+    return Trace(tuple(exchanges), run=Run("endpoint"))
 
 
 def seconds(trace: Trace) -> float:
