@@ -39,6 +39,7 @@ def watched(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str,
 
 def noticing(response: dict[str, Any], notices: Mapping[str, Callable[[CodeType], None]]) -> dict[str, Any]:
     """A dict with the same members. What `notices` has for a name is called when that is looked up, or all members are, with the code that does so."""
+    _teach_yaml()
     found = _Noticing(response)
     found._notices = notices
     return found
@@ -128,3 +129,11 @@ class _Noticing(dict[str, Any]):
 
 # Programs and libraries look at a type's name: jmespath's functions do.
 _Noticing.__name__ = _Noticing.__qualname__ = "dict"
+
+
+def _teach_yaml() -> None:
+    """PyYAML writes a dict, and refuses what is derived from one."""
+    yaml: Any = sys.modules.get("yaml.representer")
+    for each in (yaml.SafeRepresenter, yaml.Representer) if yaml else ():
+        if _Noticing not in each.yaml_representers:
+            each.add_representer(_Noticing, each.represent_dict)

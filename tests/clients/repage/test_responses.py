@@ -10,6 +10,7 @@ from typing import Any
 
 import jmespath
 import pytest
+import yaml
 
 from awscontract.clients.repage.cutting.responses import noticing
 
@@ -88,3 +89,8 @@ def test_it_is_a_dict() -> None:
     assert jmespath.search("[keys(@), length(@)]", page) == [["Users", "Marker"], 2]
     page["Users"].append(3)
     assert page["Users"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("write", [yaml.safe_dump, yaml.dump])
+def test_yaml(write: Callable[[Page], str]) -> None:
+    assert write(noticing(dict(MEMBERS), {})) == write(MEMBERS)
