@@ -28,11 +28,10 @@ from awscontract import ClientContractViolation, fuzz_client
 from awscontract.clients.sandbox.virtual_clock import Clock
 from awscontract.clients.sandbox.watchdog import WAITS, Stop, Watchdog
 from awscontract.errors import UsageError
-
-from ..client_gallery import buggy
-from ..client_gallery.buggy import failed_is_empty
-from ..client_gallery.gallery import violation
-from ..client_gallery.right import by_is_truncated, makes_its_client
+from client_gallery import buggy
+from client_gallery.buggy import failed_is_empty
+from client_gallery.gallery import violation
+from client_gallery.right import by_is_truncated, makes_its_client
 
 HOUR = 3600.0
 

@@ -11,11 +11,10 @@ from awscontract import ClientContractViolation, fuzz_client
 from awscontract.clients.fuzzing.scenarios.dangers import dangers
 from awscontract.spec.catalogue import client_rule_set
 from awscontract.spec.operations import load
+from client_gallery.buggy import BUGGY, GALLERY, NOTED, Collect
+from client_gallery.gallery import page, violation
+from client_gallery.right import RIGHT
 from profiles import NIGHTLY
-
-from ..client_gallery.buggy import BUGGY, GALLERY, NOTED, Collect
-from ..client_gallery.gallery import page, violation
-from ..client_gallery.right import RIGHT
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "client-bugs.md"
 SEEDS = (20_260_901,)

@@ -18,8 +18,7 @@ from awscontract.clients.fuzzing.scenarios.dangers import dangers, plain
 from awscontract.clients.fuzzing.scenarios.scenario import Refusal, Scenario
 from awscontract.emulator import Behaviour
 from awscontract.spec.operations import load
-
-from ..client_gallery.right import by_is_truncated
+from client_gallery.right import by_is_truncated
 
 CONTRACT = load()
 PLAIN = plain(CONTRACT)

@@ -15,7 +15,7 @@ from awscontract.clients.fuzzing.subprocess_client import Programmed, fuzz_progr
 from awscontract.errors import TargetUnavailable
 from awscontract.spec.operations import load
 
-from ..servers import command
+from servers import command
 
 CLIENTS = Path(__file__).parents[1] / "client_gallery"
 AWS = Path(sys.executable).with_name("aws")

@@ -13,8 +13,8 @@ import pytest
 
 from awscontract import ClientContractViolation, fuzz_client
 from awscontract.errors import UsageError
+from client_gallery.right import JobFailed, Page, by_is_truncated
 
-from ..client_gallery.right import JobFailed, Page, by_is_truncated
 from .test_clients import ids
 
 SHORT = 0.002
