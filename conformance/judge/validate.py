@@ -203,7 +203,8 @@ def _operation(content: bytes, contract: Contract) -> str:
     if contract.job is None and not document:
         return contract.operation  # an empty list
     members = ", ".join([] if shape is None else list(shape.members)[:2])
-    raise NoResponse(f"not a response of {contract.operation}: it has none of its members ({members}, …)")
+    hint = "; --operation says whose response it is"
+    raise NoResponse(f"not a response of {contract.operation}: it has none of its members ({members}, …){hint}")
 
 
 def _other_report(document: Mapping[str, Any], contract: Contract) -> str | None:
