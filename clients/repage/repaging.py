@@ -34,6 +34,9 @@ from .listing import Listing, Recorder, Served
 
 __all__ = ["Backend", "Repaging"]
 
+#: pytest shows none of our frames in a traceback.
+__tracebackhide__ = True
+
 #: The rest of a call: the operation's name and its parameters go in, the parsed response comes back.
 Backend = Callable[[str, Mapping[str, Any]], Any]
 

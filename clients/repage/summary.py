@@ -43,7 +43,8 @@ def place_lines(place: Place) -> Iterator[str]:
     where = str(place.line) if place.line else "a thread that runs the client's method itself"
     through = f" through {place.through}" if place.through else ""
     listings = counted(place.listings, "listing")
-    what = f"{counted(place.items, 'item')} in {listings}" if place.items else listings
+    items = counted(place.items, "item") if place.items else "more items" if place.level == LOST else ""
+    what = f"{items} in {listings}" if items else listings
     if place.after_empty == place.listings:
         what += f" after {'an empty page' if place.listings == 1 else 'empty pages'}"
     text = f"{where}  {place.operation}{through}, {what}"

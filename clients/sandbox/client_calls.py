@@ -16,6 +16,9 @@ __all__ = ["Call", "intercepted"]
 #: What is called in place of a client's call: the client, the rest of the call, the operation's name and its parameters.
 Call = Callable[[Any, Callable[[str, Mapping[str, Any]], Any], str, Mapping[str, Any]], Any]
 
+#: pytest shows none of our frames in a traceback.
+__tracebackhide__ = True
+
 _METHOD, _CREATED = "_make_api_call", "__init_subclass__"
 
 #: Those that are in force, of which the last one counts, and what takes the patches away.

@@ -57,6 +57,22 @@ class TestRun:
             ],
         )
 
+    def test_a_traceback(self, project: Project) -> None:
+        """What the backend raises is shown without what stands in between."""
+        tests = """
+            from unittest import mock
+
+            def test_it(iam):
+                with mock.patch("botocore.client.BaseClient._make_api_call", side_effect=ZeroDivisionError):
+                    app.names(iam)
+        """
+        text = project.run(tests).stdout.str()
+
+        assert "ZeroDivisionError" in text
+        assert "app.py:3: in names" in text
+        assert "repaging.py" not in text
+        assert "client_calls.py" not in text
+
     def test_a_failure_of_another_kind(self, project: Project) -> None:
         """Where nothing was cut for a test, its report is as ever."""
         result = project.run("def test_it():\n    assert 0\n")

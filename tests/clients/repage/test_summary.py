@@ -43,6 +43,7 @@ def test_asynchronous_clients(calls: int, text: str) -> None:
     [
         (Place(LOST, "iam:ListUsers", LINE, 1, 1), ["  /srv/app/users.py:7  iam:ListUsers, 1 item in 1 listing"]),
         (Place(LOST, "iam:ListUsers", LINE, 1234, 5), ["  /srv/app/users.py:7  iam:ListUsers, 1,234 items in 5 listings"]),
+        (Place(LOST, "iam:ListUsers", LINE, 0, 2), ["  /srv/app/users.py:7  iam:ListUsers, more items in 2 listings"]),
         (Place(WOULD_LOSE, "iam:ListUsers", LINE, 0, 2), ["  /srv/app/users.py:7  iam:ListUsers, 2 listings"]),
         (
             Place(LOST, "iam:ListUsers", LINE, 2, 1, through="awsthing"),
@@ -65,7 +66,7 @@ def test_asynchronous_clients(calls: int, text: str) -> None:
             ],
         ),
     ],
-    ids=range(7),
+    ids=range(8),
 )  # fmt: skip
 def test_a_place(place: Place, lines: list[str]) -> None:
     assert list(place_lines(place)) == lines
