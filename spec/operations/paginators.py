@@ -13,7 +13,7 @@ from ..contract import Contract, Errors, Listing, Token
 from ..model import loader, operation as modelled, service as service_model
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, Shape
+    from botocore.model import OperationModel, ServiceModel, Shape
 
 __all__ = ["PROTOCOLS", "derive", "paginated", "paginator", "protocol_of", "singular"]
 
@@ -71,7 +71,7 @@ def protocol_of(service: str) -> str:
     from botocore.exceptions import BotoCoreError
 
     try:
-        found = str(service_model(service).resolved_protocol)
+        found = _spoken(service_model(service))
     except BotoCoreError as error:
         raise UsageError(f"{service}: {error}") from None
     if found not in PROTOCOLS:
@@ -79,6 +79,11 @@ def protocol_of(service: str) -> str:
             f"{service} speaks {found} alone, which awscontract does not judge: it judges {', '.join(PROTOCOLS)}"
         )
     return found
+
+
+def _spoken(model: ServiceModel) -> str:
+    """The protocol that botocore chooses; before it chose among several, the only one."""
+    return str(getattr(model, "resolved_protocol", None) or model.protocol)
 
 
 def derive(
@@ -97,7 +102,7 @@ def derive(
     if shapes is None:
         protocol, shapes = protocol_of(service), modelled(service, operation)
     else:
-        protocol = str(shapes.service_model.resolved_protocol)
+        protocol = _spoken(shapes.service_model)
     listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}), said_by)
     codes = _token_errors(shapes)
     return Contract(

@@ -138,6 +138,6 @@ def test_operations_that_page_only_with_a_limit() -> None:
     needs = {name for name, each in ec2.items() if each and each.needs_limit}
 
     assert {"DescribeInstances", "DescribeVpcs"} <= needs
-    assert {"DescribeMovingAddresses", "SearchTransitGatewayRoutes"} <= set(ec2) - needs
+    assert {"DescribeMovingAddresses", "DescribeScheduledInstances"} <= set(ec2) - needs
     assert [name for name, each in pagings("s3").items() if each and each.needs_limit] == ["ListBuckets"]
     assert not any(each.needs_limit for each in pagings("iam").values() if each)
