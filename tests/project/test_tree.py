@@ -27,7 +27,7 @@ def texts() -> dict[str, str]:
     own = {
         name: path
         for name, path in named.items()
-        if not re.search(r"__pycache__|_cache/|\.egg-info/|(^|/)\.(cov|DS|hypothesis)|\.png$", name)
+        if not re.search(r"__pycache__|_cache/|\.egg-info/|(^|/)\.(cov|DS|hypothesis)|\.png$|^\.git$", name)
     }
     return {name: path.read_text(encoding="utf-8") for name, path in own.items()}
 
