@@ -74,7 +74,14 @@ MAKERS = {
 }
 
 
-@pytest.mark.parametrize("text", MAKERS.values(), ids=MAKERS)
+#: Those that are not like each other; nightly the rest.
+OFTEN = ("a client of the module", "a thread", "the method in a pool", "a class")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, id=name, marks=[pytest.mark.nightly] * (name not in OFTEN)) for name, text in MAKERS.items()],
+)
 def test_kinds_of_clients(project: Project, text: str) -> None:
     """On moto each of them shows that it reads only a first page."""
     project.write("conftest.py", MOTO)

@@ -244,6 +244,7 @@ class TestOptions:
 
         result.assert_outcomes(passed=1)
 
+    @pytest.mark.nightly
     def test_without_a_terminal(self, project: Project) -> None:
         """Nor do other plugins have to be there."""
         result = project.run(
