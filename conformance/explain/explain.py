@@ -32,7 +32,7 @@ BASES = {
     "convention": "a fair interpretation, or what an SDK needs; no source states it",
 }
 
-_WIDTH = 100
+_WIDTH = 78
 
 
 class ClientExample(Protocol):
