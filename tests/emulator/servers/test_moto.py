@@ -486,7 +486,7 @@ class TestIdentities:
                 now = datetime.now(UTC) - timedelta(days=1 + number // 2)
                 people.reports.attempt(user, "s3", action="GetObject", at=now)
             people.iam.put_group_policy(GroupName="team", PolicyName="everything", PolicyDocument=ALLOW_EVERYTHING)
-            options = {"service_namespace": "s3"} if operation.endswith("WithEntities") else {}
+            options: dict[str, Any] = {"service_namespace": "s3"} if operation.endswith("WithEntities") else {}
             result = check(people.iam, operation=operation, arn=people.group, explore=5, poll_interval=0, **options)
         assert (result.verdict, result.summary["warned"]) == ("conforms", 0)
         assert result.exercised > 60
