@@ -32,7 +32,8 @@ class Listing:
     `operation` is written ``iam:ListUsers``. `caller` and `resumed_by` are what `places.capture` gave for the first request and for those
     that followed a token; `context` is the id of what was running. `parameters` are those of the first request, and `requests` those of the first few.
 
-    `cut`: its pages are other ones than the backend's own; else the backend gave the token, and there was nothing to cut. `trailing`: nothing was
+    `cut`: its pages are other ones than the backend's own; else the backend gave the token, and there was nothing to cut. `asked_for_less`: they are the backend's, which got a
+    smaller limit than the client's. `trailing`: nothing was
     held back, the first page only had an extra token, to an empty last page. `limit` is the caller's own, and `filled` says that the first
     page had as many items.
 
@@ -47,6 +48,7 @@ class Listing:
     context: str
     caller: Any
     cut: bool = False
+    asked_for_less: bool = False
     trailing: bool = False
     limit: int | None = None
     filled: bool = False
@@ -64,8 +66,11 @@ class Listing:
 
     @property
     def loses_items(self) -> bool:
-        """Whether there are items that nobody has asked for: held back, or still with the backend."""
-        return self.unread > 0 or self.backend_has_more
+        """Whether there are items that nobody has asked for: held back, or still with the backend.
+
+        A backend that was asked for fewer items than the client did gives a token with a page that is full, whether there are more or not.
+        """
+        return self.unread > 0 or (self.backend_has_more and not self.asked_for_less)
 
     def note_request(self, parameters: Mapping[str, Any]) -> None:
         """A page of it was asked for."""

@@ -213,7 +213,7 @@ class Repaging:
             response = call.backend(call.operation, with_limit(paging, call.parameters, smaller))
         except StubAssertionError:  # it compares the parameters, and has not used up its response yet
             return call.through()
-        listing.cut = True
+        listing.cut = listing.asked_for_less = True
         return response
 
     def _page(self, call: _Call, place: Place) -> Any:

@@ -292,6 +292,11 @@ def test_a_place_that_reads_the_first_page_only_is_reported(items: int, level: s
     assert list(levels(first_page_only, "iam:ListUsers", items)) == [level]
 
 
+def test_a_scan_that_was_asked_for_less() -> None:
+    """A page that is full has a token whether there are more items or not, so that nobody can say that any are lost."""
+    assert list(levels(one_scan, "dynamodb:Scan", 5)) == [WOULD_LOSE]
+
+
 def test_an_empty_listing_shows_nothing() -> None:
     """Where no documentation announces empty pages, there is no page to cut."""
     assert list(levels(first_page_only, "iam:ListUsers", 0)) == []
