@@ -17,7 +17,7 @@ from pathlib import Path
 QUICK = {
     "check": ["1"],
     "plugin": ["2"],
-    "requests": ["0", "1", "262"],
+    "surveys": ["0", "1", "262"],
     "rules": ["100", "200"],
     "contracts": ["1"],
     "strategies": ["20"],

@@ -1,6 +1,6 @@
 """How many requests a survey takes, by the size of what is listed, and how many it would have to take at least.
 
-    python -P benchmarks/requests.py [SIZE...]
+    python -P benchmarks/surveys.py [SIZE...]
 
 The figures depend on nothing but the code: the embedded emulator responds in this process. `docs/performance.md` derives the lower bound.
 """
