@@ -21,7 +21,7 @@ from awscontract import repage
 #: Listings by the number of their items, most of which are few: the shape of real suites.
 _SIZES = (0, 0, 1, 1, 1, 1, 2, 2, 3, 5, 10)
 _READS = 20
-_SERVICES = ("iam", "logs")
+_SERVICES: tuple[Any, ...] = ("iam", "logs")
 
 
 def clients() -> dict[str, Any]:
