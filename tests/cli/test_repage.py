@@ -325,16 +325,15 @@ class TestSignals:
 
         ours, theirs = pty.openpty()
         text = """
-            import users, time
+            import signal, time, users
+            seen = []
+            signal.signal(signal.SIGINT, lambda *_: seen.append(_))
             users.names(1, 2)
             print("ready", flush=True)
-            seen = 0
-            for _ in range(2):
-                try:
-                    time.sleep(60 if not seen else 1)
-                except KeyboardInterrupt:
-                    seen += 1
-            print("seen", seen, flush=True)
+            while not seen:
+                time.sleep(0.1)
+            time.sleep(1)  # for one too many
+            print("seen", len(seen), flush=True)
         """
         process = self.started(
             dedent(text), stdin=theirs, stdout=theirs, start_new_session=True,

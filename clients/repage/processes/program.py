@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ....errors import UsageError
+from ....errors import Interrupted, UsageError
 from ..unread import Digest
 from . import startup
 from .process import VARIABLE
@@ -54,29 +54,33 @@ def run(command: Sequence[str], **settings: Any) -> Ended:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    try:
-        process = subprocess.Popen(command, env=environment)
-    except OSError as error:
-        raise UsageError(f"cannot run {command[0]}: {error.strerror or error}") from None
-    with _forwarded(process):
+    with _forwarded() as receivers:
+        try:
+            process = subprocess.Popen(command, env=environment)
+        except OSError as error:
+            raise UsageError(f"cannot run {command[0]}: {error.strerror or error}") from None
+        receivers.append(process)
         status = process.wait()
     return status if status >= 0 else 128 - status
 
 
 @contextmanager
-def _forwarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Send the command the signals that we get, unless a terminal has done so already."""
+def _forwarded() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Send the command the signals that we get, unless a terminal has done so already. What comes while it is started is for us."""
+    receivers: list[subprocess.Popen[bytes]] = []
 
     def forward(number: int, frame: object) -> None:
+        if not receivers:
+            raise Interrupted(number)
         if signal.Signals(number).name not in _OF_TERMINALS or not _is_in_front():
-            process.send_signal(number)
+            receivers[0].send_signal(number)
 
     before = {each: signal.getsignal(each) for each in _SIGNALS}
     handled = {each: handler for each, handler in before.items() if handler not in (signal.SIG_IGN, None)}
-    for each in handled:
-        signal.signal(each, forward)
     try:
-        yield
+        for each in handled:
+            signal.signal(each, forward)
+        yield receivers
     finally:
         for each, handler in handled.items():
             signal.signal(each, handler)
