@@ -31,7 +31,9 @@ def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int
         if reason is not None:
             raise UsageError("--reason is for new entries: give --update RESULT too")
         if file != "-" and not Path(file).exists():
-            raise UsageError(f"{file} does not exist; `awscontract known --update RESULT` writes it from a saved result")
+            raise UsageError(
+                f"{file} does not exist; `awscontract known --update RESULT` writes it from a saved result"
+            )
         _show(load(file, read(file)))
         return 0
 
