@@ -76,12 +76,13 @@ def _wrapped(start: str, names: Sequence[str]) -> list[str]:
 
 
 def _conclusion(digest: Digest, places: Sequence[Place]) -> str:
-    if not digest.listings:
-        if digest.by_tests:
-            calls = counted(digest.by_tests, "call")
-            return f"nothing was cut: {calls} of paginated operations came from the tests"
-        return "nothing was cut: the program made no call that can be cut"
-    was = "was" if digest.listings == 1 else "were"
-    cut = f"{counted(digest.listings, 'listing')} {was} cut into {counted(digest.pages, 'page')}"
     left = f"{counted(len(places), 'place')} left pages unread" if places else "no place left pages unread"
-    return f"{cut}; {left}"
+    if digest.listings:
+        was = "was" if digest.listings == 1 else "were"
+        return f"{counted(digest.listings, 'listing')} {was} cut into {counted(digest.pages, 'page')}; {left}"
+    if places:
+        return f"nothing was cut, since the backend has pages of its own; {left}"
+    if digest.by_tests:
+        calls = counted(digest.by_tests, "call")
+        return f"nothing was cut: {calls} of paginated operations came from the tests"
+    return "nothing was cut: the program made no call that can be cut"

@@ -209,7 +209,9 @@ class TestNotReported:
 
         assert stage.unread == [f"{LOST}: app.py:3 iam:ListUsers 0 in 1"]
         carried = Digest.from_json(json.loads(json.dumps(stage.log.digest.to_json())))
-        assert "iam:ListUsers, 1 listing after an empty page" in "\n".join(summary(carried))
+        lines = list(summary(carried))
+        assert "  app.py:3  iam:ListUsers, more items in 1 listing after an empty page" in lines
+        assert lines[-1] == "nothing was cut, since the backend has pages of its own; 1 place left pages unread"
 
     def test_the_response_is_handed_on(self, stage: Stage) -> None:
         """A test may read of it what it likes; a function of the program may not."""
