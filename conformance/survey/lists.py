@@ -118,9 +118,8 @@ def _listings(asker: Asker, found: _List) -> Part[None]:
         (found.request, [two]),
         (found.request, [found.low, found.clamp(found.low + 1), found.top]),
         (found.request, [total]),
+        (found.request, [total - 1]),
     ]
-    if not _has_filter(asker, found):  # else the narrowed list ends so
-        planned.append((found.request, [total - 1]))
     done: list[tuple[Parameters, list[int]]] = []
     for request, limits in planned:
         if (request, limits) in done or any(not found.low <= each <= found.top for each in limits):
@@ -164,20 +163,14 @@ def _token_sizes(asker: Asker, found: _List) -> list[int | None]:
     return [found.clamp(found.total // 5), found.clamp(max(2, found.low + 1, found.total // 3))]
 
 
-def _has_filter(asker: Asker, found: _List) -> bool:
-    """Whether the recipe's filter can narrow the list: it has one, and other people's items are there to be kept out."""
+def _filtered(asker: Asker, found: _List) -> Part[None]:
+    """The list narrowed by the recipe's filter, where other people's items are there to be kept out, and a token under another filter."""
     plan = asker.plan
     shown = {identity for each in found.pages for identity in each.identities}
-    return bool(plan.filter and found.request == plan.parameters and plan.made and shown - set(plan.made))
-
-
-def _filtered(asker: Asker, found: _List) -> Part[None]:
-    """The list narrowed by the recipe's filter, in pages the last of which has one item, and a token under another filter."""
-    plan = asker.plan
-    if not _has_filter(asker, found):
+    if not plan.filter or found.request != plan.parameters or not shown - set(plan.made) or not plan.made:
         return
     request = {**found.request, **plan.filter}
-    size = found.clamp(len(plan.made) - 1)
+    size = found.clamp(ceil(len(plan.made) / 2))
     page = yield from asker.page(asker.sized(request, size), "reading the list with a filter")
     if page is None:
         return
