@@ -527,6 +527,9 @@ class Report(Xml):
     def prepare(self) -> None:
         self.jobs: dict[str, dict[str, Any]] = {}
 
+    def churn(self) -> None:
+        """A report does not change any more."""
+
     def row(self, name: str, own: bool) -> dict[str, Any]:
         row = super().row(re.sub(r"[^\w-]", "", name, flags=re.ASCII).lower() or "ec2", own)
         row["id"] = f"{row['id']}-{row['n']}" if row["n"] % 3 else f"{row['id']}{row['n']}"
