@@ -37,7 +37,7 @@ def hands_on(frames: tuple[tuple[CodeType, int], ...], operation: str) -> bool:
     for code, instruction in frames:
         found = call_at(code, instruction)
         own = code.co_name
-        if found is None or _repeats(found.function, names) or own in set(_words(_body(found.function))):
+        if found is None or _repeats(found.function, names) or _calls_itself(found.function, own, names):
             return False
         if not (returns_response(found) or any(map(_TOKEN.search, _returned_words(found.function)))):
             return False
@@ -49,6 +49,19 @@ def _repeats(function: ast.AST, names: set[str]) -> bool:
     """Whether a loop of the function uses one of the names."""
     loops = (each for each in ast.walk(function) if isinstance(each, _LOOPS))
     return any(not names.isdisjoint(_words([each])) for each in loops)
+
+
+def _calls_itself(function: ast.AST, own: str, names: set[str]) -> bool:
+    """Whether a function uses its own name. Methods are often named as those of the client that they call."""
+    return any(
+        each.id == own
+        if isinstance(each, ast.Name)
+        else isinstance(each, ast.Attribute)
+        and each.attr == own
+        and (own not in names or (isinstance(each.value, ast.Name) and each.value.id in ("self", "cls")))
+        for part in _body(function)
+        for each in ast.walk(part)
+    )
 
 
 def returns_response(found: Call) -> bool:

@@ -87,10 +87,20 @@ def main(client):
     token = found["nextToken"]
     return found["stacks"], token
 """
+SAME_NAME = """
+class App:
+    def describe_stacks(self, client, token=None):
+        if token:
+            return client.describe_stacks(NextToken=token)
+        return client.describe_stacks()
+
+def main(client):
+    return App().describe_stacks(client)
+"""
 LAMBDA = "main = lambda client: client.describe_stacks()"
 
 
-@pytest.mark.parametrize("text", [RESPONSE, NAMED, DECORATED, OUTWARDS, LAMBDA])
+@pytest.mark.parametrize("text", [RESPONSE, NAMED, DECORATED, OUTWARDS, SAME_NAME, LAMBDA])
 def test_one_page_and_its_token_are_for_the_caller(tmp_path: Path, text: str) -> None:
     assert hands_on(stack(tmp_path, text), OPERATION)
 
@@ -139,9 +149,20 @@ def main(client, token=None):
         return result["Stacks"] + main(client, next_token)
     return result["Stacks"]
 """
+RECURSIVE_METHOD = """
+class App:
+    def describe_stacks(self, client, token=None):
+        result = client.describe_stacks()
+        if token := result.get("NextToken"):
+            return [*result["Stacks"], *self.describe_stacks(client, token)]
+        return result
+
+def main(client):
+    return App().describe_stacks(client)
+"""
 
 
-@pytest.mark.parametrize("text", [ITEMS, DROPPED, LOOP, LOOP_OUTSIDE, RECURSIVE])
+@pytest.mark.parametrize("text", [ITEMS, DROPPED, LOOP, LOOP_OUTSIDE, RECURSIVE, RECURSIVE_METHOD])
 def test_who_reads_all_pages_or_drops_the_token_does_not_hand_it_on(tmp_path: Path, text: str) -> None:
     assert not hands_on(stack(tmp_path, text), OPERATION)
 
