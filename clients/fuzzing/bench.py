@@ -67,7 +67,7 @@ class Bench:
         self.last: Run
         self.contract, self.real_time = subject.contract, real_time
         self._subject, self._backend = subject, backend
-        self._watchdog = Watchdog(_PATIENCE[real_time])
+        self._watchdog = Watchdog(_PATIENCE[real_time], self._look)
         self._clock = Clock(self._watchdog.paused, self._watchdog.check, lambda: self._watchdog.pull(WAITS))
         self._serving: Emulator
         self._jobs: set[str] = set()
@@ -79,12 +79,13 @@ class Bench:
             self._client = made_client(self.contract.service)
             backend = stack.enter_context(opened(self._backend))
             stack.enter_context(self._watchdog.watched())
+            self._clock.scheduler.strangers.ignored.add(self._watchdog.watcher)
             self._serving = Emulator(self.contract)
             operations = {f"{each.service}:{name}" for each in self._serving.contracts for name in each.operations}
             if self.contract.job is not None:
                 operations |= _family(self.contract)
             stack.enter_context(served(lambda: self._serving, operations, self._refuse, self._client, backend))
-            stack.enter_context(nullcontext() if self.real_time else self._clock.moved())
+            stack.enter_context(nullcontext() if self.real_time else self._clock.moved(self._subject.collect))
             self._within = stack.pop_all()
         return self
 
@@ -110,7 +111,7 @@ class Bench:
         recorder = self._serving = Recorder(
             self.contract,
             settled,
-            clock=time.time,
+            clock=time.time if self.real_time else self._clock.date,
             now=passed,
             spend=self._clock.spend,
             enough=lambda: self._watchdog.pull("it goes on sending requests, and learns nothing new"),
@@ -120,6 +121,8 @@ class Bench:
         )
         arguments = (recorder.start(),) if self.contract.job is not None else ()
         end = self._end(lambda: _taken(self._subject.collect(self._client, *arguments)))
+        if not self.real_time:
+            self._clock.scheduler.over()
         self._jobs = self._jobs | set(recorder.jobs)
         if self._foreign is not None:
             raise UsageError(self._foreign)
@@ -168,9 +171,15 @@ class Bench:
         finally:
             self._serving = before
 
+    def _look(self) -> None:
+        self._clock.scheduler.look()
+
     def _answered(self) -> None:
         self._clock.join()  # whichever thread sends requests pauses in order to send others
         self._watchdog.answered()
+        calls, scheduler = self._serving.calls, self._clock.scheduler  # type: ignore[attr-defined]  # of a recorder
+        if calls and not calls[-1].new and scheduler.is_mine():
+            scheduler.give_way()  # it asks until another thread has done something
 
     def _refuse(self, what: str) -> None:
         self._foreign = self._foreign or what

@@ -1,6 +1,7 @@
 """Time that moves without passing: pauses return at once, and every clock has moved on by them.
 
-It holds in the thread that made the clock and in those that have joined it; all others keep real time, since what they wait for is real.
+It holds in the thread that made the clock, in those that it starts, and in others that have joined it; all others keep real time,
+since what they wait for is real. Real time is no part of it, so that it says the same on every machine.
 """
 
 from __future__ import annotations
@@ -8,38 +9,33 @@ from __future__ import annotations
 import ctypes
 import datetime
 import gc
-import selectors
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from time import struct_time
-from types import FrameType
 from typing import Any
 
+from . import event_loops, waiting
+from .held_locks import adopt
 from .patching import replaced
+from .scheduler import Scheduler
 
 __all__ = ["Clock"]
 
 #: Looking at a clock takes a moment, so that a client that waits by looking comes to an end.
-_LOOK = 0.001
+_LOOK, _MANY_LOOKS = 0.001, 256
 
-#: Modules whose waits are real whatever the clock says, or that measure what really happens.
+#: Modules that keep the real clock and real locks: they measure what really happens, or guard what is not the client's.
 _REAL = (
-    "threading", "queue", "subprocess", "concurrent", "multiprocessing", "socketserver", "ssl", "faulthandler", "timeit",
-    "_pytest", "pytest", "hypothesis", "xdist", "execnet", "unittest", "coverage", "freezegun", "time_machine", __name__,
-    f"{__package__}.watchdog",
+    "subprocess", "multiprocessing", "socketserver", "ssl", "faulthandler", "timeit", "importlib", "_thread", "logging",
+    "_pytest", "pytest", "hypothesis", "xdist", "execnet", "unittest", "coverage", "freezegun", "time_machine",
+    __name__.partition(".")[0],
 )  # fmt: skip
-
-#: What a busy thread of the client may take to have something for its event loop, before the loop's timers go on.
-_THREADS_TURN = 0.02
-#: What it may take to wake up, and how many turns a loop waits for its threads.
-_WAKES, _TURNS = 0.002, 50
 
 
 class Clock:
-    """Real time, and the time that was skipped."""
+    """The moment when it was made, and the time that was skipped since."""
 
     def __init__(
         self,
@@ -47,34 +43,43 @@ class Clock:
         check: Callable[[], None] = lambda: None,
         stuck: Callable[[], None] = lambda: None,
     ) -> None:
-        #: Seconds that pauses and calls have taken.
+        #: Seconds that pauses, calls and looks have taken.
         self.skipped = 0.0
-        self._paused, self._check, self._stuck = paused, check, stuck
-        self._before: set[int] = set()
+        self._looks = 0
+        self._paused = paused
+        self.scheduler = Scheduler(lambda: self.skipped, self.spend, check, stuck)
         self._here = threading.local()
-        self.join()
-        self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES}
+        self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES} | {"lock": threading.Lock}
+        self._began = {name: self._real[name]() for name in _LOOKS}
 
     def spend(self, seconds: float) -> None:
         """Let time pass, in whatever thread."""
         self.skipped += seconds
 
+    def date(self) -> float:
+        """Seconds since the epoch, for those that are not the client: looking takes no time."""
+        return float(self._began["time"]) + self.skipped
+
     def join(self) -> None:
         """Have this thread live by this clock, too."""
         self._here.joined = True
+        self.scheduler.joined()
 
     @contextmanager
-    def moved(self) -> Iterator[None]:
-        """Within it, the threads that have joined live by this clock."""
-        self._before = set(sys._current_frames())  # some have not been made by `threading`
+    def moved(self, client: object = None) -> Iterator[None]:
+        """Within it, this thread, those that it starts, and those that have joined live by this clock. `client` is what will run."""
+        lock = waiting.lock_of(self.scheduler)
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
-            for name, real in self._real.items():
-                setattr(time, name, fakes[name])
-                undo.callback(setattr, time, name, real)
-            undo.enter_context(replaced(self._real, fakes, _is_real))
+            undo.enter_context(self.scheduler.opened())
+            for name, fake in fakes.items():
+                setattr(time, name, fake)
+                undo.callback(setattr, time, name, self._real[name])
+            undo.enter_context(replaced(self._real, {**fakes, "lock": lock}, _is_real))
             undo.enter_context(self._dates())
-            undo.enter_context(self._loops())
+            waiting.patch(self.scheduler, lock, undo)
+            adopt(client, lock, undo)
+            event_loops.patch(self.scheduler, self._paused, undo)
             yield
 
     # The functions of `time`. They are bound methods, which like the originals do not bind again in a class.
@@ -86,7 +91,11 @@ class Clock:
             return
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        self.spend(float(seconds))
+        if self.scheduler.is_mine():
+            self.scheduler.sleep(float(seconds))
+        else:
+            self.spend(float(seconds))
+        self._looks = 0
         self._paused()
 
     def time(self) -> float:
@@ -123,31 +132,28 @@ class Clock:
         found: struct_time = self._real["localtime"](self.time() if seconds is None else seconds)
         return found
 
-    def _company(self) -> list[FrameType]:
-        """What the threads do that were not there before."""
-        known = {threading.get_ident(), *self._before}
-        return [frame for number, frame in sys._current_frames().items() if number not in known]
-
-    def _busy(self) -> bool:
-        """Whether one of them does anything but wait."""
-        return not all(map(_waits, self._company()))
-
     def _mine(self) -> bool:
-        return hasattr(self._here, "joined")
+        return self.scheduler.is_mine() or (self.scheduler.is_open and hasattr(self._here, "joined"))
 
     def _look(self, name: str) -> float:
-        real: float = self._real[name]()
         if not self._mine():
-            return real
-        self.spend(_LOOK)
-        return real + self.skipped
+            found: float = self._real[name]()
+            return found
+        self._moment()
+        return float(self._began[name]) + self.skipped
 
     def _look_ns(self, name: str) -> int:
-        real: int = self._real[name]()
         if not self._mine():
-            return real
+            found: int = self._real[name]()
+            return found
+        self._moment()
+        return int(self._began[name]) + int(self.skipped * 1e9)
+
+    def _moment(self) -> None:
         self.spend(_LOOK)
-        return real + int(self.skipped * 1e9)
+        self._looks += 1
+        if self._looks % _MANY_LOOKS == 0 and self.scheduler.is_mine():
+            self.scheduler.give_way()  # it may look until another thread has done something
 
     @contextmanager
     def _dates(self) -> Iterator[None]:
@@ -178,55 +184,9 @@ class Clock:
         finally:
             put(saved)
 
-    @contextmanager
-    def _loops(self) -> Iterator[None]:
-        """An asyncio loop waits in its selector; where nothing is ready it is the timer's turn at once."""
-        kinds = {each for each in vars(selectors).values() if isinstance(each, type) and "select" in vars(each)}
-        kind: Any
-        with ExitStack() as undo:
-            for kind in kinds:
-                undo.callback(setattr, kind, "select", vars(kind)["select"])
-                kind.select = self._selecting(vars(kind)["select"])
-            yield
 
-    def _selecting(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        from asyncio import _get_running_loop
-
-        def select(selector: Any, timeout: float | None = None) -> Any:
-            loop = _get_running_loop() if self._mine() else None
-            if getattr(loop, "_selector", None) is not selector:
-                return real(selector, timeout)
-            self._check()  # the loop's handlers have swallowed it
-            if timeout is not None and timeout <= 0:
-                return real(selector, timeout)
-            ready = real(selector, _WAKES if self._company() else 0)
-            for _ in range(_TURNS):
-                if ready or not (timeout is None or self._busy()):
-                    break
-                ready = real(selector, _THREADS_TURN)
-                self._check()
-            if not ready and timeout is None:
-                if not self._busy():
-                    self._stuck()
-            elif not ready and timeout is not None:
-                self.spend(timeout)
-                self._paused()
-            return ready
-
-        return select
-
-
-def _waits(frame: FrameType) -> bool:
-    """Whether a thread waits for another, or for work in a pool that has none."""
-    module = frame.f_globals.get("__name__")
-    if module == "concurrent.futures.thread" and frame.f_code.co_name == "_worker":
-        return bool(frame.f_locals["work_queue"].empty())
-    return module == "threading"
-
-
-_NAMES = (
-    "sleep", "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns", "gmtime", "localtime",
-)  # fmt: skip
+_LOOKS = ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns")
+_NAMES = ("sleep", *_LOOKS, "gmtime", "localtime")
 
 
 def _is_real(module: object) -> bool:

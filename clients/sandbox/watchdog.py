@@ -2,13 +2,15 @@
 
 An exception is raised where it asks. A client that swallows even that has it raised again on the next line that it runs:
 an exception that is thrown away says so, so that no handler is the last. A client that neither asks nor ends
-is interrupted by a watcher, who counts the processor time of the client's thread and nothing else: a slow machine stops nobody.
-One that waits in the main thread for what does not come, such as a thread that has died, gets a signal after a while.
+is interrupted by a watcher, who counts the processor time of the client's own code and nothing else: neither a slow machine nor a long
+garbage collection stops anybody. One that waits in the main thread for what does not come, such as a thread that has died, gets a
+signal once the watcher has looked at it often enough, who has no more of a loaded machine than the client.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import sys
 import sysconfig
@@ -24,8 +26,8 @@ __all__ = ["IDLE", "WAITS", "Stop", "Watchdog"]
 IDLE = "it asks nothing and does not return"
 WAITS = "it waits for something that does not come"
 
-#: Seconds of processor time without a call, before the first answer of all and after it.
-_AT_FIRST, _LATER = 5.0, 0.8
+#: Seconds of processor time without a call; and of real time, once the client had to be stopped already.
+_BUDGET, _STOPPED = 5.0, 0.8
 _WATCH = 0.1
 
 #: Pauses without a call between them.
@@ -50,17 +52,27 @@ class Stop(BaseException):
 
 
 class Watchdog:
-    """For one client at a time, in the thread that made it. `patience` is how many real seconds it may wait without a call."""
+    """For one client at a time, in the thread that made it.
 
-    def __init__(self, patience: float = 15.0) -> None:
-        self._patience = patience
-        self._heard = 0.0
+    `patience` is how many seconds it may wait without a call, as the watcher counts them; `look` is called whenever he looks.
+    """
+
+    def __init__(
+        self,
+        patience: float = 15.0,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._patience, self._look = patience, look
+        self._waited = 0.0
+        self._heard = 0
         self.reason: str | None = None
+        #: The thread of the watcher.
+        self.watcher = 0
         self._owner = threading.get_ident()
         self._cpu = _cpu_clock()
         self._lock = threading.Lock()
         self._running = self._interrupted = self._called = False
-        self._answered = False
+        self._collecting: float | None = None
         self._since = 0.0
         self._pauses = 0
         self._boundary: FrameType | None = None
@@ -79,7 +91,6 @@ class Watchdog:
 
     def answered(self) -> None:
         """The client got an answer."""
-        self._answered = True
         self._pauses = 0
         self._alive()
 
@@ -112,9 +123,12 @@ class Watchdog:
         watcher = threading.Thread(target=self._watch, args=(over,), name="awscontract watcher", daemon=True)
         with ExitStack() as undo:
             undo.enter_context(_quiet_threads())
+            gc.callbacks.append(self._collection)
+            undo.callback(gc.callbacks.remove, self._collection)
             if threading.current_thread() is threading.main_thread():
                 undo.callback(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, self._signalled()))
             watcher.start()
+            self.watcher = watcher.ident or 0
             undo.callback(watcher.join)
             undo.callback(over.set)
             yield
@@ -146,25 +160,40 @@ class Watchdog:
         return self._trace
 
     def _watch(self, over: threading.Event) -> None:
+        heard = -1
         while not over.wait(_WATCH):
+            self._look()
             with self._lock:
-                budget = _LATER if self._answered else _AT_FIRST
-                if self._running and self._cpu() - self._since > budget and not self._importing():
+                if heard != self._heard:  # it has just done something: what it may take starts anew
+                    heard, self._since, self._waited = self._heard, self._cpu(), 0.0
+                self._waited += _WATCH
+                if self._running and self._collecting is None and self._cpu() - self._since > _BUDGET:
                     self.reason = self.reason or IDLE
                     self._interrupted = True
                     _interrupt(self._owner, self._insisting)
-                elif self._running and _now() - self._heard > self._left() and self._is_main():
+                elif self._running and self._waited > self._left():
                     self.reason = self.reason or WAITS
-                    self._heard, self._called = _now(), True
-                    signal.pthread_kill(self._owner, signal.SIGINT)
+                    if self._is_main():
+                        self._waited, self._called = 0.0, True
+                        signal.pthread_kill(self._owner, signal.SIGINT)
+
+    def _collection(self, phase: str, info: object) -> None:
+        """A garbage collection, long as it may be, is none of the client's doing."""
+        if threading.get_ident() != self._owner:
+            return
+        if phase == "start":
+            self._collecting = self._cpu()
+        elif self._collecting is not None:
+            self._since += self._cpu() - self._collecting
+            self._collecting = None
 
     def _alive(self) -> None:
-        """It has just done something: what it may take starts anew."""
-        self._since, self._heard = self._cpu(), _now()
+        """It has just done something."""
+        self._heard += 1
 
     def _left(self) -> float:
         """How long it may wait: hardly at all, once a thread of it had to be stopped."""
-        return _LATER if self.reason is not None else self._patience
+        return _STOPPED if self.reason is not None else self._patience
 
     def _signalled(self) -> Callable[[int, FrameType | None], Any]:
         """What the watcher's signal does; one of the user's own does what it did before."""
@@ -178,22 +207,9 @@ class Watchdog:
 
         return handler
 
-    def _importing(self) -> bool:
-        """An import may take what it takes, within reason."""
-        frame = sys._current_frames().get(self._owner)
-        while frame is not None and frame is not self._boundary:
-            if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
-                return self._cpu() - self._since < _AT_FIRST
-            frame = frame.f_back
-        return False
-
     def _is_main(self) -> bool:
         """Whether a signal reaches the client: Python hears them in its main thread."""
         return self._owner == threading.main_thread().ident and hasattr(signal, "pthread_kill")
-
-
-#: Not to be replaced by a clock that moves.
-_now = time.monotonic
 
 
 @contextmanager

@@ -1,0 +1,76 @@
+"""Locks that a client made when its module was read: those in its own modules and objects, whose waiting is to take turns too."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import sysconfig
+import threading
+from collections.abc import Iterator, MutableMapping
+from contextlib import ExitStack
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+__all__ = ["adopt"]
+
+_LIBRARY = sysconfig.get_path("stdlib")
+_KINDS = (_thread.LockType, _thread.RLock)
+
+
+def adopt(client: object, lock: Any, undo: ExitStack) -> None:
+    """Put locks of this class in the place of the client's own, for as long as the stack is open."""
+    seen: dict[int, Any] = {}
+    for holder in _holders(client):
+        for name, held in list(holder.items()):
+            if isinstance(held, _KINDS) and (other := seen.get(id(held)) or _other(held, lock)) is not None:
+                seen[id(held)] = other
+                undo.callback(holder.__setitem__, name, held)
+                holder[name] = other
+
+
+def _other(held: Any, lock: Any) -> Any:
+    """One that waits for the same lock; of those that a thread may take twice a new one, unless it is taken now."""
+    if isinstance(held, _thread.LockType):
+        made = lock()
+        made._lock = held
+        return made
+    if not held.acquire(False):
+        return None
+    held.release()
+    return threading.RLock()
+
+
+def _holders(client: object) -> Iterator[MutableMapping[str, Any]]:
+    """The names of the client's modules, and the attributes of the objects that they and the client itself hold."""
+    objects: list[Any] = [client]
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType) and _is_the_users(module):
+            yield vars(module)
+            objects += vars(module).values()
+    if isinstance(client, MethodType):
+        objects.append(client.__self__)
+    if isinstance(client, FunctionType):
+        objects += [cell.cell_contents for cell in client.__closure__ or () if _is_filled(cell)]
+    for each in objects:
+        if type(each).__module__ == f"{__package__}.waiting":
+            continue
+        members = getattr(each, "__dict__", None) if not isinstance(each, (type, ModuleType)) else None
+        if isinstance(members, dict):
+            yield members
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+def _is_the_users(module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return (
+        isinstance(file, str)
+        and "site-packages" not in file
+        and not file.startswith(_LIBRARY)
+        and module.__name__.partition(".")[0] != __package__.partition(".")[0]
+    )
