@@ -44,7 +44,9 @@ LISTINGS_OF = {
     "s3:ListObjectsV2": Listing(
         "list_objects_v2", "Contents", "ContinuationToken", "NextContinuationToken", "MaxKeys", {"Bucket": "bucket"}, 2
     ),
-    "dynamodb:Scan": Listing("scan", "Items", "ExclusiveStartKey", "LastEvaluatedKey", "Limit", {"TableName": "table"}, 5),
+    "dynamodb:Scan": Listing(
+        "scan", "Items", "ExclusiveStartKey", "LastEvaluatedKey", "Limit", {"TableName": "table"}, 5
+    ),
     "lambda:ListFunctions": Listing("list_functions", "Functions", "Marker", "NextMarker", "MaxItems", {}, 5),
 }
 
@@ -130,7 +132,11 @@ def prepared(operation: str) -> Any:
         )["Role"]["Arn"]
         for name in names:
             client.create_function(
-                FunctionName=name, Runtime="python3.12", Role=role, Handler="lambda.f", Code={"ZipFile": packed.getvalue()}
+                FunctionName=name,
+                Runtime="python3.12",
+                Role=role,
+                Handler="lambda.f",
+                Code={"ZipFile": packed.getvalue()},
             )
     client.meta.events.register("before-send", lambda **_: CALLS.__setitem__(0, CALLS[0] + 1))
     return client
@@ -158,7 +164,10 @@ def main(rounds: int = 5) -> None:
             found.append((ours, theirs, took))
         ours, theirs, took = (median(each) for each in zip(*found, strict=True))
         ratio = median(each / other for each, other, _ in found)
-        print(f"{operation:30}{ours:7.0f} /s {theirs:9.0f} /s {ratio:6.1f} {listing.ratio:7.0f} {took:11.2f} s", flush=True)
+        print(
+            f"{operation:30}{ours:7.0f} /s {theirs:9.0f} /s {ratio:6.1f} {listing.ratio:7.0f} {took:11.2f} s",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ...emulator import Behaviour
+from ...emulator.lists.items import said_by_item
+from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError
 from ...spec.contract import Contract
-from ...strategies.lists.items import identity
+from ...strategies.lists.items import identity, identity_path
+from ...strategies.values.constraints import item_shape
 
-__all__ = ["drawn_pool", "with_drawn_items"]
+__all__ = ["bare_items", "drawn_pool", "with_drawn_items"]
 
 #: Items that are drawn for one run.
 _ENOUGH = 130
@@ -59,4 +63,24 @@ def with_drawn_items(contract: Contract, behaviour: Behaviour) -> Behaviour:
     """The behaviour with the emulator's own items as given ones, so that it lists no items of other people."""
     if contract.job is not None or behaviour.given is not None:
         return behaviour
-    return replace(behaviour, given=tuple([each.value for each in served(contract).items(behaviour)]))
+    return replace(behaviour, given=_drawn_items(contract, behaviour.items))
+
+
+@cache
+def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
+    """Items without any member that may be left out; None where they have none such."""
+    assert contract.listing is not None
+    shape, path, order = item_shape(contract), identity_path(contract), contract.order
+    if shape.type_name != "structure" or path is None:
+        return None
+    by_item = (said_by_item(each.output) for each in contract.listing.tokens)
+    paths = [each for each in (path, order.by if order else None, *by_item) if each not in (None, "@")]
+    needed = {*shape.required_members, *(steps(each)[0] for each in paths if each)}
+    found = [{name: value for name, value in item.items() if name in needed} for item in _drawn_items(contract, size)]
+    return tuple(found) if needed < set(shape.members) else None
+
+
+@cache
+def _drawn_items(contract: Contract, size: int) -> tuple[Any, ...]:
+    """The same values for the same size, so that what is known about them need not be found out again."""
+    return tuple([each.value for each in served(contract).items(Behaviour(items=size))])

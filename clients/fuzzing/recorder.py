@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from ...emulator import Behaviour, Emulator, Stages
-from ...emulator.records import Call, Cursor, Job, Output, Read
+from ...emulator.records import Call, Cursor, Job, Output, Read, Row
 from ...emulator.stages.validation import failures, refuse, routable
 from ...spec.contract import Contract
 from ...spec.http import HttpRequest, HttpResponse
@@ -95,6 +95,7 @@ class Recorder(Emulator):
         recording = replace(
             valid,
             validate=valid.validate if contract.job is not None else _validate,
+            rows=valid.rows if contract.job is not None else _remembered(valid.rows),
             start=self._started(valid.start),
             issue_token=self._issued(valid.issue_token),
             http=self._recorded(valid.http),
@@ -199,6 +200,19 @@ class Recorder(Emulator):
         new = sight not in self._seen
         self._seen.add(sight)
         return new
+
+
+def _remembered(rows: Callable[[Read], tuple[Row, ...]]) -> Callable[[Read], tuple[Row, ...]]:
+    """What is listed depends on nothing but on which parameters there are."""
+    known: dict[frozenset[str], tuple[Row, ...]] = {}
+
+    def remembered(read: Read) -> tuple[Row, ...]:
+        names = frozenset(read.call.parameters)
+        if names not in known:
+            known[names] = rows(read)
+        return known[names]
+
+    return remembered
 
 
 def _validate(call: Call) -> None:

@@ -221,7 +221,11 @@ class Scheduler:
     def _idle(self, me: Turn, times: int) -> int:
         """Nobody can go on: something outside has to happen first."""
         self._check()
-        if times > _NOTHING_COMES and not self._is_busy_outside(me) and all(each.until == NEVER for each in self._turns):
+        if (
+            times > _NOTHING_COMES
+            and not self._is_busy_outside(me)
+            and all(each.until == NEVER for each in self._turns)
+        ):
             self._stuck()
         _sleep(min(_SHORTEST * 2 ** min(times, 10), _LONGEST))
         return times + 1
@@ -250,7 +254,9 @@ class Scheduler:
         return None
 
     def _is_busy_outside(self, me: Turn) -> bool:
-        return any(not each.parked and each is not me for each in self._turns) or self.strangers.busy({each.ident for each in self._turns})
+        return any(not each.parked and each is not me for each in self._turns) or self.strangers.busy(
+            {each.ident for each in self._turns}
+        )
 
     def _hand_to(self, turn: Turn) -> None:
         self._handed_over += 1

@@ -36,10 +36,12 @@ class Strangers:
         if any(each.ident not in own for threads in list(self.in_flight.values()) for each in threads):
             return True
         frames = sys._current_frames()
-        others = [each for each in frames if each not in own and each not in self.ignored and each != threading.get_ident()]
+        others = [
+            each for each in frames if each not in own and each not in self.ignored and each != threading.get_ident()
+        ]
         if not others:
             return False
-        self.calm = 0 if any([self._works(each, frames[each]) for each in others]) else self.calm + 1
+        self.calm = 0 if any(self._works(each, frames[each]) for each in others) else self.calm + 1
         return self.calm < _CALM and (self.calm == 0 or bool(self.joined))
 
     def _works(self, number: int, frame: FrameType) -> bool:

@@ -191,4 +191,3 @@ class _Queue:
         if block and timeout is None and self._scheduler.is_mine():
             self._scheduler.wait(lambda: not self._made.empty())
         return self._made.get(block, timeout)
-

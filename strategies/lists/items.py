@@ -36,8 +36,8 @@ def identity_path(contract: Contract, path: str | None = None) -> str | None:
     """
     listing = contract.listing
     assert listing is not None
-    if listing.identity is not None and path in (None, output_path(listing.main)):
-        return listing.identity
+    if listing.identity is not None and "[" not in listing.identity and path in (None, output_path(listing.main)):
+        return listing.identity  # one inside a list need not be there
     shape = item_shape(contract, path)
     if shape.type_name != "structure":
         return "@"

@@ -12,6 +12,7 @@ from ....emulator.errors import throttled
 from ....emulator.records import Call
 from ....emulator.served import served
 from ....spec.contract import Contract
+from ..item_pool import bare_items
 from .mutations import MUTATIONS, mutations_for
 from .scenario import BASE, Refusal, Scenario
 
@@ -83,7 +84,8 @@ def drawn(
 
     found = behaviours_of(contract, observed_only=observed_only, report=False)
     if not own_items:
-        found = found | behaviours_of(contract, observed_only=observed_only)
+        # Drawing items takes longer than anything else, and a client seldom looks into them.
+        found = st.one_of(found, found, found, behaviours_of(contract, observed_only=observed_only))
     refusal = _denied(contract)
     denied = st.sampled_from((*(None,) * 9, *(replace(refusal, page=page) for page in range(3))))
     names = mutations_for(contract) if invalid_responses else ()
@@ -211,6 +213,9 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
     yield made("credentials that expire on page two", page_cap=2, refusal=_expired(contract))
     if observed_only:
         return
+    bare = bare_items(contract, 3)
+    if bare is not None:
+        yield made("items without what may be left out", given=bare)
     yield made("one item a page", items=3, page_cap=1)
     yield made("short pages", items=6, page_plan=(2, 1, 3))
     yield made("a server error on page two", page_cap=2, refusal=_broken(contract))
@@ -260,6 +265,7 @@ def _awkward_tokens(contract: Contract) -> Iterator[str]:
 _SHORT_RUN = (
     "a job that takes two polls", "a short first page", "a job that fails at once", "an empty page in the middle",
     "a job that fails late", "access lost on page two", "an empty first page", "a report without rows", "an empty listing",
+    "items without what may be left out",
     "no list where it is empty", "no list where there is nothing", "three pages", "no word that nothing follows", "an empty last page",
     "tokens with blanks at both edges", "tokens with signs and Latin letters", "throttled on page two",
 )  # fmt: skip

@@ -89,7 +89,7 @@ _REASONS = {
 
 def described(contract: Contract, scenario: Scenario) -> str:
     """What the service does, as the record that does it."""
-    hidden = {*_HIDDEN, "items" if contract.job is not None else "services"}
+    hidden = {*_HIDDEN, *(("items",) if contract.job is not None else ("services", "polls"))}
     if scenario.behaviour.report is not None or scenario.behaviour.given is not None:
         hidden |= {"items", "services"}
     shown = [

@@ -1,0 +1,60 @@
+"""`fuzz_client` judges right and wrong clients of twelve lists over all protocols rightly."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import Any
+
+import pytest
+
+from awscontract import fuzz_client
+from awscontract.spec.operations import load
+from profiles import NIGHTLY
+
+from ..client_gallery.gallery import PARAMETERS, list_violation
+from ..client_gallery.list_buggy import BUGGY, GALLERY, Collect
+from ..client_gallery.list_right import RIGHT
+
+#: All dangers nightly, in every run those that clients break most.
+EXAMPLES = 100 if NIGHTLY else 10
+
+#: What takes thousands of requests before it is stopped.
+SLOW = {"retries_instances_for_ever"}
+
+
+def ids(value: object) -> str | None:
+    return getattr(value, "__name__", None)
+
+
+@pytest.mark.parametrize(("client", "operation", "options"), RIGHT, ids=ids)
+def test_right(client: Collect, operation: str, options: dict[str, Any]) -> None:
+    """A right client is never blamed."""
+    parameters = PARAMETERS.get(operation)
+    found = fuzz_client(client, operation=operation, parameters=parameters, seed=1, examples=EXAMPLES, **options)
+
+    assert found.examples == EXAMPLES
+
+
+@pytest.mark.parametrize(
+    ("client", "operation", "rule"),
+    [pytest.param(*each, marks=pytest.mark.nightly if each[0].__name__ in SLOW else ()) for each in BUGGY],
+    ids=ids,
+)
+def test_buggy(client: Collect, operation: str, rule: str) -> None:
+    """A bug is caught by the rule that is about it, and shown in ten lines at most."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        caught = list_violation(client, operation)
+
+    assert caught.rule == rule
+    assert len(str(caught).splitlines()) <= 10
+
+
+def test_all_protocols() -> None:
+    """Both tables are of at least eight operations over the five protocols."""
+    for table, least in ((RIGHT, 15), (BUGGY, 30)):
+        operations = {each[1] for each in table}
+        assert len(table) >= least
+        assert len(operations) >= 8
+        assert {load(each).protocol for each in operations} == {"query", "ec2", "json", "rest-json", "rest-xml"}
+    assert len({operation for _, operation, _ in GALLERY}) == 5
