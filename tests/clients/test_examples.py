@@ -21,7 +21,7 @@ def noted_or_broken(text: str) -> frozenset[str]:
     names: dict[str, Any] = {"time": time}
     exec(text, names)
     try:
-        return frozenset(note.rule for note in fuzz_client(names["collect"], seed=0, examples=25).notes)
+        return frozenset(note.rule for note in fuzz_client(names["collect"], seed=0, examples=21).notes)
     except ClientContractViolation as violation:
         return frozenset({violation.rule})
 

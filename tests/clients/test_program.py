@@ -21,10 +21,35 @@ CLIENTS = Path(__file__).parents[1] / "client_gallery"
 AWS = Path(sys.executable).with_name("aws")
 PYTHON = (sys.executable, "-P", "-c")
 
+#: A client of its own, since an SDK takes longer to be imported than to be judged; those of AWS have their tests below.
 RIGHT = """
-import json, sys, time
-import botocore.session
-iam = botocore.session.get_session().create_client("iam")
+import json, os, sys, time
+from urllib import error, parse, request
+from xml.etree import ElementTree
+
+def value(node):
+    name, kids = node.tag.rpartition("}")[2], list(node)
+    if name == "AccessDetails":
+        return [value(each) for each in kids]
+    if kids:
+        return {each.tag.rpartition("}")[2]: value(each) for each in kids}
+    if name == "IsTruncated":
+        return node.text == "true"
+    return int(node.text) if name.startswith(("Number", "Total")) else node.text or ""
+
+class iam:
+    def get_organizations_access_report(**parameters):
+        asked = {"Action": "GetOrganizationsAccessReport", "Version": "2010-05-08", **parameters}
+        while True:
+            try:
+                body = request.urlopen(os.environ["AWS_ENDPOINT_URL_IAM"], parse.urlencode(asked).encode()).read()
+                return value(list(ElementTree.fromstring(body))[0])
+            except error.HTTPError as refused:
+                said = refused.read().decode()
+                if "Throttling" not in said:
+                    sys.exit("error: " + said.replace("\\n", " "))
+                time.sleep(0.01)
+
 job, marker, found = sys.argv[1], {}, []
 while (page := iam.get_organizations_access_report(JobId=job))["JobStatus"] == "IN_PROGRESS":
     time.sleep(0.1)
@@ -166,7 +191,7 @@ def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     sts = RIGHT.replace(
-        "job, marker", "try: botocore.session.get_session().create_client('sts').get_caller_identity()\n"
+        "job, marker", "import botocore.session\ntry: botocore.session.get_session().create_client('sts').get_caller_identity()\n"
         "except Exception as error: assert 'InvalidAction' in str(error), error\njob, marker"
     )  # fmt: skip
 
@@ -310,5 +335,5 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_node(node: Path) -> None:
     """The AWS SDK for JavaScript, rightly and wrongly."""
-    assert judged("node", str(node), "{job_id}", examples=12).rule is None
+    assert judged("node", str(node), "{job_id}", examples=5).rule is None
     assert judged("node", str(node), "{job_id}", "wrong").rule == "client.surfaces-failure"

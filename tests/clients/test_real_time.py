@@ -64,7 +64,7 @@ def in_an_executor(client: Any, job_id: str) -> list[Page]:
 @pytest.mark.parametrize("client", [on_an_event, on_a_timer, in_a_thread, in_an_executor], ids=ids)
 def test_right(client: Any) -> None:
     """A right one is left alone."""
-    assert fuzz_client(client, clock="real", seed=0, examples=40, polite=False).examples == 40
+    assert fuzz_client(client, clock="real", seed=0, examples=12, polite=False).examples == 12
 
 
 def test_right_with_a_process() -> None:
@@ -125,7 +125,7 @@ def test_threads_under_virtual_time() -> None:
             assert one.result() == other.result()
             return one.result()
 
-    fuzz_client(in_parallel, seed=0, examples=30, polite=False)
+    fuzz_client(in_parallel, seed=0, examples=10, polite=False)
 
 
 def test_aiobotocore() -> None:
