@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from ...errors import UsageError
 from ...spec.contract import Contract
 from ...spec.model import service
 from .judging.run import Wanted
@@ -60,6 +61,7 @@ def check(
         raise TypeError(f"backend must be 'moto' or a function from a service's name to a client, not {backend!r}")
     if parameters is not None:
         _check_parameters(contract, parameters)
+    _check_listing(contract)
 
 
 def member_names(contract: Contract) -> tuple[str, ...]:
@@ -79,6 +81,17 @@ def _check_key(contract: Contract, key: str) -> None:
         raise ValueError(
             f"key: {'an' if contract.listing.noun[0] in 'aeiou' else 'a'} {contract.listing.noun} has no member {key!r}{hint}"
         )
+
+
+def _check_listing(contract: Contract) -> None:
+    """A few paginators say of a structure, a number or a text that it goes on; nobody can say what a client owes there."""
+    from ...strategies.values.constraints import output_path, output_shape, shape_at
+
+    assert contract.listing is not None
+    path = output_path(contract.listing.main)
+    kind = shape_at(output_shape(contract), path).type_name if path else "list"
+    if kind not in ("list", "map"):
+        raise UsageError(f"{contract.id} does not list anything: {contract.listing.main} is a {kind}")
 
 
 def _check_parameters(contract: Contract, parameters: Any) -> None:

@@ -29,6 +29,9 @@ def replaced(functions: Mapping[str, Any], others: Mapping[str, Any], spared: Ca
     `spared` says of a module's name whether what is in it stays as it is.
     """
     by_id = {id(function): others[name] for name, function in functions.items()}
+    frozen = gc.get_freeze_count() > 0
+    if frozen:
+        gc.unfreeze()  # what a program has frozen is found by no search
     # Every search looks at all the objects there are, so there are two: for the holders, and for whose they are.
     holders = [each for each in gc.get_referrers(*functions.values()) if each is not functions]
     shared = [each for each in holders if isinstance(each, tuple) or (isinstance(each, dict) and "__module__" in each)]
@@ -38,6 +41,8 @@ def replaced(functions: Mapping[str, Any], others: Mapping[str, Any], spared: Ca
             owners[id(owner.__defaults__)] = owner
         elif isinstance(owner, type):
             owners |= {id(each): owner for each in gc.get_referents(owner) if isinstance(each, dict)}
+    if frozen:
+        gc.freeze()
     with ExitStack() as undo:
         for holder in holders:
             owner = owners.get(id(holder))
