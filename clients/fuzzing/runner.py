@@ -88,7 +88,7 @@ def fuzz_client(
     :param raises: exceptions that the client raises by design, on whatever valid response.
     :param observed_only: only what AWS was seen to do.
     :param invalid_responses: also what no service may do, for hardening.
-    :param clock: "real" for clients that wait otherwise than by `time` and asyncio; no job takes more than three polls then.
+    :param clock: "real" for clients that wait for other processes or for sockets; no job takes more than three polls then.
     :raises ClientContractViolation: with the smallest behaviour that breaks the client.
     :raises UsageError: where the client calls what is not served here, or sends no request at all.
     """
