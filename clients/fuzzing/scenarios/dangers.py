@@ -85,7 +85,7 @@ def drawn(
     found = behaviours_of(contract, observed_only=observed_only, report=False)
     if not own_items:
         # Drawing items takes longer than anything else, and a client seldom looks into them.
-        found = st.one_of(found, found, found, behaviours_of(contract, observed_only=observed_only))
+        found = st.one_of(*(found,) * 5, _with_items(contract, found, observed_only))
     refusal = _denied(contract)
     denied = st.sampled_from((*(None,) * 9, *(replace(refusal, page=page) for page in range(3))))
     names = mutations_for(contract) if invalid_responses else ()
@@ -97,6 +97,19 @@ def drawn(
         return Scenario(settled, denial if mutation is None else None, mutation, throttling=_throttling(contract).code)
 
     return st.builds(made, found, denied if not real_time else st.none(), mutations)
+
+
+def _with_items(contract: Contract, found: SearchStrategy[Behaviour], observed_only: bool) -> SearchStrategy[Behaviour]:
+    """The same with what is listed drawn too: a few items."""
+    from hypothesis import strategies as st
+
+    from ....strategies.behaviours import behaviours_of
+    from ....strategies.lists.items import items, result_paths
+
+    if contract.job is not None:
+        return behaviours_of(contract, observed_only=observed_only)
+    listed = items(contract, result_paths(contract)[0], high=4)
+    return st.builds(lambda behaviour, given: replace(behaviour, given=tuple(given)), found, listed)
 
 
 # Of any operation.
