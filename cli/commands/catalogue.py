@@ -71,9 +71,10 @@ def explain(*, rule: str, issue: bool, result: str | None, operation: str, **val
         click.echo(written(rule, found, contract), nl=False)
         return 0
     from ...clients.fuzzing.examples import EXAMPLES
+    from ...clients.repage.example import EXAMPLES as OF_REPAGING
     from ...conformance.explain.explain import explain as explained
 
-    click.echo(explained(rule, contract, EXAMPLES), nl=False)
+    click.echo(explained(rule, contract, {**EXAMPLES, **OF_REPAGING}), nl=False)
     return 0
 
 
@@ -88,6 +89,6 @@ def _contract(rule: str, operation: str, values: dict[str, Any]) -> Contract:
 
     for name in (*access_reports(), _LIST):
         [other] = batch.contracts([name], values | {"paging": None})
-        if rule in {each.id for each in rule_set(other)}:
+        if rule in {each.id for each in (*rule_set(other), *client_rule_set(other))}:
             return other
     return contract

@@ -12,6 +12,7 @@ selection  the operations that the user names
 serving    a whole process, from the moment that it imports botocore
 processes  the processes of a command
 block      `awscontract.repage`
+example    what the rule is about
 
 Nothing is imported here, so that whole processes can be served without a cost to those that never use botocore.
 """

@@ -221,8 +221,9 @@ def test_buggy(client: Collect, rule: str) -> None:
 
 
 def test_every_rule() -> None:
-    """Every client rule of a list has a client that it catches."""
-    assert {rule for _, rule in BUGGY} == {each.id for each in client_rule_set(load("iam:ListUsers"))}
+    """Every client rule of a list has a client that it catches; unread pages are what re-paging looks for."""
+    expected = {each.id for each in client_rule_set(load("iam:ListUsers"))} - {"client.unread-pages"}
+    assert {rule for _, rule in BUGGY} == expected
 
 
 def test_own_items() -> None:
