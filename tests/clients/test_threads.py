@@ -226,11 +226,11 @@ def with_adaptive_retries(client: Any, job_id: str) -> list[Page]:
 
 #: Some in every run, all of them nightly.
 SAMPLE = (
-    within_a_timeout, in_an_executor_of_its_own, on_anyio, on_trio, several_threads, result_with_a_timeout, on_an_event,
-    in_a_pool_that_has_worked, one_at_a_time, with_adaptive_retries,
+    within_a_timeout, in_an_executor_of_its_own, on_anyio, on_trio, several_threads, on_an_event, in_a_pool_that_has_worked,
+    one_at_a_time,
 )  # fmt: skip
 OTHERS = (
-    each_call_within_a_timeout, by_asyncio_wait, the_first_to_finish, in_the_pool_of_a_module, on_a_timer, through_a_queue,
+    result_with_a_timeout, with_adaptive_retries, each_call_within_a_timeout, by_asyncio_wait, the_first_to_finish, in_the_pool_of_a_module, on_a_timer, through_a_queue,
     while_it_is_alive, on_the_loop_of_a_thread,
 )  # fmt: skip
 
