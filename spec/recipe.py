@@ -46,7 +46,8 @@ class Recipe:
     """How items of one operation are created, recognised and deleted.
 
     `identity` is the path from an item to what identifies it, `made` the template of that for an item that the recipe created. `request`
-    are parameters of every listing, `filter` further ones that narrow it to the recipe's own items. `find` is how leftovers are found.
+    are parameters of every listing, `filter` further ones that narrow it to the recipe's own items. `start_after` is a parameter that names an
+    item behind which the listing begins, whether there is such an item or not. `find` is how leftovers are found.
     `exceptions` maps each valid oddity to its source. `paging` says how an operation pages that botocore has no paginator for.
     `minimum_limit` and `maximum_limit` are documented bounds of the page size, where they are stricter than the model's; `minimum_items` and
     `maximum_items` bound how many items are created.
@@ -66,6 +67,7 @@ class Recipe:
     sort: Sort | None = None
     sort_source: str | None = None
     filter: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    start_after: str | None = None
     exceptions: Mapping[str, str] = field(default_factory=dict, hash=False)
     paging: Mapping[str, str] = field(default_factory=dict, hash=False)
     minimum_limit: int | None = None
@@ -121,7 +123,9 @@ def _recipe(service: str, operation: str, table: Any) -> Recipe:
     values = _table(at, table, _RECIPE)
     if "identity" not in values:
         raise UsageError(f"{at}: identity is missing: the path from an item to what identifies it, or @")
-    parts: dict[str, Any] = {name: values[name] for name in ("identity", "made", *_NUMBERS) if name in values}
+    parts: dict[str, Any] = {
+        name: values[name] for name in ("identity", "made", "start_after", *_NUMBERS) if name in values
+    }
     parts |= {name: _templates(f"{at} {name}", values.get(name, {})) for name in ("request", "filter")}
     for name in ("once", "each", "undo", "undo_once"):
         parts[name] = tuple(_call(f"{at} {name}", each, service) for each in values.get(name, ()))
@@ -143,6 +147,7 @@ _NUMBERS = ("minimum_limit", "maximum_limit", "minimum_items", "maximum_items")
 _RECIPE: _Names = {
     "identity": str,
     "made": str,
+    "start_after": str,
     **dict.fromkeys(("once", "each", "undo", "undo_once"), list),
     "request": dict,
     "filter": dict,

@@ -203,14 +203,15 @@ class Recorder(Emulator):
 
 
 def _remembered(rows: Callable[[Read], tuple[Row, ...]]) -> Callable[[Read], tuple[Row, ...]]:
-    """What is listed depends on nothing but on which parameters there are."""
-    known: dict[frozenset[str], tuple[Row, ...]] = {}
+    """What is listed depends on nothing but on which parameters there are, and on what it is to begin behind."""
+    known: dict[tuple[frozenset[str], str], tuple[Row, ...]] = {}
 
     def remembered(read: Read) -> tuple[Row, ...]:
-        names = frozenset(read.call.parameters)
-        if names not in known:
-            known[names] = rows(read)
-        return known[names]
+        recipe = read.contract.recipe
+        key = frozenset(read.call.parameters), read.call.text(recipe.start_after if recipe else None)
+        if key not in known:
+            known[key] = rows(read)
+        return known[key]
 
     return remembered
 

@@ -14,4 +14,6 @@ def rows(read: Read) -> tuple[Row, ...]:
         return rows_about(read.call, read.job)
     served, recipe, behaviour = read.call.served, read.contract.recipe, read.call.behaviour
     filtered = recipe is None or all(name in read.call.parameters for name in recipe.filter)
-    return served.items(behaviour) if filtered else served.items(behaviour) + served.foreign_items(behaviour)
+    found = served.items(behaviour) if filtered else served.items(behaviour) + served.foreign_items(behaviour)
+    first = read.call.text(recipe.start_after) if recipe is not None and recipe.start_after else None
+    return tuple(each for each in found if each.key > first) if first else found

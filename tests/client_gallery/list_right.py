@@ -44,6 +44,17 @@ def searched(client: Any) -> list[Any]:
     return [each for each in client.get_paginator("list_objects_v2").paginate(Bucket="b").search("Contents") if each]
 
 
+def behind_the_last_key(client: Any) -> list[Any]:
+    found: list[Any] = []
+    start: dict[str, str] = {}
+    while True:
+        page = client.list_objects_v2(Bucket="b", **start)
+        found += page.get("Contents", [])
+        if not page.get("IsTruncated"):
+            return found
+        start = {"StartAfter": found[-1]["Key"]}
+
+
 def by_jmespath(client: Any) -> list[str]:
     pages = client.get_paginator("list_functions").paginate()
     return list(
@@ -219,6 +230,7 @@ RIGHT: tuple[tuple[Collect, str, dict[str, Any]], ...] = (
         {"expect": lambda listing: [each for one in listing for each in one.get("Instances", [])]},
     ),
     (searched, "s3:ListObjectsV2", {}),
+    (behind_the_last_key, "s3:ListObjectsV2", {}),
     (by_jmespath, "lambda:ListFunctions", {"key": "FunctionName"}),
     (scanned, "dynamodb:Scan", {}),
     (by_the_resource, "iam:ListUsers", {"key": "UserName"}),
