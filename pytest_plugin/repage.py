@@ -136,7 +136,10 @@ class RepagedRun:
         return {item.nodeid, *fixtures}
 
     def _again(self, test: str) -> str:
-        """The command that runs a test alone with the same pages."""
+        """The command that runs a test alone with the same pages, from the folder that this run was started in.
+
+        The pages are drawn from the test's id, which depends on the root.
+        """
         options, joined = self._options, self._options["joined"]
         prefix = "--" if joined else "--awscontract-repage-"
         given = [f"{prefix}seed={options['repage_seed'] or 0}"]
@@ -147,7 +150,12 @@ class RepagedRun:
         words = (
             ["awscontract", "repage", *given, "--", "pytest"] if joined else ["pytest", "--awscontract-repage", *given]
         )
-        return shlex.join([*words, test])
+        for option, name in (("-c", "inifilename"), ("--rootdir", "rootdir")):
+            if value := self._config.getoption(name):
+                words += [option, str(value)]
+        file, colons, name = test.partition("::")
+        file = os.path.relpath(self._config.rootpath / file, self._config.invocation_params.dir)
+        return shlex.join([*words, f"{file}{colons}{name}"])
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:

@@ -57,6 +57,13 @@ class TestRun:
             ],
         )
 
+    def test_another_root(self, project: Project) -> None:
+        """The command is for the folder that the run was started in, and gives the test the same id."""
+        tests = "def test_late(iam):\n    assert app.all_names(iam) == ['a']\n"
+        result = project.run(tests, "--rootdir", "..")
+
+        result.stdout.fnmatch_lines(["  pytest * --awscontract-repage-seed=0 --rootdir .. test_app.py::test_late"])
+
     def test_a_traceback(self, project: Project) -> None:
         """What the backend raises is shown without what stands in between."""
         tests = """
