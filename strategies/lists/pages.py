@@ -16,7 +16,7 @@ from ..values.members import token_values
 from ..values.shape_values import structures, values
 from .items import counters, items, result_paths
 
-__all__ = ["Cut", "listed_pages", "may_be_absent", "may_be_empty", "sized_pages", "whole_listings"]
+__all__ = ["Cut", "listed_pages", "may_be_absent", "may_be_empty", "may_be_empty_text", "sized_pages", "whole_listings"]
 
 Members = dict[str, Any]
 
@@ -47,6 +47,13 @@ def may_be_absent(contract: Contract, expression: str | None) -> bool:
     """Whether the model lets a response leave out the member that an expression reads."""
     path = output_path(expression or "")
     return bool(path) and not _is_required(output_shape(contract), path)
+
+
+def may_be_empty_text(contract: Contract, expression: str) -> bool:
+    """Whether the model lets the token that an expression reads be an empty text."""
+    path = output_path(expression)
+    shape = shape_at(output_shape(contract), path) if path else None
+    return shape is not None and shape.type_name == "string" and not shape.metadata.get("min")
 
 
 @cache
@@ -196,12 +203,11 @@ def _page(
 def _put_token(contract: Contract, found: Members, path: str, form: _Form, token: Any) -> None:
     listing, output = contract.listing, output_shape(contract)
     assert listing is not None
-    shape = shape_at(output, path)
     if token is not None:
         put(found, path, token)
     elif "end-by-same-token" in listing.exceptions:
         put(found, path, "f/the-end")
-    elif _is_required(output, path) or (form.empty_token and shape.type_name == "string" and not shape.metadata.get("min")):  # fmt: skip
+    elif _is_required(output, path) or (form.empty_token and may_be_empty_text(contract, path)):
         put(found, path, "")
 
 

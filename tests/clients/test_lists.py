@@ -261,6 +261,27 @@ def test_several_lists() -> None:
     fuzz_client(collect, operation="s3:ListObjectsV2", parameters=parameters, items=items, seed=0, examples=12)
 
 
+def test_an_empty_token_that_the_model_does_not_allow() -> None:
+    """A token of CloudFormation has a character or more, so that a client may look only whether there is one; one of EC2 may be empty."""
+
+    def of(call: str, listed: str) -> Callable[[Any], list[Item]]:
+        def collect(client: Any) -> list[Item]:
+            found, more = [], {}
+            while True:
+                page = getattr(client, call)(**more)
+                found += page.get(listed, [])
+                if "NextToken" not in page:
+                    return found
+                more = {"NextToken": page["NextToken"]}
+
+        return collect
+
+    fuzz_client(of("describe_stacks", "Stacks"), operation="cloudformation:DescribeStacks", seed=0, examples=30)
+    with pytest.raises(ClientContractViolation) as raised:
+        fuzz_client(of("describe_vpcs", "Vpcs"), operation="ec2:DescribeVpcs", seed=0, examples=30)
+    assert raised.value.rule == "client.stops"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
