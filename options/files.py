@@ -69,6 +69,8 @@ def check_writable(option: str, name: str | None) -> None:
             return  # /dev/stdout and pipes
         temporary = _temporary(target)
         temporary.unlink()
+    except UsageError:
+        raise
     except OSError as error:
         raise UsageError(f"{option} {name}: cannot write in {path.parent}: {error.strerror or error}") from None
     except ValueError as error:

@@ -12,7 +12,7 @@ from ...spec.contract import Contract
 from ...spec.model import service
 from .judging.run import Wanted
 
-__all__ = ["called", "check", "member_names", "wanted"]
+__all__ = ["called", "check", "check_key", "member_names", "wanted"]
 
 
 def check(
@@ -46,7 +46,7 @@ def check(
         if value is not None and not callable(value):
             raise TypeError(f"{name} must be a function, not {value!r}")
     if isinstance(key, str):
-        _check_key(contract, key)
+        check_key(contract, key)
     elif key is not None and not callable(key):
         raise TypeError(f"key must be a function or the name of a member, not {key!r}")
     if isinstance(examples, bool) or not isinstance(examples, int):
@@ -72,14 +72,15 @@ def member_names(contract: Contract) -> tuple[str, ...]:
     return tuple(shape.members) if shape.type_name == "structure" else ()
 
 
-def _check_key(contract: Contract, key: str) -> None:
+def check_key(contract: Contract, key: str, name: str = "key") -> None:
+    """Raise a ValueError if items have no such member. `name` is what the argument is called."""
     names = member_names(contract)
     if key not in names:
         near = get_close_matches(key, names, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names)}" if names else ""
         assert contract.listing is not None
         raise ValueError(
-            f"key: {'an' if contract.listing.noun[0] in 'aeiou' else 'a'} {contract.listing.noun} has no member {key!r}{hint}"
+            f"{name}: {'an' if contract.listing.noun[0] in 'aeiou' else 'a'} {contract.listing.noun} has no member {key!r}{hint}"
         )
 
 

@@ -11,19 +11,26 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ...strategies.values.constraints import get, item_shape
-from .judging.run import Finding, Returned, Run
+from .judging.run import Finding, Raised, Returned, Run
 
-__all__ = ["explained", "normal_items", "read_output"]
+__all__ = ["Unreadable", "explained", "normal_items", "read_output"]
+
+
+class Unreadable(ValueError):
+    """What a program printed is neither one JSON value nor one on each line."""
 
 
 def read_output(contract: Contract, text: str, key: str | None) -> Any:
-    """One JSON value, or one a line, in the form in which items are compared; ``null`` is an empty list. A ValueError says what is wrong."""
+    """One JSON value, or one a line, in the form in which items are compared; ``null`` is an empty list.
+
+    :raises Unreadable: where it is not JSON; its text says what is wrong.
+    """
     try:
         found = json.loads(text)
     except RecursionError:
-        raise ValueError("its standard output is nested too deeply") from None
+        raise Unreadable("its standard output is nested too deeply") from None
     except ValueError:
-        found = _lines(contract, text)
+        found = _lines(text)
     if found is None:
         return []
     if isinstance(found, dict):
@@ -33,8 +40,7 @@ def read_output(contract: Contract, text: str, key: str | None) -> Any:
     return found if key is not None else [_normal(item_shape(contract), each) for each in found]
 
 
-def _lines(contract: Contract, text: str) -> list[Any]:
-    assert contract.listing is not None
+def _lines(text: str) -> list[Any]:
     found = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -42,14 +48,11 @@ def _lines(contract: Contract, text: str) -> list[Any]:
         try:
             found.append(json.loads(line))
         except RecursionError:
-            raise ValueError(f"line {number} of its standard output is nested too deeply") from None
+            raise Unreadable(f"line {number} of its standard output is nested too deeply") from None
         except ValueError:
             shown = line.strip()
             shown = shown if len(shown) <= 60 else shown[:59] + "…"
-            raise ValueError(
-                f"line {number} of its standard output is not JSON: {shown!r}; print only the {contract.listing.nouns}, "
-                "as one JSON array or one JSON value a line, and everything else on standard error"
-            ) from None
+            raise Unreadable(f"line {number} of its standard output is not JSON: {shown!r}") from None
     return found
 
 
@@ -95,10 +98,14 @@ def _instant(value: Any) -> Any:
 
 def explained(run: Run, finding: Finding, key: str | None) -> Finding:
     """The finding with what was printed and what is expected, where a program prints something other than items."""
+    listing = run.contract.listing
+    assert listing is not None
+    if isinstance(run.end, Raised) and isinstance(run.end.error, Unreadable):
+        should = f"print only the {listing.nouns}, as one JSON array or one JSON value a line, and everything else on standard error"
+        return replace(finding, what=str(run.end.error), should=should)
     if finding.rule != "client.complete" or not isinstance(run.end, Returned):
         return finding
-    listing, value = run.contract.listing, run.end.value
-    assert listing is not None
+    value = run.end.value
     if isinstance(value, dict):
         names = ", ".join(list(value)[:4])
         return replace(

@@ -25,12 +25,13 @@ from ...errors import TargetUnavailable, UsageError
 from ...spec.contract import Contract
 from ...spec.model import service
 from ...spec.operations import DEFAULT, load
+from .arguments import check_key
 from .item_pool import with_drawn_items
 from .judging.call import RecordedCall
 from .judging.client_rules import judge, notes
 from .judging.failure_report import report
 from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
-from .program_output import explained, normal_items, read_output
+from .program_output import Unreadable, explained, normal_items, read_output
 from .recorder import Recorder, TrueListing
 from .scenarios.dangers import dangers, drawn, plain
 from .scenarios.scenario import Scenario
@@ -93,10 +94,15 @@ def fuzz_program(
 
     :param key: the member that the program prints of each item, instead of the whole item.
     :param jobs: how many processes run at once.
-    :raises UsageError: where it cannot be started.
+    :raises UsageError: where it cannot be started, or items have no member `key`.
     :raises TargetUnavailable: where it never sends a request.
     """
     contract = contract or load(DEFAULT)
+    if key is not None:
+        try:
+            check_key(contract, key, "--key")
+        except ValueError as error:
+            raise UsageError(error) from None
     program = _Program(command, contract, timeout, key)
     done = calls = 0
     found: dict[str, Note] = {}
@@ -225,6 +231,8 @@ def _end(
         return Raised(Failed(f"{_status(process.returncode)}{_telling_line(said)}"))
     try:
         return Returned(read_output(program.contract, printed.decode("utf-8-sig"), program.key))
+    except Unreadable as error:
+        return Raised(error)
     except (ValueError, RecursionError) as error:
         return Raised(Failed(str(error)))
 

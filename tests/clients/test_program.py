@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from awscontract.clients.fuzzing.subprocess_client import Programmed, fuzz_program
-from awscontract.errors import TargetUnavailable
+from awscontract.errors import TargetUnavailable, UsageError
 from awscontract.spec.operations import load
 
 from servers import command
@@ -297,6 +297,15 @@ def test_a_line_that_is_not_json() -> None:
     found = judged(*PYTHON, "print('Loading …');" + RIGHT, "{job_id}", examples=1)
 
     assert "line 1 of its standard output is not JSON: 'Loading …'" in found.story
+    assert "and everything else on standard error" in found.story
+
+
+def test_a_key_that_items_do_not_have() -> None:
+    """It is a slip in the command, and not the program's fault."""
+    with pytest.raises(
+        UsageError, match="--key: a service has no member 'ServiceNamespce'; did you mean 'ServiceNamespace'?"
+    ):
+        judged(*PYTHON, RIGHT, "{job_id}", key="ServiceNamespce")
 
 
 def test_several_at_once() -> None:
