@@ -303,7 +303,7 @@ def test_a_line_that_is_not_json() -> None:
 def test_a_key_that_items_do_not_have() -> None:
     """It is a slip in the command, and not the program's fault."""
     with pytest.raises(
-        UsageError, match="--key: a service has no member 'ServiceNamespce'; did you mean 'ServiceNamespace'?"
+        UsageError, match=r"--key: a service has no member 'ServiceNamespce'; did you mean 'ServiceNamespace'\?"
     ):
         judged(*PYTHON, RIGHT, "{job_id}", key="ServiceNamespce")
 
