@@ -81,5 +81,7 @@ def read(config: pytest.Config) -> Settings:
 
 
 def in_pytest(message: str) -> str:
-    """A message about options of the command, with the names that they have here."""
-    return re.sub(r"(?<!\S)--(?!awscontract)(?=[a-z])", "--awscontract-", message)
+    """A message about options of the command, with the names that they have here; commands in backticks stay as they are."""
+    parts = message.split("`")
+    parts[::2] = [re.sub(r"(?<![^\s(])--(?!awscontract)(?=[a-z])", "--awscontract-", each) for each in parts[::2]]
+    return "`".join(parts)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from awscontract.pytest_plugin.plugin import OPTIONS
+from awscontract.pytest_plugin.settings import in_pytest
 from plugin_kit import RULES, TESTS, Stage
 
 from results_kit import USERS
@@ -193,3 +194,20 @@ def test_help(stage: Stage) -> None:
     for option in OPTIONS:
         assert f"--awscontract-{option.name}" in text
         assert f"\n  {option.ini} (" in text
+
+
+@pytest.mark.parametrize(
+    ("message", "here"),
+    [
+        ("fix --endpoint-url", "fix --awscontract-endpoint-url"),
+        ("start it (--wait waits)", "start it (--awscontract-wait waits)"),
+        ("--awscontract-known excuses it", "--awscontract-known excuses it"),
+        (
+            "`awscontract explain RULE --operation O`; --known",
+            "`awscontract explain RULE --operation O`; --awscontract-known",
+        ),
+    ],
+)
+def test_options_in_messages(message: str, here: str) -> None:
+    """They have the plugin's names, but for those of a command that is shown."""
+    assert in_pytest(message) == here
