@@ -293,7 +293,7 @@ def test_pytest(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
     assert status == 1
     assert "2 failed" in out
-    assert "  awscontract repage --seed=3 -- pytest test_users.py::test_wrong\n" in out
+    assert "  awscontract repage --seed=3 --strict -- pytest test_users.py::test_wrong\n" in out
     assert "listings were cut" not in out
     assert lines[1:2] == ["    users.py:9  iam:ListUsers, 2 items in 2 listings"]
     assert lines[-1].startswith("  2 listings were cut")
