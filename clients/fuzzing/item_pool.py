@@ -13,13 +13,22 @@ from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError
 from ...spec.contract import Contract
-from ...strategies.lists.items import identity, identity_path
+from ...strategies.lists.items import identity, identity_path, item_values
 from ...strategies.values.constraints import item_shape
 
-__all__ = ["bare_items", "drawn_pool", "with_drawn_items"]
+__all__ = ["bare_items", "drawn_pool", "side_by_side", "with_drawn_items"]
 
 #: Items that are drawn for one run.
 _ENOUGH = 130
+
+
+def side_by_side(contract: Contract, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Strategies for each list where the parameters allow several: S3 rolls keys up into CommonPrefixes where a Delimiter is given."""
+    assert contract.listing is not None
+    if not parameters.get("Delimiter") or "CommonPrefixes" not in contract.listing.items:
+        return None
+    main = contract.listing.main
+    return {path: item_values(contract, None if path == main else path) for path in (main, "CommonPrefixes")}
 
 
 def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any, ...]]:

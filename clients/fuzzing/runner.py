@@ -20,7 +20,7 @@ from ..sandbox.watchdog import IDLE, WAITS
 from .arguments import called, check as check_arguments, wanted as wanted_of
 from .bench import Bench, Subject
 from .failure_database import forget, keep, kept
-from .item_pool import drawn_pool
+from .item_pool import drawn_pool, side_by_side
 from .judging.failure_report import ClientContractViolation, report
 from .judging.run import Finding, Note, Run, Stopped
 from .scenarios.dangers import dangers, drawn, forever, plain
@@ -115,6 +115,8 @@ def fuzz_client(
         "clock": clock if clock == "real" else None,
     }
     again = called("fuzz_client", collect, shown)
+    if items is None and key is None and parameters:
+        items = side_by_side(contract, parameters)
     pool = None if items is None else drawn_pool(contract, items, seed)
     subject = Subject(
         collect, contract, wanted_of(expect, key, failed, ordered, polite, raises), parameters or {}, pool

@@ -41,7 +41,8 @@ def identity_path(contract: Contract, path: str | None = None) -> str | None:
     shape = item_shape(contract, path)
     if shape.type_name != "structure":
         return "@"
-    named = [name for name, each in shape.members.items() if each.type_name == "string" and _IDENTIFYING.match(name)]
+    texts = [name for name, each in shape.members.items() if each.type_name == "string"]
+    named = texts if len(shape.members) == 1 else [name for name in texts if _IDENTIFYING.match(name)]
     return min(named, key=lambda name: _rank(shape, name), default=None)
 
 

@@ -261,6 +261,30 @@ def test_several_lists() -> None:
     fuzz_client(collect, operation="s3:ListObjectsV2", parameters=parameters, items=items, seed=0, examples=12)
 
 
+def test_lists_side_by_side() -> None:
+    """With a Delimiter there are two of them without any strategy, and a client that loses one's later pages is found."""
+
+    def collect(client: Any) -> dict[str, list[Item]]:
+        keys: list[Item] = []
+        folders: list[Item] = []
+        for page in client.get_paginator("list_objects_v2").paginate(Bucket="bucket", Delimiter="/"):
+            keys += page.get("Contents", [])
+            folders += page.get("CommonPrefixes", [])
+        return {"Contents": keys, "CommonPrefixes": folders}
+
+    def losing(client: Any) -> dict[str, list[Item]]:
+        found = collect(client)
+        return found | {"CommonPrefixes": found["CommonPrefixes"][:1]}
+
+    options: dict[str, Any] = {
+        "operation": "s3:ListObjectsV2", "parameters": {"Bucket": "bucket", "Delimiter": "/"}, "seed": 0, "examples": 12,
+    }  # fmt: skip
+    fuzz_client(collect, **options)
+    fuzz_client(lambda client: [each["Key"] for each in collect(client)["Contents"]], key="Key", **options)
+    with pytest.raises(ClientContractViolation, match=r"of CommonPrefixes it returned 1 of \d"):
+        fuzz_client(losing, **options)
+
+
 def test_an_empty_token_that_the_model_does_not_allow() -> None:
     """A token of CloudFormation has a character or more, so that a client may look only whether there is one; one of EC2 may be empty."""
 

@@ -34,6 +34,9 @@ def matches(value: Any, whole: Any, *, ordered: bool) -> bool:
 
 def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _Told:
     """In what a value that does not match differs, by the rule that is about it. `hint` is what to do where that is meant so."""
+    if (path := _differing_list(contract, value, whole)) is not None:
+        rule, what, should = difference(contract, value[path], whole[path], hint)
+        return rule, f"of {path} {what}", should
     if not (is_listed(value) and is_listed(whole)) or isinstance(whole, Mapping):
         return (
             "client.complete",
@@ -77,6 +80,17 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _T
         f"it returned all {len(due)} {listing.nouns} in another order: {place}",
         f"the {listing.nouns} stay in the order in which they came, page after page",
     )
+
+
+def _differing_list(contract: Contract, value: Any, whole: Any) -> str | None:
+    """Of several lists of the operation, the first that is not as it should be; None where these are something else."""
+    assert contract.listing is not None
+    if not (isinstance(value, Mapping) and isinstance(whole, Mapping) and value.keys() == whole.keys()):
+        return None
+    if not whole.keys() <= set(contract.listing.items):
+        return None
+    differing = (path for path in whole if not matches(value[path], whole[path], ordered=True))
+    return next((path for path in differing if is_listed(value[path]) and is_listed(whole[path])), None)
 
 
 def _odd(contract: Contract, foreign: Any, missing: list[Any]) -> str:
