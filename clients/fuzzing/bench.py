@@ -16,7 +16,7 @@ from ...errors import UsageError
 from ...spec.contract import Contract
 from ..sandbox.backends import opened
 from ..sandbox.interception import made_client, served
-from ..sandbox.virtual_clock import Clock
+from ..sandbox.virtual_time.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items
 from .judging.call import RecordedCall

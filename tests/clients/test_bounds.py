@@ -25,7 +25,7 @@ from botocore.endpoint import Endpoint
 from botocore.stub import Stubber
 
 from awscontract import ClientContractViolation, fuzz_client
-from awscontract.clients.sandbox.virtual_clock import Clock
+from awscontract.clients.sandbox.virtual_time.virtual_clock import Clock
 from awscontract.clients.sandbox.watchdog import WAITS, Stop, Watchdog
 from awscontract.errors import UsageError
 from client_gallery import buggy

@@ -16,9 +16,9 @@ from contextlib import ExitStack, contextmanager
 from time import struct_time
 from typing import Any
 
+from ..patching import replaced
 from . import event_loops, waiting
 from .held_locks import adopt
-from .patching import replaced
 from .scheduler import Scheduler
 
 __all__ = ["Clock"]

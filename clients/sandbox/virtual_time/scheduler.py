@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
+from ..watchdog import Stop
 from .strangers import Strangers
-from .watchdog import Stop
 
 __all__ = ["NEVER", "Scheduler", "Turn"]
 

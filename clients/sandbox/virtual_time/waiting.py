@@ -11,8 +11,8 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+from ..watchdog import Stop
 from .scheduler import NEVER, Scheduler, Turn
-from .watchdog import Stop
 
 __all__ = ["lock_of", "patch"]
 
