@@ -257,6 +257,58 @@ class TestNotReported:
             assert stage.run(text) == []
 
 
+class TestDraining:
+    """Who deletes what a page holds and lists again, until there is nothing left, needs no token."""
+
+    LOOP = """
+        def delete(iam, user):
+            pass
+
+        def users(iam):
+            return iam.list_users()
+
+        def loop(iam):
+            turns = 2
+            while turns:
+                turns -= 1
+                for each in iam.list_users()["Users"]:
+                    {inner}
+
+        def again(iam):
+            page, turns = iam.list_users(), 2
+            while page["Users"] and turns:
+                turns -= 1
+                for each in page["Users"]:
+                    {inner}
+                page = iam.list_users()
+
+        def helped(iam):
+            turns = 2
+            while turns:
+                turns -= 1
+                for each in users(iam)["Users"]:
+                    {inner}
+
+        def once(iam):
+            for each in iam.list_users()["Users"]:
+                {inner}
+    """
+
+    @pytest.mark.parametrize("name", ["loop", "again", "helped"])
+    def test_until_nothing_is_left(self, stage: Stage, name: str) -> None:
+        """The same loop without deleting anything reads the same page again and again."""
+        assert stage.run(self.LOOP.format(inner="delete(iam, each)"), name) == []
+
+    @pytest.mark.parametrize("name", ["loop", "again", "helped"])
+    def test_nothing_is_deleted(self, stage: Stage, name: str) -> None:
+        """Then the rest of the listing is lost."""
+        assert stage.run(self.LOOP.format(inner="print(each)"), name) != []
+
+    def test_one_pass(self, stage: Stage) -> None:
+        """Who deletes the first page and goes on leaves the rest."""
+        assert len(stage.run(self.LOOP.format(inner="delete(iam, each)"), "once")) == 1
+
+
 class TestKnowing:
     """A place that goes on anywhere in the run knows about paging."""
 
