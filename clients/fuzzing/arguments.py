@@ -119,6 +119,9 @@ def wanted(
     """What the user says about the client, as one value."""
     by = (lambda item: item.get(key)) if isinstance(key, str) else key
     errors = (raises,) if isinstance(raises, type) else tuple(raises)
+    for each in errors:
+        if not (isinstance(each, type) and issubclass(each, BaseException)):
+            raise TypeError(f"raises must be one or several classes of exceptions, not {raises!r}")
     return Wanted(expect, by, failed, ordered, polite, errors)
 
 

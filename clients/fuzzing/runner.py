@@ -93,6 +93,8 @@ def fuzz_client(
     :raises UsageError: where the client calls what is not served here, or sends no request at all.
     """
     __tracebackhide__ = True
+    if not isinstance(operation, str | Contract):
+        raise TypeError(f"operation must be a text such as 'iam:ListUsers', not {operation!r}")
     contract = load(operation) if isinstance(operation, str) else operation
     check_arguments(
         collect, contract, examples=examples, seed=seed, expect=expect, key=key, failed=failed, clock=clock,

@@ -140,9 +140,10 @@ def _listing(
     items, limits, more = part("items", "result_key"), part("limit", "limit_key"), part("more", "more_results")
     for name, given in (("input", inputs), ("output", outputs), ("items", items)):
         if not given:
+            missing = f" ({name} is missing)" if paging else ""
             raise UsageError(
                 f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it. "
-                f"If it does, say how with --paging input=…,output=…,items=…,limit=… ({name} is missing)"
+                f"If it does, say how with --paging input=…,output=…,items=…,limit=…{missing}"
             )
     if len(inputs) != len(outputs):
         raise UsageError(
