@@ -261,6 +261,18 @@ class Served:
         )
 
     @cached_property
+    def sizes(self) -> tuple[str, ...]:
+        """Members that say how many items a page holds: results that are numbers, Quantity and KeyCount beside the main list, DynamoDB's Count."""
+        listing = self.contract.listing
+        if listing is None:
+            return ()
+        where, _, _ = listing.main.rpartition(".")
+        beside = [f"{where}.{name}".lstrip(".") for name in _SIZES]
+        beside += _COUNTS if all(map(self.kind_of, _COUNTS)) else ()
+        known = (path for path in (*listing.items, *beside) if path not in self.lists)
+        return tuple(path for path in known if self.kind_of(path) in ("integer", "long"))
+
+    @cached_property
     def missing_members(self) -> Mapping[str, Any]:
         """Members that the model requires of every row of an access report and that no part of the contract names."""
         report, listing = self.contract.report, self.contract.listing
@@ -277,6 +289,12 @@ class Served:
         if job is not None:
             paths += [job.status, job.created, job.completed, job.error, job.type or ""]
         return _required(self.output, [steps(each) for each in paths if each])
+
+
+#: What members are called that say how many items a page holds.
+_SIZES = ("Quantity", "KeyCount")
+#: A Count alone may be of anything.
+_COUNTS = ("Count", "ScannedCount")
 
 
 def _code(error: Any) -> str:

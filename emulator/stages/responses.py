@@ -105,6 +105,8 @@ def members(read: Read, items: tuple[Any, ...], token: str | None) -> Members:
         _counts(read, found)
         if items or not behaviour.omit_items_when_empty:
             _lists(read, items, found)
+        for path in read.call.served.sizes:
+            put(found, path, len(items))
         if token is not None:
             _tokens(read, token, found)
         elif behaviour.empty_token_at_end and read.call.served.tokens[0].path is not None:
@@ -136,13 +138,11 @@ def _counts(read: Read, found: Members) -> None:
 
 
 def _lists(read: Read, items: tuple[Any, ...], found: Members) -> None:
-    """The items in their lists; a result that is a number counts them."""
+    """The items in their lists."""
     served, listing = read.call.served, read.contract.listing
     assert listing is not None
     for index, path in enumerate(listing.items):
         if path not in served.lists:
-            if read.call.served.kind_of(path) in ("integer", "long"):
-                put(found, path, len(items))
             continue
         mine = tuple(value for value, place in _placed(read, items) if place == index)
         if mine or index == 0:

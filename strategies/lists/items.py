@@ -97,10 +97,11 @@ def _by(order: Order) -> Callable[[Any], tuple[bool, Any]]:
 
 
 def counters(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Members that say how many items a page holds (Quantity, KeyCount): their paths, and that of the list."""
+    """Members that say how many items a page holds (Quantity, KeyCount, DynamoDB's Count): their paths, and that of the list."""
     for path in result_paths(contract)[:1]:
         where, _, _ = path.rpartition(".")
         shape = shape_at(output_shape(contract), where)
         for name, each in shape.members.items():
-            if each.type_name in ("integer", "long") and name.lower() in ("quantity", "keycount"):
+            counts = ("count", "scannedcount") if "ScannedCount" in shape.members else ()
+            if each.type_name in ("integer", "long") and name.lower() in ("quantity", "keycount", *counts):
                 yield f"{where}.{name}".lstrip("."), path

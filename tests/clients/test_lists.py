@@ -285,6 +285,23 @@ def test_lists_side_by_side() -> None:
         fuzz_client(losing, **options)
 
 
+@pytest.mark.parametrize(
+    ("operation", "parameters", "call", "path"),
+    [
+        ("dynamodb:Scan", {"TableName": "table"}, "scan", "Count"),
+        ("s3:ListObjectsV2", {"Bucket": "bucket"}, "list_objects_v2", "KeyCount"),
+        ("cloudfront:ListDistributions", {}, "list_distributions", "DistributionList.Quantity"),
+    ],
+)
+def test_a_client_that_adds_up_counts(operation: str, parameters: Item, call: str, path: str) -> None:
+    """A page says how many items it holds, also where there is none."""
+
+    def count(client: Any) -> Any:
+        return sum(search(path, page) for page in client.get_paginator(call).paginate(**parameters))
+
+    fuzz_client(count, operation=operation, parameters=parameters, expect=len, seed=0, examples=20)
+
+
 def test_an_empty_token_that_the_model_does_not_allow() -> None:
     """A token of CloudFormation has a character or more, so that a client may look only whether there is one; one of EC2 may be empty."""
 
