@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -68,8 +69,9 @@ def loop(listing: Listing, **limit: int) -> Callable[[Any], list[Any]]:
     """A right client of a list."""
 
     def collect(client: Any) -> list[Any]:
-        call, more = getattr(client, listing.call), {}
+        call = getattr(client, listing.call)
         found: list[Any] = []
+        more: dict[str, Any] = {}
         while True:
             page = call(**listing.parameters, **limit, **more)
             found += page.get(listing.items, [])
@@ -157,10 +159,10 @@ def main(rounds: int = 5) -> None:
         fuzzed(operation)  # imports, and reads the model
         found = []
         for _ in range(rounds):
-            ours, took = rate(lambda name=operation: fuzzed(name))
+            ours, took = rate(partial(fuzzed, operation))
             with mock_aws():
                 client = prepared(operation)
-                theirs, _ = rate(lambda name=operation, made=client: mocked(name, made))
+                theirs, _ = rate(partial(mocked, operation, client))
             found.append((ours, theirs, took))
         ours, theirs, took = (median(each) for each in zip(*found, strict=True))
         ratio = median(each / other for each, other, _ in found)
