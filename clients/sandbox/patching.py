@@ -23,26 +23,31 @@ class _Place(NamedTuple):
     put: Callable[[Any], None]
 
 
+class _Found(NamedTuple):
+    """Who holds functions: modules' dictionaries and other objects, and by their ids the functions and classes to which some of them belong."""
+
+    holders: list[Any]
+    owners: dict[int, Any]
+
+
+class _Frozen(NamedTuple):
+    """What was found among frozen objects: how many there were at most, and the ids of the functions."""
+
+    count: int
+    wanted: frozenset[int]
+    found: _Found
+
+
+_frozen: _Frozen | None = None
+
+
 def replaced(functions: Mapping[str, Any], others: Mapping[str, Any], spared: Callable[[object], bool]) -> ExitStack:
     """Put others in the place of functions, by their names; closing what comes back undoes it.
 
     `spared` says of a module's name whether what is in it stays as it is.
     """
     by_id = {id(function): others[name] for name, function in functions.items()}
-    frozen = gc.get_freeze_count() > 0
-    if frozen:
-        gc.unfreeze()  # what a program has frozen is found by no search
-    # Every search looks at all the objects there are, so there are two: for the holders, and for whose they are.
-    holders = [each for each in gc.get_referrers(*functions.values()) if each is not functions]
-    shared = [each for each in holders if isinstance(each, tuple) or (isinstance(each, dict) and "__module__" in each)]
-    owners: dict[int, Any] = {}
-    for owner in gc.get_referrers(*shared) if shared else ():
-        if isinstance(owner, FunctionType):
-            owners[id(owner.__defaults__)] = owner
-        elif isinstance(owner, type):
-            owners |= {id(each): owner for each in gc.get_referents(owner) if isinstance(each, dict)}
-    if frozen:
-        gc.freeze()
+    holders, owners = _search(functions)
     with ExitStack() as undo:
         for holder in holders:
             owner = owners.get(id(holder))
@@ -51,6 +56,40 @@ def replaced(functions: Mapping[str, Any], others: Mapping[str, Any], spared: Ca
                     undo.callback(place.put, place.value)
                     place.put(_instead(place.value, by_id))
         return undo.pop_all()
+
+
+def _search(functions: Mapping[str, Any]) -> _Found:
+    """Who holds the functions.
+
+    A search looks at all the objects there are, but for those that a program has frozen. They are searched once: it froze them because there are
+    many and few of them change.
+    """
+    global _frozen  # noqa: PLW0603 -- it is the process's own
+    count, wanted = gc.get_freeze_count(), frozenset(map(id, functions.values()))
+    if not count:
+        return _found(functions)
+    if _frozen is None or count > _frozen.count or wanted != _frozen.wanted:
+        gc.unfreeze()
+        gc.collect()  # garbage that is frozen would stay for ever
+        found = _found(functions)
+        gc.freeze()
+        _frozen = _Frozen(gc.get_freeze_count(), wanted, found)
+        return found
+    found = _found(functions)
+    return _Found([*_frozen.found.holders, *found.holders], {**_frozen.found.owners, **found.owners})
+
+
+def _found(functions: Mapping[str, Any]) -> _Found:
+    # Every search looks at all objects, so there are two: for the holders, and for whose they are.
+    holders = [each for each in gc.get_referrers(*functions.values()) if each is not functions]
+    shared = [each for each in holders if isinstance(each, tuple) or (isinstance(each, dict) and "__module__" in each)]
+    owners: dict[int, Any] = {}
+    for owner in gc.get_referrers(*shared) if shared else ():
+        if isinstance(owner, FunctionType):
+            owners[id(owner.__defaults__)] = owner
+        elif isinstance(owner, type):
+            owners |= {id(each): owner for each in gc.get_referents(owner) if isinstance(each, dict)}
+    return _Found(holders, owners)
 
 
 def _instead(value: Any, by_id: Mapping[int, Any]) -> Any:
