@@ -88,6 +88,8 @@ def order(read: Read) -> tuple[Row, ...]:
     if read.sort.type == "time" and read.contract.job is not None:
         return _by_access(read.rows, read.sort, read.call.behaviour.nulls)
     listing = read.contract.listing
+    if read.call.behaviour.given is not None and read.contract.sort is None and read.contract.order is None:
+        return read.rows  # no order is documented: it is theirs
     if listing is not None and read.sort.type == "text" and read.sort.by in (listing.identity, "@"):
         return tuple(sorted(read.rows, key=_KEY, reverse=read.sort.descending))
     written = reversed_labels if read.sort.type == "domain" else lambda value: value

@@ -197,7 +197,7 @@ class TestItems:
             assert [each["Key"] for each in said["Contents"]] == ["a", "c"]
             assert said["CommonPrefixes"] == [{"Prefix": "b/"}]
         with paginated("sqs:ListQueues", Behaviour(given=("https://b", "https://a"))) as call:
-            assert call()["QueueUrls"] == ["https://a", "https://b"]
+            assert call()["QueueUrls"] == ["https://b", "https://a"]  # whose order nobody documents
 
     def test_sorted_by_a_documented_order(self) -> None:
         """Not in the order in which they were drawn."""
