@@ -33,7 +33,7 @@ class _Found(NamedTuple):
 class _Frozen(NamedTuple):
     """What was found among frozen objects: how many there were at most, and the ids of the functions."""
 
-    count: int
+    objects: int
     wanted: frozenset[int]
     found: _Found
 
@@ -68,7 +68,7 @@ def _search(functions: Mapping[str, Any]) -> _Found:
     count, wanted = gc.get_freeze_count(), frozenset(map(id, functions.values()))
     if not count:
         return _found(functions)
-    if _frozen is None or count > _frozen.count or wanted != _frozen.wanted:
+    if _frozen is None or count > _frozen.objects or wanted != _frozen.wanted:
         gc.unfreeze()
         gc.collect()  # garbage that is frozen would stay for ever
         found = _found(functions)

@@ -432,6 +432,8 @@ class Service:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 20  # a response leaves in one write, or the next one waits for an acknowledgement
     server_version, sys_version = "last-accessed/1", ""
     service: Service
 

@@ -425,6 +425,8 @@ class Handler(BaseHTTPRequestHandler):
     """One request of any of the three."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 20  # a response leaves in one write, or the next one waits for an acknowledgement
     server_version, sys_version = "lists/1", ""
     service: Service
 
