@@ -53,6 +53,7 @@ await page.keyboard.press("Enter");
 keyboard.target = await page.evaluate(() => document.querySelector(":target")?.id ?? "");
 await page.locator(".reproduce").first().evaluate(each => { each.open = true; });
 await page.getByRole("button", { name: "copy" }).first().click();
+await page.waitForFunction(() => document.querySelector(".reproduce button").textContent !== "copy");  // the clipboard takes its time
 keyboard.copied = await page.locator(".reproduce button").first().textContent();
 
 const plain = (await open({ javaScriptEnabled: false })).page;
