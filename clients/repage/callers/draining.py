@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from types import CodeType
 
-from .handing_on import returns_response
-from .sources import Call, call_at
+from .handing_on import receivers
+from .sources import Call
 
 __all__ = ["drains"]
 
@@ -25,15 +25,8 @@ def drains(frames: tuple[tuple[CodeType, int], ...], place: int, operation: str)
     """
     from botocore import xform_name
 
-    for index, (code, instruction) in enumerate(frames):
-        found = call_at(code, instruction)
-        if found is None:
-            return False
-        if index >= place and _lists_and_deletes(found, xform_name(operation.partition(":")[2])):
-            return True
-        if not returns_response(found):
-            return False
-    return False
+    method = xform_name(operation.partition(":")[2])
+    return any(index >= place and _lists_and_deletes(found, method) for index, found, _ in receivers(frames))
 
 
 def _lists_and_deletes(found: Call, method: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .sources import Call
+from .sources import FUNCTIONS, Call
 
 __all__ = ["may_end_early"]
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 #: What is asked of some items only: "is there one that …?"
 _SEARCHES = frozenset({"any", "next"})
@@ -32,7 +31,7 @@ def may_end_early(found: Call) -> bool:
         isinstance(each, _LOOPS) and _ends(each) for each in nodes if each is not loop and not _holds(each, found.node)
     ):
         return True
-    return any(isinstance(each, ast.If) and _is_satisfied(each.test) and _leaves(each) for each in nodes)
+    return any(isinstance(each, ast.If) and _is_satisfied(each.test) and _ends(*each.body) for each in nodes)
 
 
 def _loop_around(found: Call) -> ast.AST | None:
@@ -45,7 +44,7 @@ def _within(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it, from the outside in, without the functions in it."""
     yield node
     for each in ast.iter_child_nodes(node):
-        if not isinstance(each, _FUNCTIONS):
+        if not isinstance(each, FUNCTIONS):
             yield from _within(each)
 
 
@@ -55,13 +54,9 @@ def _holds(loop: ast.AST, call: ast.AST) -> bool:
     return any(each is call for part in parts for each in ast.walk(part))
 
 
-def _ends(loop: ast.AST) -> bool:
-    """Whether a loop over items ends the function, or itself: then it has found what it looked for."""
-    return any(isinstance(each, ast.Return | ast.Break) for each in _within(loop))
-
-
-def _leaves(branch: ast.If) -> bool:
-    return any(isinstance(each, ast.Return | ast.Break) for part in branch.body for each in _within(part))
+def _ends(*parts: ast.AST) -> bool:
+    """Whether any of these ends a loop or the function."""
+    return any(isinstance(each, ast.Return | ast.Break) for part in parts for each in _within(part))
 
 
 def _is_search(node: ast.AST) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from types import CodeType
 
-from .handing_on import returns_response
-from .sources import Call, call_at
+from .handing_on import receivers
+from .sources import Call
 
 __all__ = ["wants_first_item"]
 
@@ -26,13 +26,10 @@ def wants_first_item(frames: tuple[tuple[CodeType, int], ...], place: int) -> bo
 
     That is what the source says of these functions, the innermost first. Where there is none to read, it is False.
     """
-    for index, (code, instruction) in enumerate(frames):
-        found = call_at(code, instruction)
-        if found is None:
-            return False
-        if not returns_response(found):
-            return index >= place and _Uses(found).are_of_first_item(found.node, is_response=True)
-    return False
+    return any(
+        keeps and index >= place and _Uses(found).are_of_first_item(found.node, is_response=True)
+        for index, found, keeps in receivers(frames)
+    )
 
 
 class _Uses:

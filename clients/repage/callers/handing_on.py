@@ -13,7 +13,7 @@ from types import CodeType
 
 from .sources import Call, call_at
 
-__all__ = ["hands_on", "returns_response"]
+__all__ = ["hands_on", "receivers", "returns_response"]
 
 #: What a token is called in code, or what says that there is one.
 _TOKEN = re.compile(r"(?:token|marker|cursor|last_?evaluated_?key|is_?truncated)$", re.IGNORECASE)
@@ -76,6 +76,21 @@ def returns_response(found: Call) -> bool:
             if part is found.node or (isinstance(part, ast.Name) and part.id in bound):
                 return True
     return False
+
+
+def receivers(frames: tuple[tuple[CodeType, int], ...]) -> Iterator[tuple[int, Call, bool]]:
+    """The functions that get the response, the innermost first: the place on the stack, the call, and whether it keeps the response.
+
+    Each but the last returns it to the next one. They end where there is no source to read.
+    """
+    for index, (code, instruction) in enumerate(frames):
+        found = call_at(code, instruction)
+        if found is None:
+            return
+        keeps = not returns_response(found)
+        yield index, found, keeps
+        if keeps:
+            return
 
 
 def _returned(function: ast.AST) -> Iterator[ast.expr]:

@@ -8,9 +8,9 @@ from functools import cache
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["Call", "call_at", "tree"]
+__all__ = ["FUNCTIONS", "Call", "call_at", "tree"]
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class Call(NamedTuple):
@@ -47,6 +47,6 @@ def _calls(file: str) -> dict[tuple[int | None, int | None], Call]:
         node, function = waiting.pop()
         if isinstance(node, ast.Call) and function is not None:
             found[node.end_lineno, node.end_col_offset] = Call(node, function)
-        inner = node if isinstance(node, _FUNCTIONS) else function
+        inner = node if isinstance(node, FUNCTIONS) else function
         waiting += [(each, inner) for each in ast.iter_child_nodes(node)]
     return found
