@@ -78,20 +78,21 @@ def settings() -> Mapping[str, Any] | None:
 
 def begin(settings: Mapping[str, Any]) -> None:
     """Re-page this process for the rest of its life."""
-    global _process  # noqa: PLW0603  # a process has one
     if _process is None:
-        _process = _Process(settings)
-        at_ends(_process.write, _process.forked)
-        _process.serve()
+        _this(settings).serve()
 
 
 def hand_over(log: Log) -> None:
     """Leave the re-paging to the pytest plugin, whose log is left to the command in place of ours."""
-    global _process  # noqa: PLW0603
     wanted = settings()
-    if wanted is None:
-        return
+    if wanted is not None:
+        _this(wanted).hand_over(log)
+
+
+def _this(settings: Mapping[str, Any]) -> _Process:
+    """This process, whose log is left to the command when it ends."""
+    global _process  # noqa: PLW0603  # a process has one
     if _process is None:
-        _process = _Process(wanted)
+        _process = _Process(settings)
         at_ends(_process.write, _process.forked)
-    _process.hand_over(log)
+    return _process
