@@ -81,7 +81,7 @@ class Bench:
             self._client = made_client(self.contract.service)
             backend = stack.enter_context(opened(self._backend))
             stack.enter_context(self._watchdog.watched())
-            self._clock.scheduler.strangers.ignored.add(self._watchdog.watcher)
+            self._clock.scheduler.outside.ignored.add(self._watchdog.watcher)
             self._serving = Emulator(self.contract)
             operations = {f"{each.service}:{name}" for each in self._serving.contracts for name in each.operations}
             if self.contract.job is not None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection
 from types import CodeType, FrameType
 
-__all__ = ["Strangers"]
+__all__ = ["OutsideThreads"]
 
 #: Where a thread stands: the instruction of each of its frames.
 _Place = tuple[tuple[CodeType, int], ...]
@@ -16,8 +16,8 @@ _Place = tuple[tuple[CodeType, int], ...]
 _PATIENCE, _CALM = 40, 3
 
 
-class Strangers:
-    """One that has moved since works, for the client perhaps, until it is back where it was or stands still."""
+class OutsideThreads:
+    """What they do: one that has moved since works, for the client perhaps, until it is back where it was or stands still."""
 
     def __init__(self, ignored: Collection[int] = ()) -> None:
         #: Threads that are nobody's.

@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from ..watchdog import Stop
-from .strangers import Strangers
+from .outside_threads import OutsideThreads
 
 __all__ = ["NEVER", "Scheduler", "Turn"]
 
@@ -75,7 +75,7 @@ class Scheduler:
         self._here = threading.local()
         self._turns: list[Turn] = []
         self._current = Turn()
-        self.strangers = Strangers()
+        self.outside = OutsideThreads()
         self._handed_over = 0
         self._looked: tuple[int, float] = (0, 0.0)
         self._still = 0
@@ -86,7 +86,7 @@ class Scheduler:
         self._current = self._here.turn = Turn()
         self._current.ident, self._current.parked = threading.get_ident(), False
         self._turns = [self._current]
-        self.strangers = Strangers(self.strangers.ignored)
+        self.outside = OutsideThreads(self.outside.ignored)
         self.is_open = True
         try:
             yield
@@ -111,7 +111,7 @@ class Scheduler:
     def joined(self) -> None:
         """This thread, which was there before, works for the client."""
         if not hasattr(self._here, "turn"):
-            self.strangers.joined.add(threading.get_ident())
+            self.outside.joined.add(threading.get_ident())
 
     def give_way(self) -> None:
         """Let whoever can go on do so first."""
@@ -239,7 +239,7 @@ class Scheduler:
         if first is None or first.until == NEVER:
             return None
         self._advance(max(0.0, first.until - self._now()))
-        self.strangers.calm = 0
+        self.outside.calm = 0
         return _chosen(first, None)
 
     def _first_ready(self, me: Turn) -> Turn | None:
@@ -254,7 +254,7 @@ class Scheduler:
         return None
 
     def _is_busy_outside(self, me: Turn) -> bool:
-        return any(not each.parked and each is not me for each in self._turns) or self.strangers.busy(
+        return any(not each.parked and each is not me for each in self._turns) or self.outside.busy(
             {each.ident for each in self._turns}
         )
 

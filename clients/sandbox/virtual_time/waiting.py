@@ -137,10 +137,10 @@ def _submitting(scheduler: Scheduler, real: Callable[..., Any]) -> Callable[...,
         old = [each for each in pool._threads if vars(each).get("_awscontract_turn") not in scheduler]
         if not old or not scheduler.is_mine():
             return real(pool, work, *arguments, **options)
-        flights, found = scheduler.strangers.in_flight, list[Any]()
+        flights, found = scheduler.outside.in_flight, list[Any]()
         turn = scheduler.started(lambda: turn not in flights)
 
-        def over(*told: Any) -> None:
+        def over(*details: Any) -> None:
             flights.pop(turn, None)
             if not found:
                 scheduler.forget(turn)  # it was cancelled, or taken by a thread that takes turns anyway
