@@ -101,7 +101,9 @@ def _role(backend: IAMBackend, named: Principal, arn: str) -> _Identity | None:
     role = next((each for each in backend.roles.values() if each.name == named.name), None)
     if role is None:
         return None
-    boundary = backend.managed_policies.get(role.permissions_boundary_arn or "")
+    # moto 5.0 names it differently
+    arn_of = "permissions_boundary_arn" if hasattr(role, "permissions_boundary_arn") else "permissions_boundary"
+    boundary = backend.managed_policies.get(getattr(role, arn_of) or "")
     levels = (_own(role), (_document(boundary),)) if boundary is not None else (_own(role),)
     return _Identity(levels, (role,))
 
