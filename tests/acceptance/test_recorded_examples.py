@@ -1,4 +1,4 @@
-"""The examples that AWS's documentation of the access reports shows, as botocore ships them, are valid responses."""
+"""The examples that AWS's documentation shows of what pages, as botocore ships them, are valid responses."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from typing import Any
 
 import botocore
 import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
 
 from cli_kit import run
 
 FOLDER = Path(botocore.__file__).parent / "data" / "iam" / "2010-05-08"
+LOADER = Loader()
+#: One service for each protocol in every run.
+SAMPLE = ("dynamodb", "ec2", "iam", "lambda", "s3")
+#: An example that leaves out what its own operation documents: a list that is truncated always has a token.
+WITHOUT_ITS_TOKEN = ("kms", "ListGrants")
 REPORTS = {
     "GetOrganizationsAccessReport": ("GetOrganizationsAccessReport", "GenerateOrganizationsAccessReport"),
     "GetServiceLastAccessedDetails": ("GetServiceLastAccessedDetails", "GenerateServiceLastAccessedDetails"),
@@ -52,3 +59,37 @@ def test_of_another_report(tmp_path: Path) -> None:
 
     assert done.exit_code == 2
     assert done.stderr.endswith("; use --operation iam:GetServiceLastAccessedDetails\n")
+
+
+def paginated_examples(service: str) -> list[tuple[str, dict[str, Any]]]:
+    """The operations of a service that have a paginator, with the outputs that its documentation shows of them."""
+    try:
+        shown = LOADER.load_service_model(service, "examples-1")["examples"]
+        paginated = LOADER.load_service_model(service, "paginators-1")["pagination"]
+    except UnknownServiceError:
+        return []
+    return [(name, each["output"]) for name in shown if name in paginated for each in shown[name] if "output" in each]
+
+
+@pytest.mark.parametrize("service", SAMPLE)
+def test_lists(service: str, tmp_path: Path) -> None:
+    """No `must` of a derived contract is broken by what AWS itself shows."""
+    assert judged(service, tmp_path / "output.json")
+
+
+@pytest.mark.nightly
+def test_every_list(tmp_path: Path) -> None:
+    """The same for every service."""
+    services = LOADER.list_available_services("examples-1")
+
+    assert sum(judged(service, tmp_path / "output.json") for service in services) > 200
+
+
+def judged(service: str, file: Path) -> int:
+    """Validate a service's examples, and say how many there are."""
+    examples = paginated_examples(service)
+    for name, output in examples:
+        file.write_text(json.dumps(output))
+        done = run("validate", "--operation", f"{service}:{name}", str(file), "--format", "json")
+        assert done.exit_code == (1 if (service, name) == WITHOUT_ITS_TOKEN else 0), (name, done.output)
+    return len(examples)
