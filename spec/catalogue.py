@@ -188,6 +188,7 @@ def _filled(template: Rule, contract: Contract) -> Rule:
     """A rule of the catalogue with its statement, source and member for this contract."""
     statement = fill(template.statement, contract)
     assert statement is not None, f"{contract.id} has not all that {template.id} mentions: {template.statement}"
+    template = _without_trait(template) if contract.listing and contract.listing.by_shapes else template
     filled = replace(
         template,
         statement=statement,
@@ -195,6 +196,19 @@ def _filled(template: Rule, contract: Contract) -> Rule:
         member=_member(template.member, contract),
     )
     return _overridden(filled, contract)
+
+
+#: Rules about pages that nothing says but Smithy's trait for them.
+_OF_TRAIT_ALONE = frozenset({"pagination.page-size-may-change"})
+
+
+def _without_trait(rule: Rule) -> Rule:
+    """The rule for an operation of which nobody says that it has the trait: its own documentation has to say it, or it is a convention."""
+    if rule.source != "smithy-pages":
+        return rule
+    if rule.id in _OF_TRAIT_ALONE:
+        return replace(rule, basis="convention", level="should")
+    return replace(rule, basis="documented", source="operation") if rule.level == "must" else rule
 
 
 def _overridden(rule: Rule, contract: Contract) -> Rule:

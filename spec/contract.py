@@ -79,7 +79,7 @@ class Listing:
 
     `limit` is the request parameter for the page size; `default_limit` the most that a page holds without it, where a source says so.
     `identity` is a path from an item to what identifies it. `exceptions` are names of valid oddities (``key-cursor``, ``token-alone`` …).
-    `noun` and `nouns` are how messages name one item and several. The service model says whether the limit is a string, what its bounds
+    `noun` and `nouns` are how messages name one item and several. `by_shapes`: nothing but its shapes and their documentation says that it pages. The service model says whether the limit is a string, what its bounds
     are and whether it is required.
     """
 
@@ -96,6 +96,7 @@ class Listing:
     limit_minimum: int | None = None
     limit_maximum: int | None = None
     limit_required: bool = False
+    by_shapes: bool = False
 
     @property
     def token(self) -> Token:
@@ -234,7 +235,7 @@ class RuleOverride:
 class Contract:
     """What one operation owes its callers. `protocol` is botocore's name of the protocol that it speaks to the service.
 
-    `slugs` are the words for request parameters in ids of validation rules, where they are not the parameter's own. `origins` maps a dotted field (``listing.limit``) to where its value comes from: model, paginator, contract file or recipe.
+    `slugs` are the words for request parameters in ids of validation rules, where they are not the parameter's own. `origins` maps a dotted field (``listing.limit``) to where its value comes from: model, shapes of the model, paginator, contract file or recipe.
     """
 
     service: str

@@ -17,7 +17,7 @@ __all__ = ["contract"]
 @click.argument("operation", shell_complete=of("operations"))
 @options("contract")
 def contract(*, operation: str, format: str, **values: Any) -> int:
-    """Show the contract of an operation, and the origin of every value: model, paginator, contract file or recipe."""
+    """Show the contract of an operation, and the origin of every value: model, its shapes, paginator, contract file or recipe."""
     from ...spec.catalogue import rule_set
     from ...spec.traits import values as rows_of
 

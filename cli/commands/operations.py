@@ -22,11 +22,10 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     Without SERVICE these are the operations with a contract file or a recipe; with SERVICE, all of it that page.
     """
     from ...spec.operations import judged, load
-    from ...spec.operations.paginators import paginated
 
     files: Any = {each: values[each] or () for each in ("contracts", "recipes")}
     ours = judged(**files)
-    names = list(ours) if not services else [name for each in services for name in _of(each, ours, paginated(each))]
+    names = list(ours) if not services else [name for each in services for name in _of(each, ours)]
     rows = [_row(load(each, **files)) for each in names]
     if format == "json":
         click.echo(json.dumps(rows, indent=1).encode())
@@ -39,10 +38,11 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     return 0
 
 
-def _of(service: str, ours: tuple[str, ...], paginators: Any) -> list[str]:
+def _of(service: str, ours: tuple[str, ...]) -> list[str]:
     """The operations of a service: those with a contract file or a recipe, then every other one that pages."""
     from ...errors import unknown
     from ...spec.model import services
+    from ...spec.operations.paginators import paged
 
     service, _, operation = service.partition(":")
     if operation:
@@ -52,7 +52,7 @@ def _of(service: str, ours: tuple[str, ...], paginators: Any) -> list[str]:
     found = [each for each in ours if each.partition(":")[0] == service]
     if not found and service not in services():
         raise unknown("service", service, services())
-    return list(dict.fromkeys([*found, *(f"{service}:{each}" for each in sorted(paginators))]))
+    return list(dict.fromkeys([*found, *(f"{service}:{each}" for each in sorted(paged(service)))]))
 
 
 def _row(contract: Contract) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class Listing:
     trailing: bool = False
     limit: int | None = None
     filled: bool = False
+    sampled: bool = False
+    words: frozenset[str] = frozenset()
     pages: list[Served] = field(default_factory=list)
     total: int = 0
     unread: int = 0

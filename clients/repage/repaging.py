@@ -124,7 +124,15 @@ class Repaging:
         if caller is None:
             return call.through()
         limit = limit_of(paging, call.parameters)
-        listing = Listing(paging.operation, call.parameters, self._context(), caller, limit=limit)
+        listing = Listing(
+            paging.operation,
+            call.parameters,
+            self._context(),
+            caller,
+            limit=limit,
+            sampled=limit is not None and limit < (paging.limit_maximum or 0),
+            words=paging.words,
+        )
         listing.note_request(call.parameters)
         return self._asked(call, listing)
 
@@ -228,7 +236,7 @@ class Repaging:
         if place.page and paging.echo:
             put(page, paging.echo, call.parameters[paging.tokens[0][0]])
         self._note(answer, place, end, ours)
-        return watched(paging, page, answer.listing) if ours or answer.more else page
+        return watched(paging, page, answer.listing) if _is_left(answer.listing) else page
 
     def _tokens(self, call: _Call, place: Place) -> Tokens:
         """The tokens for a place, and where a response has them."""
@@ -271,3 +279,8 @@ class Repaging:
         for each in listings:
             each.note_followed(call.parameters, caller)
         return caller
+
+
+def _is_left(listing: Listing) -> bool:
+    """Whether it matters who reads what of the page that was just served: nobody has asked for another one yet, and perhaps nobody will."""
+    return not (listing.finished or listing.followed or getattr(listing.caller, "paginated", False))

@@ -215,36 +215,24 @@ def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
 
 def _is_enough(listing: Listing, frames: tuple[Frame, ...], place: int) -> bool:
     """Whether the source says that no more than the first page is wanted. An empty first page is not enough for who wants the first item."""
-    if _is_aware(listing.operation, frames[: place + 1]):
+    if _is_aware(listing, frames[: place + 1]):
         return True
     if drains(frames, place, listing.operation):
         return True
     return listing.pages[0].items > 0 and wants_first_item(frames, place)
 
 
-def _is_aware(operation: str, frames: Iterable[Frame]) -> bool:
+def _is_aware(listing: Listing, frames: Iterable[Frame]) -> bool:
     """Whether the source says that it stops on purpose: by a comment, or because the function names the token and may end before the last page.
 
     A search may end on its first page in every test.
     """
-    words = _token_words(operation)
-    return any(is_intended(each) or (names(each, words) and _may_end_early(each)) for each in frames)
+    return any(is_intended(each) or (names(each, listing.words) and _may_end_early(each)) for each in frames)
 
 
 def _may_end_early(frame: Frame) -> bool:
     found = call_at(*frame)
     return found is None or may_end_early(found)
-
-
-def _token_words(operation: str) -> frozenset[str]:
-    """The members by which the operation pages, as they stand in code."""
-    from ...spec.operations.paginators import paginator
-
-    service, _, name = operation.partition(":")
-    found = paginator(service, name) or {}
-    values = (found.get(each, ()) for each in ("input_token", "output_token", "more_results"))
-    texts = [each for value in values for each in ([value] if isinstance(value, str) else value)]
-    return frozenset(word for text in texts for word in re.findall(r"\w+$", text))
 
 
 def _words(operation: str) -> frozenset[str]:
@@ -260,7 +248,9 @@ def _level(listing: Listing, is_test: Callable[[str], bool]) -> Level | None:
         return None
     if listing.filled or _is_about_one_resource(listing) or _is_handed_on(listing, is_test):
         return None
-    return LOST if listing.loses_items else WOULD_LOSE
+    if listing.loses_items:
+        return LOST
+    return None if listing.sampled else WOULD_LOSE
 
 
 def _is_handed_on(listing: Listing, is_test: Callable[[str], bool]) -> bool:

@@ -43,7 +43,7 @@ _NAMES = (*_TEXTS, *_TABLES, "counts", "rules", "slugs")
 #: What is read from the service model and never from a file.
 _OF_MODEL: Mapping[type, frozenset[str]] = {
     Token: frozenset({"type", "bounded", "laxer_output"}),
-    Listing: frozenset({"limit_is_text", "limit_minimum", "limit_maximum", "limit_required"}),
+    Listing: frozenset({"limit_is_text", "limit_minimum", "limit_maximum", "limit_required", "by_shapes"}),
     RuleOverride: frozenset({"id"}),
 }
 

@@ -1,4 +1,4 @@
-"""Loads contracts: what a contract file says comes before a recipe, a recipe before the paginator, the paginator before the model."""
+"""Loads contracts: what a contract file says comes before a recipe, a recipe before the paginator, the paginator before the model's shapes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..model import operation as modelled, services
 from ..toml_file import read_toml
 from .contract_file import check_members, parse
 from .names import canonical, letters, nearest
-from .paginators import derive, paginated, protocol_of
+from .paginators import derive, paged, paginated, protocol_of
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -38,8 +38,8 @@ def load(
 ) -> Contract:
     """The contract of an operation, given as SERVICE:OPERATION.
 
-    `contracts` and `recipes` are files that add to ours or override them. `paging` names the members by which an operation pages that
-    has no paginator.
+    `contracts` and `recipes` are files that add to ours or override them. `paging` names the members by which an operation pages,
+    where neither a paginator nor the shapes say so, or they are wrong.
 
     :raises UnknownOperation: where there is no such operation, or it does not page.
     :raises UsageError: where a file is wrong.
@@ -49,18 +49,16 @@ def load(
 
 
 def of_client(shapes: OperationModel) -> Contract | None:
-    """The contract of a client's operation, by the client's own service model; None where botocore has no paginator that fits it.
+    """The contract of a client's operation, by the client's own service model; None where it does not page.
 
-    Nothing is read but the service's paginators and our recipes for it.
+    Nothing is read but the service's paginators and our recipes for it. The results of a job are a listing too.
     """
     service, operation = str(shapes.service_model.service_name), str(shapes.name)
-    if operation not in paginated(service):
-        return None
-    try:
-        contract = derive(service, operation, shapes=shapes)
-    except UsageError:  # a model and a paginator of different versions
-        return None
     recipe = recipe_files.load(service).get(operation)
+    try:
+        contract = derive(service, operation, recipe.paging if recipe else None, "recipe", shapes, jobs=True)
+    except UsageError:  # it does not page; or the model and the paginator are of different versions
+        return None
     return _with_model(_with_recipe(contract, recipe) if recipe else contract, shapes)
 
 
@@ -144,7 +142,7 @@ def _derived(name: str, paging: Mapping[str, str], recipe: Recipe | None) -> Con
     except UsageError as error:
         if operation in paginated(service) or paging:
             raise
-        near = nearest(operation, paginated(service))
+        near = nearest(operation, paged(service))
         raise UnknownOperation(f"{error}" + (f". Did you mean {service}:{near}?" if near else "")) from None
 
 
@@ -273,7 +271,7 @@ def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
     wanted = name.lower()
     known = tuple(dict.fromkeys(each.partition(":")[0] for each in ours))
     if wanted in services():
-        pages = next(iter(paginated(wanted)), None)
+        pages = next(iter(paged(wanted)), None)
         example = f", as in {wanted}:{pages}" if pages else ""
         return UnknownOperation(
             f"no operation of {wanted} has a recipe or a contract file; name the operation{example}"

@@ -1,21 +1,22 @@
-"""Contracts derived from botocore's paginators, or from the members that the user names for an operation without one."""
+"""Contracts derived from botocore's paginators, where it has none from the shapes of the operation, or from the members that the user names."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError, unknown
 from ..contract import Contract, Errors, Listing, Token
 from ..model import loader, operation as modelled, service as service_model
+from .by_shapes import LIMIT_NAMES, by_shapes
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
 
-__all__ = ["PROTOCOLS", "derive", "paginated", "paginator", "protocol_of", "singular"]
+__all__ = ["PROTOCOLS", "derive", "paged", "paginated", "paginator", "protocol_of", "singular"]
 
 #: The protocols that botocore speaks and that this package judges.
 PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml")
@@ -36,7 +37,8 @@ _NOT_ITEMS: Mapping[str, frozenset[str]] = {
     "resource-groups:ListGroups": frozenset({"Groups"}),
 }
 
-_LIMIT_NAMES = frozenset({"limit", "maxitems", "maxresults", "maxrecords", "pagesize"})
+#: The origin of what the shapes say.
+_BY_SHAPES = "shapes of the model"
 _TOKEN_ERROR = re.compile(r"token|marker|paginat|cursor|iterator", re.IGNORECASE)
 #: Errors about other tokens, and about those that are too old: an altered token is not.
 _NOT_TOKEN_ERROR = re.compile(r"authenticat|security|clientrequest|idempoten|expired", re.IGNORECASE)
@@ -61,6 +63,22 @@ def _paginated(service: str, paths: str) -> Mapping[str, Mapping[str, Any]]:
 def paginator(service: str, operation: str) -> Mapping[str, Any] | None:
     """The paginator of an operation, if botocore has one."""
     return paginated(service).get(operation)
+
+
+def paged(service: str) -> tuple[str, ...]:
+    """Every operation of a service that pages, by a paginator or by its shapes; empty where there is no such service."""
+    return _paged(service, os.environ.get("AWS_DATA_PATH", ""))
+
+
+@lru_cache(maxsize=64)
+def _paged(service: str, paths: str) -> tuple[str, ...]:
+    known = paginated(service)
+    try:
+        model = service_model(service)
+    except KeyError:
+        return ()
+    others = (each for each in model.operation_names if each not in known)
+    return (*known, *(each for each in others if by_shapes(model.operation_model(each)).paginator))
 
 
 def protocol_of(service: str) -> str:
@@ -92,18 +110,21 @@ def derive(
     paging: Mapping[str, str] | None = None,
     said_by: str = "--paging",
     shapes: OperationModel | None = None,
+    *,
+    jobs: bool = False,
 ) -> Contract:
-    """The contract of an operation from its paginator and its service model; `paging` overrides or replaces the paginator.
+    """The contract of an operation from its paginator, else from its shapes; `paging` overrides or replaces what they say.
 
     `said_by` is the origin of what `paging` says. With `shapes`, a client's own model of the operation, any protocol will do, and no model is read.
+    With `jobs` the results of a job are a listing too.
 
-    :raises UsageError: where the operation has no paginator and `paging` does not say enough, or names members that it does not have.
+    :raises UsageError: where the operation has no paginator, its shapes leave a doubt and `paging` does not say enough, or names members that it does not have.
     """
     if shapes is None:
         protocol, shapes = protocol_of(service), modelled(service, operation)
     else:
         protocol = _spoken(shapes.service_model)
-    listing, origins = _listing(shapes, paginator(service, operation) or {}, dict(paging or {}), said_by)
+    listing, origins = _listing(shapes, _Sources(shapes, dict(paging or {}), said_by, jobs))
     codes = _token_errors(shapes)
     return Contract(
         service=service,
@@ -122,27 +143,38 @@ def derive(
     )
 
 
-def _listing(
-    shapes: OperationModel, found: Mapping[str, Any], paging: dict[str, str], said_by: str
-) -> tuple[Listing, dict[str, str]]:
-    for name in paging:
-        if name not in PAGING:
-            raise unknown("name in --paging", name, PAGING)
-    origins: dict[str, str] = {}
+class _Sources:
+    """What is said about paging, and by whom: `paging` before the paginator, and the shapes where there is none."""
 
-    def part(name: str, key: str) -> tuple[str, ...]:
-        given = _several(paging[name].split("+")) if paging.get(name) else _several(found.get(key))
+    def __init__(self, shapes: OperationModel, paging: dict[str, str], said_by: str, jobs: bool) -> None:
+        for name in paging:
+            if name not in PAGING:
+                raise unknown("name in --paging", name, PAGING)
+        self.paging, self._said_by = paging, said_by
+        found, self.reason = paginator(str(shapes.service_model.service_name), str(shapes.name)), ""
+        self.by_shapes = found is None
+        if found is None:
+            found, self.reason = by_shapes(shapes, jobs=jobs)
+        self._found: Mapping[str, Any] = found or {}
+        self.origins: dict[str, str] = {}
+
+    def __call__(self, name: str, key: str) -> tuple[str, ...]:
+        """The members for a part of the paging. `name` is what --paging calls it, and `key` what a paginator does."""
+        given = _several(self.paging[name].split("+")) if self.paging.get(name) else _several(self._found.get(key))
         if given:
-            origins[f"listing.{_FIELDS[name]}"] = said_by if paging.get(name) else "paginator"
+            found = _BY_SHAPES if self.by_shapes else "paginator"
+            self.origins[f"listing.{_FIELDS[name]}"] = self._said_by if self.paging.get(name) else found
         return given
 
-    inputs, outputs = part("input", "input_token"), part("output", "output_token")
-    items, limits, more = part("items", "result_key"), part("limit", "limit_key"), part("more", "more_results")
+
+def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str, str]]:
+    inputs, outputs = said("input", "input_token"), said("output", "output_token")
+    items, limits, more = said("items", "result_key"), said("limit", "limit_key"), said("more", "more_results")
     for name, given in (("input", inputs), ("output", outputs), ("items", items)):
         if not given:
-            missing = f" ({name} is missing)" if paging else ""
+            missing = f" ({name} is missing)" if said.paging else ""
             raise UsageError(
-                f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it. "
+                f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it, and {said.reason}. "
                 f"If it does, say how with --paging input=…,output=…,items=…,limit=…{missing}"
             )
     if len(inputs) != len(outputs):
@@ -150,8 +182,9 @@ def _listing(
             f"--paging: {len(inputs)} input and {len(outputs)} output; there must be one output for each input"
         )
     _check(shapes, inputs, outputs, items, limits, more)
-    items = _lists(shapes, items, chosen=bool(paging.get("items")))
-    if not limits and (guess := _limit(shapes)):
+    items = _lists(shapes, items, chosen=bool(said.paging.get("items")))
+    origins, of_shapes = said.origins, said.by_shapes and not said.paging.get("input")
+    if not limits and not of_shapes and (guess := _limit(shapes)):
         limits, origins["listing.limit"] = (guess,), "model"
     identity = _identity(shapes, items[0])
     if identity:
@@ -162,6 +195,7 @@ def _listing(
         limit=limits[0] if limits else None,
         more=more[0] if more else None,
         identity=identity,
+        by_shapes=of_shapes,
     ), origins
 
 
@@ -223,7 +257,7 @@ def _lists(shapes: OperationModel, paths: tuple[str, ...], *, chosen: bool) -> t
 def _limit(shapes: OperationModel) -> str | None:
     """The parameter for the page size, where the paginator does not name it."""
     members = shapes.input_shape.members if shapes.input_shape is not None else {}
-    named = [name for name in members if name.lower() in _LIMIT_NAMES]
+    named = [name for name in members if name.lower() in LIMIT_NAMES]
     return named[0] if len(named) == 1 and members[named[0]].type_name in ("integer", "long") else None
 
 

@@ -6,11 +6,11 @@ import ast
 from types import CodeType
 
 from .handing_on import receivers
-from .sources import Call
+from .sources import Call, call_at
 
 __all__ = ["wants_first_item"]
 
-#: What a length may be compared with, if the question is whether there is an item.
+#: What a length, or a number of items, may be compared with, if the question is whether there is an item.
 _ANY = {
     (ast.Gt, 0),
     (ast.GtE, 1),
@@ -21,21 +21,25 @@ _ANY = {
 }
 
 
-def wants_first_item(frames: tuple[tuple[CodeType, int], ...], place: int) -> bool:
-    """Whether the function at `place`, or the one to which it returns the response, looks for the first item at most.
+Frames = tuple[tuple[CodeType, int], ...]
+
+
+def wants_first_item(frames: Frames, place: int) -> bool:
+    """Whether the function at `place`, or the one to which it returns the response, or the items or their number, looks for the first item at most.
 
     That is what the source says of these functions, the innermost first. Where there is none to read, it is False.
     """
     return any(
-        keeps and index >= place and _Uses(found).are_of_first_item(found.node, is_response=True)
+        keeps and index >= place and _Uses(found, frames[index + 1 :]).are_of_first_item(found.node, is_response=True)
         for index, found, keeps in receivers(frames)
     )
 
 
 class _Uses:
-    """What a function does with the value of a call."""
+    """What a function does with the value of a call. `callers` are the functions around it, the innermost first."""
 
-    def __init__(self, found: Call) -> None:
+    def __init__(self, found: Call, callers: Frames) -> None:
+        self._callers = callers
         self._nodes = list(ast.walk(found.function))
         self._parents = {child: each for each in self._nodes for child in ast.iter_child_nodes(each)}
 
@@ -52,8 +56,14 @@ class _Uses:
             return asked and len(targets) == 1 and self._name_is(targets[0], is_response=is_response)
         if is_response:
             return isinstance(parent, ast.Compare) and all(isinstance(each, ast.In | ast.NotIn) for each in parent.ops)
+        if isinstance(parent, ast.Return) or (isinstance(parent, ast.Lambda) and parent.body is node):
+            return self._is_of_first_item_for_caller()
         first = isinstance(parent, ast.Subscript) and parent.value is node and _is(parent.slice, 0)
-        return first or self._is_asked_whether(node)
+        return first or self._is_asked_whether(node) or self._is_compared_with_none(node)
+
+    def _is_of_first_item_for_caller(self) -> bool:
+        found = call_at(*self._callers[0]) if self._callers else None
+        return found is not None and _Uses(found, self._callers[1:]).are_of_first_item(found.node, is_response=False)
 
     def _name_is(self, target: ast.expr, *, is_response: bool) -> bool:
         if not isinstance(target, ast.Name):
@@ -89,7 +99,7 @@ class _Uses:
             return parent.func.id == "bool"
         return False
 
-    def _is_compared_with_none(self, length: ast.Call) -> bool:
+    def _is_compared_with_none(self, length: ast.AST) -> bool:
         compared = self._parents.get(length)
         if not isinstance(compared, ast.Compare) or len(compared.ops) != 1 or compared.left is not length:
             return False

@@ -1,6 +1,6 @@
-"""How an operation pages, as far as cutting its responses needs it: by the client's own service model and botocore's paginator.
+"""How an operation pages, as far as cutting its responses needs it: by the client's own service model, and botocore's paginator where it has one.
 
-An operation without a paginator costs one look into a table. Everything else is derived once in a process.
+That is derived once in a process, when the operation is first called.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ....spec.operations import of_client
-from ....spec.operations.paginators import paginated, singular
+from ....spec.operations.by_shapes import ASIDE
+from ....spec.operations.paginators import paginator, singular
 from .cursors import CURSORS, Cursor
-from .documentation import announces_empty_pages, may_be_dropped, needs_limit
+from .documentation import announces_empty_pages, largest_limit, may_be_dropped, needs_limit
 from .tokens import Form, form_for
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ class Paging:
     `form` how ours are written; where none is made up, a `cursor` may say what the tokens are at each item. `echo` is where a response repeats the request's token. `says_more` are the
     members that say that more follows, which are all in the same structure.
 
+    `limit_maximum` is the largest limit, where anything says so.
+
     `naming` are parameters that name the items that are asked for, `cursors` those that say where to start, `may_be_dropped` those
     that a request with a token may leave out. `needs_limit`: it pages only where a limit is given. `empty_pages`: its documentation
-    announces them. `first_size` is how many items a first page is asked for where it is not cut. `refusal` is the code of the error for a wrong
+    announces them. `first_size` is how many items a first page is asked for where it is not cut. `words` are the names by which code reads whether more follows. `refusal` is the code of the error for a wrong
     token.
     """
 
@@ -64,12 +67,14 @@ class Paging:
     limit: str | None
     limit_is_text: bool
     limit_minimum: int
+    limit_maximum: int | None
     needs_limit: bool
     naming: frozenset[str]
     cursors: frozenset[str]
     may_be_dropped: frozenset[str]
     empty_pages: bool
     first_size: int
+    words: frozenset[str]
     refusal: str
 
     @property
@@ -89,7 +94,7 @@ def paging_of(model: ServiceModel, operation: str) -> Paging | None:
     except KeyError:
         pass
     found = None
-    if operation in paginated(model.service_name):
+    if operation in model.operation_names:
         shapes = model.operation_model(operation)
         contract = of_client(shapes)
         found = _paging(contract, shapes) if contract else None
@@ -110,7 +115,7 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
     return Paging(
         operation=contract.id,
         items=items,
-        beside=tuple(_beside(contract, items)),
+        beside=tuple(_beside(contract, shapes, items)),
         counts=tuple(each for name in _COUNTS if _shape(shapes.output_shape, each := (*items[0][:-1], name))),
         absent_if_empty=frozenset(
             each for each, kind in zip(items, kinds, strict=True) if kind and kind.serialization.get("flattened")
@@ -126,12 +131,14 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
         limit=listing.limit,
         limit_is_text=listing.limit_is_text,
         limit_minimum=max(1, listing.limit_minimum or 1),
+        limit_maximum=largest_limit(contract, shapes),
         needs_limit=needs_limit(contract, shapes),
         naming=frozenset(_naming(listing, shapes)),
         cursors=frozenset(each for each in members if _CURSOR.match(each)) - {each.input for each in listing.tokens},
         may_be_dropped=may_be_dropped(contract, shapes),
         empty_pages=announces_empty_pages(contract, shapes),
         first_size=_FIRST_SIZES.get(contract.id, 1),
+        words=frozenset(_words(listing)),
         refusal=contract.errors.token[0] if contract.errors.token else _REFUSALS.get(contract.protocol, _REFUSAL),
     )
 
@@ -139,7 +146,7 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
 # --- responses
 
 #: Members that say how many items the page has. Others with such names count over the whole listing.
-_COUNTS = ("AnnotationCount", "KeyCount", "NumResults")
+_COUNTS = ("AnnotationCount", "KeyCount", "NumResults", "ReturnSize")
 
 #: Lists that are ordered together, by these members of their items.
 _ORDERED_BY: Mapping[Path, str] = {
@@ -151,12 +158,20 @@ _ORDERED_BY: Mapping[Path, str] = {
 }
 
 
-def _beside(contract: Contract, items: tuple[Path, ...]) -> Iterator[Path]:
-    """The other results that the paginator names. A structure that holds the items is none."""
-    named = paginated(contract.service)[contract.operation]["result_key"]
+def _beside(contract: Contract, shapes: OperationModel, items: tuple[Path, ...]) -> Iterator[Path]:
+    """The other results that the paginator names, or that go along with the items. A structure that holds the items is none."""
+    main = items[0]
+    found = paginator(contract.service, contract.operation)
+    named: Any = found["result_key"] if found else [".".join((*main[:-1], each)) for each in _aside(shapes, main)]
     for path in map(_path, [named] if isinstance(named, str) else named):
         if not any(each[: len(path)] == path for each in items):
             yield path
+
+
+def _aside(shapes: OperationModel, main: Path) -> Iterator[str]:
+    """Lists beside the items that say what went wrong."""
+    members = getattr(_shape(shapes.output_shape, main[:-1]), "members", {})
+    return (name for name, each in members.items() if each.type_name == "list" and name.lower() in ASIDE)
 
 
 def _echo(listing: Listing, shapes: OperationModel) -> Path | None:
@@ -174,6 +189,11 @@ def _says_more(listing: Listing) -> Iterator[Path]:
         path = token_path(token.output)
         if path and (not more or path[:-1] == more[:-1]):
             yield path
+
+
+def _words(listing: Listing) -> Iterator[str]:
+    texts = (*(each for token in listing.tokens for each in (token.input, token.output)), listing.more or "")
+    return (word for text in texts for word in re.findall(r"\w+$", text))
 
 
 def token_path(output: str) -> Path | None:

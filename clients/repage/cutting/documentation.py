@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ....spec.contract import Contract
 
-__all__ = ["announces_empty_pages", "may_be_dropped", "needs_limit"]
+__all__ = ["announces_empty_pages", "largest_limit", "may_be_dropped", "needs_limit"]
 
 #: Such pages come with a token; a list that is merely empty is put in other words.
 _EMPTY = re.compile(
@@ -21,6 +21,8 @@ _EMPTY = re.compile(
 _ALL_WITHOUT_LIMIT = re.compile(r"(?:not specified|n.t specify|not used|omit)[^.]*\ball\b", re.IGNORECASE)
 _DEFAULT_LIMIT = re.compile(r"default(?: value)? is \d|up to \d+ results are returned by default", re.IGNORECASE)
 _NOT_WITH_TOKEN = re.compile(r"(?:cannot|can.t) specify this parameter if you specify (?:the )?\w*token", re.IGNORECASE)
+
+_NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d+(?![\w]|\.\d)")
 
 #: Operations of which it is known from their documentation, in words that are no others'.
 _NEED_LIMIT = frozenset({"s3:ListBuckets"})
@@ -54,6 +56,16 @@ def needs_limit(contract: Contract, shapes: OperationModel) -> bool:
     if contract.service == "ec2":
         return not _DEFAULT_LIMIT.search(text)
     return _ALL_WITHOUT_LIMIT.search(text) is not None
+
+
+def largest_limit(contract: Contract, shapes: OperationModel) -> int | None:
+    """The largest limit: by the model, or the largest number in its documentation, which names defaults and bounds; None where nothing says so."""
+    listing = contract.listing
+    assert listing is not None
+    if listing.limit is None or listing.limit_maximum:
+        return listing.limit_maximum
+    numbers = _NUMBER.findall(_text(_documentation(shapes.input_shape, listing.limit)))
+    return max((int(each.replace(",", "")) for each in numbers), default=None)
 
 
 def may_be_dropped(contract: Contract, shapes: OperationModel) -> frozenset[str]:

@@ -1,6 +1,6 @@
-"""Tokens of our own: opaque, within the bounds and the pattern of the model, and known by their beginning.
+"""Tokens of our own: opaque, within the bounds and the pattern of the model, and known by their beginning and by their end.
 
-An altered one is therefore known too, and refused, where a mock would take anything.
+One that was altered at either is therefore known too, and refused, where a mock would take anything.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ __all__ = ["Form", "form_for"]
 
 #: What our tokens begin with: in letters, or where only these fit in hexadecimal or decimal digits.
 _LETTERS, _HEX, _DECIMAL = "awscontractpage", "a35c04de", "3560472918"
+#: What they end with.
+_END_HEX, _END_DECIMAL = "c04da1f7", "8172940653"
 #: How long they are where the bounds allow it; a multiple of four, as Base64 has.
 _LENGTH = 40
-_SHORTEST = 28
+_SHORTEST = 32
 
 
 @dataclass(frozen=True)
 class Form:
-    """How the tokens of an operation are written: `start`, and digits up to a `length`."""
+    """How the tokens of an operation are written: `start`, digits up to a `length`, and what all tokens in these digits end with."""
 
     start: str
     length: int
@@ -32,13 +34,18 @@ class Form:
 
     def write(self, number: int) -> str:
         """The token of a large number, such as that of a digest; of equal numbers the same."""
-        rest = self.length - len(self.start)
-        text = self.start + (f"{number:x}" if self.base == 16 else str(number)).zfill(rest)[-rest:]
+        rest = self.length - len(self.start) - len(self.end)
+        text = self.start + (f"{number:x}" if self.base == 16 else str(number)).zfill(rest)[-rest:] + self.end
         return str(UUID(text)) if self.is_uuid else text
 
     def is_ours(self, token: object) -> bool:
         """Whether a token is one of ours, or was made from one."""
-        return isinstance(token, str) and token.startswith(self.start)
+        return isinstance(token, str) and (token.startswith(self.start) or token.endswith(self.end))
+
+    @property
+    def end(self) -> str:
+        """What its tokens end with."""
+        return _END_HEX if self.base == 16 else _END_DECIMAL
 
 
 def form_for(bounds: Mapping[str, Any]) -> Form | None:
