@@ -28,6 +28,10 @@ class Listed(NamedTuple):
         return paging_of(self.client.meta.service_model, self.operation)
 
     @property
+    def has_paginator(self) -> bool:
+        return bool(self.client.can_paginate(xform_name(self.operation)))
+
+    @property
     def paginator(self) -> Any:
         return self.client.get_paginator(xform_name(self.operation))
 
@@ -156,6 +160,15 @@ READERS: tuple[Reader, ...] = (
     two_at_once,
     other_members,
 )
+
+#: Those that botocore's paginators read for.
+_PAGINATED = (paginator, paginator_with_page_size, full_result, search, in_portions)
+
+
+def readers_of(listed: Listed) -> tuple[Reader, ...]:
+    """The readers that there can be of an operation: botocore has no paginator for some."""
+    return tuple(each for each in READERS if listed.has_paginator or each not in _PAGINATED)
+
 
 #: Those that ask for small pages.
 LIMITING = frozenset({paginator_with_page_size, loop_with_changing_limits})

@@ -30,7 +30,7 @@ def repage(
 
     :param seed: what the sizes of the pages are drawn from.
     :param page: the most items of a page; by default up to 3, drawn.
-    :param operations: the operations to serve so (``iam:ListUsers``, ``iam`` for all of a service); by default every one with a paginator.
+    :param operations: the operations to serve so (``iam:ListUsers``, ``iam`` for all of a service); by default every one that pages.
     :param first_page: operations of which the program means to read the first page only. They are left as they are.
     :raises UsageError: for an unknown operation, with the nearest one, and for a page of fewer than one item.
     """

@@ -77,8 +77,10 @@ def by_shapes(shapes: OperationModel, *, jobs: bool = False) -> Verdict:
     if reason := _reason(shapes, taken[pair[0]], given[pair[1]], given, jobs):
         return Verdict(None, reason)
     found = {"input_token": pair[0], "output_token": at + pair[1], "result_key": at + next(_lists(given))}
-    found |= {"limit_key": each for each in _only(_limits(taken))}
-    found |= {"more_results": at + each for each in _only(_flags(given))}
+    if limit := _only(_limits(taken)):
+        found["limit_key"] = limit
+    if more := _only(_flags(given)):
+        found["more_results"] = at + more
     return Verdict(found)
 
 
@@ -128,10 +130,10 @@ def _flags(members: Mapping[str, Any]) -> Iterator[str]:
     return (name for name, each in members.items() if each.type_name == "boolean" and name.lower() in _MORE_NAMES)
 
 
-def _only(names: Iterator[str]) -> list[str]:
+def _only(names: Iterator[str]) -> str | None:
     """The name, where it is the only one."""
     found = list(names)
-    return found if len(found) == 1 else []
+    return found[0] if len(found) == 1 else None
 
 
 def _is_of_job(name: str, shape: Any, shapes: OperationModel) -> bool:

@@ -5,8 +5,6 @@ Each is from the operation's documentation, at https://docs.aws.amazon.com. Who 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 __all__ = ["EXCLUSIONS"]
 
 _ONE_PAGE = "its documentation says that there are too few items for a second page"
@@ -16,7 +14,7 @@ _CHOICE = "it offers a choice, which is not a list of what there is"
 _STREAM = "it is read again and again while a conversation goes on"
 _TOTALS = "its documentation does not say whether the totals beside the items are those of the page"
 
-EXCLUSIONS: Mapping[str, str] = {
+EXCLUSIONS: dict[str, str] = {
     "ce:GetReservationCoverage": _TOTALS,
     "ce:GetReservationUtilization": _TOTALS,
     "ce:GetSavingsPlansUtilizationDetails": _TOTALS,

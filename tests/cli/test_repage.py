@@ -122,7 +122,7 @@ class TestOptions:
             (["--"], "Missing argument 'CMD [ARG...]' (see awscontract repage --help)"),
             (["--", "./nowhere"], "cannot run ./nowhere: No such file or directory"),
             (["--operation", "iam:ListUser", "--", "true"], "unknown operation 'iam:ListUser'; did you mean iam:ListUsers?"),
-            (["--operation", "iam:GetUser", "--", "true"], "iam:GetUser has no paginator in botocore, so it is never cut"),
+            (["--operation", "iam:GetUser", "--", "true"], "iam:GetUser does not page by its paginator or its shapes, so it is never cut"),
             (["--page", "0", "--", "true"], "--page must be a whole number from 1, not '0' (see awscontract repage --help)"),
         ],
         ids=lambda value: " ".join(value) if isinstance(value, list) else "",

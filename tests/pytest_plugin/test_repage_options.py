@@ -184,7 +184,7 @@ class TestOptions:
             (["--awscontract-repage", "--awscontract-repage-page=0"], "--awscontract-repage-page must be a whole number from 1, not '0'"),
             (["--awscontract-repage", "--awscontract-repage-seed=x"], "--awscontract-repage-seed must be a whole number from 0, not 'x'"),
             (["--awscontract-repage", "--awscontract-repage-operation=iam:ListUser"], "unknown operation 'iam:ListUser'; did you mean iam:ListUsers?"),
-            (["--awscontract-repage", "--awscontract-repage-operation=iam:GetUser"], "iam:GetUser has no paginator in botocore, so it is never cut"),
+            (["--awscontract-repage", "--awscontract-repage-operation=iam:GetUser"], "iam:GetUser does not page by its paginator or its shapes, so it is never cut"),
             (["--awscontract-repage-strict"], "--awscontract-repage-strict does nothing without --awscontract-repage"),
             (["--awscontract-repage", "--awscontract-seed=1"], "--awscontract-seed does nothing without --awscontract"),
         ],

@@ -233,18 +233,24 @@ _NAMES = re.compile(r"(ids|arns|names|identifiers)$", re.IGNORECASE)
 
 
 def _naming(listing: Listing, shapes: OperationModel) -> Iterator[str]:
-    """Parameters that name the items: lists of names, and what is called like an item's own name."""
+    """Parameters that name the items: lists of names, or called like the list of items, and what is called like an item's own name."""
     main = listing.main.rpartition(".")[2]
     item: Any = getattr(_shape(shapes.output_shape, _path(listing.main)), "member", None)
-    nouns = {singular(main.lower())} | ({singular(item.name.lower())} if item is not None else set())
+    words = [main, *_LAST_WORD.findall(main), *([item.name] if item is not None else [])]
+    nouns = {singular(each.lower()) for each in words}
     called = {noun + suffix for noun in nouns for suffix in ("arn", "id", "identifier", "name")}
+    called |= {each.lower() for each in getattr(item, "members", {}) if each.lower() in ("arn", "id", "name")}
     required = set(shapes.input_shape.required_members) if shapes.input_shape else set()
     for name, each in _members(shapes).items():
         if each.type_name == "list":
-            if _NAMES.search(name):
+            if _NAMES.search(name) or name.lower() == main.lower():
                 yield name
         elif name not in required and (name.lower() in called or name == listing.identity):
             yield name
+
+
+#: As names are written: ``backendEnvironments``, ``DBInstances``.
+_LAST_WORD = re.compile(r"(?:[A-Z]+|^)[^A-Z]*$")
 
 
 def _is_tags(listing: Listing, shapes: OperationModel) -> bool:

@@ -40,7 +40,10 @@ class Form:
 
     def is_ours(self, token: object) -> bool:
         """Whether a token is one of ours, or was made from one."""
-        return isinstance(token, str) and (token.startswith(self.start) or token.endswith(self.end))
+        if not isinstance(token, str):
+            return False
+        text = token.lower()
+        return text.startswith(self.start) or text.endswith(self.end)
 
     @property
     def end(self) -> str:

@@ -240,12 +240,26 @@ def test_a_token_of_ours_works_again(mocked: Callable[[Answering], Mock]) -> Non
     assert once["Marker"] != again["Marker"]
 
 
+def test_what_is_an_ordinary_dict(mocked: Callable[[Answering], Mock]) -> None:
+    """Every page of a paginator, and all but the first of a loop, whose reader has to be seen."""
+    mocked(lambda *_: users("a", "b", "c", "d"))
+    iam = client("iam")
+    with repage(page=1):
+        pages = list(iam.get_paginator("list_users").paginate())
+        first = iam.list_users()
+        second = iam.list_users(Marker=first["Marker"])
+    assert [type(each) for each in (*pages, second)] == [dict] * (len(pages) + 1)
+    assert len(pages) > 3
+    assert isinstance(first, dict)
+
+
 @pytest.mark.parametrize(
     ("service", "method", "items", "token", "code"),
     [
         ("ssm", "describe_parameters", "Parameters", "NextToken", "InvalidNextToken"),
         ("ecs", "list_clusters", "clusterArns", "nextToken", "ValidationException"),
         ("iam", "list_users", "Users", "Marker", "ValidationError"),
+        ("events", "list_event_buses", "EventBuses", "NextToken", "ValidationException"),
     ],
 )
 def test_an_altered_token_is_refused(
@@ -256,7 +270,8 @@ def test_an_altered_token_is_refused(
     made = client(service)
     with repage():
         given = getattr(made, method)()[token]
-        for parameters in ({token: f"{given}x"}, {token: given, "PathPrefix": "/other/"}):
+        altered = (f"{given}x", f"x{given}", given[1:], given.upper(), given[:-1])
+        for parameters in (*({token: each} for each in altered), {token: given, "PathPrefix": "/other/"}):
             with pytest.raises(ClientError) as raised:
                 getattr(made, method)(**parameters)
             assert raised.value.response["Error"]["Code"] == code

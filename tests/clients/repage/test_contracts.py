@@ -11,7 +11,7 @@ from botocore.model import OperationModel, ServiceModel
 
 from awscontract.clients.repage.cutting.contracts import Paging, paging_of
 from awscontract.spec.model import service, services
-from awscontract.spec.operations.paginators import paginated
+from awscontract.spec.operations.paginators import paged
 from awscontract.spec.patterns import fits
 
 #: Every service nightly, and in every run those with odd tokens: patterns of UUIDs, digits and pairs, long and short ones, nested paths.
@@ -32,7 +32,7 @@ SAMPLE = (
 
 def pagings(name: str) -> dict[str, Paging | None]:
     model = service(name)
-    return {operation: paging_of(model, operation) for operation in paginated(name)}
+    return {operation: paging_of(model, operation) for operation in paged(name)}
 
 
 def tokens(paging: Paging) -> list[str]:
@@ -75,7 +75,7 @@ def test_all_operations() -> None:
         manners.update("none" if each is None else each.manner for each in pagings(name).values())
 
     assert manners["cut"] > 0.98 * manners.total()
-    assert manners["smaller-limit"] == 2
+    assert manners["smaller-limit"] == 3
     assert manners["none"] < 60
 
 
@@ -87,6 +87,10 @@ def test_all_operations() -> None:
         ("s3:ListObjectVersions", "cut"),
         ("route53:ListResourceRecordSets", "cut"),
         ("dynamodb:Scan", "smaller-limit"),
+        ("firehose:ListDeliveryStreams", "smaller-limit"),
+        ("wafv2:ListWebACLs", "cut"),
+        ("textract:GetDocumentAnalysis", "cut"),
+        ("geo-places:SearchText", None),
         ("iam:ListUserTags", None),
         ("ec2:DescribeTags", "cut"),
         ("dynamodb:ListTagsOfResource", None),
@@ -109,6 +113,9 @@ def test_the_manner(operation: str, manner: str | None) -> None:
         ("cloudformation:DescribeStacks", {"StackName"}),
         ("efs:DescribeFileSystems", {"CreationToken", "FileSystemId"}),
         ("elbv2:DescribeLoadBalancers", {"LoadBalancerArns", "Names"}),
+        ("batch:DescribeJobQueues", {"jobQueues"}),
+        ("logs:DescribeAccountPolicies", {"policyName", "accountIdentifiers"}),
+        ("frauddetector:GetLabels", {"name"}),
         ("iam:ListAccessKeys", set()),
         ("s3:ListObjectsV2", set()),
     ],
@@ -120,6 +127,24 @@ def test_parameters_that_name_the_items(operation: str, names: set[str]) -> None
 
     assert paging is not None
     assert paging.naming == names
+
+
+@pytest.mark.parametrize(
+    ("operation", "largest"),
+    [
+        ("iam:ListUsers", 1000),
+        ("s3:ListObjectsV2", 1000),
+        ("rds:DescribeDBInstances", 100),
+        ("greengrass:ListGroups", None),
+    ],
+)
+def test_the_largest_limit(operation: str, largest: int | None) -> None:
+    """By the model, else by the documentation, where either says so."""
+    name, _, operation = operation.partition(":")
+    paging = paging_of(service(name), operation)
+
+    assert paging is not None
+    assert paging.limit_maximum == largest
 
 
 @pytest.mark.parametrize("operation", ["ssm:DescribeParameters", "organizations:ListAccounts", "logs:FilterLogEvents"])

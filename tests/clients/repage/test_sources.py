@@ -30,7 +30,7 @@ class Client:
             assert frame.f_back is not None
             frame = frame.f_back
         self.frames = tuple(found)
-        return {"Stacks": [{"Tags": []}]}
+        return {"Stacks": [{"Tags": []}], "StackCount": 1}
 
 
 def stack(folder: Path, text: str) -> tuple[tuple[CodeType, int], ...]:
@@ -192,6 +192,7 @@ FIRST = {
         return True
     """,
     "none": "return not client.describe_stacks()['Stacks'] or bool(client.describe_stacks()['Stacks'])",
+    "any, by a number of items": "return client.describe_stacks()['StackCount'] > 0",
     "any, with a name in the condition": "return found[0] if (found := client.describe_stacks()['Stacks']) else 0",
 }
 MORE = {
@@ -201,6 +202,7 @@ MORE = {
     return stacks[0], list(stacks)
     """,
     "how many": "return len(client.describe_stacks()['Stacks']) > 1",
+    "the number, as the response has it": "return client.describe_stacks()['StackCount']",
     "the number": "number = len(client.describe_stacks()['Stacks']); return number",
     "the last": "return client.describe_stacks()['Stacks'][-1]",
     "the second of several values": """
@@ -242,3 +244,25 @@ def test_through_a_wrapper(tmp_path: Path) -> None:
 
     assert wants_first_item(frames, 1)
     assert not wants_first_item(frames[:1], 0)
+
+
+@pytest.mark.parametrize(
+    ("member", "use", "enough"),
+    [
+        ("StackCount", "if number(client): return True", True),
+        ("StackCount", "return number(client) == 0", True),
+        ("Stacks", "return number(client)[0]", True),
+        ("StackCount", "return number(client) + 1", False),
+        ("Stacks", "return [number(client)]", False),
+    ],
+)
+def test_what_the_caller_makes_of_it(tmp_path: Path, member: str, use: str, enough: bool) -> None:
+    """Items, or their number, that a function returns."""
+    text = f"""
+    def number(client):
+        return client.describe_stacks()["{member}"]
+
+    def main(client):
+        {use}
+    """
+    assert wants_first_item(stack(tmp_path, text), 0) is enough

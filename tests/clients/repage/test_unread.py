@@ -119,6 +119,24 @@ class TestLevels:
         assert place.contexts == ("test_0", "test_2")
 
 
+class TestLimits:
+    """A limit of the program's own: it may want no more than a sample, but not if it asks for all that a page can hold."""
+
+    PROGRAM = """
+        def main(iam):
+            return [each["UserName"] for each in iam.list_users(MaxItems=%s)["Users"]]
+    """
+
+    @pytest.mark.parametrize(("limit", "reported"), [(100, False), (1000, True)])
+    def test_would_lose(self, stage: Stage, limit: int, reported: bool) -> None:
+        assert bool(stage.run(self.PROGRAM % limit, items=1)) is reported
+
+    def test_lost(self, stage: Stage) -> None:
+        """Items that were there, and fewer than it asked for, are lost whatever the limit is."""
+        [found] = stage.run(self.PROGRAM % 100)
+        assert found.startswith(LOST)
+
+
 class TestNotReported:
     """What is right, or what nobody can say."""
 

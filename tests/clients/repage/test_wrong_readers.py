@@ -8,13 +8,15 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore import xform_name
 from botocore.exceptions import ClientError, ParamValidationError
 
 from awscontract import repage
+from awscontract.clients.repage.cutting.pages import get
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE
 from awscontract.emulator import Behaviour, Emulator, attach
 from awscontract.spec.operations import load
+
+from readers_kit import Listed
 
 Client = Any
 Reader = Callable[[Client], Any]
@@ -101,12 +103,32 @@ def the_first_page_of_a_paginator(rds: Client) -> Any:
     return next(iter(rds.get_paginator("describe_db_instances").paginate()))["DBInstances"]
 
 
+@wrong("events:ListEventBuses")
+def first_page_of_an_operation_without_a_paginator(events: Client) -> Any:
+    return [each["Name"] for each in events.list_event_buses()["EventBuses"]]
+
+
+@wrong("cloudfront:ListCachePolicies", items=1)
+def first_page_of_a_nested_list(cloudfront: Client) -> Any:
+    return [each["Type"] for each in cloudfront.list_cache_policies()["CachePolicyList"]["Items"]]
+
+
 @wrong("dynamodb:Scan")
 def one_scan(dynamodb: Client) -> Any:
     return dynamodb.scan(TableName="table")["Items"]
 
 
 # --- they read or send the wrong member
+
+
+@wrong("wafv2:ListWebACLs")
+def reads_the_token_of_other_services(wafv2: Client) -> Any:
+    page = wafv2.list_web_acls(Scope="REGIONAL")
+    found = page["WebACLs"]
+    while token := page.get("NextToken"):
+        page = wafv2.list_web_acls(Scope="REGIONAL", NextMarker=token)
+        found = found + page["WebACLs"]
+    return found
 
 
 @wrong("ecs:ListClusters")
@@ -247,8 +269,9 @@ def made(operation: str) -> tuple[Any, ...]:
     listing = whole.contract.listing
     assert listing is not None
     with attach(client, whole):
-        pages = client.get_paginator(xform_name(whole.contract.operation)).paginate(**whole.parameters[operation])
-        return tuple(pages.search(f"{listing.main}[]"))
+        listed = Listed(client, whole.contract.operation, dict(whole.parameters[operation]))
+        main = tuple(listing.main.split("."))
+        return tuple(each for page in listed.pages() for each in get(page, main))
 
 
 def given(operation: str, items: int) -> Emulator:
