@@ -158,8 +158,8 @@ class Bench:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a task group's, one of the client's own
-            if type(error).__module__.startswith("_pytest"):
-                raise
+            if any(each.__module__.startswith("_pytest") for each in type(error).__mro__):
+                raise  # a skip, a failure; their own classes say that they are built in
             if self._watchdog.reason is not None:  # it wrapped the stop into an exception of its own
                 return Stopped(self._watchdog.reason)
             return Raised(_inner(error))

@@ -31,11 +31,15 @@ class _Found(NamedTuple):
 
 
 class _Frozen(NamedTuple):
-    """What was found among frozen objects: how many there were at most, and the ids of the functions."""
+    """What was found among frozen objects, for these functions by their ids.
 
-    objects: int
+    `mark` was made after that. Where the collector no longer sees it, more has been frozen since; counting what is frozen would take longer
+    than the search.
+    """
+
     wanted: frozenset[int]
     found: _Found
+    mark: list[object]
 
 
 _frozen: _Frozen | None = None
@@ -65,23 +69,25 @@ def _search(functions: Mapping[str, Any]) -> _Found:
     many and few of them change.
     """
     global _frozen  # noqa: PLW0603 -- it is the process's own
-    count, wanted = gc.get_freeze_count(), frozenset(map(id, functions.values()))
-    if not count:
-        return _found(functions)
-    if _frozen is None or count > _frozen.objects or wanted != _frozen.wanted:
+    wanted = frozenset(map(id, functions.values()))
+    if _frozen is not None and _frozen.wanted == wanted:
+        found = _found([*functions.values(), *_frozen.mark], functions)
+        if any(each is _frozen.mark for each in found.holders):
+            return _Found([*_frozen.found.holders, *found.holders], {**_frozen.found.owners, **found.owners})
+    frozen = gc.get_freeze_count()
+    if frozen:
         gc.unfreeze()
         gc.collect()  # garbage that is frozen would stay for ever
-        found = _found(functions)
+    found = _found([*functions.values()], functions)
+    if frozen:
         gc.freeze()
-        _frozen = _Frozen(gc.get_freeze_count(), wanted, found)
-        return found
-    found = _found(functions)
-    return _Found([*_frozen.found.holders, *found.holders], {**_frozen.found.owners, **found.owners})
+    _frozen = _Frozen(wanted, found if frozen else _Found([], {}), [object()])
+    return found
 
 
-def _found(functions: Mapping[str, Any]) -> _Found:
+def _found(wanted: list[object], functions: Mapping[str, Any]) -> _Found:
     # Every search looks at all objects, so there are two: for the holders, and for whose they are.
-    holders = [each for each in gc.get_referrers(*functions.values()) if each is not functions]
+    holders = [each for each in gc.get_referrers(*wanted) if each is not functions and each is not wanted]
     shared = [each for each in holders if isinstance(each, tuple) or (isinstance(each, dict) and "__module__" in each)]
     owners: dict[int, Any] = {}
     for owner in gc.get_referrers(*shared) if shared else ():

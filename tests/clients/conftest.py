@@ -9,5 +9,6 @@ from awscontract.clients.sandbox import watchdog
 
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two seconds of processor time without a call are enough for the tests' clients."""
-    monkeypatch.setattr(watchdog, "_BUDGET", 2.0)
+    """A second of processor time without a call is enough for the tests' clients, and so is a moment once a thread had to be stopped."""
+    monkeypatch.setattr(watchdog, "_BUDGET", 1.0)
+    monkeypatch.setattr(watchdog, "_STOPPED", 0.2)

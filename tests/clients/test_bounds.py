@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import gc
 import os
 import re
 import selectors
@@ -116,6 +117,17 @@ def test_time_moves(wait: Callable[[], None]) -> None:
     assert time.thread_time() - used < HOUR / 100
 
 
+def test_names_that_are_frozen() -> None:
+    """What a program has frozen is found, also where it freezes more later."""
+    for held in (Slotted(), Slotted()):
+        gc.collect()
+        gc.freeze()
+        for _ in range(2):
+            with Clock().moved():
+                assert held.pause == time.sleep
+            assert held.pause is sleep
+
+
 def state() -> list[object]:
     """Whatever a run replaces."""
     return [
@@ -221,6 +233,16 @@ def test_raises() -> None:
     with pytest.raises(ClientContractViolation, match=r"client\.raises-nothing-else"):
         fuzz_client(dislikes_empty_reports, seed=0)
     fuzz_client(dislikes_empty_reports, seed=0, raises=ValueError, examples=14)
+
+
+def test_a_skip() -> None:
+    """It is pytest's, whatever it says of its class, and skips the test."""
+
+    def without_trio(client: Any, job_id: str) -> Any:
+        return pytest.skip("no trio")
+
+    with pytest.raises(pytest.skip.Exception, match="no trio"):
+        fuzz_client(without_trio, seed=0)
 
 
 def test_invalid_responses() -> None:
