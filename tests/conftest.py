@@ -1,16 +1,18 @@
-"""pytest's own tool for testing plugins, which can be named only here, and less work for the garbage collector."""
+"""pytest's own tool for testing plugins, which can be named only here, and less work for the garbage collector and for botocore."""
 
 import gc
 import signal
 
 import pytest
 
+import botocore_models
 import profiles
 
 pytest_plugins = ["pytester"]
 
 # Hypothesis profiles `ci` and `nightly`: see profiles.py.
 profiles.load()
+botocore_models.read_once()
 
 # A shell ignores it in what it runs in the background, and programs that tests start and interrupt would ignore it too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -8,11 +8,10 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.config import Config
 
 from awscontract import check, spec
 
-from servers import command, independent
+from servers import command, direct, independent
 from servers.hurry import hurried
 from servers.together import Together
 
@@ -48,23 +47,13 @@ PATH = "o-a1b2c3d4e5/r-f6g7"
 
 
 @pytest.fixture(scope="module")
-def session() -> botocore.session.Session:
-    return botocore.session.Session()
+def client() -> Any:
+    return direct.client_of(botocore.session.Session(), "iam")
 
 
-def judge(session: botocore.session.Session, url: str) -> Any:
-    client = session.create_client(
-        "iam",
-        region_name="us-east-1",
-        endpoint_url=url,
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="example",
-        config=Config(retries={"max_attempts": 0}),
-    )
-    try:
+def judge(client: Any, violation: str) -> Any:
+    with direct.answering(independent.handler(violation), client):
         return check(client, entity_path=PATH, poll_interval=0.01, explore=0, timeout=20, read_timeout=2, **hurried())
-    finally:
-        client.close()
 
 
 def complaints(rules: list[dict[str, Any]]) -> dict[str, Any]:
@@ -101,11 +90,10 @@ class TestLawful:
 
 class TestBroken:
     @pytest.mark.parametrize("name", independent.VIOLATIONS)
-    def test_is_caught(self, name: str, session: botocore.session.Session) -> None:
+    def test_is_caught(self, name: str, client: Any) -> None:
         """The violation is caught by the rule that is there for it, by that alone, with the exit status of its level."""
         rule = independent.VIOLATIONS[name].rule
-        with independent.running(name) as url:
-            result = judge(session, url)
+        result = judge(client, name)
 
         outcomes = {each.id: each.outcome for each in result.rules}
         others = {each for each, outcome in outcomes.items() if outcome in ("failed", "warned")} - {rule}

@@ -7,13 +7,12 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.config import Config
 
 from awscontract import check
 from awscontract.spec.catalogue import rule_set
 from awscontract.spec.operations import load
 
-from servers import last_accessed as servers
+from servers import direct, last_accessed as servers
 from servers.hurry import hurried
 
 OPERATIONS = (servers.SERVICES, servers.ENTITIES)
@@ -31,20 +30,12 @@ def _cases() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def session() -> botocore.session.Session:
-    return botocore.session.Session()
+def client() -> Any:
+    return direct.client_of(botocore.session.Session(), "iam")
 
 
-def judge(session: botocore.session.Session, url: str, operation: str, **options: Any) -> Any:
-    """The result of judging one of the operations at this URL, by default for the policy that twelve users have."""
-    client = session.create_client(
-        "iam",
-        region_name="us-east-1",
-        endpoint_url=url,
-        aws_access_key_id="AKIDEXAMPLE",
-        aws_secret_access_key="example",
-        config=Config(retries={"max_attempts": 0}),
-    )
+def judge(client: Any, operation: str, fault: str = "", variant: str = "", **options: Any) -> Any:
+    """The result of judging one of the operations of a service, by default for the policy that twelve users have."""
     given = {
         "poll_interval": 0.01,
         "explore": 0,
@@ -54,10 +45,8 @@ def judge(session: botocore.session.Session, url: str, operation: str, **options
         **hurried(),
         **options,
     }
-    try:
+    with direct.answering(servers.handler(fault, variant), client):
         return check(client, operation=f"iam:{operation}", **given)
-    finally:
-        client.close()
 
 
 def complaints(result: Any) -> dict[str, Any]:
@@ -66,10 +55,9 @@ def complaints(result: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("name", servers.VARIANTS)
-def test_a_variant_conforms(name: str, operation: str, session: botocore.session.Session) -> None:
+def test_a_variant_conforms(name: str, operation: str, client: Any) -> None:
     """A valid service conforms without a warning, within sixty requests, whatever it chose."""
-    with servers.running(variant=name) as url:
-        result = judge(session, url, operation)
+    result = judge(client, operation, variant=name)
 
     assert complaints(result) == {}
     assert result.verdict == "conforms", result.reason
@@ -77,23 +65,21 @@ def test_a_variant_conforms(name: str, operation: str, session: botocore.session
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_user_is_found_where_no_arn_is_given(operation: str, session: botocore.session.Session) -> None:
+def test_a_user_is_found_where_no_arn_is_given(operation: str, client: Any) -> None:
     """Without an Arn the report is on a user that IAM lists."""
-    with servers.running() as url:
-        result = judge(session, url, operation, arn=None)
+    result = judge(client, operation, arn=None)
 
     assert (result.verdict, complaints(result)) == ("conforms", {})
 
 
 @pytest.mark.parametrize(("name", "operation"), list(_cases()))
-def test_a_fault_is_caught(name: str, operation: str, session: botocore.session.Session) -> None:
+def test_a_fault_is_caught(name: str, operation: str, client: Any) -> None:
     """The rule that is there for it is broken, at its level."""
     rule = servers.FAULTS[name].rule
     options: dict[str, Any] = {"arn": servers.USER} if name == "another-entity" else {}
     if name in ("action-time-alone", "action-twice"):
         options["granularity"] = "ACTION_LEVEL"
-    with servers.running(fault=name) as url:
-        result = judge(session, url, operation, **options)
+    result = judge(client, operation, fault=name, **options)
 
     levels = {each.id: each.level for each in rule_set(load(f"iam:{operation}"))}
     outcomes = {each.id: each.outcome for each in result.rules}

@@ -7,13 +7,12 @@ from typing import Any
 
 import botocore.session
 import pytest
-from botocore.config import Config
 
 from awscontract import check
 from awscontract.spec.catalogue import rule_set
 from awscontract.spec.operations import load
 
-from servers import lists
+from servers import direct, lists
 
 CASES = [(name, kind) for name, fault in lists.FAULTS.items() for kind in fault.kinds]
 #: One protocol for each fault and each variant in every run, in turn; all of them nightly.
@@ -29,34 +28,30 @@ VALID_REST = [
 COMPLAINT = {"must": "failed", "should": "warned", "may": "noted"}
 
 
+#: Of the three lists.
+Clients = dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def session() -> botocore.session.Session:
-    return botocore.session.Session()
+def clients() -> Clients:
+    session = botocore.session.Session()
+    services = {kind.operation.partition(":")[0] for kind in lists.KINDS.values()}
+    return {each: direct.client_of(session, each) for each in services}
 
 
-def judge(session: botocore.session.Session, url: str, kind: str, **options: Any) -> Any:
-    """The result of judging one of the three lists at this URL."""
+def judge(clients: Clients, kind: str, fault: str = "", variant: str = "", items: int = 0) -> Any:
+    """The result of judging one of the three lists."""
     operation = lists.KINDS[kind].operation
-    clients: dict[str, Any] = {}
-
-    def client_of(service: str) -> Any:
-        if service not in clients:
-            clients[service] = session.create_client(
-                service,
-                region_name="us-east-1",
-                endpoint_url=url,
-                aws_access_key_id="AKIDEXAMPLE",
-                aws_secret_access_key="example",
-                config=Config(retries={"max_attempts": 0}),
-            )
-        return clients[service]
-
-    try:
-        given = {"explore": 0, "timeout": 20, "read_timeout": 2, "poll_interval": 0.05, **options}
-        return check(client_of(operation.partition(":")[0]), operation=operation, clients=client_of, **given)
-    finally:
-        for client in clients.values():
-            client.close()
+    with direct.answering(lists.handler(fault, variant, items), *clients.values()):
+        return check(
+            clients[operation.partition(":")[0]],
+            operation=operation,
+            clients=clients.__getitem__,
+            explore=0,
+            timeout=20,
+            read_timeout=2,
+            poll_interval=0.05,
+        )
 
 
 def complaints(result: Any) -> dict[str, Any]:
@@ -64,10 +59,9 @@ def complaints(result: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "kind"), [*VALID, *VALID_REST])
-def test_a_variant_conforms(name: str, kind: str, session: botocore.session.Session) -> None:
+def test_a_variant_conforms(name: str, kind: str, clients: Clients) -> None:
     """A valid service conforms without a warning, whatever it chose."""
-    with lists.running(variant=name) as url:
-        result = judge(session, url, kind)
+    result = judge(clients, kind, variant=name)
 
     gone = {"protocol.no-server-error"} if name == "unavailable-once" else set()
     assert complaints(result).keys() == gone
@@ -78,10 +72,9 @@ def test_a_variant_conforms(name: str, kind: str, session: botocore.session.Sess
 
 @pytest.mark.smoke
 @pytest.mark.parametrize("kind", lists.KINDS)
-def test_a_plain_list_exercises_what_it_can(kind: str, session: botocore.session.Session) -> None:
+def test_a_plain_list_exercises_what_it_can(kind: str, clients: Clients) -> None:
     """Seven items of a plain service are enough to exercise every must and should that the operation has a chance to break."""
-    with lists.running() as url:
-        result = judge(session, url, kind)
+    result = judge(clients, kind)
 
     idle = {rule.id for rule in result.rules if rule.outcome == "not-exercised" and rule.level != "may"}
     forms = {"protocol.boolean-format", "protocol.integer-format", "protocol.float-format", "protocol.timestamp-format"}
@@ -90,12 +83,11 @@ def test_a_plain_list_exercises_what_it_can(kind: str, session: botocore.session
 
 
 @pytest.mark.parametrize(("name", "kind"), [*TURN, *REST])
-def test_a_fault_is_caught(name: str, kind: str, session: botocore.session.Session) -> None:
+def test_a_fault_is_caught(name: str, kind: str, clients: Clients) -> None:
     """One of the rules that the fault breaks is broken, at its own level, and nothing is left behind."""
     fault = lists.FAULTS[name]
     others = 12 if name.startswith("filter") else 0  # a filter that is lost shows only what others have
-    with lists.running(fault=name, items=others) as url:
-        result = judge(session, url, kind)
+    result = judge(clients, kind, fault=name, items=others)
 
     levels = {rule.id: rule.level for rule in rule_set(load(lists.KINDS[kind].operation))}
     outcomes = {rule.id: rule.outcome for rule in result.rules}

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-__all__ = ["VALID", "VIOLATIONS", "Service", "Violation", "running"]
+__all__ = ["VALID", "VIOLATIONS", "Service", "Violation", "handler", "running"]
 
 XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 GENERATE, GET = "GenerateOrganizationsAccessReport", "GetOrganizationsAccessReport"
@@ -660,7 +660,10 @@ _violation("odd-code", "validation.error-code", refuse=lambda self, r: Refusal("
 # -- the entrance --------------------------------------------------------------------------------------------------------
 
 
-def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
+def handler(violation: str | None = None, valid: str = "plain") -> type[BaseHTTPRequestHandler]:
+    """What answers the requests to a valid variant, or to the violation that is named."""
+    service = (VIOLATIONS[violation].service if violation else VALID[valid])()
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -686,8 +689,7 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def running(violation: str | None = None, valid: str = "plain", port: int = 0) -> Iterator[str]:
     """Serve a valid variant, or the violation that is named, on the loopback; gives its URL."""
-    service = VIOLATIONS[violation].service if violation else VALID[valid]
-    with ThreadingHTTPServer(("127.0.0.1", port), _handler(service())) as server:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler(violation, valid)) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:

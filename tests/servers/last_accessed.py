@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-__all__ = ["ENTITIES", "FAULTS", "POLICY", "SERVICES", "USER", "VARIANTS", "Fault", "running"]
+__all__ = ["ENTITIES", "FAULTS", "POLICY", "SERVICES", "USER", "VARIANTS", "Fault", "handler", "running"]
 
 XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
 GENERATE = "GenerateServiceLastAccessedDetails"
@@ -487,11 +487,15 @@ class Handler(BaseHTTPRequestHandler):
         raise Refusal("InvalidAction")
 
 
+def handler(fault: str = "", variant: str = "") -> Any:
+    """What answers the requests to a new service."""
+    return type("Bound", (Handler,), {"service": Service(fault, variant)})
+
+
 @contextmanager
 def running(fault: str = "", variant: str = "", port: int = 0) -> Iterator[str]:
     """Serve on a free port of the loopback; yields the URL."""
-    handler: Any = type("Bound", (Handler,), {"service": Service(fault, variant)})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler(fault, variant))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-__all__ = ["FAULTS", "KINDS", "OPERATIONS", "VARIANTS", "Fault", "running"]
+__all__ = ["FAULTS", "KINDS", "OPERATIONS", "VARIANTS", "Fault", "handler", "running"]
 
 ACCOUNT = "123456789012"
 XMLNS = "https://iam.amazonaws.com/doc/2010-05-08/"
@@ -695,11 +695,15 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
+def handler(fault: str = "", variant: str = "", items: int = 0) -> Any:
+    """What answers the requests to a new service."""
+    return type("Bound", (Handler,), {"service": Service(fault, variant, items)})
+
+
 @contextmanager
 def running(fault: str = "", variant: str = "", items: int = 0, port: int = 0) -> Iterator[str]:
     """Serve on a free port of the loopback; yields the URL."""
-    handler = type("Bound", (Handler,), {"service": Service(fault, variant, items)})
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler(fault, variant, items))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -104,12 +104,13 @@ def test_every_variant_of_every_operation(name: str) -> None:
         _conforms(each, contract)
 
 
-#: The page is made of whole reports. In every run they are smaller, with more services than a page has by default.
-SMALL = 110
+#: The page is made of whole reports. In every run they are smaller: most faults show in a few services already, the others in more
+#: services than a page has by default.
+FEW, SMALL = 12, 104
 
 
-def _smaller(behaviour: Behaviour) -> Behaviour:
-    return behaviour if NIGHTLY or behaviour.services != Behaviour().services else replace(behaviour, services=SMALL)
+def _smaller(behaviour: Behaviour, services: int = SMALL) -> Behaviour:
+    return behaviour if NIGHTLY or behaviour.services != Behaviour().services else replace(behaviour, services=services)
 
 
 def _conforms(variant: Variant, contract: Contract) -> None:
@@ -133,15 +134,17 @@ SOME = [
 ]
 
 
-def _examined(fault: Fault, contract: Contract) -> Detection:
-    behaviour = fault.behaviour if fault.id in WHOLE else _smaller(fault.behaviour)
+def _examined(fault: Fault, contract: Contract, services: int = SMALL) -> Detection:
+    behaviour = fault.behaviour if fault.id in WHOLE else _smaller(fault.behaviour, services)
     return replace(examine(replace(fault, behaviour=behaviour), contract), fault=fault)
 
 
 @pytest.mark.parametrize("fault", SOME)
 def test_a_fault_is_caught_by_its_rule(fault: Fault) -> None:
     """And by the others that the page has, in that order."""
-    found = _examined(fault, CONTRACT)
+    found = _examined(fault, CONTRACT, FEW)
+    if rows([found])[0] not in TEXT.splitlines():
+        found = _examined(fault, CONTRACT)
     assert found.declared, found.caught
     assert rows([found])[0] in TEXT.splitlines(), WRITE_ANEW
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,8 +32,13 @@ NOW = 1_790_000_000.0
 NAMESPACES = {key for key, _ in service_names()}
 
 
+#: Of its own: moto ends boto3's default session with each of its worlds, and a new one reads all models again.
+SESSION = boto3.Session()
+
+
+@cache
 def client(service: Any, account: str | None = None, url: str | None = None) -> Any:
-    made = boto3.client(
+    made: Any = SESSION.client(
         service,
         region_name="us-east-1",
         aws_access_key_id="AKIDEXAMPLE",
