@@ -283,6 +283,9 @@ def test_the_same_at_any_concurrency():
         data = judged(
             "iam:GetOrganizationsAccessReport", concurrency=concurrency, fault="sorted-within-pages"
         ).to_dict()
+        for rule in data["rules"]:
+            if rule["id"] == "job.completion-date-stable":
+                del rule["checked"]  # how many jobs happen to be read again after more than a second
         return {name: value for name, value in data.items() if name != "seconds"}
 
     assert told(1) == told(4)
