@@ -64,6 +64,8 @@ def fill(template: str, contract: Any) -> str | None:
 
     A part in [square brackets] is left out where the contract has nothing for one of its fields.
     """
+    if "{" not in template and "[" not in template:
+        return template
     return _fields(_OPTIONAL.sub(lambda part: _fields(part[1], contract) or "", template), contract)
 
 

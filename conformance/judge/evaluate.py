@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from ...spec.catalogue import rule_set
@@ -107,7 +108,9 @@ def _blank(contract: Contract, reason: str | None) -> tuple[RuleResult, ...]:
     )
 
 
+@cache
 def _version() -> str:
+    """Once: it is in a file of several hundred lines."""
     try:
         return version("awscontract")
     except PackageNotFoundError:

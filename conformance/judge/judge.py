@@ -120,30 +120,27 @@ def _fold(
     explained = [(check, known.explanation(rule, function, check, rests)) for check, rests in checks.broken]
     broken = [check for check, because in explained if because is None]
     because = next((each for _, each in explained if each is not None), None)
-    base = RuleResult(
-        rule.id,
-        rule.level,
-        rule.basis,
-        rule.source,
-        "not-exercised",
-        checked=checks.kept + len(broken),
-        statement=rule.statement,
-    )
+
+    def ended(outcome: Outcome, reason: str | None = None, **more: Any) -> RuleResult:
+        checked = checks.kept + len(broken)
+        described = (rule.id, rule.level, rule.basis, rule.source, outcome)
+        return RuleResult(*described, reason=reason, checked=checked, statement=rule.statement, **more)
+
     if broken:
         shown = tuple(_violation(check, reproduce) for check in broken[:MAX_SHOWN])
         more = f"{MAX_SHOWN} of {len(broken):,} violations shown" if len(broken) > MAX_SHOWN else None
         level = max((each.level or rule.level for each in broken), key=_RANK.__getitem__)
         level = min(level, rule.level, key=_RANK.__getitem__)
-        return replace(base, outcome=_BROKEN[level], violations=shown, reason=more)
+        return ended(_BROKEN[level], more, violations=shown)
     if because:
-        return replace(base, outcome="indeterminate", because=because, reason=f"suppressed by {because}")
+        return ended("indeterminate", f"suppressed by {because}", because=because)
     if checks.unknown:
         because = known.anywhere(function.suppressed_by)
-        return replace(base, outcome="indeterminate", because=because, reason=_readable(checks.unknown[0].message))
+        return ended("indeterminate", _readable(checks.unknown[0].message), because=because)
     if checks.kept:
-        return replace(base, outcome="passed")
-    return replace(
-        base, reason=_worded(checks.idle) or _worded(f"it needs {fill(function.needs, contract) or function.needs}")
+        return ended("passed")
+    return ended(
+        "not-exercised", _worded(checks.idle or f"it needs {fill(function.needs, contract) or function.needs}")
     )
 
 

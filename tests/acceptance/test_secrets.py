@@ -161,8 +161,14 @@ def test_nothing_is_sent_that_nobody_asked_for(operation: str, tmp_path: Path, m
     assert found(written, *planted) == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("how", ["environment", "profile"])
+@pytest.mark.parametrize(
+    ("how", "operation"),
+    [
+        *(("environment", each) for each in OPERATIONS),
+        ("profile", OPERATIONS[1]),
+        *(pytest.param("profile", each, marks=pytest.mark.nightly) for each in OPERATIONS if each != OPERATIONS[1]),
+    ],
+)
 def test_what_signs_is_masked_wherever_it_comes_back(
     operation: str, how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,10 +1,11 @@
-// What two pages are like in a browser, as JSON: node look.mjs CHROMIUM PAGE.html OPERATIONS.html FOLDER_OF_SCREENSHOTS
+// What two pages are like in a browser, as JSON: node look.mjs CHROMIUM PAGE.html OPERATIONS.html LOOKS [FOLDER_OF_SCREENSHOTS]
+// LOOKS are widths and colour schemes, as JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const [executablePath, file, operations, pictures] = process.argv.slice(2);
+const [executablePath, file, operations, looksOf, pictures] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const url = pathToFileURL(file).href;
 const args = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -23,23 +24,24 @@ async function open(options, address = url) {
   return { page, said, asked };
 }
 
+const picture = async (page, name, options) => pictures && page.screenshot({ path: `${pictures}/${name}.png`, ...options });
+
 const looks = [];
-for (const width of [360, 820, 1400])
-  for (const colorScheme of ["light", "dark"]) {
-    const { page, said, asked } = await open({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
-    await page.locator("details").evaluateAll(all => all.forEach(each => { each.open = true; }));
-    await page.evaluate(axe);
-    const found = await page.evaluate(() => axe.run());
-    looks.push({
-      width, colorScheme, said,
-      foreign: asked.filter(each => each !== url),
-      violations: found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(" ")).join(", ")}`),
-      overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      ground: await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
-      shown: await page.locator("#shown").textContent(),
-    });
-    await page.screenshot({ path: `${pictures}/${width}-${colorScheme}.png` });
-  }
+for (const [width, colorScheme] of JSON.parse(looksOf)) {
+  const { page, said, asked } = await open({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+  await page.locator("details").evaluateAll(all => all.forEach(each => { each.open = true; }));
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run());
+  looks.push({
+    width, colorScheme, said,
+    foreign: asked.filter(each => each !== url),
+    violations: found.violations.map(each => `${each.id}: ${each.nodes.map(node => node.target.join(" ")).join(", ")}`),
+    overflow: await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+    ground: await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+    shown: await page.locator("#shown").textContent(),
+  });
+  await picture(page, `${width}-${colorScheme}`);
+}
 
 // By keyboard alone: to the filter of a failed outcome, and on to the finding that it leaves.
 const { page, said } = await open({ viewport: { width: 820, height: 900 } });
@@ -63,7 +65,7 @@ const withoutScript = { text: await plain.locator("body").innerText(), filters: 
 const many = [];
 for (const width of [400, 900, 1440]) {
   const { page, said } = await open({ viewport: { width, height: 900 }, bypassCSP: true }, pathToFileURL(operations).href);
-  await page.screenshot({ path: `${pictures}/operations-${width}.png`, fullPage: width === 900 });
+  await picture(page, `operations-${width}`, { fullPage: width === 900 });
   await page.locator("table.operations a").last().click();
   await page.waitForFunction(() => document.querySelector("details.operation[open]"));
   const fits = {

@@ -25,16 +25,20 @@ from cli_kit import COMMAND, run
 #: A program with a first page only, on a backend in its own process.
 PROGRAM = """
 import sys
-from unittest import mock
-import botocore.session
+import botocore.client, botocore.session
 
 def names(*users):
-    with mock.patch("botocore.client.BaseClient._make_api_call", return_value=response(*users)):
-        iam = botocore.session.Session().create_client("iam", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    called = botocore.client.BaseClient._make_api_call
+    botocore.client.BaseClient._make_api_call = lambda *_: response(*users)
+    try:
         return [each["UserName"] for each in iam.list_users()["Users"]]
+    finally:
+        botocore.client.BaseClient._make_api_call = called
 
 def response(*users):
     return {"Users": [{"UserName": each} for each in users], "IsTruncated": False}
+
+iam = botocore.session.Session().create_client("iam", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
 """
 
 HINT = [

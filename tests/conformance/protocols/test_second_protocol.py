@@ -62,13 +62,13 @@ def attached(stages: Stages = Stages(), **behaviour: Any) -> Iterator[Any]:  # n
 def judged(explore: int = 0, **options: Any) -> Result:
     """The verdict on the emulator with these stages replaced."""
     faults = {name: options.pop(name) for name in list(options) if name in Stages.__dataclass_fields__}
-    with attached(Stages(**faults), polls=1) as client:
+    with attached(Stages(**faults), polls=1, services=104) as client:
         return check(client, operation=CONTRACT, entity_path=ENTITY, poll_interval=0, explore=explore, **options)
 
 
 def test_conforms() -> None:
     """Every rule of the contract over this protocol is exercised and kept; those of AWS Query alone are not in it."""
-    result = judged(explore=25)
+    result = judged(explore=5)
     assert (result.verdict, result.reason) == ("conforms", None)
     rules = JSON.rules - {"protocol.float-format"} | {"protocol.no-server-error"}  # reports have no fractions
     assert {each.id for each in result.rules if each.id.startswith("protocol.")} == rules
