@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from collections.abc import Generator
 
 import pytest
 
@@ -29,6 +30,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Thousands of tests are kept to the end: to look through them every now and then finds nothing and costs a sixth of the time."""
+    _set_aside()
+    gc.set_threshold(100_000, 50, 100)
+
+
+def _set_aside() -> None:
+    """Have the collector look no more at what there is now."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Models, strategies and contracts that a folder's tests have loaded stay, and the next one's need not look through them.
+
+    pytest-timeout would keep a thread's locks for every test until the end.
+    """
+    done = yield
+    vars(item).pop("cancel_timeout", None)
+    if nextitem is not None and nextitem.path.parent != item.path.parent:
+        _set_aside()
+    return done

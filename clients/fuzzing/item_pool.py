@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -20,6 +21,10 @@ __all__ = ["bare_items", "drawn_pool", "side_by_side", "with_drawn_items"]
 
 #: Items that are drawn for one run.
 _ENOUGH = 130
+
+
+class _EnoughDrawn(Exception):
+    """No more items are needed."""
 
 
 def side_by_side(contract: Contract, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -57,10 +62,12 @@ def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any
     )
     @hypothesis.given(strategy)
     def collect(item: Any) -> None:
-        if len(found) < _ENOUGH:
-            found.setdefault(identity(contract, item, None if path == contract.listing.main else path), item)  # type: ignore[union-attr]
+        found.setdefault(identity(contract, item, None if path == contract.listing.main else path), item)  # type: ignore[union-attr]
+        if len(found) == _ENOUGH:
+            raise _EnoughDrawn
 
-    collect()
+    with suppress(_EnoughDrawn):
+        collect()
     if len(found) < 2:
         raise UsageError(
             f"items: the strategy draws only {len(found)} distinct item; what identifies an item must vary"

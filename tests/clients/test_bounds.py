@@ -200,6 +200,7 @@ def test_stop_is_not_swallowed() -> None:
     assert watchdog.run(lambda: [each for each in range(10_000)])[-1] == 9_999  # noqa: C416 -- lines to be stopped at
 
 
+@pytest.mark.usefixtures("finite")
 def test_nothing_leaves_afterwards() -> None:
     """Who keeps the client and asks when all is over reaches nobody."""
     kept: list[Any] = []
@@ -224,6 +225,7 @@ def test_own_operations_only() -> None:
         fuzz_client(asks_sts, seed=0)
 
 
+@pytest.mark.usefixtures("finite")
 def test_raises() -> None:
     """An exception that the client raises by design is named, and then right."""
 
@@ -303,6 +305,7 @@ def test_wrong_collect() -> None:
         fuzz_client(lambda client: [])
 
 
+@pytest.mark.usefixtures("finite")
 def test_asynchronous_collect() -> None:
     """It is run with asyncio; an asynchronous generator too, and a coroutine that comes back."""
 
@@ -332,6 +335,7 @@ def test_no_request_at_all() -> None:
         fuzz_client(cached, seed=0)
 
 
+@pytest.mark.usefixtures("finite")
 def test_backend() -> None:
     """Calls of other operations and services are answered by moto, or by clients that the user gives."""
     pytest.importorskip("moto")
@@ -344,6 +348,7 @@ def test_backend() -> None:
     fuzz_client(collect, seed=0, examples=3, backend="moto")
 
 
+@pytest.mark.usefixtures("finite")
 def test_backend_of_the_users_own() -> None:
     """A function from a service's name to a client, whose calls are not intercepted."""
     sts = boto3.client("sts", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
@@ -364,6 +369,7 @@ def test_backend_of_the_users_own() -> None:
     assert set(asked) == {"sts"}
 
 
+@pytest.mark.usefixtures("finite")
 def test_a_region_is_set() -> None:
     """Clients that name none get one, as programs do."""
 
@@ -428,6 +434,7 @@ def test_own_fault(client: Callable[[Any, str], Any], rule: str) -> None:
     assert caught.value.rule == rule
 
 
+@pytest.mark.usefixtures("finite")
 def test_a_thread_that_was_there_before() -> None:
     """It is served as far as it uses the client that `collect` is given."""
     with ThreadPoolExecutor(1) as pool:
@@ -436,6 +443,7 @@ def test_a_thread_that_was_there_before() -> None:
         fuzz_client(lambda client, job_id: pool.submit(by_is_truncated, client, job_id).result(), seed=0, examples=5)
 
 
+@pytest.mark.usefixtures("finite")
 def test_a_thread_that_is_left_behind() -> None:
     """What one example's thread goes on asking is not held against the next example, and the thread ends."""
     left: list[threading.Thread] = []
@@ -460,6 +468,7 @@ def test_a_thread_that_is_left_behind() -> None:
     assert not left[0].is_alive()
 
 
+@pytest.mark.usefixtures("finite")
 def test_moto_around_it() -> None:
     """A mock that is on around the test answers nothing meanwhile, and is on again afterwards."""
     moto = pytest.importorskip("moto")
@@ -480,6 +489,7 @@ def test_failed_like_empty() -> None:
         fuzz_client(unused, seed=0, expect=lambda report: not any("LastAuthenticatedTime" in each for each in report))
 
 
+@pytest.mark.usefixtures("finite")
 def test_lazy_expectation() -> None:
     """What is expected may be a generator; it is looked at more than once."""
     fuzz_client(names, seed=0, examples=10, expect=lambda report: (each["ServiceNamespace"] for each in report))
@@ -515,6 +525,7 @@ def test_threads_that_poll() -> None:
     assert time.thread_time() - used < HOUR / 100
 
 
+@pytest.mark.nightly
 def test_imported_late() -> None:
     """A client on `requests` that imports it when it is called is served too."""
     code = """

@@ -104,6 +104,7 @@ def test_what_another_version_kept(database: ExampleDatabase) -> None:
     assert list(kept(by_is_truncated, CONTRACT)) == [PLAIN]
 
 
+@pytest.mark.usefixtures("finite")
 def test_a_fresh_seed_is_shown(database: ExampleDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without CI it is another one each time, and the line that reproduces it has it."""
     seeds = {fuzz_client(by_is_truncated, examples=1).seed for _ in range(3)}
@@ -114,6 +115,7 @@ def test_a_fresh_seed_is_shown(database: ExampleDatabase, monkeypatch: pytest.Mo
         fuzz_client(Client())
 
 
+@pytest.mark.usefixtures("finite")
 def test_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     """There the seed is 0."""
     monkeypatch.setenv("CI", "true")

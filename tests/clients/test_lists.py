@@ -299,7 +299,7 @@ def test_a_client_that_adds_up_counts(operation: str, parameters: Item, call: st
     def count(client: Any) -> Any:
         return sum(search(path, page) for page in client.get_paginator(call).paginate(**parameters))
 
-    fuzz_client(count, operation=operation, parameters=parameters, expect=len, seed=0, examples=20)
+    fuzz_client(count, operation=operation, parameters=parameters, expect=len, seed=0, examples=12)
 
 
 def test_an_empty_token_that_the_model_does_not_allow() -> None:

@@ -167,7 +167,7 @@ def gone(pid: int) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.nightly), signal.SIGTERM])
 def test_ended_from_outside(number: int, tmp_path: Path) -> None:
     """The program ends with the command, which says so in a line."""
     pid = tmp_path / "pid"
@@ -195,7 +195,7 @@ def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:
         "except Exception as error: assert 'InvalidAction' in str(error), error\njob, marker"
     )  # fmt: skip
 
-    assert judged(*PYTHON, sts, "{job_id}", examples=2).rule is None
+    assert judged(*PYTHON, sts, "{job_id}", examples=1).rule is None
 
 
 @pytest.mark.parametrize(
@@ -256,9 +256,9 @@ print(json.dumps([url for page in client.get_paginator("list_queues").paginate()
 
 def test_a_list() -> None:
     """Any operation that pages; the endpoint's variable is that of its service."""
-    assert judged(*PYTHON, LIST, examples=4, operation="sqs:ListQueues").rule is None
+    assert judged(*PYTHON, LIST, examples=2, operation="sqs:ListQueues").rule is None
     wrong = LIST.replace(".paginate()", '.paginate(PaginationConfig={"MaxItems": 2})')
-    assert judged(*PYTHON, wrong, examples=2, operation="sqs:ListQueues").rule == "client.complete"
+    assert judged(*PYTHON, wrong, examples=1, operation="sqs:ListQueues").rule == "client.complete"
 
 
 def test_null_is_an_empty_list() -> None:
@@ -342,6 +342,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "paging.mjs"
 
 
+@pytest.mark.nightly
 def test_node(node: Path) -> None:
     """The AWS SDK for JavaScript, rightly and wrongly."""
     assert judged("node", str(node), "{job_id}", examples=5).rule is None

@@ -96,6 +96,7 @@ def name(each: Any) -> str:
     return each.__name__ if callable(each) else ""
 
 
+@pytest.mark.usefixtures("finite")
 @pytest.mark.parametrize(
     ("client", "operation", "examples"),
     [

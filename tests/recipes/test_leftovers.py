@@ -124,7 +124,9 @@ def test_leftovers_on_moto(operation: str, others: list[tuple[str, str, dict[str
         clients: dict[str, Any] = {}
 
         def client_of(service: str) -> Any:
-            return clients.setdefault(service, session.client(service))
+            if service not in clients:
+                clients[service] = session.client(service)
+            return clients[service]
 
         for service, method, parameters in others:
             getattr(client_of(service), method)(**parameters)
