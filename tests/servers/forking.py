@@ -102,6 +102,7 @@ def _started(program: str) -> str:
         stdout=subprocess.PIPE,
         text=True,
         env=_environment(),
+        cwd=Path(__file__).anchor,  # pytest would read the conftest.py of the test that happens to ask first
     )
     atexit.register(process.communicate)  # it ends when its standard input does
     assert process.stdout is not None
