@@ -17,15 +17,8 @@ def printed(name: str, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize(
-    ("name", "pairs"),
-    [
-        ("check", "1"),
-        pytest.param("repage", "1", marks=pytest.mark.nightly),
-        pytest.param("plugin", "2", marks=pytest.mark.nightly),
-        pytest.param("contracts", "1", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize(("name", "pairs"), [("check", "1"), ("repage", "1"), ("plugin", "2"), ("contracts", "1")])
 def test_prints_a_ratio(name: str, pairs: str) -> None:
     """Each prints one ratio."""
     assert len(re.findall(r"^ratio +\d+\.\d+ ", printed(name, pairs), re.MULTILINE)) == 1

@@ -39,6 +39,7 @@ def test_speaks_of_itself(about: str) -> None:
     found = [
         f"{name}: {line.strip()}"
         for name, text in texts().items()
+        if pattern.search(text)
         for line in text.splitlines()
         if pattern.search(line)
     ]

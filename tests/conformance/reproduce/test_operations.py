@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 from contextlib import ExitStack, redirect_stdout, suppress
+from functools import cache
 from io import StringIO
 from typing import Any
 
@@ -59,6 +60,7 @@ class Listening(Emulator):
         return response
 
 
+@cache
 def finding(contract: Contract) -> tuple[Trace, list[Exchange]]:
     """A listing of three pages or more, and an invalid request, of a survey of the valid emulator."""
     trace = observed(Behaviour(), Stages(), contract)[1]

@@ -21,6 +21,7 @@ from awscontract.conformance.trace.exchange import Exchange, Failure, Run, Trace
 from awscontract.conformance.trace.redaction import redacted
 from awscontract.emulator import Behaviour, Emulator, Stages, attach
 from awscontract.emulator.records import Cursor
+from profiles import examples
 
 from conformance_kit import CONTRACT, GET, JOB, USED, Scene, answer, error, service
 
@@ -179,6 +180,7 @@ def test_no_rule_sees_a_difference_in_a_survey(emulator: Emulator) -> None:
     assert ACCOUNT not in redacted(traces[0]).dumps()
 
 
+@examples(90)
 @given(
     st.lists(
         st.from_regex(r"o-[0-9a-z]{10}/r-[0-9a-z]{4,5}(/ou-[0-9a-z]{4}-[0-9a-z]{8})?(/[0-9]{12})?", fullmatch=True)
