@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
@@ -139,12 +139,16 @@ def _examined(fault: Fault, contract: Contract, services: int = SMALL) -> Detect
     return replace(examine(replace(fault, behaviour=behaviour), contract), fault=fault)
 
 
+def _found(fault: Fault, contract: Contract, shown: Callable[[Detection], bool]) -> Detection:
+    """What is found in few services, or in more where that is not what is to be shown."""
+    few = _examined(fault, contract, FEW)
+    return few if shown(few) else _examined(fault, contract)
+
+
 @pytest.mark.parametrize("fault", SOME)
 def test_a_fault_is_caught_by_its_rule(fault: Fault) -> None:
     """And by the others that the page has, in that order."""
-    found = _examined(fault, CONTRACT, FEW)
-    if rows([found])[0] not in TEXT.splitlines():
-        found = _examined(fault, CONTRACT)
+    found = _found(fault, CONTRACT, lambda each: rows([each])[0] in TEXT.splitlines())
     assert found.declared, found.caught
     assert rows([found])[0] in TEXT.splitlines(), WRITE_ANEW
 
@@ -159,7 +163,7 @@ SOME_OF_OTHERS = [
 @pytest.mark.parametrize(("name", "fault"), SOME_OF_OTHERS)
 def test_a_fault_of_another_operation(name: str, fault: Fault) -> None:
     """Faults that only the siblings or lists have are caught by their rules, as the page says."""
-    found = _examined(fault, load(name))
+    found = _found(fault, load(name), lambda each: row(name, each) in TEXT)
     assert found.declared, found.caught
     assert row(name, found) in TEXT, WRITE_ANEW
 
@@ -200,7 +204,7 @@ def test_faults_of_every_kind_of_operation(name: str) -> None:
     """A fault is caught wherever it can be had: a few of each operation here, all of them every night."""
     known = sorted(each.id for each in faults_for(load(name)).values() if not each.deep)
     for each in random.Random(name).sample(known, 3):
-        found = _examined(faults_for(load(name))[each], load(name))
+        found = _found(faults_for(load(name))[each], load(name), lambda detection: detection.declared)
         assert found.declared, (each, found.fault.rule, found.caught)
 
 
