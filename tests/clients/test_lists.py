@@ -68,6 +68,25 @@ def test_botocores_paginators_are_right(operation: str) -> None:
     assert found.examples == examples
 
 
+def buses(client: Any) -> list[Item]:
+    page = client.list_event_buses()
+    found = page.get("EventBuses", [])
+    while token := page.get("NextToken"):
+        page = client.list_event_buses(NextToken=token)
+        found = found + page.get("EventBuses", [])
+    return found  # type: ignore[no-any-return]
+
+
+def test_an_operation_without_a_paginator() -> None:
+    """Its shapes say how it pages: a loop of the client's own is right, its first page is not."""
+    assert fuzz_client(buses, operation="events:ListEventBuses", seed=0, examples=8).examples == 8
+    with pytest.raises(ClientContractViolation) as raised:
+        fuzz_client(
+            lambda client: client.list_event_buses().get("EventBuses", []), operation="events:ListEventBuses", seed=0
+        )
+    assert raised.value.rule == "client.complete"
+
+
 def users(client: Any, **parameters: Any) -> Iterator[dict[str, Any]]:
     while True:
         page = client.list_users(**parameters)

@@ -46,6 +46,8 @@ def test_a_token_in_and_out_beside_one_list(
     name: str, items: str, tokens: str, limit: str | None, more: str | None
 ) -> None:
     """Also within the one structure that a response is, beside a list of errors, and where the token's echo has its name."""
+    if name.partition(":")[2] not in service_model(name.partition(":")[0]).operation_names:
+        pytest.skip("this botocore does not have it")
     listing = load(name).listing
 
     assert listing is not None
@@ -63,7 +65,7 @@ def test_a_token_in_and_out_beside_one_list(
         ("codecommit:BatchDescribeMergeConflicts", "more than read"),
         ("backup:ListTags", "no list beside"),
         ("glue:ListSessions", "several lists"),
-        ("logs:GetQueryResults", "rows of a table"),
+        ("cloudtrail:GetQueryResults", "rows of a table"),
         ("s3control:ListMultiRegionAccessPoints", "not used"),
         ("comprehend:ListFlywheelIterationHistory", "what the token is for"),
         ("textract:GetDocumentAnalysis", "results of a job"),

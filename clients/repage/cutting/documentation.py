@@ -20,7 +20,11 @@ _EMPTY = re.compile(
 )
 _ALL_WITHOUT_LIMIT = re.compile(r"(?:not specified|n.t specify|not used|omit)[^.]*\ball\b", re.IGNORECASE)
 _DEFAULT_LIMIT = re.compile(r"default(?: value)? is \d|up to \d+ results are returned by default", re.IGNORECASE)
-_NOT_WITH_TOKEN = re.compile(r"(?:cannot|can.t) specify this parameter if you specify (?:the )?\w*token", re.IGNORECASE)
+_NOT_WITH_TOKEN = re.compile(
+    r"(?:cannot|can.t) specify this parameter (?:if you specify|together with) (?:the )?\w*token"
+    r"|if (?:you specify )?(?:the )?\w*token(?: is provided)?,(?: then)? (?:this parameter|\w+) is ignored",
+    re.IGNORECASE,
+)
 
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d+(?![\w]|\.\d)")
 
@@ -72,9 +76,11 @@ def may_be_dropped(contract: Contract, shapes: OperationModel) -> frozenset[str]
     """The parameters that a request with a token may, or has to, leave out."""
     listing = contract.listing
     members: Mapping[str, Any] = shapes.input_shape.members if shapes.input_shape else {}
-    if listing is not None and "token-alone" in listing.exceptions:
+    assert listing is not None
+    if "token-alone" in listing.exceptions:
         return frozenset(members)
-    return frozenset(name for name, each in members.items() if _NOT_WITH_TOKEN.search(_text(each.documentation)))
+    found = (name for name, each in members.items() if _NOT_WITH_TOKEN.search(_text(each.documentation)))
+    return frozenset(found) - {each.input for each in listing.tokens}
 
 
 def _documentation(shape: Any, member: str) -> str:

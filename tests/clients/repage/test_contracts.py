@@ -130,6 +130,25 @@ def test_parameters_that_name_the_items(operation: str, names: set[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("operation", "names"),
+    [
+        ("ebs:ListSnapshotBlocks", {"StartingBlockIndex"}),
+        ("lightsail:GetSubdomains", {"subdomainName"}),
+        ("iam:ListUsers", set()),
+    ],
+)
+def test_parameters_that_a_token_replaces(operation: str, names: set[str]) -> None:
+    """A request with a token may leave them out, by their documentation."""
+    name, _, operation = operation.partition(":")
+    if operation not in service(name).operation_names:
+        pytest.skip("this botocore does not have it")
+    paging = paging_of(service(name), operation)
+
+    assert paging is not None
+    assert paging.may_be_dropped == names
+
+
+@pytest.mark.parametrize(
     ("operation", "largest"),
     [
         ("iam:ListUsers", 1000),
