@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
 from typing import Any, get_args
@@ -16,7 +17,8 @@ from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.rows import Row, distinct, rows
 from .brief import brief
-from .lists.items import items, result_paths
+from .drawing import Drawer, composed, several
+from .lists.items import item_lists, result_paths
 from .lists.pages import may_be_absent, may_be_empty
 from .values.members import error_details_of, tokens_of
 from .values.moments import EPOCH
@@ -39,7 +41,7 @@ def behaviours(
         a third of the time.
     """
     contract = load(operation)
-    found = behaviours_of(contract, subject=subject, observed_only=observed_only, report=report)
+    found = _behaviours(contract, subject, observed_only, report)
     return brief(found, "behaviours", operation=contract.id, subject=subject)
 
 
@@ -48,97 +50,118 @@ def behaviours_of(
     contract: Contract, *, subject: str | None = None, observed_only: bool = False, report: bool = True
 ) -> SearchStrategy[Behaviour]:
     """The same for a contract."""
-    throttling = {"throttle_every": st.none() | st.integers(2, 6)}
+    return composed(_behaviours(contract, subject, observed_only, report), "behaviours")
+
+
+@cache
+def _behaviours(contract: Contract, subject: str | None, observed_only: bool, report: bool) -> Drawer[Behaviour]:
+    dials = dict(_dials(contract, subject, observed_only, report))
+    return lambda draw: Behaviour(**{name: each(draw) for name, each in dials.items()})
+
+
+def _dials(
+    contract: Contract, subject: str | None, observed_only: bool, report: bool
+) -> Iterator[tuple[str, Drawer[Any]]]:
+    """What draws each setting."""
+    yield "throttle_every", _choice(None, *range(2, 7))
     if contract.job is None:
-        listed = {"given": _given(contract)} if report else {"items": st.integers(0, 20)}
-        return st.builds(Behaviour, **listed, **throttling, **({} if observed_only else _list_dials(contract)))
-    listed = _drawn_rows(contract, subject) if report and contract.counts else {"services": st.integers(*_ROWS[observed_only])}  # fmt: skip
-    outcomes = {
-        "polls": st.integers(0, 3),
-        "outcome": st.sampled_from(("completed", "completed", "completed", "failed")),
-    }
-    if observed_only:
-        return st.builds(
-            Behaviour, region_of_unused_iam=st.just(bool(contract.counts)), **listed, **outcomes, **throttling
-        )
-    return st.builds(Behaviour, **listed, **outcomes, **throttling, **_report_dials(contract))
+        yield from _list_items(contract, report)
+        yield from () if observed_only else _list_dials(contract)
+        return
+    if report and contract.counts:
+        yield "report", _drawn_rows(contract, subject)
+    else:
+        yield "services", _drawn(st.integers(*_ROWS[observed_only]))
+    yield "polls", _choice(0, 1, 2, 3)
+    yield "outcome", _choice("completed", "completed", "completed", "failed")
+    if not observed_only:
+        yield from _report_dials(contract)
+    elif contract.counts:
+        yield "region_of_unused_iam", _choice(True)
 
 
 #: Rows of the emulator's own report, around the bounds of a page; AWS was not seen to cut one shorter than requested.
 _ROWS = {False: (0, 20), True: (99, 302)}
 
 
-def _list_dials(contract: Contract) -> dict[str, SearchStrategy[Any]]:
+def _list_items(contract: Contract, report: bool) -> Iterator[tuple[str, Drawer[Any]]]:
+    """Exactly these items of the main list, or as many of the emulator's own."""
+    if report:
+        listed = item_lists(contract, result_paths(contract)[0], 0, 8)
+        yield "given", lambda draw: tuple(listed(draw))
+    else:
+        yield "items", _choice(*range(21))
+
+
+def _list_dials(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
     """Page lengths, tokens, and what is left out at the end of a list."""
-    listing, never = contract.listing, st.just(False)
+    listing = contract.listing
     assert listing is not None
-    empty = may_be_empty(contract)
-    least = 0 if empty else 1
-    plans = st.lists(st.integers(least, 3), min_size=1, max_size=4).map(_plan)
-    return {
-        "page_cap": st.none() | st.integers(1, 4),
-        "page_plan": st.just(()) | plans,
-        "empty_last_page": st.booleans() if _exact_fit_token(contract) else st.just(False),
-        "omit_more_when_false": st.booleans() if may_be_absent(contract, listing.more) else never,
-        "omit_items_when_empty": st.booleans() if may_be_absent(contract, listing.main) else never,
-        "fresh_tokens": st.booleans(),
-    }
+    yield "page_cap", _choice(None, 1, 2, 3, 4)
+    yield "page_plan", _plans(0 if may_be_empty(contract) else 1)
+    yield "fresh_tokens", _choice(False, True)
+    if "no-empty-page" not in listing.exceptions:  # else the last full page has no token, which would lead to one
+        yield "empty_last_page", _choice(False, True)
+    if may_be_absent(contract, listing.more):
+        yield "omit_more_when_false", _choice(False, True)
+    if may_be_absent(contract, listing.main):
+        yield "omit_items_when_empty", _choice(False, True)
 
 
-def _exact_fit_token(contract: Contract) -> bool:
-    """Whether the last full page may have a token, which leads to an empty one."""
-    return contract.listing is not None and "no-empty-page" not in contract.listing.exceptions
+def _report_dials(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
+    """Everything else that a service with jobs may choose, the emulator's own choice first."""
+    assert contract.job is not None
+    reasons, token = error_details_of(contract), tokens_of(contract)
+    yield "failure", lambda draw: reasons(draw)["Code"]
+    yield "page_cap", _choice(None, 1, 2, 3, 4)
+    yield "page_plan", _plans(0)
+    yield "token_form", lambda draw: _token_form(token(draw))
+    yield "nulls", _choice(*_own_first(Nulls, "low"))
+    yield "job_ids", _choice(*_own_first(JobIds, "hex"))
+    yield "job_times", _choice(*_own_first(Precision, "milliseconds"))
+    yield "service_times", _choice(*_own_first(Precision, "seconds"))
+    yield from ((name, _choice(False, True)) for name in _OFF)
+    yield from ((name, _choice(True, False)) for name in _ON)
+    if not contract.job.required_when_succeeded:
+        yield "omit_items_when_empty", _choice(False, True)
+    if contract.counts:
+        yield "region_of_unused_iam", _choice(False, True)
 
 
-def _report_dials(contract: Contract) -> dict[str, SearchStrategy[Any]]:
-    """Everything else that a service with jobs may choose."""
-    return {
-        "failure": error_details_of(contract).map(lambda each: each["Code"]),
-        "page_cap": st.none() | st.integers(1, 4),
-        "page_plan": st.just(()) | st.lists(st.integers(0, 3), min_size=1, max_size=4).map(_plan),
-        "empty_last_page": st.booleans(),
-        "token_form": tokens_of(contract).map(_token_form),
-        "fresh_tokens": st.booleans(),
-        "nulls": _choice(Nulls, "low"),
-        "job_ids": _choice(JobIds, "hex"),
-        "job_times": _choice(Precision, "milliseconds"),
-        "service_times": _choice(Precision, "seconds"),
-        "omit_more_when_false": st.booleans(),
-        "omit_items_when_empty": st.booleans() if not _is_required_list(contract) else st.just(False),
-        "omit_total_when_zero": st.booleans(),
-        "region_of_unused_iam": st.booleans() if contract.counts else st.just(False),
-        "indented": st.sampled_from((True, False)),
-        "same_request_same_job": st.sampled_from((True, False)),
-        "one_running_job": st.sampled_from((True, False)),
-    }
+_OFF = ("empty_last_page", "fresh_tokens", "omit_more_when_false", "omit_total_when_zero")
+_ON = ("indented", "same_request_same_job", "one_running_job")
 
 
-def _is_required_list(contract: Contract) -> bool:
-    """Whether a finished report always has its list."""
-    return contract.job is not None and bool(contract.job.required_when_succeeded)
+def _drawn(strategy: SearchStrategy[Any]) -> Drawer[Any]:
+    return lambda draw: draw(strategy)
 
 
-def _given(contract: Contract) -> SearchStrategy[tuple[Any, ...]]:
-    """Exactly these items of the main list."""
-    return items(contract, result_paths(contract)[0], high=8).map(tuple)
+def _choice(*values: Any) -> Drawer[Any]:
+    """One of a setting's values, the simplest first."""
+    return _drawn(st.sampled_from(values))
 
 
-def _drawn_rows(contract: Contract, subject: str | None) -> dict[str, SearchStrategy[tuple[Service, ...]]]:
+def _own_first(kind: object, own: str) -> list[str]:
+    """A setting's values, the emulator's own first."""
+    return sorted(get_args(kind), key=lambda each: (each != own, each))
+
+
+def _drawn_rows(contract: Contract, subject: str | None) -> Drawer[tuple[Service, ...]]:
     accounts = accounts_of(subject or DEFAULT_ROOT)
-    services = st.lists(rows(contract, accessed=None if accounts else False), max_size=8)
-    return {
-        "report": services.map(lambda drawn: tuple([_service(each, accounts) for each in distinct(contract, drawn)]))
-    }
+    some = several(rows(contract, accessed=None if accounts else False), "row", 8)
+    return lambda draw: tuple([_service(each, accounts) for each in distinct(contract, some(draw))])
 
 
-def _choice(kind: object, simplest: str) -> SearchStrategy[str]:
-    """One of a setting's values, the emulator's own choice first."""
-    return st.sampled_from(sorted(get_args(kind), key=lambda each: (each != simplest, each)))
+def _plans(least: int) -> Drawer[tuple[int, ...]]:
+    """Lengths of pages, one after the other and again from the first; none leaves them alone."""
+    length = st.integers(least, 3)
+    lengths = several(lambda draw: draw(length), "length", 4)
+    return lambda draw: _plan(lengths(draw))
 
 
 def _plan(lengths: list[int]) -> tuple[int, ...]:
     """Pages that are all empty would never come to an end."""
-    return tuple(lengths) if any(lengths) else (*lengths, 1)
+    return tuple(lengths) if any(lengths) or not lengths else (*lengths, 1)
 
 
 def _token_form(token: str) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal, overload
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..emulator import ServiceError
 from ..emulator.records import Element
@@ -17,11 +17,12 @@ from .access_reports.document_mutations import byte_mutations, document_mutation
 from .access_reports.form_mutations import parsed_mutations, written_mutations
 from .access_reports.mutations import member_mutations
 from .brief import brief
+from .drawing import Drawer, one_of, pick
 from .lists.mutations import list_mutations
 from .mutation import Members, Mutation
 from .shapes import Protocol
 from .values.moments import copied, rendered, with_times
-from .wire.errors import DrawnError, errors_of
+from .wire.errors import errors_of
 from .wire.mutations import error_changes
 from .wire.writing import Writing, document, serialize, write, writings
 
@@ -55,10 +56,11 @@ def invalid_responses(
     return brief(invalid_responses_of(contract, protocol, rule), "invalid_responses", **shown)
 
 
+@cache
 def invalid_responses_of(
     contract: Contract, protocol: Protocol = "parsed", rule: str | None = None
-) -> SearchStrategy[tuple[str, Any]]:
-    """The same for a contract."""
+) -> Drawer[tuple[str, Any]]:
+    """Draws the same for a contract."""
     if protocol not in ("parsed", "wire"):
         raise ValueError(f'protocol must be "parsed" or "wire", not {protocol!r}')
     known = breakable(contract, protocol)
@@ -66,47 +68,63 @@ def invalid_responses_of(
         raise ValueError(
             f"{rule} is not a rule that one {protocol} response of {contract.id} can break; these are: {', '.join(known)}"
         )
-    return st.one_of([_invalid(contract, protocol, each) for each in (known if rule is None else (rule,))])
+    rules = st.sampled_from(known if rule is None else (rule,))
+
+    def invalid(draw: DrawFn) -> tuple[str, Any]:
+        broken = draw(rules)
+        return broken, one_of(draw, _breaking(contract, protocol, broken))
+
+    return invalid
 
 
 @cache
-def _invalid(contract: Contract, protocol: Protocol, rule: str) -> SearchStrategy[tuple[str, Any]]:
-    made = [make(contract, each) for table, make in _tables(contract, protocol) for each in table.get(rule, ())]
-    return st.tuples(st.just(rule), st.one_of(made))
+def _breaking(contract: Contract, protocol: Protocol, rule: str) -> SearchStrategy[Any]:
+    """One of what draws responses that break this rule."""
+    return pick(*(make(contract, each) for table, make in _tables(contract, protocol) for each in table.get(rule, ())))
 
 
-def _as_parsed(contract: Contract, mutation: Mutation) -> SearchStrategy[dict[str, Any]]:
-    return mutation.base().map(lambda members: rendered(_changed(members, mutation)))
+def _as_parsed(contract: Contract, mutation: Mutation) -> Drawer[dict[str, Any]]:
+    base = mutation.base()
+    return lambda draw: rendered(_changed(base(draw), mutation))
 
 
-def _as_written(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
-    return st.builds(
-        lambda members, how: write(contract, _texts(_changed(members, mutation)), how), mutation.base(), _writings()
-    )
+def _as_written(contract: Contract, mutation: Mutation) -> Drawer[bytes]:
+    base, writing = mutation.base(), _writings()
+    return lambda draw: write(contract, _texts(_changed(base(draw), mutation)), writing(draw))
 
 
-def _as_document(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
-    def made(members: Members, how: Writing) -> bytes:
+def _as_document(contract: Contract, mutation: Mutation) -> Drawer[bytes]:
+    base, writing = mutation.base(), _writings()
+
+    def made(draw: DrawFn) -> bytes:
+        members, how = base(draw), writing(draw)
         return serialize(contract, mutation.change(document(contract, _texts(members), how)), how)
 
-    return st.builds(made, mutation.base(), _writings())
+    return made
 
 
-def _as_error(contract: Contract, change: Callable[[Element], Element]) -> SearchStrategy[bytes]:
-    def made(error: DrawnError, how: Writing) -> bytes:
-        whole = document(contract, ServiceError(error.code, error.status, error.message), how)
+def _as_error(contract: Contract, change: Callable[[Element], Element]) -> Drawer[bytes]:
+    error, writing = errors_of(contract), _writings()
+
+    def made(draw: DrawFn) -> bytes:
+        found, how = error(draw), writing(draw)
+        whole = document(contract, ServiceError(found.code, found.status, found.message), how)
         return serialize(contract, change(whole), how)
 
-    return st.builds(made, errors_of(contract), _writings())
+    return made
 
 
-def _as_bytes(contract: Contract, mutation: Mutation) -> SearchStrategy[bytes]:
-    return st.builds(
-        lambda members, how: mutation.change(write(contract, _texts(members), how)), mutation.base(), _writings()
-    )
+def _as_bytes(contract: Contract, mutation: Mutation) -> Drawer[bytes]:
+    base, writing = mutation.base(), _writings()
+
+    def made(draw: DrawFn) -> bytes:
+        changed: bytes = mutation.change(write(contract, _texts(base(draw)), writing(draw)))
+        return changed
+
+    return made
 
 
-def _writings() -> SearchStrategy[Writing]:
+def _writings() -> Drawer[Writing]:
     """A member that nobody knows would be a finding of its own."""
     return writings(unknown_member=False)
 
@@ -122,7 +140,7 @@ def _texts(members: Members) -> Members:
     return written
 
 
-_Tables = tuple[tuple[Mapping[str, Any], Callable[[Contract, Any], SearchStrategy[Any]]], ...]
+_Tables = tuple[tuple[Mapping[str, Any], Callable[[Contract, Any], Drawer[Any]]], ...]
 
 
 @cache

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ..spec.contract import Contract
 from .access_reports.jobs import JobFacts, jobs
-from .access_reports.pages import Order, ordered, orders, page
-from .access_reports.rows import Row, WrittenRow, distinct, places, principals, rows, written_rows
+from .access_reports.pages import ordered, orders, pages
+from .access_reports.row_members import WrittenRow, written_rows
+from .access_reports.rows import distinct, places, rows, subjects
+from .drawing import Drawer, several
 from .drawn import DrawnResponse
 from .lists.pages import Cut, whole_listings
 from .values.members import entity_paths, job_ids, tokens_of
@@ -52,75 +54,55 @@ class DrawnListing:
 
 
 @cache
-def listings(contract: Contract) -> SearchStrategy[DrawnListing]:
-    """Whole listings: distinct items, counts that are true on every page, times before the job ended, entities inside the subject.
+def listings(contract: Contract) -> Drawer[DrawnListing]:
+    """Draws whole listings: distinct items, counts that are true on every page, times before the job ended, entities inside the subject.
 
     Pages may be short, and every token is another; where the documentation announces empty pages, they may be empty too.
     """
-    if contract.job is None:
-        return st.builds(
-            lambda made, how: _listing(contract, made[0], made[1], how), whole_listings(contract), writings()
+    if contract.job is not None:
+        return _reports(contract)
+    whole, writing = whole_listings(contract), writings()
+
+    def listing(draw: DrawFn) -> DrawnListing:
+        items, pages = whole(draw)
+        return DrawnListing(items, tuple([DrawnResponse(each, contract) for each in pages]), writing(draw))
+
+    return listing
+
+
+def _reports(contract: Contract) -> Drawer[DrawnListing]:
+    job, written, writing, token = jobs(contract), written_rows(contract), writings(), tokens_of(contract)
+    order = st.sampled_from(orders(contract))
+    some = several(rows(contract), "row", 10)
+    lengths, depths, ids, asked = st.integers(0, 4), st.integers(0, 6), job_ids(), st.booleans()
+    cuts = several(lambda draw: Cut(draw(lengths), token(draw)), "cut", 4)
+    below = contract.report is not None and contract.report.entity_is == "below"
+    about = entity_paths() if below else subjects(contract)
+
+    def report(draw: DrawFn) -> DrawnListing:
+        facts, drawn, inside, sorting = job(draw), some(draw), about(draw), draw(order)
+        inside = places(contract, inside, draw(depths) + 1)
+        found = ordered(written(facts, distinct(contract, drawn), inside), sorting)
+        default = contract.sort is None or (sorting.sort.value == contract.sort.default and not draw(asked))
+        return DrawnListing(
+            [rendered(each.members) for each in found],
+            tuple(_pages(contract, facts, found, cuts(draw))),
+            writing(draw),
+            ids(draw),
+            inside[0],
+            None if default else sorting.sort.value,
         )
-    cuts = st.lists(st.builds(Cut, st.integers(0, 4), tokens_of(contract)), max_size=4)
-    report = contract.report
-    subjects = entity_paths() if report is not None and report.entity_is == "below" else principals()
-    return st.builds(
-        lambda *parts: _report(contract, *parts),
-        jobs(contract),
-        st.lists(rows(contract), max_size=10),
-        subjects,
-        st.integers(0, 6),
-        job_ids(),
-        orders(contract),
-        st.booleans(),
-        cuts,
-        writings(),
-    )
+
+    return report
 
 
-def _listing(contract: Contract, items: Any, pages: list[dict[str, Any]], writing: Writing) -> DrawnListing:
-    return DrawnListing(items, tuple(DrawnResponse(each, contract) for each in pages), writing)
-
-
-class _Facts(NamedTuple):
-    contract: Contract
-    job: JobFacts
-
-
-def _report(
-    contract: Contract,
-    job: JobFacts,
-    drawn: list[Row],
-    subject: str,
-    depth: int,
-    job_id: str,
-    order: Order,
-    asked: bool,
-    cuts: list[Cut],
-    writing: Writing,
-) -> DrawnListing:
-    inside = places(contract, subject, depth + 1)
-    found = ordered(written_rows(contract, job, distinct(contract, drawn), inside), order)
-    default = contract.sort is None or (order.sort.value == contract.sort.default and not asked)
-    return DrawnListing(
-        [rendered(each.members) for each in found],
-        tuple(_pages(_Facts(contract, job), found, cuts)),
-        writing,
-        job_id,
-        inside[0],
-        None if default else order.sort.value,
-    )
-
-
-def _pages(facts: _Facts, found: list[WrittenRow], cuts: list[Cut]) -> list[DrawnResponse]:
-    contract, job = facts
+def _pages(contract: Contract, job: JobFacts, found: list[WrittenRow], cuts: list[Cut]) -> list[DrawnResponse]:
     used = sum(each.time is not None for each in found)
-    counts = used, len(found) - used
+    page, counts = pages(contract), (used, len(found) - used)
     left, made, given = found, list[DrawnResponse](), set[str]()
 
     def add(listed: list[WrittenRow], token: str | None) -> None:
-        members = page(contract, job, [each.members for each in listed], counts, token)
-        made.append(DrawnResponse(members, contract))
+        made.append(DrawnResponse(page(job, [each.members for each in listed], counts, token), contract))
 
     for length, token in cuts:
         if token in given:

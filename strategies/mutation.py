@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from hypothesis.strategies import SearchStrategy
-
+from .drawing import Drawer
 from .values.constraints import get
 
 __all__ = ["Edit", "Members", "Mutation", "at", "both", "drop", "put_member"]
@@ -16,9 +15,9 @@ Edit = Callable[[Members], object]
 
 
 class Mutation(NamedTuple):
-    """Where to start from, and what to change: `change` works in place on members, and returns everything else anew."""
+    """What draws a response to start from, and what to change: `change` works in place on members, and returns everything else anew."""
 
-    base: Callable[[], SearchStrategy[Any]]
+    base: Callable[[], Drawer[Any]]
     change: Callable[[Any], Any]
 
 

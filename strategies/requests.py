@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 from string import ascii_lowercase, digits
 from typing import Any, Literal, overload
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .brief import brief
+from .drawing import Drawer
 from .shapes import GenerateRequest, ReportRequest
 from .values.constraints import input_shape
 from .values.letters import letters
@@ -43,28 +45,34 @@ _STARTED_BY = {
 
 
 @cache
-def requests_of(contract: Contract, operation: str | None = None) -> SearchStrategy[dict[str, Any]]:
-    """Valid parameters of the contract's operation, or of another one of its service."""
+def requests_of(contract: Contract, operation: str | None = None) -> Drawer[dict[str, Any]]:
+    """Draws valid parameters of the contract's operation, or of another one of its service."""
     shape = input_shape(contract, operation)
     if shape is None:
-        return st.just({})
-    known = {name: _known(contract, name) for name in shape.members}
+        return lambda draw: {}
+    known = {name: found for name in shape.members if (found := _known(contract, name)) is not None}
     if contract.job is None:
-        return structures(shape, members={name: each for name, each in known.items() if each is not None})
-    drawn = {name: values(member) if (each := known[name]) is None else each for name, member in shape.members.items()}
-    sure = {name: drawn.pop(name) for name in shape.members if name in shape.required_members}
-    return st.fixed_dictionaries(sure, optional=drawn)
+        return structures(shape, members=known)
+    drawn = {name: known.get(name) or values(member) for name, member in shape.members.items()}
+    optional = [name for name in drawn if name not in shape.required_members]
+    sets = st.sampled_from([{*each} for size in range(len(optional) + 1) for each in combinations(optional, size)])
+
+    def request(draw: DrawFn) -> dict[str, Any]:
+        present = draw(sets)
+        return {name: each(draw) for name, each in drawn.items() if name in present or name not in optional}
+
+    return request
 
 
-def _known(contract: Contract, name: str) -> SearchStrategy[Any] | None:
-    """A better strategy for a parameter than its shape's."""
+def _known(contract: Contract, name: str) -> Drawer[Any] | None:
+    """What draws a parameter better than its shape."""
     if contract.listing is not None and name in {each.input for each in contract.listing.tokens}:
         return token_values(contract, name)
     if name == "Bucket":
         return letters(ascii_lowercase + digits, 3, 63)  # botocore refuses others before it sends them
     if contract.job is None:
         return None
-    makers: dict[str, Callable[[], SearchStrategy[str]]] = {
+    makers: dict[str, Callable[[], Drawer[str]]] = {
         "EntityPath": entity_paths,
         "OrganizationsPolicyId": policy_ids,
         "Arn": arns,

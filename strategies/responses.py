@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal, overload
 
-from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..spec.operations import DEFAULT, load
 from .brief import brief
-from .drawn import DrawnResponse, drawn_responses
+from .drawn import DrawnResponse, response_members
 from .listings import DrawnListing, listings
 from .shapes import Protocol, ReportResponse, Status
+from .values.moments import rendered
 from .wire.writing import writings
 
 __all__ = ["reports", "responses"]
@@ -42,10 +42,12 @@ def responses(
     """
     contract = load(operation)
     shown = {"status": status, "operation": contract.id}
+    members = response_members(contract, status)
     if protocol == "parsed":
-        return brief(drawn_responses(contract, status).map(_parsed), "responses", **shown)
+        return brief(lambda draw: rendered(members(draw)), "responses", **shown)
     if protocol == "wire":
-        wire = st.builds(DrawnResponse.wire, drawn_responses(contract, status), writings())
+        writing = writings()
+        wire = lambda draw: DrawnResponse(members(draw), contract).wire(writing(draw))  # noqa: E731
         return brief(wire, "responses", **shown, protocol="wire")
     raise ValueError(f'protocol must be "parsed" or "wire", not {protocol!r}')
 
@@ -54,7 +56,3 @@ def reports(*, operation: str = DEFAULT) -> SearchStrategy[DrawnListing]:
     """Whole listings: every page of a finished report, or of a listing."""
     contract = load(operation)
     return brief(listings(contract), "reports", operation=contract.id)
-
-
-def _parsed(response: DrawnResponse) -> dict[str, Any]:
-    return response.parsed

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis.strategies import SearchStrategy
-
 from ...spec.contract import Contract, Job, Listing, Report
+from ..drawing import Drawer
 from ..mutation import Edit, Members
 from ..values.constraints import get, item_shape
 from .jobs import Choices, Dates, JobFacts
 from .pages import completed
-from .rows import Row, arn_of, written_rows
+from .row_members import written_rows
+from .rows import Row, arn_of
 
 __all__ = ["Bases"]
 
@@ -20,7 +20,7 @@ _PLAIN_JOB = JobFacts(Dates(0, 0, (0, 0)), Choices(False, False, False, False))
 
 
 class Bases:
-    """For one contract: strategies of members, and edits of the rows that they are sure to have."""
+    """For one contract: what draws members, and edits of the rows that they are sure to have."""
 
     def __init__(self, contract: Contract) -> None:
         job, report, listing = contract.job, contract.report, contract.listing
@@ -31,77 +31,76 @@ class Bases:
         self.listing: Listing = listing
         self.row: Any = item_shape(contract)
 
-    # Strategies.
+    # What draws members.
 
-    def any(self) -> SearchStrategy[Members]:
+    def any(self) -> Drawer[Members]:
         """Of any status."""
         return self._responses(None)
 
-    def pending(self) -> SearchStrategy[Members]:
+    def pending(self) -> Drawer[Members]:
         """Of a job that runs."""
         return self._responses(self.job.pending[0])
 
-    def failed(self) -> SearchStrategy[Members]:
+    def failed(self) -> Drawer[Members]:
         """Of a job that failed."""
         return self._responses(self.job.failed[0])
 
-    def done(self) -> SearchStrategy[Members]:
+    def done(self) -> Drawer[Members]:
         """Of a job that succeeded."""
         return completed(self.contract)
 
-    def used(self) -> SearchStrategy[Members]:
+    def used(self) -> Drawer[Members]:
         """With a row that was accessed."""
         return completed(self.contract, first="used")
 
-    def unused(self) -> SearchStrategy[Members]:
+    def unused(self) -> Drawer[Members]:
         """With a row that never was accessed."""
         return completed(self.contract, first="unused")
 
-    def more(self) -> SearchStrategy[Members]:
+    def more(self) -> Drawer[Members]:
         """A page of which more follow."""
         return completed(self.contract, pages="more")
 
-    def more_used(self) -> SearchStrategy[Members]:
+    def more_used(self) -> Drawer[Members]:
         """The same with a row that was accessed."""
         return completed(self.contract, first="used", pages="more")
 
-    def whole(self) -> SearchStrategy[Members]:
+    def whole(self) -> Drawer[Members]:
         """The whole report."""
         return completed(self.contract, pages="whole")
 
-    def whole_used(self) -> SearchStrategy[Members]:
+    def whole_used(self) -> Drawer[Members]:
         """The same with a row that was accessed."""
         return completed(self.contract, first="used", pages="whole")
 
-    def whole_unused(self) -> SearchStrategy[Members]:
+    def whole_unused(self) -> Drawer[Members]:
         """The same with a row that never was accessed."""
         return completed(self.contract, first="unused", pages="whole")
 
-    def only_used(self) -> SearchStrategy[Members]:
+    def only_used(self) -> Drawer[Members]:
         """With one row alone, which was accessed: no order says where it belongs."""
         return completed(self.contract, first="used", alone=True)
 
-    def only_unused(self) -> SearchStrategy[Members]:
+    def only_unused(self) -> Drawer[Members]:
         """With one row alone, which never was accessed."""
         return completed(self.contract, first="unused", alone=True)
 
-    def counted(self) -> SearchStrategy[Members]:
-        """With a row that was accessed and counts who did."""
-        total = self.report.total or ""
-        return self.used().filter(lambda members: total in self._first(members, used=True))
+    def counted(self) -> Drawer[Members]:
+        """With one row alone, which was accessed and counts who did."""
+        return completed(self.contract, first="counted", alone=True)
 
-    def first_type_used(self) -> SearchStrategy[Members]:
+    def first_type_used(self) -> Drawer[Members]:
         """With a row that was accessed, in a report without tracked actions."""
         return completed(self.contract, first="used", second_type=False)
 
-    def second_type_used(self) -> SearchStrategy[Members]:
+    def second_type_used(self) -> Drawer[Members]:
         """With a row that was accessed, in a report with tracked actions."""
         return completed(self.contract, first="used", second_type=True)
 
-    def _responses(self, status: str | None) -> SearchStrategy[Members]:
-        from ..drawn import drawn_responses
+    def _responses(self, status: str | None) -> Drawer[Members]:
+        from ..drawn import response_members
 
-        return drawn_responses(self.contract, status).map(lambda each: each.members)
+        return response_members(self.contract, status)
 
     # Edits.
 
@@ -128,7 +127,7 @@ class Bases:
     def plain_rows(self) -> tuple[Members, Members]:
         """Two rows in their order, which nobody could take for others of the page's."""
         keys = (arn_of("user", "a"), arn_of("user", "b")) if self.report.entity_arn else ("a", "b")
-        first, second = written_rows(self.contract, _PLAIN_JOB, [Row(key) for key in keys], ["nobody"])
+        first, second = written_rows(self.contract)(_PLAIN_JOB, [Row(key) for key in keys], ["nobody"])
         return first.members, second.members
 
     def _is_used(self, row: Members) -> bool:

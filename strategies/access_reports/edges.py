@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ...spec.contract import Contract
 from ..values.constraints import constraints, in_model_order, output_shape
 from .jobs import Choices, Dates, JobFacts, unfinished
-from .pages import Order, Rest, compose, orders_of
+from .pages import Order, Rest, composer, orders_of
 from .rows import Access, Row, arn_of
 
 __all__ = ["edge_members"]
@@ -63,9 +63,8 @@ def edge_members(contract: Contract) -> dict[str, dict[str, Any]]:
     }
     subject = _ACCOUNT if contract.report and contract.report.entity_is == "below" else arn_of("user", "a")
     for name, each in _cases(contract):
-        cases[name] = compose(
-            contract, each.job, list(each.rows), None, each.path or subject, _order(contract, each), each.token, each.rest
-        )  # fmt: skip
+        path, order = each.path or subject, _order(contract, each)
+        cases[name] = composer(contract)(each.job, list(each.rows), path, order, each.token, each.rest)
     return cases
 
 

@@ -47,7 +47,7 @@ def written_mutations(contract: Contract) -> Table:
         """The same instant, written otherwise: a job's and a row's."""
 
         def rewritten(moment: Moment) -> Moment:
-            return Moment(moment.time, form(moment.time))
+            return Moment(moment.time, other=form(moment.time))
 
         in_row = base.first_used(same(base.report.time or "", rewritten))
         return Mutation(base.any, same(base.job.created, rewritten)), Mutation(base.used, in_row)

@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
 from ...spec.contract import Contract
+from ..drawing import Drawer, together
 from ..values.constraints import in_model_order, output_shape
 from ..values.moments import EARLIEST, LATEST, PRECISIONS, instant, moment
 
@@ -48,18 +48,17 @@ _CHOICES = [Choices(*each) for each in product((False, True), repeat=4)]
 
 
 @cache
-def jobs(contract: Contract) -> SearchStrategy[JobFacts]:
-    """A job's dates and choices."""
-    durations = st.sampled_from((0, 1_360, 500, 12_000, 1, 999, 61_234, DAY))
-    precisions = st.sampled_from([*product(PRECISIONS, repeat=2)])
-    dates = st.builds(_dates, st.integers(EARLIEST, LATEST - DAY), durations, precisions)
-    choices = _CHOICES
-    if contract.job is not None and contract.job.type is not None:
-        choices = [*choices, *(each._replace(second_type=True) for each in choices)]
-    return st.builds(JobFacts, dates, st.sampled_from(choices))
+def jobs(contract: Contract, second_type: bool | None = None) -> Drawer[JobFacts]:
+    """Draws a job's dates and choices; of either job type, where a job has one, or of this one."""
+    began = st.integers(EARLIEST, LATEST - DAY)
+    lasted = together((0, 1_360, 500, 12_000, 1, 999, 61_234, DAY), PRECISIONS, PRECISIONS)
+    typed = contract.job is not None and contract.job.type is not None
+    types = ((False, True) if typed else (False,)) if second_type is None else (second_type,)
+    choices = st.sampled_from([each._replace(second_type=kind) for kind in types for each in _CHOICES])
+    return lambda draw: JobFacts(_dates(draw(began), *draw(lasted)), draw(choices))
 
 
-def _dates(created: int, duration: int, precision: tuple[int, int]) -> Dates:
+def _dates(created: int, duration: int, *precision: int) -> Dates:
     """Dates in their order as they are written.
 
     A completion in whole seconds may seem to be before the creation, as it may on the wire: to a precision so coarse
@@ -69,7 +68,7 @@ def _dates(created: int, duration: int, precision: tuple[int, int]) -> Dates:
     ended = instant(began + duration, precision[1])
     if ended < began and precision[1]:
         return Dates(began, began + duration, (precision[0], 3))
-    return Dates(began, ended, precision)
+    return Dates(began, ended, (precision[0], precision[1]))
 
 
 def unfinished(contract: Contract, status: str, job: JobFacts) -> dict[str, Any]:

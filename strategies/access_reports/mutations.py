@@ -262,7 +262,7 @@ def _later(name: str, **by: int) -> Callable[[Members], Moment]:
 
 
 def at_time(time: datetime) -> Moment:
-    return Moment(time, time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z")
+    return Moment(time)
 
 
 def _accessed_later(base: Bases, **by: int) -> Edit:

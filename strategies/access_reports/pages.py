@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import product
 from typing import Any, Literal, NamedTuple
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ...emulator.access_reports.services import default_report
 from ...spec.contract import Contract, SortKey
+from ..drawing import Drawer, composed, one_of, pick, several, together
 from ..values.constraints import enumerated, in_model_order, output_shape
 from ..values.members import entity_paths, tokens_of
 from ..values.moments import EPOCH, moment
 from .jobs import JobFacts, jobs
-from .rows import Row, WrittenRow, arn_of, distinct, paths, places, principals, rows, written_rows
+from .row_members import WrittenRow, written_rows
+from .rows import Row, arn_of, distinct, places, rows, subjects
 
-__all__ = ["Order", "Rest", "completed", "compose", "ordered", "orders", "orders_of", "page", "sized"]
+__all__ = ["Order", "Rest", "completed", "composer", "ordered", "orders", "orders_of", "pages", "sized"]
 
 
 class Order(NamedTuple):
@@ -41,37 +44,33 @@ _RESTS = [Rest(*each) for each in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 455), (29
 def completed(
     contract: Contract,
     *,
-    first: Literal["used", "unused"] | None = None,
+    first: Literal["used", "unused", "counted"] | None = None,
     pages: Literal["whole", "more"] | None = None,
     second_type: bool | None = None,
     alone: bool = False,
-) -> SearchStrategy[dict[str, Any]]:
-    """The members of responses of jobs that succeeded.
+) -> Drawer[dict[str, Any]]:
+    """Draws the members of responses of jobs that succeeded.
 
-    :param first: makes sure of one row that was, or never was, accessed.
+    :param first: makes sure of one row that was, or never was, accessed, or that says how many accessed it.
     :param pages: only responses that hold the whole report, or only ones that promise more.
     :param second_type: only reports of the second job type, or of the first.
-    :param alone: the row that is sure to be there is the only one of its page.
+    :param alone: the row that is sure to be there, or none, is all that its page has.
     """
-    sure = st.none() if first is None else rows(contract, accessed=first == "used").map(_plain)
-    rest = st.just(Rest(0, 0)) if pages == "whole" else st.sampled_from(_RESTS)
-    token = {None: st.none() | tokens_of(contract), "whole": st.none(), "more": tokens_of(contract)}[pages]
-    # Four different objects, which weigh more than one: Hypothesis takes equal alternatives for one.
-    several = [st.lists(rows(contract), max_size=8).map(lambda drawn: drawn) for _ in range(4)]
-    some: SearchStrategy[list[Row]] = several[0] if first else st.one_of(*several, st.just([]))
-    if alone:
-        some = st.just([])
-    about = jobs(contract)
-    if second_type is not None:
-        about = about.map(lambda job: job._replace(choices=job.choices._replace(second_type=second_type)))
-    return st.builds(
-        lambda *parts: compose(contract, *parts), about, some, sure, _subjects(contract), orders(contract), token, rest
-    )
+    job, subject, composed_page = jobs(contract, second_type), subjects(contract), composer(contract)
+    sure = rows(contract, accessed=first != "unused", counted=first == "counted") if first else None
+    some = None if alone else several(rows(contract), "row", 8)
+    rest_and_order = together(_RESTS[:1] if pages == "whole" else _RESTS, orders(contract))
+    some_token, no_token = tokens_of(contract), lambda draw: None
+    tokens = pick(*{None: (no_token, some_token), "whole": (no_token,), "more": (some_token,)}[pages])
 
+    def members(draw: DrawFn) -> dict[str, Any]:
+        listed = [] if sure is None else [_plain(sure(draw))]
+        if some is not None:
+            listed += some(draw)
+        rest, order = draw(rest_and_order)
+        return composed_page(job(draw), listed, subject(draw), order, one_of(draw, tokens), rest)
 
-def _subjects(contract: Contract) -> SearchStrategy[str]:
-    below = contract.report is not None and contract.report.entity_is == "below"
-    return paths() if below else principals()
+    return members
 
 
 def _plain(row: Row) -> Row:
@@ -80,27 +79,28 @@ def _plain(row: Row) -> Row:
 
 
 @cache
-def sized(contract: Contract, number: int) -> SearchStrategy[dict[str, Any]]:
-    """Whole reports of so many rows. One draw says of every row whether it was accessed, and which of a few accesses it had."""
-    if contract.report is not None and contract.report.entity_arn is not None:
+def sized(contract: Contract, number: int) -> Drawer[dict[str, Any]]:
+    """Draws whole reports of so many rows. One draw says of every row whether it was accessed, and which of a few accesses it had."""
+    report = contract.report
+    if report is not None and report.entity_arn is not None:
         named = [(arn_of("role", f"role-{place}"), None) for place in range(1, number + 1)]
     else:
         named = [(each.key, each.name) for each in default_report(number, (), EPOCH)]  # type: ignore[misc]
+    below = report is not None and report.entity_is == "below"
+    job, subject = jobs(contract), entity_paths("account") if below else subjects(contract)
+    order, scattered = st.sampled_from(orders(contract)), st.binary(min_size=number, max_size=number)
+    like = st.lists(composed(rows(contract, accessed=True), "row"), min_size=1, max_size=6)
+    composed_page = composer(contract)
 
-    def listed(scattered: bytes, like: list[Row]) -> list[Row]:
-        return [
-            Row(key, name, like[byte % len(like)].access if byte > _RARELY_USED else None)
-            for (key, name), byte in zip(named, scattered, strict=True)
+    def members(draw: DrawFn) -> dict[str, Any]:
+        accesses = [each.access for each in draw(like)]
+        listed = [
+            Row(key, name, accesses[byte % len(accesses)] if byte > _RARELY_USED else None)
+            for (key, name), byte in zip(named, draw(scattered), strict=True)
         ]
+        return composed_page(job(draw), listed, subject(draw), draw(order), None, Rest(0, 0))
 
-    like = st.lists(rows(contract, accessed=True), min_size=1, max_size=6)
-    some = st.builds(listed, st.binary(min_size=number, max_size=number), like)
-    below = contract.report is not None and contract.report.entity_is == "below"
-    subjects = entity_paths("account") if below else principals()
-    none, nowhere = st.none(), st.just(Rest(0, 0))
-    return st.builds(
-        lambda *parts: compose(contract, *parts), jobs(contract), some, none, subjects, orders(contract), none, nowhere
-    )
+    return members
 
 
 #: Of 256 values those above it: about a tenth of the services of an organization are accessed.
@@ -108,9 +108,9 @@ _RARELY_USED = 230
 
 
 @cache
-def orders(contract: Contract) -> SearchStrategy[Order]:
+def orders(contract: Contract) -> list[Order]:
     """Orders of a listing: by each sort key, or the documented order."""
-    return st.sampled_from([Order(*each) for each in product(orders_of(contract), (False, True))])
+    return [Order(*each) for each in product(orders_of(contract), (False, True))]
 
 
 def orders_of(contract: Contract) -> tuple[SortKey, ...]:
@@ -122,24 +122,20 @@ def orders_of(contract: Contract) -> tuple[SortKey, ...]:
     return (SortKey("", order.by, order.type, order.descending),)
 
 
-def compose(
-    contract: Contract,
-    job: JobFacts,
-    some: list[Row],
-    sure: Row | None,
-    subject: str,
-    order: Order,
-    token: str | None,
-    rest: Rest,
-) -> dict[str, Any]:
-    """A response's members out of its parts: `sure` is listed with all others, `rest` stands on other pages."""
-    listed = distinct(contract, some if sure is None else [sure, *some])
-    found = ordered(written_rows(contract, job, listed, places(contract, subject)), order)
-    counts = (
-        sum(each.time is not None for each in found) + rest.used,
-        sum(each.time is None for each in found) + rest.unused,
-    )
-    return page(contract, job, [each.members for each in found], counts, token)
+@cache
+def composer(contract: Contract) -> Callable[[JobFacts, list[Row], str, Order, str | None, Rest], dict[str, Any]]:
+    """Makes a response's members out of its parts: rows that are listed, and the number of those on other pages."""
+    written, page = written_rows(contract), pages(contract)
+
+    def compose(
+        job: JobFacts, listed: list[Row], subject: str, order: Order, token: str | None, rest: Rest
+    ) -> dict[str, Any]:
+        found = ordered(written(job, distinct(contract, listed), places(contract, subject)), order)
+        used = sum([each.time is not None for each in found])
+        counts = used + rest.used, len(found) - used + rest.unused
+        return page(job, [each.members for each in found], counts, token)
+
+    return compose
 
 
 def ordered(found: list[WrittenRow], order: Order) -> list[WrittenRow]:
@@ -152,25 +148,35 @@ def ordered(found: list[WrittenRow], order: Order) -> list[WrittenRow]:
     return used + unused if order.unused_last else unused + used
 
 
-def page(
-    contract: Contract, job: JobFacts, listed: list[dict[str, Any]], counts: tuple[int, int], token: str | None
-) -> dict[str, Any]:
-    """One page of a report with so many rows that were and that never were accessed."""
-    roles, listing, (dates, choices) = contract.job, contract.listing, job
+@cache
+def pages(contract: Contract) -> Callable[[JobFacts, list[dict[str, Any]], tuple[int, int], str | None], dict[str, Any]]:
+    """Makes one page of a report with so many rows that were and that never were accessed."""
+    roles, listing, output = contract.job, contract.listing, output_shape(contract)
     assert roles is not None and listing is not None
-    found: dict[str, Any] = {
-        roles.status: roles.succeeded[0],
-        roles.created: moment(dates.created, dates.precision[0]),
-        roles.completed: moment(dates.completed, dates.precision[1]),
-    }
-    if roles.type is not None:
-        found[roles.type] = enumerated(contract, roles.type)[choices.second_type]
-    for count in contract.counts:
-        found[count.member] = {"items": sum(counts), "not-accessed": counts[1]}[count.of]
-    if listed or not choices.omit_empty or listing.main in roles.required_when_succeeded:
-        found[listing.main] = listed
-    if token is not None:
-        found[listing.token.output] = token
-    if listing.more is not None and (token is not None or not choices.omit_false):
-        found[listing.more] = token is not None
-    return in_model_order(output_shape(contract), found)
+    types = None if roles.type is None else (roles.type, enumerated(contract, roles.type))
+    counted = [(each.member, each.of == "items") for each in contract.counts]
+    always = listing.main in roles.required_when_succeeded
+    main, output_token, more = listing.main, listing.token.output, listing.more
+
+    def page(
+        job: JobFacts, listed: list[dict[str, Any]], counts: tuple[int, int], token: str | None
+    ) -> dict[str, Any]:
+        dates, choices = job
+        found: dict[str, Any] = {
+            roles.status: roles.succeeded[0],
+            roles.created: moment(dates.created, dates.precision[0]),
+            roles.completed: moment(dates.completed, dates.precision[1]),
+        }
+        if types is not None:
+            found[types[0]] = types[1][choices.second_type]
+        for member, of_all in counted:
+            found[member] = sum(counts) if of_all else counts[1]
+        if listed or always or not choices.omit_empty:
+            found[main] = listed
+        if token is not None:
+            found[output_token] = token
+        if more is not None and (token is not None or not choices.omit_false):
+            found[more] = token is not None
+        return in_model_order(output, found)
+
+    return page

@@ -8,14 +8,15 @@ from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.contract import Contract, Order
 from ...spec.order import reversed_labels
+from ..drawing import Drawer, composed
 from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
 from ..values.shape_values import structures, values
 
-__all__ = ["identity", "identity_path", "item_values", "items", "result_paths"]
+__all__ = ["identity", "identity_path", "item_lists", "item_values", "items", "result_paths"]
 
 #: How members that identify an item are called, the surest first.
 _IDENTIFYING = re.compile(r"(?i)^(id|arn|name|key|.*(?:id|arn|identifier|name|key))$")
@@ -55,21 +56,23 @@ def _rank(shape: Any, name: str) -> tuple[bool, int, int]:
 
 def identity(contract: Contract, item: Any, path: str | None = None) -> Hashable:
     """What identifies an item, as something that can be compared and hashed."""
-    where = identity_path(contract, path)
-    found = item if where is None else get(item, where)
-    return found if isinstance(found, Hashable) else repr(found)
+    return _identity(contract, path)(item)
 
 
 @cache
 def item_values(contract: Contract, path: str | None = None) -> SearchStrategy[Any]:
     """One item; what identifies it is always there."""
+    return composed(_item(contract, path), "item_values")
+
+
+def _item(contract: Contract, path: str | None) -> Drawer[Any]:
     shape, where = item_shape(contract, path), identity_path(contract, path)
     if shape.type_name != "structure" or where in (None, "@"):
         return values(shape, 1)
     return _identified(shape, (where or "").split("."))
 
 
-def _identified(shape: Any, steps: list[str]) -> SearchStrategy[Any]:
+def _identified(shape: Any, steps: list[str]) -> Drawer[Any]:
     first, *rest = steps
     members = {first: _identified(shape.members[first], rest)} if rest else {}
     return structures(shape, always={first}, members=members, depth=1)
@@ -77,13 +80,35 @@ def _identified(shape: Any, steps: list[str]) -> SearchStrategy[Any]:
 
 def items(contract: Contract, path: str | None = None, *, low: int = 0, high: int = 5) -> SearchStrategy[list[Any]]:
     """Lists of distinct items, in the documented order where there is one."""
-    found = st.lists(
-        item_values(contract, path), min_size=low, max_size=high, unique_by=lambda item: identity(contract, item, path)
-    )
-    order = contract.order
-    if order is None or path not in (None, output_path(contract.listing.main)):  # type: ignore[union-attr]
-        return found
-    return found.map(lambda drawn: sorted(drawn, key=_by(order), reverse=order.descending))
+    return composed(item_lists(contract, path, low, high), "items")
+
+
+@cache
+def item_lists(contract: Contract, path: str | None, low: int, high: int) -> Drawer[list[Any]]:
+    """Draws the same."""
+    order, key = contract.order, _identity(contract, path)
+    unique = {"unique_by": key} if low > 1 else {}  # else it is quicker to leave out what is there already
+    found = st.lists(item_values(contract, path), min_size=low, max_size=high, **unique)
+    ordered = order is not None and path in (None, output_path(contract.listing.main))  # type: ignore[union-attr]
+
+    def drawn(draw: DrawFn) -> list[Any]:
+        listed = draw(found)
+        if len(listed) > 1 and not unique:
+            listed = [*{key(each): each for each in reversed(listed)}.values()][::-1]
+        return sorted(listed, key=_by(order), reverse=order.descending) if ordered and order else listed
+
+    return drawn
+
+
+def _identity(contract: Contract, path: str | None) -> Callable[[Any], Hashable]:
+    """What identifies an item of the list at this path."""
+    where = identity_path(contract, path)
+
+    def key(item: Any) -> Hashable:
+        found = item if where is None else get(item, where)
+        return found if isinstance(found, Hashable) else repr(found)
+
+    return key
 
 
 def _by(order: Order) -> Callable[[Any], tuple[bool, Any]]:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from hypothesis.strategies import SearchStrategy
-
 from ...spec.contract import Contract
+from ..drawing import Drawer
 from ..mutation import Members, Mutation, at, drop, put_member
 from ..values.constraints import get, input_shape, item_shape, output_path, output_shape, shape_at
 from ..values.shape_values import fits
@@ -73,26 +72,19 @@ def _shape(contract: Contract) -> Iterator[tuple[str, Mutation]]:
             yield "shape.length", Mutation(lambda: _filled(contract), _in_first(main, put_member(name, "z" * (longest + 1))))  # fmt: skip
 
 
-def _filled(contract: Contract) -> SearchStrategy[Members]:
+def _filled(contract: Contract) -> Drawer[Members]:
     """Pages with an item."""
-    main = result_paths(contract)[0]
-    return listed_pages(contract).filter(lambda members: bool(get(members, main)))
+    return listed_pages(contract, filled=True)
 
 
-def _going_on(contract: Contract) -> SearchStrategy[Members]:
+def _going_on(contract: Contract) -> Drawer[Members]:
     """Pages of which more follow."""
-    return listed_pages(contract).filter(lambda members: _goes_on(contract, members))
+    return listed_pages(contract, more=True)
 
 
-def _last(contract: Contract) -> SearchStrategy[Members]:
+def _last(contract: Contract) -> Drawer[Members]:
     """Last pages."""
-    return listed_pages(contract).filter(lambda members: not _goes_on(contract, members))
-
-
-def _goes_on(contract: Contract, members: Members) -> bool:
-    assert contract.listing is not None
-    more = output_path(contract.listing.more or "")
-    return bool(get(members, more or output_path(contract.listing.token.output)))
+    return listed_pages(contract, more=False)
 
 
 def _without_tokens(contract: Contract) -> Any:

@@ -9,22 +9,44 @@ from __future__ import annotations
 from functools import cache
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..drawing import Drawer
 
 __all__ = ["letters", "texts"]
 
 _BLOCK = 0x4E00  # any block without an ASCII character: Hypothesis finds its first character the simplest
 
 
-def letters(alphabet: str, low: int, high: int) -> SearchStrategy[str]:
+@cache
+def letters(alphabet: str, low: int, high: int) -> Drawer[str]:
     """Texts of so many characters of an alphabet, which has the simplest ones first."""
     last = _BLOCK + len(alphabet) - 1
     table = {_BLOCK + place: each for place, each in enumerate(alphabet)}
-    block = st.characters(min_codepoint=_BLOCK, max_codepoint=last)
-    return st.text(block, min_size=low, max_size=high).map(lambda text: text.translate(table))
+    block = st.text(st.characters(min_codepoint=_BLOCK, max_codepoint=last), min_size=low, max_size=high)
+
+    def text(draw: DrawFn) -> str:
+        return draw(block).translate(table)
+
+    return text
 
 
 @cache
-def texts() -> SearchStrategy[str]:
-    """Anything that XML can hold."""
-    return st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"), include_characters="\t\n\r"), max_size=40)
+def texts() -> Drawer[str]:
+    """Anything that XML can hold, but for control characters and the planes above the one with the emoji."""
+    found = st.text(_xml(), max_size=40)
+
+    def text(draw: DrawFn) -> str:
+        return draw(found)
+
+    return text
+
+
+def _xml() -> SearchStrategy[str]:
+    """In few ranges, because each character is looked up in all of them whenever an example is made out of another one."""
+    return st.characters(
+        max_codepoint=0x1FFFD,
+        exclude_categories=("Cs", "Cc"),
+        exclude_characters="\ufffe\uffff",
+        include_characters="\t\n\r",
+    )

@@ -11,11 +11,12 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Literal
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...emulator.access_reports.services import service_names as real_services
 from ...spec.contract import Contract
 from ...spec.operations import DEFAULT, load
+from ..drawing import Drawer, composed, one_of, pick
 from ..shapes import ErrorDetails
 from .constraints import constraints, input_shape, shape_at
 from .letters import letters, texts
@@ -23,9 +24,10 @@ from .moments import EARLIEST, LATEST, PRECISIONS, moment
 from .shape_values import fits, values
 
 __all__ = [
+    "NAMES",
+    "PRINCIPALS",
     "EntityKind",
     "arns",
-    "entity_ids",
     "entity_names",
     "entity_paths",
     "error_details_of",
@@ -55,47 +57,55 @@ def _repeats(pattern: str) -> list[tuple[int, int]]:
 
 
 @cache
-def job_ids() -> SearchStrategy[str]:
+def job_ids() -> Drawer[str]:
     """JobIds: hexadecimal as IAM writes them, true UUIDs, the form of the documented example, and any 36 characters."""
     size = constraints(load(DEFAULT), "JobId")
     hexadecimal = letters(digits + "abcdef", 32, 32)
-    return st.one_of(
-        hexadecimal.map(_grouped),
-        hexadecimal.map(lambda text: _grouped(f"{text[:12]}4{text[13:16]}a{text[17:]}")),
-        hexadecimal.map(lambda text: _grouped(f"{text[:13]}xmp{text[16:]}")),
+    kinds = pick(
+        lambda draw: _grouped(hexadecimal(draw)),
+        lambda draw: _grouped(_version_4(hexadecimal(draw))),
+        lambda draw: _grouped(_as_documented(hexadecimal(draw))),
         letters(_WORD + ".:~+/=&% ", size["min"], size["max"]),
     )
+    return lambda draw: one_of(draw, kinds)
 
 
 def _grouped(text: str) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-def entity_paths(kind: EntityKind | None = None) -> SearchStrategy[str]:
-    """Paths of a root, an organizational unit or an account: from the shortest to the longest that the model allows."""
-    return _entity_paths(kind)
+def _version_4(text: str) -> str:
+    return f"{text[:12]}4{text[13:16]}a{text[17:]}"
+
+
+def _as_documented(text: str) -> str:
+    return f"{text[:13]}xmp{text[16:]}"
 
 
 @cache
-def _entity_paths(kind: EntityKind | None) -> SearchStrategy[str]:
+def entity_paths(kind: EntityKind | None = None) -> Drawer[str]:
+    """Paths of a root, an organizational unit or an account: from the shortest to the longest that the model allows."""
     (least, most), root = _repeats(constraints(load(DEFAULT), "EntityPath")["pattern"])
-    units, number = letters(_LOWER, *_OU), letters(digits, _ACCOUNT, _ACCOUNT)
-    below, account = {
-        "root": (st.just([]), st.none()),
-        "ou": (st.lists(units, min_size=1, max_size=_DEPTH), st.none()),
-        "account": (st.lists(units, max_size=_DEPTH), number),
-        None: (st.lists(units, max_size=_DEPTH), st.none() | number),
-    }[kind]
+    organizations, roots = letters(_LOWER, least, most), letters(_LOWER, *root)
+    unit, number = letters(_LOWER, *_OU), letters(digits, _ACCOUNT, _ACCOUNT)
+    units = st.lists(composed(unit, "unit"), min_size=int(kind == "ou"), max_size=_DEPTH)
+    nobody: Drawer[None] = lambda draw: None  # noqa: E731
+    accounts = {"account": pick(number), None: pick(nobody, number)}.get(kind)
     deepest = ["z" * _OU[1]] * (0 if kind == "root" else _DEPTH)
     longest = _path("z" * most, "z" * root[1], deepest, None if kind in ("root", "ou") else "9" * _ACCOUNT)
-    drawn = st.builds(_path, letters(_LOWER, least, most), letters(_LOWER, *root), below, account)
     # The longest is drawn beside the others and not instead of them: fewer draws would make it the simplest.
-    return st.builds(lambda path, stretched: longest if stretched else path, drawn, _rarely())
+    stretched = st.sampled_from((False,) * 7 + (True,))
 
+    def path(draw: DrawFn) -> str:
+        found = _path(
+            organizations(draw),
+            roots(draw),
+            [] if kind == "root" else draw(units),
+            None if accounts is None else one_of(draw, accounts),
+        )
+        return longest if draw(stretched) else found
 
-@cache
-def _rarely() -> SearchStrategy[bool]:
-    return st.sampled_from((False,) * 7 + (True,))
+    return path
 
 
 def _path(organization: str, root: str, units: list[str], account: str | None) -> str:
@@ -104,22 +114,24 @@ def _path(organization: str, root: str, units: list[str], account: str | None) -
 
 
 @cache
-def service_namespaces() -> SearchStrategy[str]:
-    """ServiceNamespaces: any, real ones, and the longest."""
+def service_namespaces() -> Drawer[str]:
+    """ServiceNamespaces: any, real ones, the one with rules of its own, and the longest."""
     size = constraints(load(DEFAULT), "ServiceNamespace")
-    real = [key for key, _ in real_services()]
-    # The one with a rule of its own, and the longest; as two objects, which weigh more than one.
-    special = [st.sampled_from(("iam", "z" * size["max"])) for _ in range(2)]
-    return st.one_of(letters(_WORD, size["min"], size["max"]), *special, st.sampled_from(real))
+    real = st.sampled_from([key for key, _ in real_services()])
+    special = ("iam", "z" * size["max"])
+    found = pick("a", *special, *special, "s3", "ec2", "sts", *[letters(_WORD, size["min"], size["max"])] * 3, lambda draw: draw(real))  # fmt: skip
+    return lambda draw: one_of(draw, found)
 
 
 @cache
-def service_names() -> SearchStrategy[str]:
+def service_names() -> Drawer[str]:
     """Display names, which the model does not bound: real ones, empty ones, long ones, and those of any script."""
-    return st.sampled_from(_NAMES) | texts()
+    found = pick(*NAMES, *[texts()] * len(NAMES))
+    return lambda draw: one_of(draw, found)
 
 
-_NAMES = (
+#: Display names, the simplest first.
+NAMES = (
     "Amazon S3",
     "Manage - Amazon API Gateway",
     "",
@@ -142,63 +154,71 @@ def regions() -> SearchStrategy[str]:
 
 
 @cache
-def tokens_of(contract: Contract) -> SearchStrategy[Any]:
+def tokens_of(contract: Contract) -> Drawer[Any]:
     """Tokens of the operation's first token parameter: text, or whatever type the model gives it."""
     assert contract.listing is not None, f"{contract.id} does not page"
     return token_values(contract, contract.listing.token.input)
 
 
 @cache
-def token_values(contract: Contract, parameter: str) -> SearchStrategy[Any]:
+def token_values(contract: Contract, parameter: str) -> Drawer[Any]:
     """Values of one token parameter."""
     shape = shape_at(input_shape(contract), parameter)
     size = shape.metadata
-    span = re.fullmatch(r"\[\\u([0-9A-F]{4})-\\u([0-9A-F]{4})\]\+", size.get("pattern", ""))
-    if shape.type_name != "string":
+    if shape.type_name != "string" or size.get("enum"):
         return values(shape)
+    span = re.fullmatch(r"\[\\u([0-9A-F]{4})-\\u([0-9A-F]{4})\]\+", size.get("pattern", ""))
+    low, high = size.get("min", 1), size.get("max", 4_000)
     if span is None:
-        return _fitting_tokens(shape)
-    allowed = [chr(code) for code in range(int(span[1], 16), int(span[2], 16) + 1)]
-    simple = set(_WORD)
-    alphabet = _WORD + "".join(each for each in allowed if each not in simple)
-    longest = ("z" * size["max"], "\xe9" * size["max"])
-    return st.one_of(
-        letters(alphabet, size["min"], size["max"]).filter(str.strip),
-        st.sampled_from(_AWKWARD),
-        st.sampled_from(longest),
+        drawn, longest = _not_blank(values(shape)), ("z" * min(high, 2_000),)
+    else:
+        allowed = [chr(code) for code in range(int(span[1], 16), int(span[2], 16) + 1)]
+        drawn = _not_blank(letters("".join(dict.fromkeys([*_WORD, *allowed])), low, high))
+        longest = ("z" * high, "\xe9" * high)
+    plain, awkward = (
+        [each for each in texts if low <= len(each) <= high and fits(shape, each)] for texts in (_PLAIN, _AWKWARD)
     )
+    longest = tuple(each for each in longest if fits(shape, each))
+    found = pick(*plain, *awkward, *longest * (5 // max(len(longest), 1)), *[drawn] * 5)
+    return lambda draw: one_of(draw, found)
 
+
+_PLAIN = ("a", "aa", "abcd")
 
 #: Tokens that clients have mangled: by decoding, encoding, escaping or stripping them.
 _AWKWARD = ("a+b/c==", "<&>\"'", "%2B %20", " at the edges ", "\x7f\x80\x9f\xa0\xff")
 
 
-def _fitting_tokens(shape: Any) -> SearchStrategy[str]:
-    """Awkward tokens as far as the model allows them, among texts that it allows."""
-    if shape.metadata.get("enum"):
-        return values(shape)
-    low, high = shape.metadata.get("min", 1), shape.metadata.get("max", 4_000)
-    candidates = [*_AWKWARD, "z" * min(high, 2_000)]
-    fitting = [each for each in candidates if low <= len(each) <= high and fits(shape, each)]
-    drawn = values(shape).filter(str.strip)
-    return drawn | st.sampled_from(fitting) if fitting else drawn
+def _not_blank(drawn: Drawer[str]) -> Drawer[str]:
+    """White space alone is hardly a token: letters of the same number, which every pattern of a token allows that allows it."""
+
+    def text(draw: DrawFn) -> str:
+        found = drawn(draw)
+        return found if found.strip() else "a" * max(len(found), 1)
+
+    return text
 
 
 @cache
-def policy_ids() -> SearchStrategy[str]:
+def policy_ids() -> Drawer[str]:
     """The ids of service control policies."""
     [(low, high)] = _repeats(constraints(load(DEFAULT), "OrganizationsPolicyId")["pattern"])
-    return letters(_WORD.replace("-", ""), low, high).map("p-".__add__)
+    found = letters(_WORD.replace("-", ""), low, high)
+    return lambda draw: f"p-{found(draw)}"
 
 
 @cache
-def error_details_of(contract: Contract) -> SearchStrategy[Any]:
+def error_details_of(contract: Contract) -> Drawer[Any]:
     """Why a job of the contract failed: the codes that were seen, and others of their form."""
     assert contract.job is not None, f"{contract.id} has no job"
     seen = _SEEN[:3] if contract.counts else _SEEN[3:]
-    codes = st.sampled_from(seen) | letters(ascii_uppercase + "_", 1, 40)
-    reasons = st.sampled_from(("no", "", "Größe & <Maß>", "There is no such entity.")) | texts()
-    return st.builds(_error_details, reasons, codes)
+    codes = pick(*seen, *[letters(ascii_uppercase + "_", 1, 40)] * len(seen))
+    reasons = pick("no", "", "Größe & <Maß>", "There is no such entity.", *[texts()] * 4)
+
+    def details(draw: DrawFn) -> ErrorDetails:
+        return {"Message": one_of(draw, reasons), "Code": one_of(draw, codes)}
+
+    return details
 
 
 #: Codes of failed jobs: of reports on an organization, and of others.
@@ -210,42 +230,30 @@ _SEEN = (
 )
 
 
-def _error_details(message: str, code: str) -> ErrorDetails:
-    return {"Message": message, "Code": code}
-
-
 @cache
-def timestamps() -> SearchStrategy[str]:
+def timestamps() -> Drawer[str]:
     """Times in UTC in all valid written forms: seconds, and one to three fractional digits."""
-    return st.builds(moment, st.integers(EARLIEST, LATEST), st.sampled_from(PRECISIONS)).map(lambda each: each.text)
+    offsets, precisions = st.integers(EARLIEST, LATEST), st.sampled_from(PRECISIONS)
+    return lambda draw: moment(draw(offsets), draw(precisions)).text
 
 
-def arns(kind: PrincipalKind | None = None) -> SearchStrategy[str]:
+@cache
+def arns(kind: PrincipalKind | None = None) -> Drawer[str]:
     """Arns of users, roles and groups: with and without a path, up to the longest name."""
-    return _arns(kind)
-
-
-@cache
-def _arns(kind: PrincipalKind | None) -> SearchStrategy[str]:
-    kinds = st.sampled_from(("user", "role", "group")) if kind is None else st.just(kind)
+    kinds = st.sampled_from(PRINCIPALS if kind is None else (kind,))
     accounts = st.sampled_from(("123456789012", "000000000000"))
-    return st.builds(_arn, kinds, accounts, st.sampled_from(_PRINCIPAL_PATHS), entity_names())
+    paths = st.sampled_from(("/", "/a/", "/division_abc/subdivision_xyz/", f"/{'z' * 200}/"))
+    names = entity_names()
+    return lambda draw: f"arn:aws:iam::{draw(accounts)}:{draw(kinds)}{draw(paths)}{names(draw)}"
 
 
-def _arn(kind: str, account: str, path: str, name: str) -> str:
-    return f"arn:aws:iam::{account}:{kind}{path}{name}"
-
-
-_PRINCIPAL_PATHS = ("/", "/a/", "/division_abc/subdivision_xyz/", f"/{'z' * 200}/")
+#: The kinds of principals and their groups, the simplest first.
+PRINCIPALS: tuple[PrincipalKind, ...] = ("user", "role", "group")
 
 
 @cache
-def entity_names() -> SearchStrategy[str]:
+def entity_names() -> Drawer[str]:
     """Names of users, roles and groups."""
-    return letters(_WORD + "+=,.@", 1, 64) | st.sampled_from(("z" * 64,))
-
-
-@cache
-def entity_ids() -> SearchStrategy[str]:
-    """Unique ids of users, roles and groups, from the shortest to the longest."""
-    return letters(ascii_uppercase + digits, 16, 21) | st.sampled_from(("Z" * 128,))
+    drawn = letters(_WORD + "+=,.@", 1, 64)
+    found = pick("a", "b", "z" * 64, "z" * 64, drawn, drawn, drawn)
+    return lambda draw: one_of(draw, found)

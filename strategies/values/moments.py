@@ -31,17 +31,24 @@ _UNITS = (1000, 100, 10, 1)
 
 
 class Moment(NamedTuple):
-    """A time, and its text on the wire."""
+    """A time, and how it is written: with so many fractional digits, or as some other text."""
 
     time: datetime
-    text: str
+    precision: int = 3
+    other: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The time on the wire."""
+        if self.other is not None:
+            return self.other
+        text = self.time.isoformat(timespec="milliseconds" if self.precision else "seconds")
+        return (text[: 20 + self.precision] if self.precision else text[:19]) + "Z"
 
 
 def moment(offset: int, precision: int) -> Moment:
     """The time so many milliseconds after `EPOCH`, cut to so many fractional digits."""
-    time = EPOCH + timedelta(milliseconds=instant(offset, precision))
-    text = time.isoformat(timespec="milliseconds" if precision else "seconds")
-    return Moment(time, (text[: 20 + precision] if precision else text[:19]) + "Z")
+    return Moment(EPOCH + timedelta(milliseconds=offset - offset % _UNITS[precision]), precision)
 
 
 def instant(offset: int, precision: int) -> int:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ...emulator.lists.texts import text
 from ...spec.patterns import fits as fits_metadata
-from .letters import letters, texts
+from ..drawing import Drawer, composed, one_of, pick
+from .letters import letters
 from .moments import EPOCH
 
 __all__ = ["fits", "structures", "values"]
@@ -28,19 +29,20 @@ _DEEPEST = 3
 _MEMBERS, _ITEMS, _CHARACTERS = 4, 2, 12
 
 _CENTURY = 3_155_760_000
-#: How many texts are made from a pattern that is about more than an alphabet.
-_NUMBERED = 100_000
+#: How many texts are made from a pattern that is about more than an alphabet; most are among the first few.
+_NUMBERED, _FEW = 100_000, 120
 
 
-def values(shape: Any, depth: int = 0) -> SearchStrategy[Any]:
-    """Values as botocore's parser returns them."""
+def values(shape: Any, depth: int = 0) -> Drawer[Any]:
+    """Draws values as botocore's parser returns them."""
     return _values(shape, min(depth, _DEEPEST + 5))
 
 
 @cache
-def _values(shape: Any, depth: int) -> SearchStrategy[Any]:
+def _values(shape: Any, depth: int) -> Drawer[Any]:
     if getattr(shape, "is_document_type", False):
-        return st.sampled_from(({}, {"a": 1}, {"a": ["b", None]}))
+        documents = pick(lambda draw: {}, lambda draw: {"a": 1}, lambda draw: {"a": ["b", None]})
+        return lambda draw: one_of(draw, documents)
     return _MAKERS[shape.type_name](shape, depth)
 
 
@@ -49,18 +51,21 @@ def structures(
     *,
     always: Collection[str] = (),
     never: Collection[str] = (),
-    members: Mapping[str, SearchStrategy[Any]] | None = None,
+    members: Mapping[str, Drawer[Any]] | None = None,
     depth: int = 0,
-) -> SearchStrategy[dict[str, Any]]:
-    """Values of a structure, in the model's order of members.
+) -> Drawer[dict[str, Any]]:
+    """Draws values of a structure, in the model's order of members.
 
     :param always: optional members that are always there.
     :param never: members that are left out, also required ones: the caller adds them.
-    :param members: strategies for some members, instead of their shapes'.
+    :param members: what draws some members, instead of their shapes.
     """
     sure = {name for name in shape.members if name in shape.required_members or name in always}.difference(never)
     maybe = [name for name in shape.members if name not in sure and name not in never and _is_plain(shape, name)]
-    return _structure(shape, frozenset(sure), tuple(maybe) if depth < _DEEPEST else (), dict(members or {}), depth)
+    drawers = dict(members or {})
+    if getattr(shape, "is_tagged_union", False) and not sure:
+        return _union(shape, maybe or [*shape.members], drawers, depth)
+    return _structure(shape, sure, maybe if depth < _DEEPEST else [], drawers, depth)
 
 
 def _is_plain(shape: Any, name: str) -> bool:
@@ -69,78 +74,124 @@ def _is_plain(shape: Any, name: str) -> bool:
     return member.serialization.get("location") is None and not member.serialization.get("eventstream")
 
 
-@st.composite
 def _structure(
-    draw: DrawFn,
-    shape: Any,
-    sure: frozenset[str],
-    maybe: tuple[str, ...],
-    members: Mapping[str, SearchStrategy[Any]],
-    depth: int,
-) -> dict[str, Any]:
-    def member(name: str) -> SearchStrategy[Any]:
-        return members[name] if name in members else values(shape.members[name], depth + 1)
+    shape: Any, sure: set[str], maybe: list[str], drawers: dict[str, Drawer[Any]], depth: int
+) -> Drawer[dict[str, Any]]:
+    names, order = tuple(each for each in shape.members if each in sure), {name: n for n, name in enumerate(shape.members)}  # fmt: skip
+    some = st.lists(st.sampled_from(maybe), max_size=_MEMBERS, unique=True) if maybe else None
 
-    if getattr(shape, "is_tagged_union", False) and not sure:
-        name = draw(st.sampled_from(maybe or tuple(shape.members)))
-        return {name: draw(member(name))}
-    chosen = {*draw(st.lists(st.sampled_from(maybe), max_size=_MEMBERS, unique=True))} if maybe else set()
-    names = [name for name in shape.members if name in sure or name in chosen]
-    return {name: draw(member(name)) for name in names}
+    def structure(draw: DrawFn) -> dict[str, Any]:
+        chosen = draw(some) if some is not None else ()
+        present = sorted((*names, *chosen), key=order.__getitem__) if chosen else names
+        return {name: _member(shape, name, drawers, depth)(draw) for name in present}
+
+    return structure
 
 
-def _whole_numbers(shape: Any, depth: int) -> SearchStrategy[int]:
+def _union(shape: Any, maybe: list[str], drawers: dict[str, Drawer[Any]], depth: int) -> Drawer[dict[str, Any]]:
+    """Of a tagged union exactly one member is there."""
+    one = st.sampled_from(maybe)
+
+    def union(draw: DrawFn) -> dict[str, Any]:
+        name = draw(one)
+        return {name: _member(shape, name, drawers, depth)(draw)}
+
+    return union
+
+
+def _member(shape: Any, name: str, drawers: dict[str, Drawer[Any]], depth: int) -> Drawer[Any]:
+    """What draws a member, made when it is drawn first: shapes may be recursive."""
+    found = drawers.get(name)
+    if found is None:
+        found = drawers[name] = values(shape.members[name], depth + 1)
+    return found
+
+
+def _whole_numbers(shape: Any, depth: int) -> Drawer[int]:
     bits = 31 if shape.type_name == "integer" else 53
-    low, high = shape.metadata.get("min", -(2**bits)), shape.metadata.get("max", 2**bits - 1)
-    few = [each for each in (0, 1, 2, 100) if low <= each <= high] or [int(low)]
-    return st.sampled_from(few) | st.integers(int(low), int(high))
+    low, high = int(shape.metadata.get("min", -(2**bits))), int(shape.metadata.get("max", 2**bits - 1))
+    few = [each for each in (0, 1, 2, 100) if low <= each <= high] or [low]
+    numbers = st.integers(low, high)
+    found = pick(*few, *[lambda draw: draw(numbers)] * len(few))
+    return lambda draw: one_of(draw, found)  # type: ignore[no-any-return]
 
 
-def _fractions(shape: Any, depth: int) -> SearchStrategy[float]:
+def _fractions(shape: Any, depth: int) -> Drawer[float]:
     low, high = shape.metadata.get("min", 0), shape.metadata.get("max", 1024)
-    return st.sampled_from([each for each in (0.0, 0.5, 1.0, 2.25) if low <= each <= high] or [float(low)])
+    few = st.sampled_from([each for each in (0.0, 0.5, 1.0, 2.25) if low <= each <= high] or [float(low)])
+    return lambda draw: draw(few)
 
 
-def _lists(shape: Any, depth: int) -> SearchStrategy[list[Any]]:
+def _lists(shape: Any, depth: int) -> Drawer[list[Any]]:
     low = shape.metadata.get("min", 0)
     most = max(low, min(shape.metadata.get("max", _ITEMS), _ITEMS if depth < _DEEPEST else 0))
-    return st.lists(values(shape.member, depth + 1), min_size=low, max_size=most) if most else st.just([])
+    if not most:
+        return lambda draw: []
+    found = st.lists(composed(_later(shape.member, depth + 1), "value"), min_size=low, max_size=most)
+    return lambda draw: draw(found)
 
 
-def _maps(shape: Any, depth: int) -> SearchStrategy[dict[str, Any]]:
+def _maps(shape: Any, depth: int) -> Drawer[dict[str, Any]]:
     low = shape.metadata.get("min", 0)
     most = max(low, 1 if depth < _DEEPEST else 0)
     if not most:
-        return st.just({})
-    return st.dictionaries(values(shape.key, depth + 1), values(shape.value, depth + 1), min_size=low, max_size=most)
+        return lambda draw: {}
+    key, value = _later(shape.key, depth + 1), _later(shape.value, depth + 1)
+    if low <= 1:
+        empty = st.sampled_from((True, False)) if low == 0 else st.just(False)
+        return lambda draw: {} if draw(empty) else {key(draw): value(draw)}
+    found = st.dictionaries(composed(key, "key"), composed(value, "value"), min_size=low, max_size=most)
+    return lambda draw: dict(draw(found))
 
 
-def _timestamps(shape: Any, depth: int) -> SearchStrategy[Any]:
+def _later(shape: Any, depth: int) -> Drawer[Any]:
+    """The same, made when it is drawn first."""
+    return lambda draw: values(shape, depth)(draw)  # noqa: PLW0108 -- later
+
+
+def _timestamps(shape: Any, depth: int) -> Drawer[Any]:
     """In whole seconds: every form in which a protocol writes a time can hold them."""
-    return st.integers(0, _CENTURY).map(lambda seconds: EPOCH + timedelta(seconds=seconds))
+    seconds = st.integers(0, _CENTURY)
+    return lambda draw: EPOCH + timedelta(seconds=draw(seconds))
 
 
-def _blobs(shape: Any, depth: int) -> SearchStrategy[bytes]:
+def _blobs(shape: Any, depth: int) -> Drawer[bytes]:
     low = shape.metadata.get("min", 0)
-    return st.binary(min_size=low, max_size=max(low, 8))
+    found = st.binary(min_size=low, max_size=max(low, 8))
+    return lambda draw: draw(found)
 
 
-def _strings(shape: Any, depth: int) -> SearchStrategy[str]:
+def _booleans(shape: Any, depth: int) -> Drawer[bool]:
+    found = st.booleans()
+    return lambda draw: draw(found)
+
+
+def _strings(shape: Any, depth: int) -> Drawer[str]:
     known = shape.metadata.get("enum")
     if known:
-        return st.sampled_from(known)
+        listed = st.sampled_from(known)
+        return lambda draw: draw(listed)
     low = shape.metadata.get("min", 0)
     high = min(shape.metadata.get("max", low + _CHARACTERS), low + _CHARACTERS)
     if "pattern" not in shape.metadata:
-        plain = letters(_WORD, low, high)
-        return plain | texts().filter(lambda drawn: low <= len(drawn) <= high) if low <= 1 else plain
+        return letters(_ANY if low <= 1 else _WORD, low, high)
     alphabet = _alphabet(shape, low, high)
     if alphabet:
         return letters(alphabet, low if low or fits(shape, "") else 1, max(high, 1))
-    return st.integers(0, _NUMBERED).map(lambda number: text(shape.name, shape.metadata, number))
+    return _numbered(shape)
+
+
+def _numbered(shape: Any) -> Drawer[str]:
+    """Texts made from a pattern. They are remembered, since making one may take several attempts."""
+    any_number = st.integers(0, _NUMBERED)
+    numbers = pick(*range(_FEW), *[lambda draw: draw(any_number)] * (_FEW // 8))
+    made = lru_cache(maxsize=1_000)(lambda number: text(shape.name, shape.metadata, number))
+    return lambda draw: made(one_of(draw, numbers))
 
 
 _WORD = ascii_lowercase + digits + ascii_uppercase
+#: What has to be escaped somewhere, what is trimmed somewhere, and letters of several scripts.
+_ANY = _WORD + "-_ .,:;/+*=?!%&<>\"'()[]{}#$@\\|~^`\t\n\r" + "éßÿœŁДΩבع한日本\u200b\u2028\ue000\ufffd𝄞🚀"
 
 
 def _alphabet(shape: Any, low: int, high: int) -> str:
@@ -161,13 +212,13 @@ def fits(shape: Any, candidate: str) -> bool:
     return fits_metadata(shape.metadata, candidate)
 
 
-_MAKERS: Mapping[str, Callable[[Any, int], SearchStrategy[Any]]] = {
+_MAKERS: Mapping[str, Callable[[Any, int], Drawer[Any]]] = {
     "structure": lambda shape, depth: structures(shape, depth=depth),
     "list": _lists,
     "map": _maps,
     "string": _strings,
     "character": _strings,
-    "boolean": lambda shape, depth: st.booleans(),
+    "boolean": _booleans,
     "integer": _whole_numbers,
     "long": _whole_numbers,
     "float": _fractions,

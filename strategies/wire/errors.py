@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...emulator import ServiceError
 from ...spec.contract import Contract
 from ...spec.model import service
 from ...spec.operations import DEFAULT, load
+from ..drawing import Drawer, composed, one_of, pick
 from ..shapes import ErrorResponse
 from ..values.letters import texts
 from .writing import Writing, write
@@ -41,12 +42,12 @@ class DrawnError:
 
 def errors(*, operation: str = DEFAULT) -> SearchStrategy[DrawnError]:
     """Service errors that any call may get: each with the HTTP status that goes with its code."""
-    return errors_of(load(operation))
+    return composed(errors_of(load(operation)), "errors")
 
 
 @cache
-def errors_of(contract: Contract) -> SearchStrategy[DrawnError]:
-    """The same for a contract."""
+def errors_of(contract: Contract) -> Drawer[DrawnError]:
+    """Draws the same for a contract."""
     statuses: dict[str, int] = {}
     for name in contract.operations:
         for shape in service(contract.service).operation_model(name).error_shapes:
@@ -54,12 +55,15 @@ def errors_of(contract: Contract) -> SearchStrategy[DrawnError]:
             statuses[declared.get("code", shape.name)] = declared.get("httpStatusCode", 400)
     for code in (*contract.errors.validation, *contract.errors.not_a_number, *contract.errors.common):
         statuses.setdefault(code, _status(code))
-    messages = st.just("no") | texts().filter(str.strip)
-    return st.builds(
-        lambda listed, message: DrawnError(listed[0], listed[1], message, contract),
-        st.sampled_from(sorted(statuses.items()) or [("InternalFailure", 500)]),
-        messages,
-    )
+    listed = st.sampled_from(sorted(statuses.items()) or [("InternalFailure", 500)])
+    messages = pick("no", texts())
+
+    def error(draw: DrawFn) -> DrawnError:
+        code, status = draw(listed)
+        message = one_of(draw, messages)
+        return DrawnError(code, status, message if message.strip() else "no", contract)
+
+    return error
 
 
 def _status(code: str) -> int:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from ...emulator import Behaviour, ServiceError
 from ...emulator.protocols import protocol_for
 from ...emulator.records import Call, Element
 from ...spec.contract import Contract
+from ..drawing import Drawer, together
 
 __all__ = ["UNKNOWN_MEMBER", "Writing", "document", "is_xml", "serialize", "write", "writings"]
 
@@ -40,17 +41,18 @@ class Writing(NamedTuple):
 
 
 @cache
-def writings(*, unknown_member: bool | None = None) -> SearchStrategy[Writing]:
-    """All the ways of writing."""
-    return st.builds(
-        Writing,
-        st.sampled_from((True, False)),
-        st.sampled_from(("", " ", "\n\t", "\r\n", "<!-- what follows -->")),
-        st.booleans(),
-        st.booleans(),
-        st.sampled_from((0, 0, 1, 2, 3, 4)),
-        st.booleans() if unknown_member is None else st.just(unknown_member),
-    )
+def writings(*, unknown_member: bool | None = None) -> Drawer[Writing]:
+    """Draws all the ways of writing."""
+    between = ("", " ", "\n\t", "\r\n", "<!-- what follows -->")
+    yes_or_no = (False, True)
+    unknown = yes_or_no if unknown_member is None else (unknown_member,)
+    facts, orders = together(between, unknown, yes_or_no, yes_or_no, (True, False)), st.sampled_from((0, 0, 1, 2, 3, 4))
+
+    def writing(draw: DrawFn) -> Writing:
+        before, added, declared, ascii_alone, indented = draw(facts)
+        return Writing(indented, before, declared, ascii_alone, draw(orders), added)
+
+    return writing
 
 
 def is_xml(contract: Contract) -> bool:

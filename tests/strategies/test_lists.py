@@ -12,6 +12,7 @@ from awscontract.spec.catalogue import rule_set
 from awscontract.spec.model import service
 from awscontract.spec.operations import judged, load
 from awscontract.strategies import behaviours, invalid_responses, reports, requests, responses
+from awscontract.strategies.drawing import composed
 from awscontract.strategies.drawn import drawn_responses, printed
 from awscontract.strategies.edges import edge_cases
 from awscontract.strategies.invalid import breakable
@@ -75,7 +76,7 @@ def test_responses_conform(operation):
     contract = load(operation)
 
     @examples(8)
-    @given(drawn_responses(contract), writings(unknown_member=False))
+    @given(drawn_responses(contract), composed(writings(unknown_member=False), "writings"))
     def holds(response, writing):
         body = response.wire(writing)
         assert broken(contract, body) == {}

@@ -17,6 +17,7 @@ from awscontract.strategies import (
     service_namespaces,
     tokens,
 )
+from awscontract.strategies.drawing import composed
 from awscontract.strategies.values.members import timestamps
 
 THEN = datetime(2000, 1, 1, tzinfo=UTC)
@@ -115,8 +116,8 @@ def test_responses(condition, expected):
         (service_namespaces(), lambda v: True, "a"),
         (tokens(), lambda v: len(v) > 1, "aa"),
         (job_ids(), lambda v: True, "00000000-0000-0000-0000-000000000000"),
-        (timestamps(), lambda v: True, "2000-01-01T00:00:00Z"),
-        (timestamps(), lambda v: "." in v, "2000-01-01T00:00:00.000Z"),
+        (composed(timestamps(), "timestamps"), lambda v: True, "2000-01-01T00:00:00Z"),
+        (composed(timestamps(), "timestamps"), lambda v: "." in v, "2000-01-01T00:00:00.000Z"),
         (requests(), lambda v: True, {"JobId": "00000000-0000-0000-0000-000000000000"}),
         (requests("iam:GenerateOrganizationsAccessReport"), lambda v: True, {"EntityPath": ROOT}),
         (invalid_responses(rule="shape.enum"), lambda v: True, ("shape.enum", {**PENDING, "JobStatus": "DONE"})),

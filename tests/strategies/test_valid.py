@@ -26,6 +26,7 @@ from awscontract.strategies import (
     service_namespaces,
     tokens,
 )
+from awscontract.strategies.drawing import composed
 from awscontract.strategies.drawn import drawn_responses
 from awscontract.strategies.edges import edge_cases
 from awscontract.strategies.values.constraints import get
@@ -87,7 +88,7 @@ def test_the_bytes_satisfy_the_rules(operation):
     """However they are written; a member that nobody knows is valid, and noted. boto3 makes the parsed response of them."""
 
     @examples(40)
-    @given(drawn_responses(load(operation)), writings())
+    @given(drawn_responses(load(operation)), composed(writings(), "writings"))
     def holds(response, writing):
         body = response.wire(writing)
         assert broken(operation, body) == ({"shape.unknown-member": "noted"} if writing.unknown_member else {})
@@ -111,7 +112,7 @@ def test_the_command_lines_json_is_the_same_response(operation):
 
 
 @examples(60)
-@given(errors(), writings(unknown_member=False))
+@given(errors(), composed(writings(unknown_member=False), "writings"))
 def test_errors_satisfy_the_rules(error, writing):
     """In their envelope as boto3 reads it."""
     body = error.wire(writing)
@@ -225,12 +226,12 @@ def test_only_operations_that_page_have_responses():
         (job_ids(), "GetOrganizationsAccessReport.request", "JobId"),
         (tokens(), "GetOrganizationsAccessReport.request", "Marker"),
         (entity_paths(), "GenerateOrganizationsAccessReport.request", "EntityPath"),
-        (policy_ids(), "GenerateOrganizationsAccessReport.request", "OrganizationsPolicyId"),
-        (arns(), "GenerateServiceLastAccessedDetails.request", "Arn"),
+        (composed(policy_ids(), "policy_ids"), "GenerateOrganizationsAccessReport.request", "OrganizationsPolicyId"),
+        (composed(arns(), "arns"), "GenerateServiceLastAccessedDetails.request", "Arn"),
         (service_namespaces(), RESPONSE, "ServiceNamespace"),
-        (service_names(), RESPONSE, "ServiceName"),
+        (composed(service_names(), "service_names"), RESPONSE, "ServiceName"),
         (regions(), RESPONSE, "Region"),
-        (timestamps(), RESPONSE, "LastAuthenticatedTime"),
+        (composed(timestamps(), "timestamps"), RESPONSE, "LastAuthenticatedTime"),
         (error_details(), RESPONSE, "ErrorDetails"),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
