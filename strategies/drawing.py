@@ -63,11 +63,11 @@ def _filled_up(values: Sequence[Any]) -> list[Any]:
     return [*islice(cycle(values), 1 << (len(values) - 1).bit_length())]
 
 
-def several(each: Drawer[T], name: str, most: int) -> Drawer[list[T]]:
-    """Draws lists of at most so many values.
+def several(each: Drawer[T], name: str, most: int, *, least: int = 0) -> Drawer[list[T]]:
+    """Draws lists of so many values.
 
     One choice says how many, where ``lists`` has one after each value. The shrinker knows such numbers, and finds the values that can
     be left out, since each has a span.
     """
-    sizes, value = st.sampled_from(range(most + 1)), composed(each, name)
+    sizes, value = st.sampled_from(range(least, most + 1)), composed(each, name)
     return lambda draw: [draw(value) for _ in range(draw(sizes))]

@@ -96,7 +96,7 @@ def _of_any_status(contract: Contract, known: tuple[str, ...]) -> Drawer[dict[st
     each = [_of_status(contract, status) for status in known]
     done = [_of_status(contract, status) for status in known if status in contract.job.succeeded]
     found = pick(*each, *done, completed(contract, alone=True), *each, *done)
-    return lambda draw: one_of(draw, found)  # type: ignore[no-any-return]
+    return lambda draw: one_of(draw, found)
 
 
 @cache
@@ -108,6 +108,4 @@ def _of_status(contract: Contract, status: str) -> Drawer[dict[str, Any]]:
     if status not in roles.failed:
         return completed(contract)
     reasons, output = error_details_of(contract), output_shape(contract)
-    return lambda draw: in_model_order(
-        output, unfinished(contract, status, job(draw)) | {roles.error: reasons(draw)}
-    )
+    return lambda draw: in_model_order(output, unfinished(contract, status, job(draw)) | {roles.error: reasons(draw)})

@@ -80,8 +80,8 @@ def _reports(contract: Contract) -> Drawer[DrawnListing]:
     about = entity_paths() if below else subjects(contract)
 
     def report(draw: DrawFn) -> DrawnListing:
-        facts, drawn, inside, sorting = job(draw), some(draw), about(draw), draw(order)
-        inside = places(contract, inside, draw(depths) + 1)
+        facts, drawn, sorting = job(draw), some(draw), draw(order)
+        inside = places(contract, about(draw), draw(depths) + 1)
         found = ordered(written(facts, distinct(contract, drawn), inside), sorting)
         default = contract.sort is None or (sorting.sort.value == contract.sort.default and not draw(asked))
         return DrawnListing(

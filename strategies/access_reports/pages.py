@@ -149,7 +149,9 @@ def ordered(found: list[WrittenRow], order: Order) -> list[WrittenRow]:
 
 
 @cache
-def pages(contract: Contract) -> Callable[[JobFacts, list[dict[str, Any]], tuple[int, int], str | None], dict[str, Any]]:
+def pages(
+    contract: Contract,
+) -> Callable[[JobFacts, list[dict[str, Any]], tuple[int, int], str | None], dict[str, Any]]:
     """Makes one page of a report with so many rows that were and that never were accessed."""
     roles, listing, output = contract.job, contract.listing, output_shape(contract)
     assert roles is not None and listing is not None
@@ -158,9 +160,7 @@ def pages(contract: Contract) -> Callable[[JobFacts, list[dict[str, Any]], tuple
     always = listing.main in roles.required_when_succeeded
     main, output_token, more = listing.main, listing.token.output, listing.more
 
-    def page(
-        job: JobFacts, listed: list[dict[str, Any]], counts: tuple[int, int], token: str | None
-    ) -> dict[str, Any]:
+    def page(job: JobFacts, listed: list[dict[str, Any]], counts: tuple[int, int], token: str | None) -> dict[str, Any]:
         dates, choices = job
         found: dict[str, Any] = {
             roles.status: roles.succeeded[0],

@@ -28,6 +28,8 @@ def list_edge_members(contract: Contract) -> dict[str, dict[str, Any]]:
 
 def _simplest(drawer: Drawer[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = find(
-        composed(drawer, "page"), lambda each: True, settings=settings(max_examples=200, database=None, derandomize=True)
+        composed(drawer, "page"),
+        lambda each: True,
+        settings=settings(max_examples=200, database=None, derandomize=True),
     )
     return found

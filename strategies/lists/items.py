@@ -12,7 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...spec.contract import Contract, Order
 from ...spec.order import reversed_labels
-from ..drawing import Drawer, composed
+from ..drawing import Drawer, composed, several
 from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
 from ..values.shape_values import structures, values
 
@@ -87,17 +87,32 @@ def items(contract: Contract, path: str | None = None, *, low: int = 0, high: in
 def item_lists(contract: Contract, path: str | None, low: int, high: int) -> Drawer[list[Any]]:
     """Draws the same."""
     order, key = contract.order, _identity(contract, path)
-    unique = {"unique_by": key} if low > 1 else {}  # else it is quicker to leave out what is there already
-    found = st.lists(item_values(contract, path), min_size=low, max_size=high, **unique)
+    some = _exactly(contract, path, low, high, key) if low > 1 else _some(_item(contract, path), low, high, key)
     ordered = order is not None and path in (None, output_path(contract.listing.main))  # type: ignore[union-attr]
 
     def drawn(draw: DrawFn) -> list[Any]:
-        listed = draw(found)
-        if len(listed) > 1 and not unique:
-            listed = [*{key(each): each for each in reversed(listed)}.values()][::-1]
+        listed = some(draw)
         return sorted(listed, key=_by(order), reverse=order.descending) if ordered and order else listed
 
     return drawn
+
+
+def _some(item: Drawer[Any], low: int, high: int, key: Callable[[Any], Hashable]) -> Drawer[list[Any]]:
+    """One item at most has to be there, so that what is there already may be left out."""
+    found = several(item, "item", high, least=low)
+
+    def distinct(draw: DrawFn) -> list[Any]:
+        listed = found(draw)
+        return [*{key(each): each for each in reversed(listed)}.values()][::-1] if len(listed) > 1 else listed
+
+    return distinct
+
+
+def _exactly(
+    contract: Contract, path: str | None, low: int, high: int, key: Callable[[Any], Hashable]
+) -> Drawer[list[Any]]:
+    found = st.lists(item_values(contract, path), min_size=low, max_size=high, unique_by=key)
+    return lambda draw: draw(found)
 
 
 def _identity(contract: Contract, path: str | None) -> Callable[[Any], Hashable]:

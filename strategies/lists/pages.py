@@ -11,13 +11,22 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...spec.contract import Contract
-from ..drawing import Drawer, composed, one_of, pick
+from ..drawing import Drawer, composed, one_of, pick, several
 from ..values.constraints import get, in_model_order, output_path, output_shape, put, shape_at
 from ..values.members import token_values
 from ..values.shape_values import structures, values
 from .items import counters, item_lists, result_paths
 
-__all__ = ["Cut", "fewest", "listed_pages", "may_be_absent", "may_be_empty", "may_be_empty_text", "sized_pages", "whole_listings"]
+__all__ = [
+    "Cut",
+    "fewest",
+    "listed_pages",
+    "may_be_absent",
+    "may_be_empty",
+    "may_be_empty_text",
+    "sized_pages",
+    "whole_listings",
+]
 
 Members = dict[str, Any]
 
@@ -92,9 +101,9 @@ def sized_pages(contract: Contract, number: int) -> Drawer[Members]:
 def whole_listings(contract: Contract) -> Drawer[tuple[Any, list[Members]]]:
     """Draws every item, and the pages that list them."""
     token, lengths = _tokens(contract), st.integers(fewest(contract), 3)
-    cuts = st.lists(composed(lambda draw: Cut(draw(lengths), token(draw)), "cut"), max_size=4)
+    cuts = several(lambda draw: Cut(draw(lengths), token(draw)), "cut", 4)
     frame, listed, page = _frames(contract), _lists(contract, high=8), _Pages(contract)
-    return lambda draw: _cut(contract, page, frame(draw), listed(draw), draw(_FORMS), _distinct(draw(cuts)))
+    return lambda draw: _cut(contract, page, frame(draw), listed(draw), draw(_FORMS), _distinct(cuts(draw)))
 
 
 def _distinct(cuts: list[Cut]) -> list[Cut]:
@@ -142,7 +151,7 @@ def _lists(contract: Contract, low: int = 0, high: int | None = None) -> Drawer[
 
 def _few(contract: Contract, path: str) -> Drawer[list[Any]]:
     found = pick(lambda draw: [], item_lists(contract, path, 0, 2))
-    return lambda draw: one_of(draw, found)  # type: ignore[no-any-return]
+    return lambda draw: one_of(draw, found)
 
 
 def _map(shape: Any, low: int, high: int) -> Drawer[dict[str, Any]]:

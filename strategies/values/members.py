@@ -170,15 +170,15 @@ def token_values(contract: Contract, parameter: str) -> Drawer[Any]:
     span = re.fullmatch(r"\[\\u([0-9A-F]{4})-\\u([0-9A-F]{4})\]\+", size.get("pattern", ""))
     low, high = size.get("min", 1), size.get("max", 4_000)
     if span is None:
-        drawn, longest = _not_blank(values(shape)), ("z" * min(high, 2_000),)
+        drawn, longest = _not_blank(values(shape)), ["z" * min(high, 2_000)]
     else:
         allowed = [chr(code) for code in range(int(span[1], 16), int(span[2], 16) + 1)]
         drawn = _not_blank(letters("".join(dict.fromkeys([*_WORD, *allowed])), low, high))
-        longest = ("z" * high, "\xe9" * high)
+        longest = ["z" * high, "\xe9" * high]
     plain, awkward = (
         [each for each in texts if low <= len(each) <= high and fits(shape, each)] for texts in (_PLAIN, _AWKWARD)
     )
-    longest = tuple(each for each in longest if fits(shape, each))
+    longest = [each for each in longest if fits(shape, each)]
     found = pick(*plain, *awkward, *longest * (5 // max(len(longest), 1)), *[drawn] * 5)
     return lambda draw: one_of(draw, found)
 

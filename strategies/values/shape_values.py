@@ -17,7 +17,7 @@ from hypothesis.strategies import DrawFn
 
 from ...emulator.lists.texts import text
 from ...spec.patterns import fits as fits_metadata
-from ..drawing import Drawer, composed, one_of, pick
+from ..drawing import Drawer, composed, one_of, pick, several
 from .letters import letters
 from .moments import EPOCH
 
@@ -27,6 +27,8 @@ __all__ = ["fits", "structures", "values"]
 _DEEPEST = 3
 #: Optional members of one structure that are drawn at once, items of a list, and characters beyond the shortest text.
 _MEMBERS, _ITEMS, _CHARACTERS = 4, 2, 12
+#: How many characters are drawn of the shortest text.
+_DRAWN = 4
 
 _CENTURY = 3_155_760_000
 #: How many texts are made from a pattern that is about more than an alphabet; most are among the first few.
@@ -113,7 +115,7 @@ def _whole_numbers(shape: Any, depth: int) -> Drawer[int]:
     few = [each for each in (0, 1, 2, 100) if low <= each <= high] or [low]
     numbers = st.integers(low, high)
     found = pick(*few, *[lambda draw: draw(numbers)] * len(few))
-    return lambda draw: one_of(draw, found)  # type: ignore[no-any-return]
+    return lambda draw: one_of(draw, found)
 
 
 def _fractions(shape: Any, depth: int) -> Drawer[float]:
@@ -127,8 +129,7 @@ def _lists(shape: Any, depth: int) -> Drawer[list[Any]]:
     most = max(low, min(shape.metadata.get("max", _ITEMS), _ITEMS if depth < _DEEPEST else 0))
     if not most:
         return lambda draw: []
-    found = st.lists(composed(_later(shape.member, depth + 1), "value"), min_size=low, max_size=most)
-    return lambda draw: draw(found)
+    return several(_later(shape.member, depth + 1), "value", most, least=low)
 
 
 def _maps(shape: Any, depth: int) -> Drawer[dict[str, Any]]:
@@ -174,11 +175,18 @@ def _strings(shape: Any, depth: int) -> Drawer[str]:
     low = shape.metadata.get("min", 0)
     high = min(shape.metadata.get("max", low + _CHARACTERS), low + _CHARACTERS)
     if "pattern" not in shape.metadata:
-        return letters(_ANY if low <= 1 else _WORD, low, high)
+        return _long(_ANY if low <= 1 else _WORD, low, high)
     alphabet = _alphabet(shape, low, high)
     if alphabet:
-        return letters(alphabet, low if low or fits(shape, "") else 1, max(high, 1))
+        return _long(alphabet, low if low or fits(shape, "") else 1, max(high, 1))
     return _numbered(shape)
+
+
+def _long(alphabet: str, low: int, high: int) -> Drawer[str]:
+    """Texts of so many characters, of which the last few are drawn: each one takes as long as a number."""
+    few = min(low, _DRAWN)
+    start, end = alphabet[0] * (low - few), letters(alphabet, few, few + high - low)
+    return lambda draw: start + end(draw)
 
 
 def _numbered(shape: Any) -> Drawer[str]:
