@@ -79,15 +79,29 @@ def _is_plain(shape: Any, name: str) -> bool:
 def _structure(
     shape: Any, sure: set[str], maybe: list[str], drawers: dict[str, Drawer[Any]], depth: int
 ) -> Drawer[dict[str, Any]]:
-    names, order = tuple(each for each in shape.members if each in sure), {name: n for n, name in enumerate(shape.members)}  # fmt: skip
-    some = st.lists(st.sampled_from(maybe), max_size=_MEMBERS, unique=True) if maybe else None
+    names = tuple(shape.members)
+    optional = _some(shape, maybe, drawers, depth) if maybe else lambda draw: []
 
     def structure(draw: DrawFn) -> dict[str, Any]:
-        chosen = draw(some) if some is not None else ()
-        present = sorted((*names, *chosen), key=order.__getitem__) if chosen else names
-        return {name: _member(shape, name, drawers, depth)(draw) for name in present}
+        found = {name: _member(shape, name, drawers, depth)(draw) for name in names if name in sure}
+        some = optional(draw)
+        if not some:
+            return found
+        found |= dict(some)
+        return {name: found[name] for name in names if name in found}
 
     return structure
+
+
+def _some(shape: Any, maybe: list[str], drawers: dict[str, Drawer[Any]], depth: int) -> Drawer[list[tuple[str, Any]]]:
+    """A few of the optional members, each with its value beside its name, so that the shrinker can leave out both."""
+    one = st.sampled_from(maybe)
+
+    def member(draw: DrawFn) -> tuple[str, Any]:
+        name = draw(one)
+        return name, _member(shape, name, drawers, depth)(draw)
+
+    return several(member, "member", min(len(maybe), _MEMBERS))
 
 
 def _union(shape: Any, maybe: list[str], drawers: dict[str, Drawer[Any]], depth: int) -> Drawer[dict[str, Any]]:
