@@ -20,7 +20,7 @@ QUICK = {
     "surveys": ["0", "1", "262"],
     "rules": ["100", "200"],
     "contracts": ["1"],
-    "strategies": ["20"],
+    "strategies": ["1"],
     "fuzzing": ["1"],
     "repage": ["1"],
     "serving": ["1", "1"],

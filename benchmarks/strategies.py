@@ -1,26 +1,44 @@
-"""How fast responses are drawn: examples a second, beside the two things that anybody would write instead.
+"""How fast responses are drawn: examples a second, beside what anybody would write instead.
 
-    python -P benchmarks/strategies.py [EXAMPLES]
+    python -P benchmarks/strategies.py [ROUNDS]
 
-`hypothesis-jsonschema` on the derived schema draws responses that the schema allows, which is less than what the contract
-says. `fixed_dictionaries` draws as many integers as a response takes choices, and makes nothing of them: it is what
-Hypothesis itself costs. All of them in one process, in turns, by CPU time, best of three.
+Each run is a test of 100 examples, as Hypothesis has them by default, with a seed. A round makes one run of both sides, in turns, and the
+figures are means over the rounds, by CPU time: examples differ in size, and so do runs. The other side of a strategy:
+
+* `fixed_dictionaries` of as many integers as its examples take choices, counted in the same runs. It makes nothing of them.
+* `fixed_dictionaries` of as many choices. There are fewer integers in that: Hypothesis draws the order of the keys too, by one choice
+  for each key but one, and without a span, which a value never is.
+* `hypothesis-jsonschema` on the derived schema, which allows more than the contract does; on fewer examples, since it is slow.
 """
 
 import sys
 import time
+from collections.abc import Iterator
+from statistics import mean
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from awscontract import spec
 from awscontract.spec.operations import load
-from awscontract.strategies import responses
+from awscontract.strategies import behaviours, invalid_responses, reports, requests, responses
 
 SCHEMA = f"{load().operation}.response"
-#: What hypothesis-jsonschema draws is slow enough to be counted on fewer.
-SLOWER = 4
+EXAMPLES, SLOW = 100, 20
+OPERATIONS = ("iam:ListUsers", "s3:ListObjectsV2", "dynamodb:Scan", "ec2:DescribeInstances", "lambda:ListFunctions")
+
+
+def strategies() -> Iterator[tuple[str, SearchStrategy[Any]]]:
+    """What is measured, by the call that makes it."""
+    yield "responses()", responses()
+    yield 'responses(protocol="wire")', responses(protocol="wire")
+    yield from ((f'responses(operation="{each}")', responses(operation=each)) for each in OPERATIONS)
+    yield "invalid_responses()", invalid_responses()
+    yield 'invalid_responses(protocol="wire")', invalid_responses(protocol="wire")
+    yield "requests()", requests()
+    yield "reports()", reports()
+    yield "behaviours()", behaviours()
 
 
 def common(examples: int) -> settings:
@@ -31,10 +49,11 @@ def common(examples: int) -> settings:
     )
 
 
-def rate(strategy: SearchStrategy[Any], examples: int) -> float:
-    """Examples a second of CPU time."""
+def seconds(strategy: SearchStrategy[Any], number: int, examples: int = EXAMPLES) -> float:
+    """CPU time of an example in the run with this seed."""
     drawn = 0
 
+    @seed(number)
     @common(examples)
     @given(strategy)
     def draw(value: object) -> None:
@@ -43,21 +62,26 @@ def rate(strategy: SearchStrategy[Any], examples: int) -> float:
 
     start = time.process_time()
     draw()
-    return drawn / (time.process_time() - start)
+    return (time.process_time() - start) / drawn
 
 
-def choices(strategy: SearchStrategy[Any], examples: int) -> float:
-    """How many choices an example takes."""
+def choices(strategy: SearchStrategy[Any], rounds: int) -> float:
+    """How many choices an example takes in the same runs."""
+    from hypothesis.control import current_build_context
+
     counts: list[int] = []
 
-    @common(examples)
-    @given(st.data())
-    def draw(data: Any) -> None:
-        data.draw(strategy)
-        counts.append(len(data.conjecture_data.choices))
+    def count(value: object) -> None:
+        counts.append(len(current_build_context().data.choices))
 
-    draw()
+    for number in range(rounds):
+        seed(number)(common(EXAMPLES)(given(strategy)(count)))()
     return sum(counts) / len(counts)
+
+
+def integers(number: int) -> SearchStrategy[Any]:
+    """A dictionary of so many integers."""
+    return st.fixed_dictionaries({str(each): st.integers() for each in range(number)})
 
 
 def from_schema() -> SearchStrategy[Any]:
@@ -75,24 +99,29 @@ def from_schema() -> SearchStrategy[Any]:
     return hypothesis_jsonschema.from_schema(spec.schema(SCHEMA))
 
 
-def main(examples: int = 1000) -> None:
+def main(rounds: int = 15) -> None:
     """Measure and print."""
-    parsed, xml = responses(), responses(protocol="wire")
-    size = choices(parsed, examples)
-    plain = st.fixed_dictionaries({str(number): st.integers() for number in range(round(size))})
     schema = from_schema()
-    best: dict[str, float] = {}
-    for _ in range(3):
-        for name, strategy, count in (
-            ("responses()", parsed, examples),
-            ('responses(protocol="wire")', xml, examples),
-            (f"fixed_dictionaries of {round(size)} integers", plain, examples),
-            ("hypothesis-jsonschema", schema, max(examples // SLOWER, 1)),
-        ):
-            best[name] = max(best.get(name, 0), rate(strategy, count))
-    ours = best["responses()"]
-    for name, value in best.items():
-        print(f"{name:40} {value:8.1f} examples/s   {ours / value:6.2f} times as fast is responses()")
+    for place, (name, strategy) in enumerate(strategies()):
+        size = choices(strategy, rounds)
+        sides = {"ours": strategy, "as many": integers(round(size)), "same choices": integers(round((size + 1) / 2))}
+        for each in sides.values():
+            seconds(each, 0, SLOW)  # what is made once
+        taken: dict[str, list[float]] = {}
+        for number in range(rounds):
+            for side, each in sides.items():
+                taken.setdefault(side, []).append(seconds(each, number))
+            if place == 0:
+                taken.setdefault("schema", []).append(seconds(schema, number, SLOW))
+        ours = mean(taken["ours"])
+        print(
+            f"{name:48} {1 / ours:6.0f} examples/s, {size:4.1f} choices;",
+            f"{mean(taken['as many']) / ours:4.2f} of as many integers,",
+            f"{mean(taken['same choices']) / ours:4.2f} of as many choices",
+            flush=True,
+        )
+        if place == 0:
+            print(f"{'':48} {mean(taken['schema']) / ours:4.1f} times as fast as hypothesis-jsonschema", flush=True)
 
 
 if __name__ == "__main__":
