@@ -171,11 +171,11 @@ def gone(pid: int) -> None:
 def test_ended_from_outside(number: int, tmp_path: Path) -> None:
     """The program ends with the command, which says so in a line."""
     pid = tmp_path / "pid"
+    os.mkfifo(pid)  # reading waits until there is something to read
     sleeps = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     ours = [*command.AWSCONTRACT, "fuzz-client", "--", *PYTHON, sleeps]
     with subprocess.Popen(ours, stderr=subprocess.PIPE, text=True) as process:
-        while not pid.exists() or not pid.read_text():
-            assert process.poll() is None
+        program = int(pid.read_text())
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
 
@@ -183,7 +183,7 @@ def test_ended_from_outside(number: int, tmp_path: Path) -> None:
         128 + number,
         f"awscontract: interrupted by {signal.Signals(number).name}",
     )
-    gone(int(pid.read_text()))
+    gone(program)
 
 
 def test_proxies_and_other_services(monkeypatch: pytest.MonkeyPatch) -> None:

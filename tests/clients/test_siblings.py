@@ -15,7 +15,7 @@ from profiles import NIGHTLY
 
 SERVICES, ENTITIES = "iam:GetServiceLastAccessedDetails", "iam:GetServiceLastAccessedDetailsWithEntities"
 ARN = "arn:aws:iam::123456789012:user/alice"
-ALL = 3 + len(dangers(load(SERVICES))) if NIGHTLY else 16
+ALL = 3 + len(dangers(load(SERVICES))) if NIGHTLY else 8
 
 
 def whole(get: Callable[..., Any], name: str, **parameters: Any) -> list[Any]:
@@ -101,9 +101,9 @@ def name(each: Any) -> str:
     ("client", "operation", "examples"),
     [
         (services, SERVICES, ALL),
-        (starts_its_own, SERVICES, 8),
+        (starts_its_own, SERVICES, 4),
         (entities, ENTITIES, ALL),
-        (entities_after_services, ENTITIES, 6),
+        (entities_after_services, ENTITIES, 4),
     ],
     ids=name,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from profiles import NIGHTLY
+
 from repage_kit import Project, summary
 
 SIZES = """
@@ -227,7 +229,7 @@ def test_xdist(project: Project) -> None:
         def test_wrong(iam):
             assert len(app.names(iam)) == 3
     """
-    result = project.run(tests, "-n2", "--awscontract-repage-strict", apart=True)
+    result = project.run(tests, "-n2" if NIGHTLY else "-n1", "--awscontract-repage-strict", apart=True)
 
     result.assert_outcomes(passed=1, failed=5)
     lines = summary(result)
