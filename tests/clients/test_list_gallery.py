@@ -10,11 +10,10 @@ import pytest
 
 from awscontract import fuzz_client
 from awscontract.spec.operations import load
+from client_gallery.gallery import PARAMETERS, list_violation
+from client_gallery.list_buggy import BUGGY, GALLERY, Collect
+from client_gallery.list_right import RIGHT
 from profiles import NIGHTLY
-
-from ..client_gallery.gallery import PARAMETERS, list_violation
-from ..client_gallery.list_buggy import BUGGY, GALLERY, Collect
-from ..client_gallery.list_right import RIGHT
 
 #: All dangers nightly, in every run those that clients break most.
 EXAMPLES = 100 if NIGHTLY else 10

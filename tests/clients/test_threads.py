@@ -20,8 +20,7 @@ from botocore.config import Config
 
 from awscontract import ClientContractViolation, fuzz_client
 from awscontract.clients.sandbox import watchdog
-
-from ..client_gallery.right import JobFailed, Page, by_is_truncated
+from client_gallery.right import JobFailed, Page, by_is_truncated
 
 HOUR = 3600.0
 Asking = Callable[..., Awaitable[Any]]

@@ -109,7 +109,7 @@ class TestRules:
         result = stage.only("--awscontract-known=known.toml", "-rxf")
 
         result.assert_outcomes(passed=len(TESTS) - 3, xfailed=1, failed=2)
-        result.stdout.fnmatch_lines(["XFAIL awscontract::pagination.complete - next release"])
+        result.stdout.fnmatch_lines(["XFAIL awscontract::pagination.complete*"])
         result.stdout.fnmatch_lines(
             ["*job.id-returned - *stale: job.id-returned*", "*ends - *expired: pagination.ends*"]
         )

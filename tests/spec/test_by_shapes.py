@@ -37,7 +37,6 @@ def verdict(name: str, *, jobs: bool = False) -> Verdict:
             "MaxItems",
             "VpcOriginList.IsTruncated",
         ),
-        ("iam:ListDelegationRequests", "DelegationRequests", "Marker Marker", "MaxItems", "isTruncated"),
         ("compute-optimizer:GetEBSVolumeRecommendations", "volumeRecommendations", "nextToken nextToken", "maxResults", None),
         ("ce:GetTags", "Tags", "NextPageToken NextPageToken", None, None),  # its MaxResults is read with SortBy only
     ],

@@ -152,7 +152,7 @@ each_contract = pytest.mark.parametrize("contract", [load(name) for name in ALL]
     [
         ("iam:ListUserPolicies", "boolean-format length pattern"),
         ("sqs:ListQueues", ""),
-        ("cloudwatch:GetMetricData", "timestamp-format float-format enum length"),
+        ("ce:GetAnomalies", "float-format enum length pattern"),
         ("dynamodb:Scan", "boolean-format integer-format float-format length pattern"),
     ],
 )

@@ -119,8 +119,8 @@ def test_a_service_is_all_of_its_judged_operations() -> None:
 
 def test_a_service_without_judged_operations_is_named_with_an_example() -> None:
     """What can be done instead."""
-    with pytest.raises(UnknownOperation, match=r"no operation of wickr has a recipe or a contract file.*as in"):
-        resolve(["wickr"])
+    with pytest.raises(UnknownOperation, match=r"no operation of braket has a recipe or a contract file.*as in"):
+        resolve(["braket"])
 
 
 def test_the_access_reports_come_from_files() -> None:

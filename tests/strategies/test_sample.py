@@ -3,17 +3,17 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from awscontract.cli.main import cli
 from awscontract.conformance.judge.validate import validate
 from awscontract.spec.operations import load
 from awscontract.strategies.edges import edge_cases
 
+import cli_kit
+
 
 def run(*arguments):
     """The command in this process."""
-    return CliRunner().invoke(cli, ["sample", *arguments], catch_exceptions=False)
+    return cli_kit.run("sample", *arguments)
 
 
 @pytest.mark.parametrize("form", ["json", "xml"])

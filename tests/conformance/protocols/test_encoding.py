@@ -72,9 +72,9 @@ def test_json(parameters: dict[str, Any], body: Any) -> None:
     ("name", "parameters", "path", "query"),
     [
         (
-            "lambda:ListFunctions",
-            {"MaxItems": "1x", "Marker": "a b&c"},
-            "/2015-03-31/functions",
+            "lambda:ListAliases",
+            {"FunctionName": "f", "MaxItems": "1x", "Marker": "a b&c"},
+            "/2015-03-31/functions/f/aliases",
             "MaxItems=1x&Marker=a%20b%26c",
         ),
         (
@@ -163,7 +163,10 @@ def test_curl() -> None:
         "/",
         tuple(("--data-urlencode", each) for each in ("Action=ListUsers", "Version=2010-05-08", "Marker=a b")),
     )
-    assert arguments("lambda:ListFunctions", MaxItems=1) == ("/2015-03-31/functions?MaxItems=1", ())
+    assert arguments("lambda:ListAliases", FunctionName="f", MaxItems=1) == (
+        "/2015-03-31/functions/f/aliases?MaxItems=1",
+        (),
+    )
     path, options = arguments("secretsmanager:ListSecrets")
     assert (path, options[-1]) == ("/", ("--data-binary", "{}"))
     assert ("-H", "X-Amz-Target: secretsmanager.ListSecrets") in options
