@@ -12,6 +12,7 @@ from botocore import xform_name
 from hypothesis import strategies as st
 
 from awscontract import ClientContractViolation, fuzz_client
+from awscontract.clients.fuzzing import item_pool
 from awscontract.clients.fuzzing.judging.call import search
 from awscontract.clients.fuzzing.scenarios.dangers import dangers
 from awscontract.errors import UsageError
@@ -245,6 +246,13 @@ def test_every_rule() -> None:
     assert {rule for _, rule in BUGGY} == expected
 
 
+@pytest.fixture
+def few_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many are drawn from a strategy as listings of a few pages take."""
+    monkeypatch.setattr(item_pool, "_ENOUGH", 40)
+
+
+@pytest.mark.usefixtures("few_items")
 def test_own_items() -> None:
     """Items of the user's own strategy are listed, with what identifies them distinct."""
     seen: list[Item] = []
@@ -262,6 +270,7 @@ def test_own_items() -> None:
     assert all(each.keys() == {"Key", "Size"} and each["Size"] < 10 for each in seen)
 
 
+@pytest.mark.usefixtures("few_items")
 def test_several_lists() -> None:
     """With a dict of strategies the listing is a dict of lists."""
     items = {
@@ -280,6 +289,7 @@ def test_several_lists() -> None:
     fuzz_client(collect, operation="s3:ListObjectsV2", parameters=parameters, items=items, seed=0, examples=12)
 
 
+@pytest.mark.usefixtures("few_items")
 def test_lists_side_by_side() -> None:
     """With a Delimiter there are two of them without any strategy, and a client that loses one's later pages is found."""
 
