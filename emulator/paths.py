@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["get", "put", "steps", "without"]
+__all__ = ["get", "output_path", "put", "steps", "without"]
 
 _STEP = re.compile(r'"([^"]+)"|([^.\[\]"@\s]+)')
 
@@ -16,6 +16,18 @@ _STEP = re.compile(r'"([^"]+)"|([^.\[\]"@\s]+)')
 def steps(path: str) -> tuple[str, ...]:
     """The member names of a plain path, outermost first; indexes and flattening are left out, ``@`` is no step."""
     return tuple(quoted or plain for quoted, plain in _STEP.findall(re.sub(r"\[[^\]]*\]", ".", path)))
+
+
+def output_path(expression: str) -> str:
+    """The path of the member that an output expression reads first: ``NextMarker || Contents[-1].Key`` reads ``NextMarker``.
+
+    An expression that only computes its value out of the items has no member of its own: the empty path.
+    """
+    first = expression.split("||", maxsplit=1)[0].strip()
+    return first if _PATH.fullmatch(first) else ""
+
+
+_PATH = re.compile(r"\w+(\.\w+)*")
 
 
 def get(value: Any, path: str) -> Any:

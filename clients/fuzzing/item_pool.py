@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from itertools import islice
+from random import Random
 from typing import Any
 
 from ...emulator import Behaviour
-from ...emulator.lists.items import said_by_item
+from ...emulator.lists.items import drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError
@@ -17,10 +19,13 @@ from ...spec.contract import Contract
 from ...strategies.lists.items import identity, identity_path, item_values
 from ...strategies.values.constraints import item_shape
 
-__all__ = ["bare_items", "drawn_pool", "side_by_side", "with_drawn_items"]
+__all__ = ["bare_items", "drawn_pool", "side_by_side", "varied_items", "with_drawn_items"]
 
 #: Items that are drawn for one run.
 _ENOUGH = 130
+
+#: As many items differ.
+_NUMBERS = 100_000
 
 
 class _EnoughDrawn(Exception):
@@ -94,6 +99,17 @@ def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
     needed = {*shape.required_members, *(steps(each)[0] for each in paths if each)}
     found = [{name: value for name, value in item.items() if name in needed} for item in _drawn_items(contract, size)]
     return tuple(found) if needed < set(shape.members) else None
+
+
+def varied_items(contract: Contract, chance: Random, turns: Iterator[int], size: int) -> tuple[Any, ...]:
+    """Items of any values; in sixteen turns each optional member comes and goes, in few items at a time."""
+    found: dict[str, Any] = {}
+    wanted = [path for path in (identity_path(contract),) if path]
+    for turn in islice(turns, size):
+        item = drawn_item(contract, served(contract).output, chance.randrange(_NUMBERS), turn, wanted)
+        if item is not None:
+            found.setdefault(item.key, item.value)
+    return tuple(found.values())
 
 
 @cache

@@ -1,6 +1,6 @@
 """`fuzz_client`: a client against one service after another, until one breaks it, and then against simpler ones.
 
-In order: the plain listing, what failed the last time, the table of dangers, what Hypothesis draws, a job that never finishes. All
+In order: the plain listing, what failed the last time, the table of dangers, what is drawn, a job that never finishes. All
 of it is settled by the seed. Without one, there is a fresh seed each time, and what failed is kept in Hypothesis's
 database; in CI, where Hypothesis keeps none, the seed is 0.
 """
@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...spec.contract import Contract
@@ -23,7 +24,8 @@ from .failure_database import forget, keep, kept
 from .item_pool import drawn_pool, side_by_side
 from .judging.failure_report import ClientContractViolation, report
 from .judging.run import Finding, Note, Run, Stopped
-from .scenarios.dangers import dangers, drawn, forever, plain
+from .scenarios.dangers import dangers, forever, plain
+from .scenarios.draws import drawn
 from .scenarios.scenario import Scenario
 from .scenarios.simplification import simpler
 
@@ -144,8 +146,9 @@ def fuzz_client(
         explicit = dangers(contract, real_time=real_time, **options)[: max(examples - 1, 0)]
         for scenario in explicit:
             check(scenario)
-        strategy = drawn(contract, real_time=real_time, own_items=pool is not None, **options)
-        _draw(strategy, examples - 1 - len(explicit), seed, check)
+        others = drawn(contract, seed, real_time=real_time, own_items=pool is not None, **options)
+        for scenario in islice(others, max(examples - 1 - len(explicit), 0)):
+            check(scenario)
         endless = None if real_time else forever(contract)
         if endless is not None:
             check(endless)
@@ -175,39 +178,6 @@ def _smallest(bench: Bench, finding: Finding, observed_only: bool) -> tuple[Run,
         return run, found
     patient = bench.judged(run.scenario)
     return (bench.last, patient) if patient is not None and patient.rule == finding.rule else (first, finding)
-
-
-def _draw(strategy: Any, examples: int, seed: int, check: Callable[[Scenario], None]) -> None:
-    """So many scenarios from Hypothesis; making a finding simpler is left to `simpler`, which knows what is simple to show."""
-    if examples < 1:
-        return
-    import hypothesis
-
-    found: list[ClientContractViolation] = []
-
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-        report_multiple_bugs=False,
-        print_blob=False,
-    )
-    @hypothesis.given(strategy)
-    def run(scenario: Scenario) -> None:
-        if found:
-            return
-        try:
-            check(scenario)
-        except ClientContractViolation as violation:
-            found.append(violation)
-
-    __tracebackhide__ = True
-    run()
-    if found:
-        raise found[0]
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import chain, islice
 from typing import IO
 
 from ...emulator import serve
@@ -33,7 +34,8 @@ from .judging.failure_report import report
 from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
 from .program_output import Unreadable, explained, normal_items, read_output
 from .recorder import Recorder, TrueListing
-from .scenarios.dangers import dangers, drawn, plain
+from .scenarios.dangers import dangers, plain
+from .scenarios.draws import drawn
 from .scenarios.scenario import Scenario
 from .true_listing import TrueListings, read_through
 
@@ -139,31 +141,10 @@ def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterat
 
 
 def _scenarios(contract: Contract, examples: int, seed: int, invalid_responses: bool) -> Iterator[Scenario]:
-    explicit = (plain(contract), *dangers(contract, invalid_responses=invalid_responses, real_time=True))[:examples]
-    yield from explicit
-    if examples > len(explicit):
-        yield from _drawn(contract, examples - len(explicit), seed, invalid_responses)
-
-
-def _drawn(contract: Contract, examples: int, seed: int, invalid_responses: bool) -> list[Scenario]:
-    import hypothesis
-
-    found: list[Scenario] = []
-
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
+    options = {"invalid_responses": invalid_responses, "real_time": True}
+    yield from islice(
+        chain((plain(contract),), dangers(contract, **options), drawn(contract, seed, **options)), examples
     )
-    @hypothesis.given(drawn(contract, observed_only=False, invalid_responses=invalid_responses, real_time=True))
-    def run(scenario: Scenario) -> None:
-        found.append(scenario)
-
-    run()
-    return found
 
 
 def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ...spec.contract import Contract
 from ..paths import get, steps
 from .values import value
 
-__all__ = ["Item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
+__all__ = ["Item", "drawn_item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
 
 
 @dataclass(frozen=True)
@@ -54,28 +55,49 @@ def main_lists(contract: Contract, output: Any) -> tuple[str, ...]:
 
 def drawn_items(contract: Contract, output: Any, count: int) -> tuple[Item, ...]:
     """So many items of the main list, or fewer where the model has no more that differ."""
+    found: dict[str, Item] = {}
+    for index in range(count):
+        for again in range(20):
+            number = (index * _FACTOR % _SCATTERED if index < _SCATTERED else index) + again * _SCATTERED
+            drawn = drawn_item(contract, output, number)
+            if drawn is None:
+                return ()
+            if drawn.key not in found:
+                found[drawn.key] = drawn
+                break
+    return tuple(found.values())
+
+
+def drawn_item(
+    contract: Contract, output: Any, number: int, turn: int | None = None, wanted: Iterable[str] = ()
+) -> Item | None:
+    """The item of this number in the main list, if the model says what an item is.
+
+    :param turn: which optional members it has, by turns.
+    :param wanted: paths of members that are there whatever the turn, besides those that the contract needs.
+    """
     listing = contract.listing
     assert listing is not None
     shape = item_shape(output, listing.main)
     keyed = shape is not None and shape.type_name == "map"
     inner = shape.value if keyed else getattr(shape, "member", None)
     if inner is None:
-        return ()
+        return None
+    paths = frozenset(way for path in (*_needed(contract), *wanted) if path and (way := steps(path)))
+    drawn = value(inner, number, _name(listing.main), paths, turn)
+    if keyed:
+        key = value(shape.key, number, "key")
+        return Item(key, (key, drawn))
+    return Item(key_of(contract, drawn), drawn)
+
+
+@cache
+def _needed(contract: Contract) -> tuple[str | None, ...]:
+    """The paths of the members that identify an item, order the listing or are a token."""
+    assert contract.listing is not None
     ordered = [each.by for each in contract.sort.keys] if contract.sort else []
     ordered += [contract.order.by] if contract.order else []
-    wanted = frozenset(
-        inside for path in (listing.identity, *ordered, *_token_paths(contract)) if path and (inside := steps(path))
-    )
-    found: dict[str, Item] = {}
-    for index in range(count):
-        for again in range(20):
-            number = (index * _FACTOR % _SCATTERED if index < _SCATTERED else index) + again * _SCATTERED
-            drawn = value(inner, number, _name(listing.main), wanted)
-            key = value(shape.key, number, "key") if keyed else key_of(contract, drawn)
-            if key not in found:
-                found[key] = Item(key, (key, drawn) if keyed else drawn)
-                break
-    return tuple(found.values())
+    return contract.listing.identity, *ordered, *_token_paths(contract)
 
 
 def given_items(contract: Contract, given: Sequence[Any] | Mapping[str, Sequence[Any]]) -> tuple[Item, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from .texts import text
 
@@ -16,98 +16,154 @@ _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 #: How many optional members a structure gets, by how deep it lies, and how many of them may be of one type.
 _OPTIONAL, _OF_ONE_TYPE = (12, 4, 2), 3
 
+#: By turns, a structure gets one optional member in so many, by how deep it lies; every fifth turn has edge cases for scalars.
+_ONE_IN, _EDGES = (4, 2, 2), 5
+
 #: Structures deeper than this hold only what is required.
 _DEEPEST = 6
 
 #: Identities, states and dates say more than other members.
 _TELLING = ("Name", "Id", "Arn", "ARN", "Key", "Status", "State")
 
+#: Texts where the model allows any.
+_AWKWARD = ("", "Größe & <Maß> \"' 日本語", " ", "a\tb\nc")
+
+
+class _Place(NamedTuple):
+    """Where in an item a value lies. `wanted` are the paths of members that must be there."""
+
+    wanted: frozenset[tuple[str, ...]] = frozenset()
+    depth: int = 0
+    turn: int | None = None
+
+    def inside(self, name: str | None = None) -> _Place:
+        """The place of a member, or of what a list holds. Members that are wanted for themselves have no edge cases."""
+        if name is None:
+            return self._replace(depth=self.depth + 1)
+        wanted = frozenset(path[1:] for path in self.wanted if len(path) > 1 and path[0] == name)
+        return _Place(wanted, self.depth + 1, None if (name,) in self.wanted else self.turn)
+
+    @property
+    def has_edges(self) -> bool:
+        """Whether scalars are edge cases."""
+        return self.turn is not None and self.turn % _EDGES == _EDGES - 1
+
 
 def value(
-    shape: Any, number: int, name: str = "", wanted: frozenset[tuple[str, ...]] = frozenset(), depth: int = 0
+    shape: Any, number: int, name: str = "", wanted: frozenset[tuple[str, ...]] = frozenset(), turn: int | None = None
 ) -> Any:
-    """The value of this number. `wanted` are paths of members that must be there."""
+    """The value of this number.
+
+    :param wanted: paths of members that must be there.
+    :param turn: which optional members it has: those that are due. In sixteen turns each comes and goes; without one they are
+        always the same, those that say most.
+    """
+    return _value(shape, number, name, _Place(wanted, 0, turn))
+
+
+def _value(shape: Any, number: int, name: str, place: _Place) -> Any:
     made = _MAKERS.get(shape.type_name)
-    return made(shape, number, name, wanted, depth) if made else text(name, shape.metadata, number)
+    return made(shape, number, name, place) if made else text(name, shape.metadata, number)
 
 
-def _string(shape: Any, number: int, name: str, wanted: Any, depth: int) -> Any:
+def _string(shape: Any, number: int, name: str, place: _Place) -> Any:
     allowed = shape.metadata.get("enum")
-    return allowed[number % len(allowed)] if allowed else text(name or shape.name, shape.metadata, number)
+    if allowed:
+        return allowed[number % len(allowed)]
+    if place.has_edges and not shape.metadata.keys() & {"min", "max", "pattern"}:
+        return _AWKWARD[number % len(_AWKWARD)]
+    return text(name or shape.name, shape.metadata, number)
 
 
-def _whole(shape: Any, number: int, name: str, wanted: Any, depth: int) -> int:
+def _whole(shape: Any, number: int, name: str, place: _Place) -> int:
     low = int(shape.metadata.get("min", 0))
     high = int(shape.metadata.get("max", low + 100_000))
-    return low + number % (high - low + 1)
+    return low if place.has_edges else low + number % (high - low + 1)
 
 
-def _fraction(shape: Any, number: int, name: str, wanted: Any, depth: int) -> float:
+def _fraction(shape: Any, number: int, name: str, place: _Place) -> float:
     low = float(shape.metadata.get("min", 0.0))
-    return min(low + number + 0.5, float(shape.metadata.get("max", low + number + 0.5)))
+    return low if place.has_edges else min(low + number + 0.5, float(shape.metadata.get("max", low + number + 0.5)))
 
 
-def _moment(shape: Any, number: int, name: str, wanted: Any, depth: int) -> datetime:
+def _moment(shape: Any, number: int, name: str, place: _Place) -> datetime:
     return _BEGAN + timedelta(seconds=number * 61, hours=number % 97)
 
 
-def _bytes(shape: Any, number: int, name: str, wanted: Any, depth: int) -> bytes:
+def _bytes(shape: Any, number: int, name: str, place: _Place) -> bytes:
     return f"{number:04}".encode()[-int(shape.metadata.get("max", 4)) :].rjust(int(shape.metadata.get("min", 0)), b"0")
 
 
-def _list(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, ...]], depth: int) -> list[Any]:
-    if depth > _DEEPEST:
+def _length(shape: Any, place: _Place) -> int:
+    """How many members a list or a map has: one, by turns none or two."""
+    few = 1 if place.turn is None else (place.turn + place.depth) % 3
+    return max(int(shape.metadata.get("min", 0)), min(few, int(shape.metadata.get("max", few))))
+
+
+def _list(shape: Any, number: int, name: str, place: _Place) -> list[Any]:
+    if place.depth > _DEEPEST:
         return []
-    length = max(int(shape.metadata.get("min", 0)), 1)
-    return [value(shape.member, number + index, name, wanted, depth + 1) for index in range(length)]
+    return [_value(shape.member, number + index, name, place.inside()) for index in range(_length(shape, place))]
 
 
-def _map(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, ...]], depth: int) -> dict[str, Any]:
-    if depth > _DEEPEST:
+def _map(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
+    if place.depth > _DEEPEST:
         return {}
-    if wanted:
-        keys = sorted({path[0] for path in wanted})
-        return {each: value(shape.value, number, each, _inside(wanted, each), _DEEPEST) for each in keys}
-    length = max(int(shape.metadata.get("min", 0)), 1)
-    return {
-        value(shape.key, number + index, "key"): value(shape.value, number + index, "value", depth=depth + 1)
-        for index in range(length)
-    }
-
-
-def _structure(shape: Any, number: int, name: str, wanted: frozenset[tuple[str, ...]], depth: int) -> dict[str, Any]:
-    if getattr(shape, "is_document_type", False) or getattr(shape, "is_eventstream", False):
-        return {}
-    chosen = _union(shape, number) if getattr(shape, "is_tagged_union", False) else _chosen(shape, wanted, depth)
     found = {}
-    for each in chosen:
-        found[each] = value(shape.members[each], number, each, _inside(wanted, each), depth + 1)
+    for key in sorted({path[0] for path in place.wanted}):
+        found[key] = _value(shape.value, number, key, place.inside(key)._replace(depth=_DEEPEST, turn=None))
+    if not found or place.turn is not None:
+        inner = place.inside()._replace(wanted=frozenset())
+        for index in range(_length(shape, place)):
+            key = _value(shape.key, number + index, "key", _Place())
+            found.setdefault(key, _value(shape.value, number + index, "value", inner))
     return found
 
 
-def _inside(wanted: frozenset[tuple[str, ...]], name: str) -> frozenset[tuple[str, ...]]:
-    """What is wanted inside a member."""
-    return frozenset(path[1:] for path in wanted if len(path) > 1 and path[0] == name)
+def _structure(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
+    if getattr(shape, "is_document_type", False) or getattr(shape, "is_eventstream", False):
+        return {}
+    chosen = _union(shape, number, place) if getattr(shape, "is_tagged_union", False) else _chosen(shape, place)
+    return {each: _value(shape.members[each], number, each, place.inside(each)) for each in chosen}
 
 
-def _union(shape: Any, number: int) -> list[str]:
+def _union(shape: Any, number: int, place: _Place) -> list[str]:
     plain = [name for name, each in shape.members.items() if each.type_name not in ("structure", "list", "map")]
-    names = plain or list(shape.members)
+    names = (
+        list(shape.members) if place.turn is not None and place.depth < len(_ONE_IN) else plain or list(shape.members)
+    )
     return names[number % len(names) :][:1]
 
 
-def _chosen(shape: Any, wanted: frozenset[tuple[str, ...]], depth: int) -> list[str]:
-    needed = {*shape.required_members, *(path[0] for path in wanted if path and path[0] in shape.members)}
-    left, types = (_OPTIONAL[depth] if depth < len(_OPTIONAL) else 0), dict[str, int]()
+def _chosen(shape: Any, place: _Place) -> list[str]:
+    needed = {*shape.required_members, *(path[0] for path in place.wanted if path and path[0] in shape.members)}
     optional = [name for name in shape.members if name not in needed]
-    optional.sort(key=lambda name: not name.endswith(_TELLING))
-    for name in optional:
+    needed.update(
+        _telling(shape, optional, place.depth) if place.turn is None else _due(optional, place.depth, place.turn)
+    )
+    return [name for name in shape.members if name in needed]
+
+
+def _telling(shape: Any, optional: list[str], depth: int) -> list[str]:
+    """The members that say most, not too many of one type."""
+    left, types = (_OPTIONAL[depth] if depth < len(_OPTIONAL) else 0), dict[str, int]()
+    found = []
+    for name in sorted(optional, key=lambda name: not name.endswith(_TELLING)):
         kind = shape.members[name].type_name
         if left and types.get(kind, 0) < (_OPTIONAL[0] if kind == "string" and depth == 0 else _OF_ONE_TYPE):
             types[kind] = types.get(kind, 0) + 1
             left -= 1
-            needed.add(name)
-    return [name for name in shape.members if name in needed]
+            found.append(name)
+    return found
+
+
+def _due(optional: list[str], depth: int, turn: int) -> list[str]:
+    """The members whose turn it is. Structures inside take turns more slowly, so that each of their members comes with each of theirs."""
+    if depth >= len(_ONE_IN):
+        return []
+    for outer in _ONE_IN[:depth]:
+        turn //= outer
+    return [name for place, name in enumerate(optional) if (place + turn) % _ONE_IN[depth] == 0]
 
 
 _MAKERS: Mapping[str, Any] = {

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from ...emulator.dials import may_be_absent, may_be_empty, may_be_empty_text
 from ...spec.contract import Contract
 from ..drawing import Drawer, composed, one_of, pick, several
 from ..values.constraints import get, in_model_order, output_path, output_shape, put, shape_at
@@ -45,25 +46,6 @@ class _Form(NamedTuple):
     empty_token: bool
     omit_false: bool
     omit_empty: bool
-
-
-def may_be_empty(contract: Contract) -> bool:
-    """Whether pages of which more follow may be empty: where the operation's own documentation announces it."""
-    listing = contract.listing
-    return listing is not None and "empty-page" in listing.exceptions and "no-empty-page" not in listing.exceptions
-
-
-def may_be_absent(contract: Contract, expression: str | None) -> bool:
-    """Whether the model lets a response leave out the member that an expression reads."""
-    path = output_path(expression or "")
-    return bool(path) and not _is_required(output_shape(contract), path)
-
-
-def may_be_empty_text(contract: Contract, expression: str) -> bool:
-    """Whether the model lets the token that an expression reads be an empty text."""
-    path = output_path(expression)
-    shape = shape_at(output_shape(contract), path) if path else None
-    return shape is not None and shape.type_name == "string" and not shape.metadata.get("min")
 
 
 @cache

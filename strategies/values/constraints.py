@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from ...emulator.paths import output_path
 from ...spec.contract import Contract
 from ...spec.model import service
 
@@ -64,18 +64,6 @@ def _shapes(contract: Contract) -> Iterator[Any]:
 def enumerated(contract: Contract, name: str) -> tuple[str, ...]:
     """The values that the model lists for a member."""
     return tuple(constraints(contract, name)["enum"])
-
-
-def output_path(expression: str) -> str:
-    """The path of the member that an output expression reads first: ``NextMarker || Contents[-1].Key`` reads ``NextMarker``.
-
-    An expression that only computes its value out of the items has no member of its own: the empty path.
-    """
-    first = expression.split("||", maxsplit=1)[0].strip()
-    return first if _PATH.fullmatch(first) else ""
-
-
-_PATH = re.compile(r"\w+(\.\w+)*")
 
 
 def shape_at(shape: Any, path: str) -> Any:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ....emulator import Behaviour
+from ....emulator.dials import may_be_absent, may_be_empty_text
 from ....emulator.errors import throttled
 from ....emulator.records import Call
 from ....emulator.served import served
@@ -16,10 +16,7 @@ from ..item_pool import bare_items
 from .mutations import MUTATIONS, mutations_for
 from .scenario import BASE, Refusal, Scenario
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-__all__ = ["dangers", "drawn", "forever", "plain"]
+__all__ = ["dangers", "denied", "forever", "plain", "throttling"]
 
 #: More responses than the retries of any SDK's default settings; a client's own retries outlast it.
 _OUTLASTS = 12
@@ -66,67 +63,23 @@ def dangers(
     return tuple(found)
 
 
-def drawn(
-    contract: Contract,
-    *,
-    observed_only: bool,
-    invalid_responses: bool,
-    real_time: bool = False,
-    own_items: bool = False,
-) -> SearchStrategy[Scenario]:
-    """What nobody thought of. In real time that is no throttling: the pauses of an SDK's retries would be real too.
-
-    :param own_items: the user draws the items, so that only their number is drawn here.
-    """
-    from hypothesis import strategies as st
-
-    from ....strategies.behaviours import behaviours_of
-
-    found = behaviours_of(contract, observed_only=observed_only, report=False)
-    if not own_items:
-        # Drawing items takes longer than anything else, and a client seldom looks into them.
-        found = st.one_of(*(found,) * 5, _with_items(contract, found, observed_only))
-    refusal = _denied(contract)
-    denied = st.sampled_from((*(None,) * 9, *(replace(refusal, page=page) for page in range(3))))
-    names = mutations_for(contract) if invalid_responses else ()
-    mutations = st.none() | st.sampled_from(sorted(names)) if names else st.none()
-
-    def made(behaviour: Behaviour, denial: Refusal | None, mutation: str | None) -> Scenario:
-        timed = {"throttle_every": None} if real_time else {}
-        settled = replace(behaviour, known_entities="any", one_running_job=False, **timed)  # type: ignore[arg-type]
-        return Scenario(settled, denial if mutation is None else None, mutation, throttling=_throttling(contract).code)
-
-    return st.builds(made, found, denied if not real_time else st.none(), mutations)
-
-
-def _with_items(contract: Contract, found: SearchStrategy[Behaviour], observed_only: bool) -> SearchStrategy[Behaviour]:
-    """The same with what is listed drawn too: a few items."""
-    from hypothesis import strategies as st
-
-    from ....strategies.behaviours import behaviours_of
-    from ....strategies.lists.items import items, result_paths
-
-    if contract.job is not None:
-        return behaviours_of(contract, observed_only=observed_only)
-    listed = items(contract, result_paths(contract)[0], high=4)
-    return st.builds(lambda behaviour, given: replace(behaviour, given=tuple(given)), found, listed)
-
-
 # Of any operation.
 
 
 def _scenario(contract: Contract, name: str, **dials: Any) -> Scenario:
     extra = {each: dials.pop(each) for each in ("refusal", "mutation") if each in dials}
-    return Scenario(replace(BASE, **dials), name=name, throttling=_throttling(contract).code, **extra)
+    return Scenario(replace(BASE, **dials), name=name, throttling=throttling(contract).code, **extra)
 
 
 @cache
-def _throttling(contract: Contract) -> Refusal:
+def throttling(contract: Contract) -> Refusal:
+    """How a call is refused that comes too soon."""
     error = throttled(Call(contract, contract.operation))
     return Refusal(error.code, error.status)
 
 
-def _denied(contract: Contract) -> Refusal:
+def denied(contract: Contract) -> Refusal:
+    """How a call is refused that the caller may not make."""
     code, status = _DENIED.get(contract.protocol, ("AccessDeniedException", 403))
     return Refusal(code, status)
 
@@ -154,7 +107,7 @@ def _full(contract: Contract) -> int:
 
 def _of_reports_as_observed(contract: Contract) -> Iterator[Scenario]:
     full = _full(contract)
-    denied = _denied(contract)
+    refused = denied(contract)
 
     def made(name: str, **dials: Any) -> Scenario:
         return _scenario(contract, name, **dials)
@@ -162,17 +115,17 @@ def _of_reports_as_observed(contract: Contract) -> Iterator[Scenario]:
     yield made("a job that takes two polls", polls=2)
     yield made("a job that fails at once", outcome="failed")
     yield made("a job that fails late", outcome="failed", polls=3)
-    yield made("throttled on page two", services=full + 1, refusal=replace(_throttling(contract), times=_OUTLASTS))
-    yield made("access lost on page two", services=full + 1, refusal=denied)
+    yield made("throttled on page two", services=full + 1, refusal=replace(throttling(contract), times=_OUTLASTS))
+    yield made("access lost on page two", services=full + 1, refusal=refused)
     yield made("a report without rows", services=0)
     yield made("a single page", services=2)
     yield made("a full page and no more", services=full)
     yield made("exactly two full pages", services=2 * full)
     yield made("three pages", services=2 * full + 1, polls=1)
-    yield made("access denied from the start", refusal=replace(denied, page=0))
+    yield made("access denied from the start", refusal=replace(refused, page=0))
     yield made("a job that takes ten polls", polls=10)
     yield made("throttled every other time", services=full + 1, throttle_every=2)
-    yield made("access lost while the job runs", polls=3, refusal=replace(denied, page=0, after=1))
+    yield made("access lost while the job runs", polls=3, refusal=replace(refused, page=0, after=1))
     yield made("credentials that expire on page two", services=full + 1, refusal=_expired(contract))
     yield made("five pages", services=4 * full + 55)
 
@@ -207,8 +160,6 @@ def _of_reports_as_documented(contract: Contract) -> Iterator[Scenario]:
 
 
 def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
-    from ....strategies.lists.pages import may_be_absent, may_be_empty_text
-
     listing = contract.listing
     assert listing is not None
     exceptions = listing.exceptions
@@ -219,9 +170,9 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
     yield made("a single page", items=2)
     yield made("an empty listing", items=0)
     yield made("three pages", items=5, page_cap=2)
-    yield made("throttled on page two", page_cap=2, refusal=replace(_throttling(contract), times=_OUTLASTS))
-    yield made("access lost on page two", page_cap=2, refusal=_denied(contract))
-    yield made("access denied from the start", refusal=replace(_denied(contract), page=0))
+    yield made("throttled on page two", page_cap=2, refusal=replace(throttling(contract), times=_OUTLASTS))
+    yield made("access lost on page two", page_cap=2, refusal=denied(contract))
+    yield made("access denied from the start", refusal=replace(denied(contract), page=0))
     yield made("throttled every other time", page_cap=2, throttle_every=2)
     yield made("credentials that expire on page two", page_cap=2, refusal=_expired(contract))
     if observed_only:
