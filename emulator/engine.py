@@ -107,14 +107,11 @@ class Emulator:
         assert listing is not None, f"{call.contract.id} has no listing to serve"
         job = stages.find(call, self._jobs) if call.contract.job is not None else NO_JOB
         cursor = stages.resume(call, job, self._cursors)
-        limit = (
-            whole_number(call.parameters.get(listing.limit), call.served.default_limit)
-            if listing.limit
-            else call.served.default_limit
-        )
-        read = Read(call, job, cursor, sort_key(call, cursor), limit)
-        if call.contract.job is not None:
-            read = replace(read, status=stages.status(call, job))
+        limit = call.served.default_limit
+        if listing.limit in call.parameters:
+            limit = whole_number(call.parameters[listing.limit], limit)
+        status = stages.status(call, job) if call.contract.job is not None else ""
+        read = Read(call, job, cursor, sort_key(call, cursor), limit, status)
         read = replace(read, rows=stages.rows(read))
         page = stages.paginate(read, stages.order(read))
         token = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..spec.contract import Contract, SortKey
@@ -47,7 +48,7 @@ class Call:
     now: datetime = _UNDATED
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def served(self) -> Served:
         """What is worked out once for the contract."""
         return served(self.contract)

@@ -32,7 +32,7 @@ class Router:
         first: tuple[Contract, str, Mapping[str, Any]] | None = None
         for contracts in self._candidates(request):
             # One protocol knows all operations of its service.
-            operation, parameters = served(contracts[0]).protocol.parse(request)
+            operation, parameters = served(contracts[0]).protocol.read(request)
             for contract in contracts:
                 if operation in contract.operations:
                     return contract, operation, parameters

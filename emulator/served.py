@@ -60,6 +60,7 @@ class Served:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self._rows: dict[int, tuple[Item, ...]] = {}
+        self._given: tuple[object, tuple[Item, ...]] = (), ()
         self._kinds: dict[str, str] = {}
         self._seconds: dict[int, Item] = {}
         self._tags: dict[str, frozenset[str]] = {}
@@ -214,7 +215,11 @@ class Served:
     def items(self, behaviour: Behaviour) -> tuple[Item, ...]:
         """The items of a listing."""
         if behaviour.given is not None:
-            return given_items(self.contract, behaviour.given)
+            given, items = self._given
+            if given is not behaviour.given:
+                items = given_items(self.contract, behaviour.given)
+                self._given = behaviour.given, items
+            return items
         count = behaviour.items if behaviour.items in (0, 1) else max(behaviour.items, self._enough)
         return self._drawn(count)
 

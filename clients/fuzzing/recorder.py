@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from ...emulator import Behaviour, Emulator, Stages
-from ...emulator.records import Call, Cursor, Job, Output, Read, Row
+from ...emulator.records import Call, Cursor, Job, Output, Read
 from ...emulator.stages.validation import failures, refuse, routable
 from ...spec.contract import Contract
 from ...spec.http import HttpRequest, HttpResponse
@@ -95,7 +95,6 @@ class Recorder(Emulator):
         recording = replace(
             valid,
             validate=valid.validate if contract.job is not None else _validate,
-            rows=valid.rows if contract.job is not None else _remembered(valid.rows),
             start=self._started(valid.start),
             issue_token=self._issued(valid.issue_token),
             http=self._recorded(valid.http),
@@ -172,17 +171,14 @@ class Recorder(Emulator):
         return recorded
 
     def _record(self, call: Call, output: Output) -> None:
-        made = RecordedCall(
-            self.contract, call.operation, dict(call.parameters), output, None, True, self._asked_at, self._now()
-        )
+        made = RecordedCall(self.contract, call.operation, call.parameters, output, self._asked_at, self._now())
         if made.reads:
-            made = replace(made, start=(0, 0) if made.token is None else self._starts.get(made.token))
+            made.start = (0, 0) if made.token is None else self._starts.get(made.token)
         if made.next is not None:
             first, empty = made.start or (0, 0)
             end = first + made.items
             self._starts.setdefault(made.next, (end, empty + 1) if end == first else (end, 0))
-        if not self._is_new(made):
-            made = replace(made, new=False)
+        made.new = self._is_new(made)
         self._in_a_row = 0 if made.new else self._in_a_row + 1
         stale = _STALE_REFUSAL if made.error else _STALE_RESULT + _STALE_ITEM * made.items
         self._credit += _EARNED if made.new else -stale
@@ -200,20 +196,6 @@ class Recorder(Emulator):
         new = sight not in self._seen
         self._seen.add(sight)
         return new
-
-
-def _remembered(rows: Callable[[Read], tuple[Row, ...]]) -> Callable[[Read], tuple[Row, ...]]:
-    """What is listed depends on nothing but on which parameters there are, and on what it is to begin behind."""
-    known: dict[tuple[frozenset[str], str], tuple[Row, ...]] = {}
-
-    def remembered(read: Read) -> tuple[Row, ...]:
-        recipe = read.contract.recipe
-        key = frozenset(read.call.parameters), read.call.text(recipe.start_after if recipe else None)
-        if key not in known:
-            known[key] = rows(read)
-        return known[key]
-
-    return remembered
 
 
 def _validate(call: Call) -> None:

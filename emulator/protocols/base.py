@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EmulatedProtocol", "from_json", "from_text", "request_id"]
 
-Parameters = dict[str, Any]
+Parameters = Mapping[str, Any]
+
+#: How many requests are known, and of which size.
+_KEPT, _SMALL = 200, 4_000
 
 
 class EmulatedProtocol:
@@ -31,10 +35,30 @@ class EmulatedProtocol:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.service = contract.service
+        self._models: dict[str, OperationModel] = {}
+        self._read: dict[tuple[object, ...], tuple[str, Parameters]] = {}
 
     def model(self, name: str) -> OperationModel:
         """An operation in the service model."""
-        return operation(self.service, name)
+        if name not in self._models:
+            self._models[name] = operation(self.service, name)
+        return self._models[name]
+
+    def read(self, request: HttpRequest) -> tuple[str, Parameters]:
+        """The same as `parse`. Clients send the same few requests again and again, which are parsed once."""
+        key = (request.method, request.path, request.query, request.body, *self.looked_at(request.headers))
+        found = self._read.get(key)
+        if found is None:
+            found = self.parse(request)
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            if len(request.query) + len(request.body) < _SMALL:
+                self._read[key] = found
+        return found
+
+    def looked_at(self, headers: Mapping[str, str]) -> tuple[object, ...]:
+        """The headers that `parse` may look at."""
+        return ()
 
     def parse(self, request: HttpRequest) -> tuple[str, Parameters]:
         """The operation and its parameters by member name, with the types that the model gives them.
@@ -66,7 +90,12 @@ class EmulatedProtocol:
 
 def request_id(call: Responding) -> str:
     """The id of a request: the same in the document and in the headers."""
-    text = sha256(f"request {call.number}".encode()).hexdigest()
+    return _request_id(call.number)
+
+
+@lru_cache(maxsize=128)
+def _request_id(number: int) -> str:
+    text = sha256(f"request {number}".encode()).hexdigest()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:32]))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ...spec.http import HttpRequest, HttpResponse
@@ -12,16 +13,22 @@ from .base import EmulatedProtocol, Parameters, from_json, request_id
 from .messages import Output, Responding, ServiceError
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 
-__all__ = ["Json", "json_value"]
+__all__ = ["Json", "encoded", "json_value"]
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Json(EmulatedProtocol):
     """AWS JSON as a service speaks it."""
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The media type of requests and responses."""
         return f"application/x-amz-json-{service(self.service).metadata.get('jsonVersion', '1.1')}"
+
+    def looked_at(self, headers: Mapping[str, str]) -> tuple[object, ...]:
+        """The one that names the operation."""
+        return (headers.get("x-amz-target"),)
 
     def parse(self, request: HttpRequest) -> tuple[str, Parameters]:
         """The operation that X-Amz-Target names, and the members of the body."""
@@ -41,7 +48,7 @@ class Json(EmulatedProtocol):
 
     def write(self, call: Responding, document: Any) -> bytes:
         """The bytes of a document."""
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return encoded(document)
 
     def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document."""
@@ -49,19 +56,89 @@ class Json(EmulatedProtocol):
         return HttpResponse(code, {"content-type": self.media_type, "x-amzn-requestid": request_id(call)}, body)
 
 
+def encoded(document: Any) -> bytes:
+    """The bytes of a document."""
+    return _ENCODER.encode(document).encode("utf-8", "replace")
+
+
 def json_value(value: Any, shape: Any, default: str = "unixtimestamp") -> Any:
     """A value as JSON has it on the wire. Members that the model does not know come last, as they are."""
-    kind = shape.type_name if shape is not None else ""
-    if kind == "structure" and isinstance(value, Mapping) and not shape.is_document_type:
-        found = {}
-        for name, member in shape.members.items():
-            if name in value and member.serialization.get("location") is None:
-                found[str(member.serialization.get("name", name))] = json_value(value[name], member, default)
-        return found | {name: each for name, each in value.items() if name not in shape.members}
-    if kind == "list" and isinstance(value, list | tuple):
-        return [json_value(each, shape.member, default) for each in value]
-    if kind == "map" and isinstance(value, Mapping):
-        return {name: json_value(each, shape.value, default) for name, each in value.items()}
-    if kind == "timestamp":
-        return timestamp(value, timestamp_format(shape, default))
-    return text_of_blob(value) if kind == "blob" else finite(value)
+    return _writer(shape, default)(value) if shape is not None else finite(value)
+
+
+Writer = Callable[[Any], Any]
+
+
+def _writer(shape: Any, default: str) -> Writer:
+    """What makes JSON of a shape's values. Shapes are walked once, not for every response, and only as deep as values go."""
+    kept: dict[str, Any] = vars(shape)  # as botocore keeps what it works out about a shape
+    name = f"_awscontract_json_{default}"
+    if name not in kept:
+        kept[name] = _WRITERS.get(shape.type_name, _scalar_writer)(shape, default)
+    found: Writer = kept[name]
+    return found
+
+
+def _scalar_writer(shape: Any, default: str) -> Writer:
+    if shape.type_name == "timestamp":
+        form = timestamp_format(shape, default)
+        return lambda value: timestamp(value, form)
+    return text_of_blob if shape.type_name == "blob" else finite
+
+
+def _structure_writer(shape: Any, default: str) -> Writer:
+    if shape.is_document_type:
+        return finite
+    # what is nested is looked up when there is a value: a shape may hold itself
+    body = [
+        (
+            name,
+            str(each.serialization.get("name", name)),
+            each,
+            None if each.type_name in _WRITERS else _scalar_writer(each, default),
+        )
+        for name, each in shape.members.items()
+        if each.serialization.get("location") is None
+    ]
+    names = frozenset(shape.members)
+
+    def structure(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return finite(value)
+        found = {
+            written: (write or _writer(each, default))(value[name])
+            for name, written, each, write in body
+            if name in value
+        }
+        if len(found) < len(value):
+            found |= {name: each for name, each in value.items() if name not in names}
+        return found
+
+    return structure
+
+
+def _list_writer(shape: Any, default: str) -> Writer:
+    def items(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return finite(value)
+        write = _writer(shape.member, default)
+        return [write(each) for each in value]
+
+    return items
+
+
+def _map_writer(shape: Any, default: str) -> Writer:
+    def entries(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return finite(value)
+        write = _writer(shape.value, default)
+        return {name: write(each) for name, each in value.items()}
+
+    return entries
+
+
+_WRITERS: Mapping[str, Callable[[Any, str], Writer]] = {
+    "structure": _structure_writer,
+    "list": _list_writer,
+    "map": _map_writer,
+}

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
 from .base import EmulatedProtocol, Parameters, from_json, from_text, request_id
-from .json import json_value
+from .json import encoded, json_value
 from .messages import Element, Output, Responding, ServiceError
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 from .routes import Route, routes
@@ -20,8 +20,18 @@ from .xml_writer import maker, serialize
 __all__ = ["RestJson", "RestXml"]
 
 
+#: Headers that differ from one attempt of a client to the next, and that no operation has as a parameter.
+_OF_EACH_ATTEMPT = frozenset(
+    ("amz-sdk-invocation-id", "amz-sdk-request", "authorization", "date", "user-agent", "x-amz-date")
+)
+
+
 class _Rest(EmulatedProtocol):
     """What the two REST protocols share."""
+
+    def looked_at(self, headers: Mapping[str, str]) -> tuple[object, ...]:
+        """Any that an operation may have as a parameter."""
+        return tuple([(name, headers[name]) for name in headers if name not in _OF_EACH_ATTEMPT])
 
     def parse(self, request: HttpRequest) -> tuple[str, Parameters]:
         """The operation whose method and path are the request's, and its parameters."""
@@ -54,7 +64,7 @@ class _Rest(EmulatedProtocol):
         shape = self.input_shape(route.operation)
         if shape is None:
             return route.operation, {}
-        found: Parameters = {}
+        found: dict[str, Any] = {}
         named = {each.serialization.get("name") for each in shape.members.values()}
         for name, member in shape.members.items():
             location, written = member.serialization.get("location"), member.serialization.get("name", name)
@@ -133,7 +143,7 @@ class RestJson(_Rest):
             return None
         if not isinstance(value, dict):
             return None
-        found: Parameters = from_json(value, shape)
+        found: dict[str, Any] = from_json(value, shape)
         return {name: each for name, each in found.items() if shape.members[name].serialization.get("location") is None}
 
     def document(self, call: Responding, output: Output) -> Any:
@@ -150,7 +160,7 @@ class RestJson(_Rest):
         """The bytes of a document."""
         if isinstance(document, bytes):
             return document
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return encoded(document)
 
     def _error_headers(self, error: ServiceError) -> dict[str, str]:
         return {"x-amzn-errortype": error.code}

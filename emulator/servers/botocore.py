@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,29 +33,47 @@ class _Raw(BytesIO):
 
 def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
     """The emulator's answer to a request of botocore's, as botocore has it from its HTTP session."""
-    from botocore.awsrequest import AWSResponse, HeadersDict
+    from botocore.awsrequest import AWSResponse
 
     body: Any = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
     if isinstance(body, str):
         body = body.encode()
-    parts = urlsplit(str(request.url))
-    headers = {str(name).lower(): _text(value) for name, value in request.headers.items()}
-    path = _bucket(parts.hostname or "") + (parts.path or "/")
-    response = emulator.respond(HttpRequest(str(request.method), path, parts.query, headers, body))
-    sent: Any = HeadersDict({"date": formatdate(usegmt=True), **response.headers})  # as every HTTP server adds
-    return AWSResponse(str(request.url), response.status, sent, _Raw(response.body))
+    url = str(request.url)
+    response = emulator.respond(HttpRequest(str(request.method), *_place(url), _Headers(request.headers), body))
+    sent: Any = {"date": _date(int(time.time())), **response.headers}  # as every HTTP server adds
+    return AWSResponse(url, response.status, sent, _Raw(response.body))
 
 
-def _text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+class _Headers(Mapping[str, str]):
+    """The headers of a request, by their names in lower case. Each is read when somebody looks at it."""
+
+    def __init__(self, headers: Mapping[str, Any]) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return (str(name).lower() for name in self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
 
 
-def _bucket(host: str) -> str:
-    """The beginning of the path that stands in the host's name, where S3 is addressed so."""
-    match = _VIRTUAL_HOST.fullmatch(host)
-    return f"/{match[1]}" if match else ""
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+@lru_cache(maxsize=256)
+def _place(url: str) -> tuple[str, str]:
+    """The path and the query string. S3's path begins with the bucket, which stands in the host's name where it can."""
+    parts = urlsplit(url)
+    bucket = _VIRTUAL_HOST.fullmatch(parts.hostname or "")
+    return (f"/{bucket[1]}" if bucket else "") + (parts.path or "/"), parts.query
 
 
 _VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?")

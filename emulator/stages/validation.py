@@ -81,9 +81,10 @@ def _structure(call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> I
     for member in shape.required_members:
         if member not in value:
             yield Failure(path + member, "required", "is required")
-    for member, described in shape.members.items():
-        if member in value:
-            yield from _broken(call, path + member, described, value[member])
+    members = shape.members
+    for member, given in value.items():
+        if member in members:
+            yield from _broken(call, path + member, members[member], given)
 
 
 def _broken(call: Call, member: str, shape: Any, value: Any) -> Iterator[Failure]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from ....emulator import ServiceError
+from ....emulator.served import served
 from ....spec.contract import Contract
 
 __all__ = ["RecordedCall", "next_tokens", "search", "token_text"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class RecordedCall:
     """One call: its parameters, its output, and where it stood. Times are those that have passed by pausing alone."""
 
@@ -22,26 +23,51 @@ class RecordedCall:
     operation: str
     parameters: Mapping[str, Any]
     output: Mapping[str, Any] | ServiceError
-    #: Where a page starts: its index in the listing, and how many empty pages are between; None for an unknown token.
-    start: tuple[int, int] | None
-    new: bool
     asked_at: float
     answered_at: float
+    #: Where a page starts: its index in the listing, and how many empty pages are between; None for an unknown token.
+    start: tuple[int, int] | None = None
+    #: Whether the client learned something by it.
+    new: bool = True
 
-    @property
-    def reads(self) -> bool:
-        """Whether it requests a page of the listing."""
-        return self.operation == self.contract.operation
+    # What follows from the parameters and the output.
+
+    #: Whether it requests a page of the listing.
+    reads: bool = field(init=False)
+    #: The error of the service.
+    error: ServiceError | None = field(init=False)
+    #: The parameters besides tokens and limit. A sort key that is left out counts as the default one.
+    others: Mapping[str, Any] = field(init=False)
+    #: The same as a text: calls of one scope read one listing.
+    scope: str = field(init=False)
+    #: The token that was sent, as a text.
+    token: str | None = field(init=False)
+    #: The token that came, where the listing goes on.
+    next: str | None = field(init=False)
+    #: How many items came.
+    items: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        listing, sort, given = self.contract.listing, self.contract.sort, self.parameters
+        assert listing is not None
+        paging = served(self.contract).paging
+        self.reads = self.operation == self.contract.operation
+        self.error = self.output if isinstance(self.output, ServiceError) else None
+        self.others = {name: value for name, value in given.items() if name not in paging}
+        if sort is not None and self.reads:
+            self.others.setdefault(sort.parameter, sort.default)
+        self.scope = repr(sorted(self.others.items()))
+        self.token = token_text({each.input: given[each.input] for each in listing.tokens if each.input in given})
+        self.next, self.items = None, 0
+        if self.reads and not isinstance(self.output, ServiceError):
+            self.next = token_text(next_tokens(self.contract, self.output, given))
+            found = (search(path, self.output) for path in listing.items)
+            self.items = sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
 
     @property
     def starts(self) -> bool:
         """Whether it starts a job."""
         return self.contract.job is not None and self.operation == self.contract.job.start.operation
-
-    @property
-    def error(self) -> ServiceError | None:
-        """The service error."""
-        return self.output if isinstance(self.output, ServiceError) else None
 
     @property
     def status(self) -> str:
@@ -62,43 +88,6 @@ class RecordedCall:
             return False
         return self.contract.job is None or self.status in self.contract.job.succeeded
 
-    @property
-    def others(self) -> Mapping[str, Any]:
-        """The parameters besides tokens and limit. A sort key that is left out counts as the default one."""
-        listing, sort = self.contract.listing, self.contract.sort
-        assert listing is not None
-        paging = {listing.limit, *(each.input for each in listing.tokens)}
-        found = {name: value for name, value in self.parameters.items() if name not in paging}
-        return {sort.parameter: sort.default, **found} if sort is not None and self.reads else found
-
-    @property
-    def scope(self) -> str:
-        """The same as a text: calls of one scope read one listing."""
-        return _text(self.others)
-
-    @property
-    def token(self) -> str | None:
-        """The token that was sent, as a text."""
-        assert self.contract.listing is not None
-        names = [each.input for each in self.contract.listing.tokens]
-        return token_text({name: self.parameters[name] for name in names if name in self.parameters})
-
-    @property
-    def next(self) -> str | None:
-        """The token that came, where the listing goes on."""
-        if isinstance(self.output, ServiceError) or not self.reads:
-            return None
-        return token_text(next_tokens(self.contract, self.output, self.parameters))
-
-    @property
-    def items(self) -> int:
-        """How many items came."""
-        if isinstance(self.output, ServiceError) or not self.reads:
-            return 0
-        assert self.contract.listing is not None
-        found = (search(path, self.output) for path in self.contract.listing.items)
-        return sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
-
 
 def next_tokens(contract: Contract, output: Mapping[str, Any], sent: Mapping[str, Any] = {}) -> dict[str, Any]:
     """The parameters that request the page after this one; empty where the listing ends with it."""
@@ -113,16 +102,15 @@ def next_tokens(contract: Contract, output: Mapping[str, Any], sent: Mapping[str
     return tokens
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
+
+
 def token_text(tokens: Mapping[str, Any]) -> str | None:
     """Tokens as one text: the token itself where there is one and it is text."""
     if not tokens:
         return None
     [*values] = tokens.values()
-    return values[0] if len(values) == 1 and isinstance(values[0], str) else _text(tokens)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str)
+    return values[0] if len(values) == 1 and isinstance(values[0], str) else _ENCODER.encode(tokens)
 
 
 def search(expression: str, output: Mapping[str, Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -21,8 +21,8 @@ from .scenario import Scenario
 
 __all__ = ["drawn"]
 
-#: Items of the emulator's own; one listing in so many has a few others.
-_ITEMS, _VARIED_IN, _FEW = 20, 6, 4
+#: How many items of the emulator's own a listing has; one listing in so many has a few others.
+_SIZES, _VARIED_IN, _FEW = (0, 1, 2, 3, 4, 5, 6, 8, 12, 20), 6, 4
 
 #: One service in so many denies access, from one of the first pages on.
 _DENIED_IN, _PAGES = 4, 3
@@ -52,11 +52,12 @@ def drawn(
     choices = dials(contract, observed_only=observed_only)
     mutations = sorted(mutations_for(contract)) if invalid_responses else []
     turns = count(chance.randrange(1_000))
-    low, high = ROWS[observed_only] if contract.job is not None else (0, _ITEMS)
-    size = "services" if contract.job is not None else "items"
+    low, high = ROWS[observed_only]
+    sizes: Sequence[int] = _SIZES if contract.job is None else range(low, high + 1)
+    size = "items" if contract.job is None else "services"
     while True:
         turned: dict[str, Any] = {name: chance.choice(chance.choice(groups)) for name, groups in choices.items()}
-        turned |= {size: chance.randint(low, high), "known_entities": "any", "one_running_job": False}
+        turned |= {size: chance.choice(sizes), "known_entities": "any", "one_running_job": False}
         if real_time:
             turned["throttle_every"] = None
         if not own_items and not chance.randrange(_VARIED_IN):
