@@ -108,7 +108,7 @@ class Emulator:
         job = stages.find(call, self._jobs) if call.contract.job is not None else NO_JOB
         cursor = stages.resume(call, job, self._cursors)
         limit = call.served.default_limit
-        if listing.limit in call.parameters:
+        if listing.limit is not None and listing.limit in call.parameters:
             limit = whole_number(call.parameters[listing.limit], limit)
         status = stages.status(call, job) if call.contract.job is not None else ""
         read = Read(call, job, cursor, sort_key(call, cursor), limit, status)

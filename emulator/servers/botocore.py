@@ -49,7 +49,7 @@ def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
 class _Headers(Mapping[str, str]):
     """The headers of a request, by their names in lower case. Each is read when somebody looks at it."""
 
-    def __init__(self, headers: Mapping[str, Any]) -> None:
+    def __init__(self, headers: Any) -> None:
         self._headers = headers
 
     def __getitem__(self, name: str) -> str:
