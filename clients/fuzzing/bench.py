@@ -15,7 +15,8 @@ from ...emulator import Behaviour, Emulator
 from ...errors import UsageError
 from ...spec.contract import Contract
 from ..sandbox.backends import opened
-from ..sandbox.interception import made_client, served
+from ..sandbox.given_client import made_client
+from ..sandbox.interception import served
 from ..sandbox.virtual_time.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items

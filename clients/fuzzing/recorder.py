@@ -201,7 +201,7 @@ class Recorder(Emulator):
 def _validate(call: Call) -> None:
     """As the model has it, but for the form of names: ``"b"`` will do for a bucket, as it does wherever AWS is mocked."""
     routable(call)
-    refuse(call, (each for each in failures(call) if each.constraint != "pattern" and not _is_length(each.message)))
+    refuse(call, [each for each in failures(call) if each.constraint != "pattern" and not _is_length(each.message)])
 
 
 def _is_length(message: str) -> bool:

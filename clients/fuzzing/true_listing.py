@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ...emulator import attach
-from ..sandbox.interception import made_client
+from ..sandbox.given_client import made_client
 from .judging.call import RecordedCall, next_tokens, search
 from .recorder import TrueListing
 

@@ -11,14 +11,13 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
-from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from ...emulator import Emulator, mount
 from ...emulator.servers.botocore import answered
 
-__all__ = ["Backend", "made_client", "served"]
+__all__ = ["Backend", "served"]
 
 #: What answers calls of other operations and services: a client for a service's name.
 Backend = Callable[[str], Any]
@@ -153,32 +152,6 @@ def _closed(request: Any) -> Any:
     """What a thread gets that goes on asking when all is over: nothing, and not too fast."""
     threading.Event().wait(1)
     raise ConnectionError("fuzz_client has ended, and this client with it")
-
-
-def made_client(service: str) -> Any:
-    """A botocore client like any other, for a collect that takes what it is given."""
-    from botocore import UNSIGNED
-    from botocore.config import Config
-
-    return _session().create_client(
-        service,
-        region_name="us-east-1",
-        # Nobody looks at a signature or at who asks, which would take a fifth of each call's time.
-        config=Config(signature_version=UNSIGNED, user_agent="awscontract"),
-    )
-
-
-@cache
-def _session() -> Any:
-    """One session, which keeps the models that it has read; nothing of the user's own AWS configuration gets in."""
-    from botocore.session import Session
-    from botocore.utils import parse_timestamp
-
-    none = (None, None, os.devnull, None)
-    session = Session({"profile": (None, None, None, None), "config_file": none, "credentials_file": none})
-    parsers = session.get_component("response_parser_factory")
-    parsers.set_parser_defaults(timestamp_parser=lru_cache(parse_timestamp))  # the same few dates come again and again
-    return session
 
 
 @contextmanager

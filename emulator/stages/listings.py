@@ -155,7 +155,10 @@ def _after(read: Read, rows: tuple[Row, ...]) -> int:
 def _bound(call: Call) -> str:
     """The parameters besides those that say which page, as one text."""
     others = {name: each for name, each in call.parameters.items() if name not in call.served.paging}
-    return json.dumps(others, sort_keys=True, default=str) if others else ""
+    return _ENCODER.encode(others) if others else ""
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
 
 def _comparable(value: Any, key: str) -> tuple[Any, ...]:

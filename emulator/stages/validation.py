@@ -6,7 +6,7 @@ Every constraint that fails is found, not the first alone: a refusal lists them 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ...spec.patterns import compiled
@@ -52,7 +52,7 @@ def routable(call: Call) -> None:
         raise errors.missing_operation(call)
 
 
-def refuse(call: Call, found: Iterator[Failure]) -> None:
+def refuse(call: Call, found: Iterable[Failure]) -> None:
     """Raises one refusal for all failures. Text where a number belongs cannot even be read: that is another code."""
     broken = list(found)
     if not broken:
@@ -63,11 +63,12 @@ def refuse(call: Call, found: Iterator[Failure]) -> None:
     raise errors.malformed(call, text) if unreadable else errors.invalid_value(call, text)
 
 
-def failures(call: Call) -> Iterator[Failure]:
+def failures(call: Call) -> list[Failure]:
     """Each constraint of the model that the parameters break."""
-    shape = call.served.inputs[call.operation]
+    shape, found = call.served.inputs[call.operation], list[Failure]()
     if shape is not None:
-        yield from _structure(call, "", shape, call.parameters)
+        _structure(found, call, "", shape, call.parameters)
+    return found
 
 
 def whole_number(value: Any, otherwise: int) -> int:
@@ -77,76 +78,74 @@ def whole_number(value: Any, otherwise: int) -> int:
     return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else otherwise
 
 
-def _structure(call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> Iterator[Failure]:
-    for member in shape.required_members:
-        if member not in value:
-            yield Failure(path + member, "required", "is required")
+def _structure(found: list[Failure], call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> None:
+    found += [Failure(path + each, "required", "is required") for each in shape.required_members if each not in value]
     members = shape.members
     for member, given in value.items():
         if member in members:
-            yield from _broken(call, path + member, members[member], given)
+            _broken(found, call, path + member, members[member], given)
 
 
-def _broken(call: Call, member: str, shape: Any, value: Any) -> Iterator[Failure]:
+def _broken(found: list[Failure], call: Call, member: str, shape: Any, value: Any) -> None:
     kind = shape.type_name
     if kind == "structure":
         if isinstance(value, Mapping):
-            yield from _structure(call, f"{member}.", shape, value)
+            _structure(found, call, f"{member}.", shape, value)
         else:
-            yield Failure(member, "type", "must be a structure")
+            found.append(Failure(member, "type", "must be a structure"))
     elif kind in ("list", "map"):
         if isinstance(value, Mapping if kind == "map" else (list, tuple)):
-            yield from _bounds(member, shape, len(value), " members")
+            _bounds(found, member, shape, len(value), " members")
             inner: Iterable[Any] = value.values() if isinstance(value, Mapping) else value
             for each in inner:
-                yield from _broken(call, f"{member}.member", shape.value if kind == "map" else shape.member, each)
+                _broken(found, call, f"{member}.member", shape.value if kind == "map" else shape.member, each)
         else:
-            yield Failure(member, "type", f"must be a {kind}")
+            found.append(Failure(member, "type", f"must be a {kind}"))
     elif kind in _SCALARS:
-        yield from _SCALARS[kind](call, member, shape, value)
+        _SCALARS[kind](found, call, member, shape, value)
 
 
-def _integer(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+def _integer(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         if not (isinstance(value, str) and _INTEGER.fullmatch(value)):
-            yield Failure(member, "integer", "must be a whole number")
+            found.append(Failure(member, "integer", "must be a whole number"))
             return
         value = int(value)
-    yield from _bounds(member, shape, value, "")
+    _bounds(found, member, shape, value, "")
 
 
-def _fraction(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+def _fraction(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        yield Failure(member, "type", "must be a number")
+        found.append(Failure(member, "type", "must be a number"))
     else:
-        yield from _bounds(member, shape, value, "")
+        _bounds(found, member, shape, value, "")
 
 
-def _text(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+def _text(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if not isinstance(value, str):
-        yield Failure(member, "type", "must be a text")
+        found.append(Failure(member, "type", "must be a text"))
         return
-    yield from _bounds(member, shape, len(value), " characters")
+    _bounds(found, member, shape, len(value), " characters")
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
-        yield Failure(member, "known", f"must be one of {', '.join(allowed)}")
+        found.append(Failure(member, "known", f"must be one of {', '.join(allowed)}"))
     if "pattern" in shape.metadata and not _matches(call, member, shape.metadata["pattern"], value):
-        yield Failure(member, "pattern", f"must match {shape.metadata['pattern']}")
+        found.append(Failure(member, "pattern", f"must match {shape.metadata['pattern']}"))
 
 
-def _boolean(call: Call, member: str, shape: Shape | Any, value: Any) -> Iterator[Failure]:
+def _boolean(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if not isinstance(value, bool) and value not in ("true", "false"):
-        yield Failure(member, "type", "must be true or false")
+        found.append(Failure(member, "type", "must be true or false"))
 
 
-def _bounds(member: str, shape: Shape | Any, size: float, unit: str) -> Iterator[Failure]:
+def _bounds(found: list[Failure], member: str, shape: Shape | Any, size: float, unit: str) -> None:
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < float(low):
-        yield Failure(member, "minimum", f"must be at least {low}{unit}")
+        found.append(Failure(member, "minimum", f"must be at least {low}{unit}"))
     if high is not None and size > float(high):
-        yield Failure(member, "maximum", f"must be at most {high}{unit}")
+        found.append(Failure(member, "maximum", f"must be at most {high}{unit}"))
 
 
 def _matches(call: Call, member: str, pattern: str, text: str) -> bool:
