@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from random import Random
 from typing import Any
 
 from ...emulator import Behaviour
-from ...emulator.lists.items import drawn_item, said_by_item
+from ...emulator.lists.items import Item, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError
@@ -24,8 +23,8 @@ __all__ = ["bare_items", "drawn_pool", "side_by_side", "varied_items", "with_dra
 #: Items that are drawn for one run.
 _ENOUGH = 130
 
-#: As many items differ.
-_NUMBERS = 100_000
+#: How many varied items there are, and their numbers, far apart so that their values differ in everything.
+_VARIED, _FIRST, _APART = 240, 20_000, 337
 
 
 class _EnoughDrawn(Exception):
@@ -101,15 +100,20 @@ def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
     return tuple(found) if needed < set(shape.members) else None
 
 
-def varied_items(contract: Contract, chance: Random, turns: Iterator[int], size: int) -> tuple[Any, ...]:
-    """Items of any values; in sixteen turns each optional member comes and goes, in few items at a time."""
+def varied_items(contract: Contract, turns: Iterator[int], size: int) -> tuple[Any, ...]:
+    """Items that differ in what they have: in sixteen turns each optional member comes and goes, a few at a time."""
     found: dict[str, Any] = {}
-    wanted = [path for path in (identity_path(contract),) if path]
     for turn in islice(turns, size):
-        item = drawn_item(contract, served(contract).output, chance.randrange(_NUMBERS), turn, wanted)
+        item = _varied_item(contract, turn % _VARIED)
         if item is not None:
             found.setdefault(item.key, item.value)
     return tuple(found.values())
+
+
+@cache
+def _varied_item(contract: Contract, turn: int) -> Item | None:
+    path = identity_path(contract)
+    return drawn_item(contract, served(contract).output, _FIRST + turn * _APART, turn, [path] if path else [])
 
 
 @cache

@@ -123,8 +123,13 @@ def _map(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
 def _structure(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
     if getattr(shape, "is_document_type", False) or getattr(shape, "is_eventstream", False):
         return {}
-    chosen = _union(shape, number, place) if getattr(shape, "is_tagged_union", False) else _chosen(shape, place)
+    chosen = _union(shape, number, place) if _is_union(shape, place) else _chosen(shape, place)
     return {each: _value(shape.members[each], number, each, place.inside(each)) for each in chosen}
+
+
+def _is_union(shape: Any, place: _Place) -> bool:
+    """Whether a value has exactly one member, which DynamoDB's model does not say of its attributes."""
+    return getattr(shape, "is_tagged_union", False) or (shape.name == "AttributeValue" and not place.wanted)
 
 
 def _union(shape: Any, number: int, place: _Place) -> list[str]:

@@ -73,7 +73,7 @@ def drawn(
 def _listed(contract: Contract, chance: random.Random, turns: Iterator[int]) -> dict[str, Any]:
     """A few items or rows that the emulator does not have by itself."""
     if contract.job is None:
-        return {"given": varied_items(contract, chance, turns, chance.randint(0, _FEW))}
+        return {"given": varied_items(contract, turns, chance.randint(0, _FEW))}
     return {"report": _rows(chance)} if contract.counts else {}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -124,7 +124,7 @@ def test_unknown_members_come_last(ask: Ask) -> None:
     assert b"</IsTruncated>\n    <Shiny>new</Shiny>\n  </Get" in service.get(service.job()).body
 
 
-def parsed(name: str, body: str, query: str = "") -> tuple[str, dict[str, Any]]:
+def parsed(name: str, body: str, query: str = "") -> tuple[str, Mapping[str, Any]]:
     """What the emulator understands of a form."""
     return protocol_for(contract_of(name)).parse(HttpRequest(query=query, body=body.encode()))
 

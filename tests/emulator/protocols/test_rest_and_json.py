@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +27,7 @@ def written(name: str, output: Any, **behaviour: Any) -> HttpResponse:
     return protocol.http(call, output, protocol.write(call, protocol.document(call, output)))
 
 
-def parsed(name: str, **request: Any) -> tuple[str, dict[str, Any]]:
+def parsed(name: str, **request: Any) -> tuple[str, Mapping[str, Any]]:
     """What the emulator of that operation understands of a request."""
     return protocol_for(contract_of(name)).parse(HttpRequest(**request))
 
