@@ -85,16 +85,25 @@ def _search(functions: Mapping[str, Any]) -> _Found:
     return found
 
 
+#: What the last search has found to be the dictionary of a class or the defaults of a function, each with the one that has it.
+_shared: dict[int, tuple[Any, Any]] = {}
+
+
 def _found(wanted: list[object], functions: Mapping[str, Any]) -> _Found:
-    # Every search looks at all objects, so there are two: for the holders, and for whose they are.
-    holders = [each for each in gc.get_referrers(*wanted) if each is not functions and each is not wanted]
+    # Every search looks at all objects, so there are two at most: for the holders, and for whose those are that no search has seen.
+    found = [each for each in gc.get_referrers(*wanted) if each is not functions and each is not wanted]
+    holders = [each for each in found if not (isinstance(each, tuple) and each == (*wanted,))]  # of this very call
     shared = [each for each in holders if isinstance(each, tuple) or (isinstance(each, dict) and "__module__" in each)]
-    owners: dict[int, Any] = {}
-    for owner in gc.get_referrers(*shared) if shared else ():
+    known = {id(each): _shared[id(each)] for each in shared if id(each) in _shared and _shared[id(each)][0] is each}
+    unknown = [each for each in shared if id(each) not in known]
+    owners = {place: owner for place, (_, owner) in known.items()}
+    for owner in gc.get_referrers(*unknown) if unknown else ():
         if isinstance(owner, FunctionType):
             owners[id(owner.__defaults__)] = owner
         elif isinstance(owner, type):
             owners |= {id(each): owner for each in gc.get_referents(owner) if isinstance(each, dict)}
+    _shared.clear()
+    _shared.update({id(each): (each, owners.get(id(each))) for each in shared})
     return _Found(holders, owners)
 
 

@@ -72,10 +72,10 @@ class Clock:
         fakes = {name: getattr(self, name) for name in _NAMES}
         with ExitStack() as undo:
             undo.enter_context(self.scheduler.opened())
+            undo.enter_context(replaced(self._real, {**fakes, "lock": lock}, _is_real))
             for name, fake in fakes.items():
                 setattr(time, name, fake)
                 undo.callback(setattr, time, name, self._real[name])
-            undo.enter_context(replaced(self._real, {**fakes, "lock": lock}, _is_real))
             undo.enter_context(self._dates())
             waiting.patch(self.scheduler, lock, undo)
             adopt(client, lock, undo)
