@@ -1,6 +1,6 @@
 """Operations whose shapes look like those of a listing that pages, and the reasons why their contracts are not derived from them.
 
-Each is from the operation's documentation, at https://docs.aws.amazon.com. Who knows better says so: `--paging`, a recipe or a contract file come first.
+They come from the operations' documentation, at https://docs.aws.amazon.com, or from what it leaves open. Who knows better says so: `--paging`, a recipe or a contract file come first.
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ EXCLUSIONS: dict[str, str] = {
     "lightsail:GetSetupHistory": _ONE_PAGE,
     "opensearch:GetUpgradeHistory": _ONE_PAGE,
     "pi:GetResourceMetrics": _PARTS,
-    "sagemaker:DescribeFeatureGroup": _ONE_PAGE,
+    "sagemaker:DescribeFeatureGroup": "it describes one feature group, and its first page holds 2,500 features",
 }

@@ -65,6 +65,34 @@ def names(iam: Client, **parameters: Any) -> list[str]:
     return [each["UserName"] for page in pages for each in page["Users"]]
 
 
+def first_blocks(textract: Client) -> Any:
+    return textract.get_document_text_detection(JobId="j")["Blocks"]
+
+
+def test_a_job_is_a_listing_once_it_is_over(mocked: Callable[[Answering], Mock]) -> None:
+    """While it runs there is nothing to cut. What went wrong is said once, on the first page."""
+    over = {
+        "JobStatus": "SUCCEEDED",
+        "Blocks": [{"Id": "a"}, {"Id": "b"}, {"Id": "c"}],
+        "Warnings": [{"ErrorCode": "w"}],
+    }
+    answers = iter([{"JobStatus": "IN_PROGRESS"}, {"JobStatus": "IN_PROGRESS", "Blocks": []}, over, over])
+    mocked(lambda *_: next(answers))
+    textract = client("textract")
+    with repage() as log:
+        assert [textract.get_document_text_detection(JobId="j").get("NextToken") for _ in range(2)] == [None, None]
+        assert log.cut == []
+        pages = [textract.get_document_text_detection(JobId="j")]
+        while token := pages[-1].get("NextToken"):
+            pages.append(textract.get_document_text_detection(JobId="j", NextToken=token))
+        assert log.unread == []
+        assert len(first_blocks(textract)) < 3
+    assert len(log.unread) == 1
+    assert [each["Id"] for page in pages for each in page["Blocks"]] == ["a", "b", "c"]
+    assert [bool(page["Warnings"]) for page in pages] == [True, *[False] * (len(pages) - 1)]
+    assert {page["JobStatus"] for page in pages} == {"SUCCEEDED"}
+
+
 # --- a backend that pages by itself
 
 
