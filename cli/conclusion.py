@@ -1,24 +1,26 @@
 """How every command that judges ends: the result with known divergences applied, as text or JSON, in a file, and as an exit status."""
 
-import os
-import shutil
-import sys
-import textwrap
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..conformance.results.known_failures import Entry, apply, load
 from ..conformance.results.required import required_names
 from ..conformance.results.result import Result, Results
-from ..errors import UsageError, one_line
+from ..errors import UsageError
 from ..options.files import check_writable, read, write
 from ..options.signals import Interruption
 from ..spec.contract import Contract
+from .terminal import outliving_the_reader, output, print_lines, say, say_next
 
-__all__ = ["Ending", "encoded", "ending", "finish", "in_colour", "say_next", "show_line", "style"]
+if TYPE_CHECKING:
+    from ..conformance.reporting.text import Style
+
+__all__ = ["Ending", "encoded", "ending", "finish", "show_line", "style"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +56,12 @@ def ending(values: Mapping[str, Any], contracts: Sequence[Contract]) -> Ending:
     )
 
 
-def style(ending: Ending) -> Any:
+def style(ending: Ending) -> Style:
     """How to print: as wide as the terminal, in colour where it has them."""
     from ..conformance.reporting.text import Style
 
-    width = max(shutil.get_terminal_size((120, 24)).columns, 40)
-    return Style(width, sys.stdout.isatty(), in_colour(), ending.verbose, ending.quiet)
-
-
-def in_colour() -> bool:
-    """Whether standard output is in colour. NO_COLOR outweighs FORCE_COLOR, which outweighs what kind of file it is."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if forced := os.environ.get("FORCE_COLOR"):
-        return forced != "0"
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def say_next(advice: str) -> None:
-    """The last line, for somebody at a terminal: what to do next."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        width = max(shutil.get_terminal_size((120, 24)).columns, 40)
-        lines = textwrap.wrap(advice, width, initial_indent="next: ", subsequent_indent="  ", break_long_words=False)
-        click.echo("\n".join(lines), err=True)
+    layout = output()
+    return Style(layout.width, layout.colour, ending.verbose, ending.quiet)
 
 
 def show_line(result: Result, ending: Ending, width: int) -> None:
@@ -84,8 +69,8 @@ def show_line(result: Result, ending: Ending, width: int) -> None:
     from ..conformance.reporting.several import operation_line
 
     chosen = style(ending)
-    click.echo(operation_line(result, chosen, width), color=chosen.colour)
-    sys.stdout.flush()
+    with outliving_the_reader():
+        print_lines([operation_line(result, chosen, width)], chosen)
 
 
 def finish(
@@ -97,16 +82,15 @@ def finish(
     """
     document = encoded(found.to_json())
     try:
-        _print(found, document, ending, lines_shown=lines_shown)
+        with outliving_the_reader():
+            _print(found, document, ending, lines_shown=lines_shown)
     finally:
         if ending.save is not None:
             write(ending.save, document)
     results = (found,) if isinstance(found, Result) else found.results
     _explain(results, ending, several=isinstance(found, Results))
     if interruption is not None and interruption.status is not None:
-        click.echo(
-            f"awscontract: interrupted by {interruption.name}: only what was learnt until then was judged", err=True
-        )
+        say(f"interrupted by {interruption.name}: only what was learnt until then was judged")
         return interruption.status
     if ending.format == "text" and results:
         from ..conformance.reporting.next_step import next_step, next_step_of_several
@@ -142,21 +126,19 @@ def _explain(results: Sequence[Result], ending: Ending, *, several: bool) -> Non
     for result in results:
         about = f"{result.operation}: " if several else ""
         if ending.format == "json" and not result.judged and result.reason and not several:  # else it was just shown
-            click.echo(f"awscontract: {result.verdict}: {one_line(result.reason)}", err=True)
+            say(f"{result.verdict}: {result.reason}")
         for problem in ("stale", "expired"):
             rules = [each.rule for each in result.known_problems if each.problem == problem]
             if rules:
                 what = {"stale": "known divergences that pass now", "expired": "known divergences past their date"}
-                click.echo(f"awscontract: {about}{what[problem]}: {', '.join(rules)}", err=True)
+                say(f"{about}{what[problem]}: {', '.join(rules)}")
         warned = [rule.id for rule in result.rules if rule.outcome == "warned"] if ending.strict else []
         if warned:
-            click.echo(f"awscontract: {about}--strict: these warnings fail the run: {', '.join(warned)}", err=True)
+            say(f"{about}--strict: these warnings fail the run: {', '.join(warned)}")
         unmet = [rule.id for rule in result.unmet(ending.required)] if result.judged else []
         if unmet:
-            click.echo(f"awscontract: {about}required but not exercised: {', '.join(unmet)}", err=True)
+            say(f"{about}required but not exercised: {', '.join(unmet)}")
     judged = {each.operation for each in results}
     others = sorted({each.operation for each in ending.known if each.operation != "*"} - judged)
     if others:
-        click.echo(
-            f"awscontract: known divergences of {', '.join(others)} do not count: not judged in this run", err=True
-        )
+        say(f"known divergences of {', '.join(others)} do not count: not judged in this run")

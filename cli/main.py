@@ -18,11 +18,12 @@ from typing import Any
 
 import click
 
-from ..errors import Error, Interrupted, UsageError, one_line, shorten, unknown
+from ..errors import Error, Interrupted, UsageError, shorten, unknown
 from ..options.config import configuration
 from ..options.signals import interruptible
 from ..version import __version__
 from .options import default_map
+from .terminal import say
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -79,7 +80,7 @@ class Commands(click.Group):
         """Run the command with the user's settings. A reader that has gone away ends it quietly, before click makes that a failure."""
         found = configuration(Path.cwd(), os.environ)
         for note in found.notes:
-            click.echo(f"awscontract: {note}", err=True)
+            say(note)
         ctx.default_map = default_map(found)
         try:
             with interruptible() as ctx.obj:
@@ -162,7 +163,7 @@ def _operation_meant(error: click.ClickException, context: click.Context | None)
 
 
 def _complain(message: str, status: int) -> int:
-    click.echo(f"awscontract: {one_line(message)}", err=True)
+    say(message)
     return status
 
 

@@ -1,12 +1,14 @@
 """Progress of a long run: one line on a terminal that is removed at the end; nothing where standard error is not a terminal."""
 
-import shutil
+import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+
+from ..options.terminal import columns
 
 __all__ = ["Progress", "progress"]
 
@@ -19,7 +21,7 @@ class Progress:
 
     def __call__(self, doing: str) -> None:
         """Show this."""
-        width = shutil.get_terminal_size((80, 24)).columns - 1
+        width = columns() - 1
         with self._lock:
             click.echo(f"\r{doing:.{width}}\x1b[K", nl=False, err=True, color=True)
 
@@ -34,7 +36,7 @@ class Progress:
 @contextmanager
 def progress() -> Iterator[Progress | None]:
     """What shows progress; None where standard error is not a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return
     show = Progress()

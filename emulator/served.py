@@ -34,6 +34,8 @@ _WRITES_TEXT = ("query", "ec2", "rest-xml")
 
 #: The most that an operation without a documented default lists on a page.
 _MOST = 1_000
+#: The longest page where no request can ask for a shorter one: a listing of a few items has several.
+_FEW = 3
 
 #: How many items a filter takes away.
 _FOREIGN = 3
@@ -123,7 +125,7 @@ class Served:
         """The longest page of a request without a limit."""
         listing = self.contract.listing
         assert listing is not None
-        return listing.default_limit or self.limit_maximum or _MOST
+        return listing.default_limit or self.limit_maximum or (_MOST if listing.limit else _FEW)
 
     @cached_property
     def limit_shape(self) -> Any:
@@ -247,7 +249,8 @@ class Served:
     @cached_property
     def _enough(self) -> int:
         """Items for two pages and a rest, where the smallest page is large."""
-        least = self.limit_minimum
+        recipe = self.contract.recipe
+        least = max(self.limit_minimum, (recipe.minimum_limit or 1) if recipe else 1)
         return 2 * least + 1 if 1 < least <= _MOST else 0
 
     @cached_property

@@ -6,9 +6,22 @@ What a target sent is quoted on one line of a readable length with its control c
 from collections.abc import Iterator
 
 from ..conformance.reporting.next_step import next_step
-from ..conformance.reporting.shown import count, facts, figures, label, line, lines, reason, setup, shortest, where
+from ..conformance.reporting.shown import (
+    count,
+    dropped,
+    facts,
+    figures,
+    label,
+    line,
+    lines,
+    reason,
+    setup,
+    shortest,
+    where,
+)
 from ..conformance.results.result import MAX_SHOWN, Result, RuleResult, Violation
 from ..conformance.trace.exchange import Exchange, Trace
+from ..options.terminal import Layout
 from .settings import in_pytest
 
 __all__ = ["finding", "summary", "unjudged", "warning", "why"]
@@ -44,22 +57,21 @@ def why(rule: RuleResult, result: Result) -> str:
     return reason(rule)
 
 
-def summary(result: Result, name: str, *, named: bool) -> Iterator[str]:
+def summary(result: Result, name: str, layout: Layout, *, named: bool) -> Iterator[str]:
     """The lines of the summary about one operation and one client; `name` is the client's parameter, if it has one.
 
     Coverage and divergence are two separate figures.
     """
     about = [f"[{name}]"] if name else []
     about += [result.operation] if named else []
-    yield f"{line(' '.join([*about, where(result)]))}: {result.verdict}, {figures(result)}"
-    if text := label(result):
-        yield f"  {text}"
-    if result.dropped:
-        yield f"  left out to save requests: {', '.join(line(each, 60) for each in result.dropped)}"
-    if result.setup and result.setup.left:
-        yield from (f"  {each}" for each in setup(result))
+    first = f"{line(' '.join([*about, where(result)]))}: {result.verdict}, {figures(result)}"
+    yield "\n".join(layout.wrap(first, 2, "")).replace(result.verdict, layout.paint(result.verdict, result.verdict), 1)
+    details = [label(result), *dropped(result)]
+    details += setup(result) if result.setup and result.setup.left else ()
+    for each in filter(None, details):
+        yield from layout.wrap(each, 4, "  ")
     if result.summary["failed"]:
-        yield f"  next: {in_pytest(next_step(result))}"
+        yield from layout.wrap(in_pytest(next_step(result)), 4, "  next: ")
 
 
 def _finding(rule: RuleResult, trace: Trace | None) -> Iterator[str]:

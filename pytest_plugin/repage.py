@@ -23,6 +23,7 @@ from ..clients.repage.unread import Digest
 from ..errors import UsageError
 from ..options.config import configuration
 from ..options.table import PYTEST
+from .reporting import layout_of
 from .strict_repage import StrictTests
 from .suite_files import SuiteFiles
 from .values import option_values
@@ -181,7 +182,7 @@ class RepagedRun:
         if self._config.option.collectonly or self._options["joined"]:
             return
         terminalreporter.section(_TITLE)
-        for each in summary(self._digest):
+        for each in summary(self._digest, layout_of(terminalreporter)):
             terminalreporter.line(each)
 
 

@@ -24,6 +24,7 @@ from . import messages
 from .aws_guard import no_requests_to_aws
 from .clients import Session, source_of
 from .items import NAME, ContractItem, ContractModule
+from .reporting import layout_of
 from .settings import Settings, in_pytest, read
 from .shared_survey import Survey, encoded, file_of, make, shared
 
@@ -240,9 +241,10 @@ class Run:
         if not self.results:
             return
         terminalreporter.section(NAME)
+        layout = layout_of(terminalreporter)
         order = [each.id for each in self.settings.contracts]
         for name, operation in sorted(self.results, key=lambda key: order.index(key[1])):
-            for each in messages.summary(self.results[name, operation], name, named=self.settings.named):
+            for each in messages.summary(self.results[name, operation], name, layout, named=self.settings.named):
                 terminalreporter.line(each)
 
 

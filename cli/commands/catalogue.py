@@ -13,6 +13,7 @@ from ...options.files import LARGE, read
 from ...spec.contract import Contract
 from ..completion import of
 from ..options import options, typed
+from ..terminal import output, print_lines
 
 __all__ = ["explain", "rules"]
 
@@ -31,11 +32,10 @@ def rules(*, operation: str, format: str, **values: Any) -> int:
     if format == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False).encode())
         return 0
-    width = max(len(each.id) for each in found)
+    layout, width = output(), max(len(each.id) for each in found)
     for family, members in groupby(found, key=lambda each: each.family):
-        click.echo(family)
-        for each in members:
-            click.echo(f"  {each.id:<{width}}  {each.level:<6}  {each.basis:<10}  {each.statement}")
+        rows = [(f"{each.id:<{width}}", f"{each.level:<6}", f"{each.basis:<10}", each.statement) for each in members]
+        print_lines([family, *layout.table(rows)], layout)
     return 0
 
 
@@ -74,7 +74,8 @@ def explain(*, rule: str, issue: bool, result: str | None, operation: str, **val
     from ...clients.repage.example import EXAMPLES as OF_REPAGING
     from ...conformance.explain.explain import explain as explained
 
-    click.echo(explained(rule, contract, {**EXAMPLES, **OF_REPAGING}), nl=False)
+    layout = output()
+    click.echo(explained(rule, contract, {**EXAMPLES, **OF_REPAGING}, layout), nl=False, color=layout.colour)
     return 0
 
 

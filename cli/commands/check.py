@@ -22,6 +22,7 @@ from ..completion import of
 from ..conclusion import Ending, encoded, ending, finish, show_line
 from ..options import from_file, only_one_target, options
 from ..progress import progress
+from ..terminal import outliving_the_reader, output, print_lines, say
 
 if TYPE_CHECKING:
     from ...conformance.driver.targets import Opened
@@ -71,9 +72,8 @@ def _judge(
     width = max(len(each.id) for each in contracts)
     found: list[Result] = []
     if several and _streamed(chosen):
-        click.echo(
-            f"awscontract {__version__}: {len(contracts)} operations of {opened.target.endpoint_url or opened.target.kind}\n"
-        )
+        with outliving_the_reader():
+            print_lines([f"awscontract {__version__}: {len(contracts)} operations of {_name(opened)}", ""], output())
     with progress() as show:
 
         def judge(contract: Contract) -> batch.Judged:
@@ -100,6 +100,10 @@ def _judge(
                 with show.paused() if show else nullcontext():
                     show_line(found[-1], chosen, width)
     return found
+
+
+def _name(opened: Opened) -> str:
+    return opened.target.endpoint_url or opened.target.kind
 
 
 def _doing(calls: int, doing: str) -> str:
@@ -133,7 +137,7 @@ def budget(opened: Opened, contracts: Sequence[Contract], values: dict[str, Any]
 
 
 def _note(text: str) -> None:
-    click.echo(f"awscontract: {text}", err=True)
+    say(text)
 
 
 def _check_environment(values: dict[str, Any], contracts: Sequence[Contract]) -> None:

@@ -10,6 +10,7 @@ import click
 from ...errors import one_line, shorten
 from ...options.config import Setting, configuration
 from ...options.table import ALTERNATIVES, CHECK, PYTEST, Option, of
+from ..terminal import output, print_lines
 
 __all__ = ["config"]
 
@@ -28,9 +29,8 @@ def config() -> int:
     for name in set(ALTERNATIVES) - set(chosen) if chosen else ():
         del rows[CHECK, name]
     shown = [(_name(each), _value(each.value), each.origin) for each in rows.values()]
-    widths = [max(len(row[column]) for row in shown) for column in (0, 1)]
-    for name, value, origin in shown:
-        click.echo(one_line(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}"))
+    layout = output()
+    print_lines(layout.table([tuple(map(one_line, row)) for row in shown], indent=0), layout)
     return 0
 
 

@@ -9,6 +9,7 @@ from ...conformance import batch
 from ...errors import one_line
 from ..completion import of
 from ..options import options
+from ..terminal import output, print_lines
 
 __all__ = ["contract"]
 
@@ -32,8 +33,7 @@ def contract(*, operation: str, format: str, **values: Any) -> int:
             }
             click.echo(json.dumps(document, indent=1, ensure_ascii=False).encode())
             continue
-        name, value = (max(len(str(row[column])) for row in rows) for column in (0, 1))
-        click.echo(f"{found.id}: {found.kind}, {len(rules)} rules")
-        for row in rows:
-            click.echo(one_line(f"  {row[0]:<{name}}  {row[1]:<{min(value, 48)}}  {row[2]}"))
+        layout = output()
+        table = layout.table([(row.field, row.origin, one_line(row.value)) for row in rows])
+        print_lines([f"{found.id}: {found.kind}, {len(rules)} rules", *table], layout)
     return 0

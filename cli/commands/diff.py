@@ -1,21 +1,18 @@
 """``awscontract diff``: what changed between two results."""
 
-from collections.abc import Callable, Mapping
-
 import click
 
-from ...conformance.reporting.diff import Diffs, compare_all, markdown, text
+from ...conformance.reporting.diff import compare_all, markdown, text
 from ...conformance.reporting.load import load_results
 from ...errors import UsageError
 from ...options.files import LARGE, read
 from ...spec.operations import DEFAULT
 from ..completion import of_files
-from ..conclusion import encoded, say_next
+from ..conclusion import encoded
 from ..options import options
+from ..terminal import output, say_next
 
 __all__ = ["diff"]
-
-_FORMATS: Mapping[str, Callable[[Diffs], str]] = {"text": text, "markdown": markdown}
 
 
 @click.command(short_help="Show what changed between two results.")
@@ -30,7 +27,9 @@ def diff(*, old: str, new: str, format: str) -> int:
     if old == new == "-":
         raise UsageError("standard input can be read only once")
     found = compare_all(load_results(old, read(old, LARGE)), load_results(new, read(new, LARGE)))
-    click.echo(encoded(_FORMATS[format](found)), nl=False)
+    layout = output()
+    document = markdown(found) if format == "markdown" else text(found, layout)
+    click.echo(encoded(document), nl=False, color=layout.colour)
     broke = next(((each.new.operation, each.broke[0].rule) for each in found.diffs if each.broke), None)
     if broke and format == "text":
         operation = "" if broke[0] == DEFAULT else f" --operation {broke[0]}"

@@ -9,9 +9,9 @@ from ...errors import UsageError, unknown
 from ...options.signals import Interruption
 from ...spec.operations import DEFAULT
 from ..completion import of
-from ..conclusion import say_next
 from ..options import options
 from ..progress import progress
+from ..terminal import output, say, say_next
 
 __all__ = ["faults"]
 
@@ -36,7 +36,7 @@ def faults(
     The exit status is 1 where a fault was not caught by its declared rule, or, of all faults, a rule caught none.
     """
     from ...conformance.explain.detection_table import detections, unseen
-    from ...conformance.explain.detection_table_text import FORMATS
+    from ...conformance.explain.detection_table_text import FORMATS, as_text
     from ...emulator.faults import faults_for
 
     [contract] = batch.contracts([operation], values)
@@ -51,9 +51,11 @@ def faults(
         found = detections(chosen, contract=contract, explore=explore, seed=seed, progress=show, stop=interruption.stop)
     complete = not ids and interruption.status is None
     idle = unseen(found, contract) if complete else []
-    click.echo(FORMATS[format](found, idle), nl=False)
+    layout = output()
+    shown = as_text(found, idle, layout) if format == "text" else FORMATS[format](found, idle)
+    click.echo(shown, nl=False, color=layout.colour)
     if interruption.status is not None:
-        click.echo(f"awscontract: interrupted by {interruption.name} after {len(found)} faults", err=True)
+        say(f"interrupted by {interruption.name} after {len(found)} {'fault' if len(found) == 1 else 'faults'}")
         return interruption.status
     if format == "text" and found:
         say_next(_advice(found[0], operation))

@@ -2,6 +2,7 @@
 
 import shlex
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -10,11 +11,14 @@ from ...conformance import batch
 from ...errors import one_line
 from ...options.table import find
 from ...spec.operations import DEFAULT
-from ..conclusion import say_next
 from ..options import options
 from ..progress import progress
+from ..terminal import Layout, output, print_lines, say, say_next
 
 __all__ = ["fuzz_client"]
+
+#: The characters of a heading in the text of a finding.
+_HEADING = 12
 
 
 @click.command(
@@ -36,8 +40,8 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     [contract] = batch.contracts([operation], values)
     settings = {name: values[name] for name in ("examples", "timeout", "seed", "invalid_responses", "key", "jobs")}
     for each in misspelt(command):
-        click.echo(f"awscontract: {one_line(each)}", err=True)
-    start = time.monotonic()
+        say(each)
+    layout, start = output(), time.monotonic()
     with progress() as show:
         found = fuzz_program(
             command,
@@ -48,16 +52,30 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
         )
     took = f"{_counted(found.examples, 'behaviour')}, {_counted(found.calls, 'request')} in {time.monotonic() - start:.1f} s"
     if found.rule is not None:
-        click.echo("\n".join(map(one_line, found.story.splitlines())))
-        click.echo(f"{took}: {found.rule} broken")
+        print_lines(_laid_out(found.story, found.rule, layout), layout)
+        print_lines(layout.wrap(f"{took}: {layout.paint(f'{found.rule} broken', 'failed')}", first=""), layout)
         say_next(
             f"`awscontract explain {found.rule}{_of(operation)}` shows the rule with a failing and a corrected client"
         )
         return 1
-    click.echo(f"{took}: no rule broken")
+    print_lines([f"{took}: {layout.paint('no rule broken', 'passed')}"], layout)
     for note in found.notes:
-        click.echo(f"note: {note.rule}: {one_line(note.text)}")
+        print_lines(layout.wrap(one_line(f"{note.rule}: {note.text}"), 6, "note: "), layout)
     return 0
+
+
+def _laid_out(story: str, rule: str, layout: Layout) -> Iterator[str]:
+    """The finding, whose lines have a heading of twelve characters, or go on with the one before."""
+    first, *others = map(one_line, story.splitlines())
+    yield "\n".join(layout.wrap(first, 2, "")).replace(rule, layout.paint(rule, "failed"), 1)
+    for each in others:
+        heading, text = each[:_HEADING], each[_HEADING:]
+        if heading.startswith("reproduce"):
+            yield from layout.command(text, _HEADING + 2, heading)
+        else:
+            yield from layout.wrap(
+                text, _HEADING + 2 if heading.isspace() or heading.startswith("client") else _HEADING, heading
+            )
 
 
 def _of(operation: str) -> str:

@@ -14,6 +14,7 @@ from ...options.files import LARGE, check_writable, read, write
 from ...options.kinds import KINDS
 from ..completion import of_files
 from ..options import options
+from ..terminal import output, print_lines, say
 
 __all__ = ["known"]
 
@@ -48,7 +49,8 @@ def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int
     entries = load(file, content)
     broken = [(result, rule) for result in results for rule in _unlisted(result, entries)]
     if broken and reason is None and not _interactive():
-        raise UsageError(f"{len(broken)} new entries need a reason, and nobody can be asked: give --reason")
+        needs = "1 new entry needs" if len(broken) == 1 else f"{len(broken)} new entries need"
+        raise UsageError(f"{needs} a reason, and this is not a terminal where it could be asked for: give --reason")
     if reason is not None:
         _check_reason(reason)
     new = [Entry(rule.id, reason or _ask(result, rule), operation=result.operation) for result, rule in broken]
@@ -84,7 +86,7 @@ def _interactive() -> bool:
 
 
 def _ask(result: Result, rule: RuleResult) -> str:
-    click.echo(f"{result.operation}: {rule.id}: {one_line(shorten(rule.violations[0].message))}", err=True)
+    say(f"{result.operation}: {rule.id}: {shorten(rule.violations[0].message)}")
 
     def reason(text: str) -> str:
         try:
@@ -97,12 +99,12 @@ def _ask(result: Result, rule: RuleResult) -> str:
 
 
 def _show(entries: Sequence[Entry]) -> None:
-    several = len({each.operation for each in entries}) > 1
+    several, layout = len({each.operation for each in entries}) > 1, output()
     for each in entries:
         about = f"{each.operation}: " if several else ""
         until = f", until {each.expires}" if each.expires else ""
         expired = " (expired)" if each.expired() else ""
-        click.echo(f"{about}{each.rule}: {one_line(each.text)}{until}{expired}")
+        print_lines(layout.wrap(f"{about}{each.rule}: {one_line(each.text)}{until}{expired}", first=""), layout)
 
 
 def _summarize(file: str, entries: Sequence[Entry], results: Sequence[Result], new: Sequence[Entry]) -> None:

@@ -9,6 +9,7 @@ from ...errors import UsageError
 from ...spec.contract import Contract
 from ..completion import of
 from ..options import options
+from ..terminal import output, print_lines
 
 __all__ = ["operations"]
 
@@ -30,11 +31,10 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     if format == "json":
         click.echo(json.dumps(rows, indent=1).encode())
         return 0
-    widths = [max(len(row[name]) for row in rows) for name in ("operation", "kind", "protocol")]
-    for row in rows:
-        cells = [f"{row[name]:<{width}}" for name, width in zip(("operation", "kind", "protocol"), widths, strict=True)]
-        click.echo("  ".join([*cells, ", ".join(row["traits"])]).rstrip())
-    click.echo(f"{len(rows)} operations")
+    layout = output()
+    cells = [(row["operation"], row["kind"], row["protocol"], ", ".join(row["traits"])) for row in rows]
+    print_lines(layout.table(cells, indent=0), layout)
+    print_lines([f"{len(rows)} {'operation' if len(rows) == 1 else 'operations'}"], layout)
     return 0
 
 
@@ -51,7 +51,7 @@ def _of(service: str, ours: tuple[str, ...]) -> list[str]:
         )
     found = [each for each in ours if each.partition(":")[0] == service]
     if not found and service not in services():
-        raise unknown("service", service, services())
+        raise unknown("service", service, services(), "awscontract operations")
     return list(dict.fromkeys([*found, *(f"{service}:{each}" for each in sorted(paged(service)))]))
 
 

@@ -1,10 +1,12 @@
 """``awscontract repage -- CMD …``: run a program or a test suite with its listings in other, equally valid pages."""
 
+import sys
 from typing import Any
 
 import click
 
 from ...errors import one_line
+from ...options.terminal import Layout, layout_of
 from ..options import options
 
 __all__ = ["repage"]
@@ -32,11 +34,11 @@ def repage(
 
     chosen = selected(operations)
     ended = run(command, operations=chosen and sorted(chosen), page=page, seed=seed, **strict)
-    click.echo("awscontract repage:", err=True)
-    for each in _unseen(ended):
-        click.echo(f"  {one_line(each)}", err=True)
-    for each in summary(ended.digest):
-        click.echo(f"  {one_line(each)}", err=True)
+    layout = layout_of(sys.stderr)
+    inside = Layout(layout.width and layout.width - 2, layout.colour)
+    lines = [line for each in _unseen(ended) for line in inside.wrap(one_line(each), first="")]
+    for each in ("awscontract repage:", *(f"  {each}" for each in (*lines, *summary(ended.digest, inside)))):
+        click.echo(each, err=True, color=layout.colour)
     places = ended.digest.unread()
     lost = [each for each in places if each.level == LOST]
     failed = (strict["strict_all"] and places) or (strict["strict"] and lost)

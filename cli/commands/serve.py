@@ -16,6 +16,7 @@ from ...spec.contract import Contract
 from ...spec.operations import DEFAULT
 from ..completion import of
 from ..options import options
+from ..terminal import output, print_lines
 
 if TYPE_CHECKING:
     from ...emulator import Behaviour, Emulator, Stages
@@ -94,11 +95,11 @@ def _lines(emulator: Emulator, contracts: Sequence[Contract], server: Server, ch
 
 def _list(contracts: Sequence[Contract]) -> None:
     variants, faults = _known(contracts)
-    width = max(len(each) for members in (variants, faults) for each in members)
+    layout, width = output(), max(len(each) for members in (variants, faults) for each in members)
     for title, members in (("variants, which satisfy the contract", variants), ("faults, which violate it", faults)):
-        click.echo(title)
-        for each in members.values():
-            click.echo(f"  {each.id:<{width}}  {each.statement}")
+        print_lines(
+            [title, *layout.table([(f"{each.id:<{width}}", each.statement) for each in members.values()])], layout
+        )
 
 
 def _known(contracts: Sequence[Contract]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

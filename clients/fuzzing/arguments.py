@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
-from ...errors import UsageError
+from ...errors import UsageError, nearest
 from ...spec.contract import Contract
 from ...spec.model import service
 from .judging.run import Wanted
@@ -76,8 +75,8 @@ def check_key(contract: Contract, key: str, name: str = "key") -> None:
     """Raise a ValueError if items have no such member. `name` is what the argument is called."""
     names = member_names(contract)
     if key not in names:
-        near = get_close_matches(key, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(names)}" if names else ""
+        near = nearest(key, names)
+        hint = f"; did you mean {near!r}?" if near else f"; it has {', '.join(names)}" if names else ""
         assert contract.listing is not None
         raise ValueError(
             f"{name}: {'an' if contract.listing.noun[0] in 'aeiou' else 'a'} {contract.listing.noun} has no member {key!r}{hint}"
@@ -102,9 +101,9 @@ def _check_parameters(contract: Contract, parameters: Any) -> None:
     names = list(shape.members) if shape is not None else []
     for name in parameters:
         if name not in names:
-            near = get_close_matches(str(name), names, n=1)
+            near = nearest(str(name), names)
             raise ValueError(
-                f"parameters: {contract.id} has no {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+                f"parameters: {contract.id} has no {name!r}" + (f"; did you mean {near!r}?" if near else "")
             )
 
 

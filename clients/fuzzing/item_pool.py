@@ -13,7 +13,7 @@ from ...emulator import Behaviour
 from ...emulator.lists.items import Item, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
-from ...errors import UsageError
+from ...errors import UsageError, shorten
 from ...spec.contract import Contract
 from ...strategies.lists.items import identity, identity_path, item_values
 from ...strategies.values.constraints import item_shape
@@ -43,8 +43,14 @@ def side_by_side(contract: Contract, parameters: Mapping[str, Any]) -> dict[str,
 def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any, ...]]:
     """Distinct items by the path of their list."""
     assert contract.listing is not None
+    from hypothesis.strategies import SearchStrategy
+
     strategies = items if isinstance(items, Mapping) else {contract.listing.main: items}
-    for path in strategies:
+    for path, strategy in strategies.items():
+        if not isinstance(strategy, SearchStrategy):
+            raise UsageError(
+                f"items must be a Hypothesis strategy that draws one item, not {shorten(repr(strategy), 60)}"
+            )
         if path not in contract.listing.items:
             raise ValueError(f"items: {contract.id} has no list {path!r}; it has {', '.join(contract.listing.items)}")
     return {path: _drawn(contract, path, each, seed) for path, each in strategies.items()}

@@ -17,12 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import chain, islice
 from typing import IO
 
 from ...emulator import serve
-from ...errors import TargetUnavailable, UsageError
+from ...errors import TargetUnavailable, UsageError, nearest
 from ...spec.contract import Contract
 from ...spec.model import service
 from ...spec.operations import DEFAULT, load
@@ -261,8 +260,8 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 def misspelt(command: Sequence[str]) -> list[str]:
     """What looks like one of the names that are filled in, and is not."""
     words = {word for each in command for word in re.findall(r"\{(\w+)\}", each)}
-    near = {word: get_close_matches(word, _PLACES, n=1) for word in sorted(words.difference(_PLACES))}
-    return [f"{{{word}}} is left as it is; did you mean {{{found[0]}}}?" for word, found in near.items() if found]
+    near = {word: nearest(word, _PLACES) for word in sorted(words.difference(_PLACES))}
+    return [f"{{{word}}} is left as it is; did you mean {{{found}}}?" for word, found in near.items() if found]
 
 
 def _filled(argument: str, values: Mapping[str, str]) -> str:

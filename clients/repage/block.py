@@ -34,8 +34,10 @@ def repage(
     :param first_page: operations of which the program means to read the first page only. They are left as they are.
     :raises UsageError: for an unknown operation, with the nearest one, and for a page of fewer than one item.
     """
-    if not isinstance(seed, int) or not isinstance(page, int | None) or (page is not None and page < 1):
-        raise UsageError(f"seed must be a whole number and page one from 1, not {seed!r} and {page!r}")
+    if not isinstance(seed, int) or isinstance(seed, bool):
+        raise UsageError(f"seed must be a whole number, not {seed!r}")
+    if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
+        raise UsageError(f"page must be a whole number of 1 or more, not {page!r}")
     wanted = None if operations is None else _several("operations", operations)
     spared = _several("first_page", first_page)
     log, places = Log(), Places()

@@ -1,15 +1,14 @@
-"""What a run with `repage` says at its end, in lines that fit into 80 columns."""
+"""What a run with `repage` says at its end."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from ...options.terminal import PLAIN, Layout
 from .unread import LOST, WOULD_LOSE, Digest, Place
 
 __all__ = ["counted", "place_lines", "summary"]
 
-_WIDTH = 80
 #: Callers of a shared place that are shown.
 _CALLERS = 4
 _HEADINGS = {
@@ -18,27 +17,30 @@ _HEADINGS = {
 }
 
 
-def summary(digest: Digest) -> Iterator[str]:
+def summary(digest: Digest, layout: Layout = PLAIN) -> Iterator[str]:
     """The places that left pages unread, and at the end what was cut."""
     places = digest.unread()
     for level, heading in _HEADINGS.items():
         found = [each for each in places if each.level == level]
         if found:
-            yield heading
+            yield "\n".join(layout.wrap(heading, first="")).replace(level, layout.paint(level, level), 1)
         for each in found:
-            yield from place_lines(each)
+            yield from place_lines(each, layout)
+    yield from (line for each in _remarks(digest, places) for line in layout.wrap(each, first=""))
+
+
+def _remarks(digest: Digest, places: Sequence[Place]) -> Iterator[str]:
     if any(each.after_empty == each.listings for each in places):
         yield "pages are empty only where the operation's documentation says that they may be"
     if places:
         yield "where the first page is all that is meant, say so on the calling line:"
         yield "  # awscontract: first page only"
     if digest.asynchronous:
-        calls = counted(digest.asynchronous, "call")
-        yield f"aiobotocore's clients are not cut: {calls} passed through"
+        yield f"aiobotocore's clients are not re-paged: {counted(digest.asynchronous, 'call')} passed through"
     yield _conclusion(digest, places)
 
 
-def place_lines(place: Place) -> Iterator[str]:
+def place_lines(place: Place, layout: Layout = PLAIN) -> Iterator[str]:
     """One place, with the lines that call it where there are several."""
     where = str(place.line) if place.line else "a thread that runs the client's method itself"
     through = f" through {place.through}" if place.through else ""
@@ -47,32 +49,16 @@ def place_lines(place: Place) -> Iterator[str]:
     what = f"{items} in {listings}" if items else listings
     if place.after_empty == place.listings:
         what += f" after {'an empty page' if place.listings == 1 else 'empty pages'}"
-    text = f"{where}  {place.operation}{through}, {what}"
-    if len(text) + 2 <= _WIDTH:
-        yield f"  {text}"
-    else:
-        yield f"  {where}"
-        yield f"    {place.operation}{through}, {what}"
+    yield from layout.table([(where, f"{place.operation}{through}, {what}")])
     if place.callers:
         shown = [str(each) for each in place.callers[:_CALLERS]]
         rest = len(place.callers) - len(shown)
-        yield from _wrapped("called from ", [*shown, *([f"{rest} more"] if rest else [])])
+        yield from layout.wrap(", ".join([*shown, *([f"{rest} more"] if rest else [])]), 6, "    called from ")
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: ``1 page``, ``2 pages``."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
-
-
-def _wrapped(start: str, names: Sequence[str]) -> list[str]:
-    return textwrap.wrap(
-        f"{start}{', '.join(names)}",
-        _WIDTH,
-        initial_indent="    ",
-        subsequent_indent="      ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _conclusion(digest: Digest, places: Sequence[Place]) -> str:

@@ -104,12 +104,23 @@ class Collection:
         followed = [page.token for page in self.pages if page.token]
         return len(set(followed)) < len(followed)
 
+    def is_second_use(self, page: Page) -> bool:
+        """Whether the token that led to the page had been followed as often as it had been given."""
+        before = [each for each in self.pages if each.exchange.index < page.exchange.index]
+        given = sum(each.next == page.token for each in before)
+        return page.token is not None and sum(each.token == page.token for each in before) >= given
+
     # -- what a listing is held to
 
     def held_to(self, listing: Listing) -> frozenset[str] | None:
-        """The items by which the listing may be judged; None where nothing can be said."""
+        """The items by which the listing may be judged; None where nothing can be said.
+
+        Where a token of it had been used up before, which many services permit only once, the listing says nothing.
+        """
         if self.frozen:
             return self.identities | listing.held
+        if self.job is None and any(self.is_second_use(each) for each in listing.pages[1:]):
+            return None
         first, last = listing.exchanges[0], listing.exchanges[-1]
         if not self.made:
             return self.seen_around(first, last) if self._undisturbed(first, last) else None
@@ -132,18 +143,19 @@ class Collection:
             return self.made
         return self.seen_around(first, last)
 
-    @cached_property
-    def order(self) -> tuple[str, ...]:
+    def order(self, sort_key: str | None) -> tuple[str, ...]:
         """The order of the items, where every listing of several pages without interruption has one and the same; else none.
 
-        A page with items of several lists shows no order among them.
+        Listings under another sort key do not count. A page with items of several lists shows no order among them.
         """
         if any(len(page.lists) > 1 for page in self.pages):
             return ()
         sequences = {
             tuple(dict.fromkeys(each.identities))
             for each in self.ended
-            if len(each.pages) > 1 and each.exchanges == tuple(range(each.exchanges[0], each.exchanges[-1] + 1))
+            if each.sort_key == sort_key
+            and len(each.pages) > 1
+            and each.exchanges == tuple(range(each.exchanges[0], each.exchanges[-1] + 1))
         }
         return sequences.pop() if len(sequences) == 1 else ()
 
@@ -160,15 +172,15 @@ class Collection:
     def _undisturbed(self, first: int, last: int) -> bool | None:
         """Whether nobody else created or deleted items meanwhile, as far as one and the same request shows before and after.
 
-        None where no request for a whole listing was sent both before and after these exchanges.
+        None where no request for a whole listing was sent both before and after these exchanges. What was read last before them is
+        compared, and what was read first among them: either may be the one that is wrong.
         """
         answer: bool | None = None
         for same in self._alike.values():
             before = [each for each in same if each.exchanges[-1] < first or each.exchanges[0] == first]
             after = [each for each in same if each.exchanges[0] > last]
             if before and after:
-                one, other = before[-1], after[0]
-                if one.held - self.made == other.held - self.made:
+                if any(each.held - self.made == after[0].held - self.made for each in before[-2:]):
                     return True
                 answer = False
         return answer

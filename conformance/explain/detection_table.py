@@ -34,6 +34,9 @@ __all__ = ["Detection", "detections", "examine", "judged", "observed", "unseen"]
 #: When the emulator's clock begins, and how far each request moves it, in seconds.
 _EPOCH, _STEP = 1_750_000_000.0, 0.05
 
+#: Rules whose faults show only where pages of several sizes can be requested, unless it is known which items there are.
+_BY_SIZES = ("pagination.complete", "pagination.token-repeatable")
+
 #: Below so many faults the start of another process is dearer than what it saves.
 _WORTH_A_PROCESS = 8
 
@@ -218,11 +221,17 @@ def unseen(found: Sequence[Detection], contract: Contract | None = None) -> list
     """Rules of the operation that no fault set off.
 
     Not among them are those that the valid emulator sets off already, and, where no fault is declared for them, those that it does not
-    exercise and those of shapes: where an output has only texts, or patterns that any text matches, nothing can break them.
+    exercise and those of shapes: where an output has only texts, or patterns that any text matches, nothing can break them; and
+    those that take pages of several sizes, where none can be requested.
     """
     contract = contract or load()
     caught = {rule for each in found for rule in each.caught} | _noted(contract)
     declared = {each.rule for each in faults_for(contract).values()}
     outcomes = _outcomes(contract)
-    idle = {rule for rule in outcomes if outcomes[rule] == "not-exercised" or rule.startswith("shape.")} - declared
+    one_size = contract.listing is not None and contract.listing.limit is None
+    idle = {
+        rule
+        for rule, outcome in outcomes.items()
+        if outcome == "not-exercised" or rule.startswith("shape.") or (one_size and rule in _BY_SIZES)
+    } - declared
     return [each.id for each in rule_set(contract) if each.id not in caught | idle]

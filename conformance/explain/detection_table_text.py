@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from ...options.terminal import PLAIN, Layout
 from .detection_table import Detection
 
 __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "rows"]
@@ -30,15 +31,17 @@ The fixed survey does not request these sizes; `awscontract check --explore N` d
 """
 
 
-def as_text(found: Sequence[Detection], idle: Sequence[str]) -> str:
-    """A line a fault; those that got away are marked."""
-    width = max((len(each.fault.id) for each in found), default=0)
-    lines = [
-        f"{' ' if each.declared else '!'} {each.fault.id:<{width}}  {', '.join(each.caught) or 'nothing'}"
-        for each in found
-    ]
+def as_text(found: Sequence[Detection], idle: Sequence[str], layout: Layout = PLAIN) -> str:
+    """A line a fault, with the rules that caught it; those that got away are marked."""
+    rows = [(f"{_mark(each)} {each.fault.id}", ", ".join(each.caught) or "not caught") for each in found]
+    lines = [layout.paint(each, "missed") if each.startswith("!") else each for each in layout.table(rows, indent=0)]
     missed = [f"{each.fault.id}: {each.fault.rule} did not catch it" for each in found if not each.declared]
-    return "\n".join([*lines, "", *missed, *(f"{each}: no fault set it off" for each in idle), *_figures(found)]) + "\n"
+    ends = [*missed, *(f"{each}: no fault breaks this rule" for each in idle), *_figures(found)]
+    return "\n".join([*lines, "", *(line for each in ends for line in layout.wrap(each, first=""))]) + "\n"
+
+
+def _mark(found: Detection) -> str:
+    return " " if found.declared else "!"
 
 
 def rows(found: Sequence[Detection]) -> list[str]:
@@ -59,7 +62,7 @@ def as_markdown(found: Sequence[Detection], idle: Sequence[str]) -> str:
     if deep:
         parts.append(_DEEP + "".join(f"| `{each.id}` | {each.statement} | {each.rule} |\n" for each in deep))
     if idle:
-        parts.append("Rules that no fault set off: " + ", ".join(idle) + ".\n")
+        parts.append("Rules that no fault breaks: " + ", ".join(idle) + ".\n")
     return "\n".join(parts)
 
 

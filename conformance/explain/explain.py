@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Protocol
 
 from ...errors import UsageError, one_line, unknown
+from ...options.terminal import PLAIN, Layout
 from ...spec.catalogue import Rule, client_rule_set, rule, rule_set, rules
 from ...spec.contract import Contract
 from ...spec.operations import load
@@ -32,7 +33,8 @@ BASES = {
     "convention": "a fair interpretation, or what an SDK needs; no source states it",
 }
 
-_WIDTH = 78
+#: Sections of the text: each is made for a rule of a contract, in a layout.
+Section = Callable[["Rule", "Contract", "Layout"], Iterator[str]]
 
 
 class ClientExample(Protocol):
@@ -46,7 +48,10 @@ class ClientExample(Protocol):
 
 
 def explain(
-    rule_id: str, contract: Contract | None = None, client_examples: Mapping[str, ClientExample] | None = None
+    rule_id: str,
+    contract: Contract | None = None,
+    client_examples: Mapping[str, ClientExample] | None = None,
+    layout: Layout = PLAIN,
 ) -> str:
     """The text about one rule of an operation. `client_examples` are clients that break rules for clients, by the rules' ids.
 
@@ -54,7 +59,7 @@ def explain(
     """
     contract = contract or load()
     found = find(rule_id, contract)
-    lines = [line for section in _SECTIONS for line in section(found, contract)]
+    lines = [line for section in _SECTIONS for line in section(found, contract, layout)]
     return "\n".join([*lines, *_client_example(found, client_examples or {})]) + "\n"
 
 
@@ -70,7 +75,7 @@ def find(rule_id: str, contract: Contract | None = None) -> Rule:
     try:
         rule(rule_id)
     except KeyError:
-        raise unknown("rule", rule_id, [*known, *(each.id for each in rules())]) from None
+        raise unknown("rule", rule_id, [*known, *(each.id for each in rules())], "awscontract rules") from None
     raise UsageError(f"{rule_id} does not apply to {contract.id}: name an operation that has it with --operation")
 
 
@@ -97,21 +102,25 @@ def model_words(member: str) -> str:
     return _plain(shape.documentation)
 
 
-def _heading(it: Rule, contract: Contract) -> Iterator[str]:
+def _heading(it: Rule, contract: Contract, layout: Layout) -> Iterator[str]:
     yield it.id
-    yield from _indented(it.statement)
+    yield from layout.wrap(it.statement)
 
 
-def _standing(it: Rule, contract: Contract) -> Iterator[str]:
+def _standing(it: Rule, contract: Contract, layout: Layout) -> Iterator[str]:
     yield ""
-    yield f"level   {it.level}: {LEVELS[it.level]}"
-    yield f"basis   {it.basis}: {BASES[it.basis]}"
-    yield f"source  {it.source}"
-    if it.member:
-        yield f"member  {it.member}"
+    rows = {
+        "level": f"{it.level}: {LEVELS[it.level]}",
+        "basis": f"{it.basis}: {BASES[it.basis]}",
+        "source": it.source,
+        "member": it.member,
+    }
+    for name, value in rows.items():
+        if value:
+            yield from layout.wrap(value, 8, f"{name:<8}")
 
 
-def _words(it: Rule, contract: Contract) -> Iterator[str]:
+def _words(it: Rule, contract: Contract, layout: Layout) -> Iterator[str]:
     words = model_words(it.member) if it.member else ""
     if words:
         import botocore
@@ -119,22 +128,25 @@ def _words(it: Rule, contract: Contract) -> Iterator[str]:
         yield ""
         yield f"In the words of the service model (botocore {botocore.__version__}):"
         for paragraph in words.split("\n\n"):
-            yield from _indented(paragraph)
+            yield from layout.wrap(paragraph)
 
 
-def _example(it: Rule, contract: Contract) -> Iterator[str]:
+def _example(it: Rule, contract: Contract, layout: Layout) -> Iterator[str]:
     if it.family == "client":
         return
     found = example(it.id, contract)
     yield ""
     if found is None:
-        yield f"There is no example for {contract.id}: no fault of the emulator breaks the rule there."
+        yield from layout.wrap(
+            f"There is no example for {contract.id}: no fault of the emulator breaks the rule there.", first=""
+        )
         return
-    yield f"Example (the emulator's fault {found.fault.id}: {found.fault.statement})"
+    yield from layout.wrap(f"Example (the emulator's fault {found.fault.id}: {found.fault.statement})", first="")
     for title, shown in zip(_sides(it, found), excerpts(found, it.id, contract), strict=True):
         if shown:
-            yield from textwrap.wrap(title, _WIDTH, initial_indent="  ", subsequent_indent="    ")
-            yield from (f"    {line}".rstrip() for each in shown for line in exchange_lines(each))
+            yield from layout.wrap(title, 4, "  ")
+            for each in (line for exchange in shown for line in exchange_lines(exchange)):
+                yield from layout.wrap(each, 4 + len(each) - len(each.lstrip(" ")) + 2, "    ", anywhere=True)
 
 
 def _sides(it: Rule, found: Example) -> tuple[str, str]:
@@ -169,12 +181,8 @@ def exchange_lines(exchange: Excerpt) -> Iterator[str]:
     yield from (f"  {line}".rstrip() for line in exchange.lines)
 
 
-#: The parts of the text, in order. Each is a function of the rule and the contract, and may be empty.
-_SECTIONS: tuple[Callable[[Rule, Contract], Iterator[str]], ...] = (_heading, _standing, _words, _example)
-
-
-def _indented(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
+#: The parts of the text, in order; each may be empty.
+_SECTIONS: tuple[Section, ...] = (_heading, _standing, _words, _example)
 
 
 class _Prose(HTMLParser):

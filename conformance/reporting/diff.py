@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...errors import UsageError
+from ...options.terminal import PLAIN, Layout
 from ..results.result import Outcome, Result, RuleResult
 from .markdown import SIGNS, code
 from .shown import count, figures, label, line
@@ -112,11 +113,15 @@ def compare_all(old: Sequence[Result], new: Sequence[Result]) -> Diffs:
     )
 
 
-def text(found: Diffs) -> str:
+def text(found: Diffs, layout: Layout = PLAIN) -> str:
     """The changes, a line each, and the figures of both."""
     several = len(found.diffs) > 1
-    blocks = [block for each in found.diffs for block in _text(each, several=several)]
-    blocks += ["\n".join(lines)] if (lines := list(_absent(found))) else []
+    blocks = ["\n".join(block) for each in found.diffs for block in _text(each, layout, several=several)]
+    blocks += (
+        ["\n".join(lines)]
+        if (lines := [line for each in _absent(found) for line in layout.wrap(each, first="")])
+        else []
+    )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -127,18 +132,24 @@ def markdown(found: Diffs) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _text(diff: Diff, *, several: bool) -> Iterator[str]:
+def _text(diff: Diff, layout: Layout, *, several: bool) -> Iterator[list[str]]:
     titled = [(title, changes) for title, changes in _titled(diff) if changes]
     if several and not titled:
-        yield f"{diff.new.operation}: no rule changed; {_verdict(diff.new)}"
+        yield layout.wrap(f"{diff.new.operation}: no rule changed; {_verdict(diff.new)}", first="")
         return
     if several:
-        yield f"── {diff.new.operation}"
+        yield [f"── {diff.new.operation}"]
     for title, changes in titled:
-        yield "\n".join([f"{title} ({len(changes)}):", *map(_line, changes)])
+        lines = [each for change in changes for each in layout.wrap(_line(change), indent=6, first="  ")]
+        yield [f"{layout.paint(title, title)} ({len(changes)}):", *lines]
     if diff.notes:
-        yield "\n".join(f"note: {line(each)}" for each in diff.notes)
-    yield f"old  {_verdict(diff.old)}\nnew  {_verdict(diff.new)}"
+        yield [each for note in diff.notes for each in layout.wrap(line(note), first="note: ")]
+    yield [*_figures("old", diff.old, layout), *_figures("new", diff.new, layout)]
+
+
+def _figures(which: str, result: Result, layout: Layout) -> list[str]:
+    first, *more = layout.wrap(_verdict(result), indent=5, first=f"{which}  ")
+    return [first.replace(result.verdict, layout.paint(result.verdict, result.verdict), 1), *more]
 
 
 def _markdown(diff: Diff) -> Iterator[str]:
@@ -198,7 +209,7 @@ def _titled(diff: Diff) -> Iterator[tuple[str, tuple[Change, ...]]]:
 
 def _line(change: Change) -> str:
     message = f": {line(change.message)}" if change.message else ""
-    return f"  {change.rule}  {change.before or 'no such rule'} -> {change.after or 'no such rule'}{message}"
+    return f"{change.rule}  {change.before or 'no such rule'} -> {change.after or 'no such rule'}{message}"
 
 
 def _verdict(result: Result) -> str:

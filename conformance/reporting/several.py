@@ -1,10 +1,10 @@
 """The results of several operations as text: a line for each, then the findings by rule, then totals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..results.result import Result, Results, RuleResult
 from .shown import count, label, line, rules_with, shortest, where
-from .text import Style, findings, reproduction, rest, source
+from .text import Style, findings, known_problem, reproduction, rest, source
 
 __all__ = ["details", "first_finding", "operation_line", "text_of_several", "totals"]
 
@@ -27,7 +27,8 @@ def text_of_several(found: Results, style: Style | None = None) -> str:
     if not style.quiet and found.results:
         requests = count(sum(each.calls for each in found.results), "request")
         operations = count(len(found.results), "operation")
-        blocks.append(f"awscontract {found.awscontract}: {operations}\ntarget: {where(found.results[0])}; {requests}")
+        target = style.wrap(f"target: {where(found.results[0])}; {requests}", indent=8, first="")
+        blocks.append("\n".join([f"awscontract {found.awscontract}: {operations}", *target]))
     width = max((len(each.operation) for each in found.results), default=0)
     blocks.append("\n".join(operation_line(each, style, width) for each in found.results))
     return "\n\n".join([*blocks, *details(found, style)]) + "\n"
@@ -37,13 +38,13 @@ def operation_line(result: Result, style: Style, width: int = 0) -> str:
     """One operation of several in one line: verdict, rules exercised, rules broken, first finding."""
     coverage = f"{result.exercised} of {len(result.rules)}"
     figures = f"{coverage:>9} rules exercised, {result.summary['failed']:>2} broken"
-    if style.terminal and style.width < _WIDE:
+    if style.width is not None and style.width < _WIDE:
         figures, pad, width = figures.replace(" rules", ""), _NARROW, min(width, style.width - _FIXED)
     else:
         pad = _LONGEST
     verdict = f"{result.verdict:<{pad}}"
     start = f"{result.operation:<{width}}  "
-    room = style.width - len(start) - len(verdict) - len(figures) - 4 if style.terminal else _LOG
+    room = _LOG if style.width is None else style.width - len(start) - len(verdict) - len(figures) - 4
     first = first_finding(result)
     if len(first) > room:
         first = f"{first[: room - 1]}…" if room >= _LEAST else ""
@@ -80,7 +81,7 @@ def details(found: Results, style: Style) -> Iterator[str]:
     elif not style.quiet:
         yield from _by_rule(found, style)
         yield from _others(found, style)
-    yield style.fit(totals(found))
+    yield "\n".join(style.wrap(totals(found), first=""))
 
 
 def _by_operation(found: Results, style: Style) -> Iterator[str]:
@@ -117,7 +118,8 @@ def _rule(members: list[tuple[Result, RuleResult]], style: Style, shown: dict[st
     to_paste = first.violations[0].reproduce if first.violations else None
     if first.outcome == "failed" and to_paste:
         if shown and shortest(to_paste).count("\n") >= _SHORT:
-            yield f"    reproduce  -v shows the lines to paste, and so does a check of {result.operation} alone"
+            hint = f"-v shows the lines to paste, and so does a check of {result.operation} alone"
+            yield from style.wrap(hint, indent=15, first="    reproduce  ")
         else:
             yield from reproduction(f"{first.id} of {result.operation}", to_paste, style, shown)
     if first.outcome == "failed":
@@ -136,17 +138,23 @@ def _others(found: Results, style: Style) -> Iterator[str]:
             lines += style.wrap(f"{', '.join(operations)}: {why}", indent=4, first="  ")
         yield "\n".join(lines)
     problems = [
-        f"{style.paint(problem.problem.upper(), problem.problem)}  {each.operation}: {line(problem.message)}"
-        for each in found.results
-        for problem in each.known_problems
+        each
+        for result in found.results
+        for problem in result.known_problems
+        for each in known_problem(problem, style, f"{result.operation}: ")
     ]
     left = [
-        f"left behind by {each.operation}: {count(len(each.setup.left), 'item')}, such as {line(each.setup.left[0], 100)}"
-        for each in found.results
-        if each.setup and each.setup.left
+        each
+        for result in found.results
+        if result.setup and result.setup.left
+        for each in style.wrap(_left_behind(result.operation, result.setup.left), first="")
     ]
     if problems or left:
         yield "\n".join([*problems, *left])
+
+
+def _left_behind(operation: str, names: Sequence[str]) -> str:
+    return f"left behind by {operation}: {count(len(names), 'item')}, such as {line(names[0], 100)}"
 
 
 def _message(rule: RuleResult) -> str:

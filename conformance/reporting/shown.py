@@ -10,6 +10,7 @@ from ..results.result import Result, RuleResult, Violation
 __all__ = [
     "anchor",
     "count",
+    "dropped",
     "facts",
     "figures",
     "label",
@@ -80,6 +81,12 @@ def label(result: Result) -> str:
     """Why a result is what it is, apart from its rules: its reason, and what cut it short."""
     parts = [result.reason and line(result.reason), result.cut_short and f"cut short: {line(result.cut_short)}"]
     return "; ".join(each for each in parts if each)
+
+
+def dropped(result: Result) -> Iterator[str]:
+    """What was not requested, because it would have taken too many requests or too many items."""
+    if result.dropped:
+        yield f"left out: {', '.join(line(each, 120) for each in result.dropped)}"
 
 
 def setup(result: Result) -> Iterator[str]:

@@ -19,7 +19,7 @@ def render(report: Report, style: Style | None = None) -> str:
     if len(report.names) == 1:
         results = report.results_of(report.names[0])
         return text_of_several(Results(results[0].target, results, results[0].awscontract), style)
-    return "\n".join(_rules(report.one, style) if report.one else _operations(report)) + "\n"
+    return "\n".join(_rules(report.one, style) if report.one else _operations(report, style)) + "\n"
 
 
 def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
@@ -28,7 +28,10 @@ def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
     yield matrix.operation
     for column in matrix.columns:
         why = f" ({reason})" if (reason := label(column.result)) else ""
-        yield f"  {column.name:<{name}}  {column.result.verdict}: {figures(column.result)}{why}"
+        verdict = column.result.verdict
+        first, *more = style.wrap(f"{verdict}: {figures(column.result)}{why}", name + 4, f"  {column.name:<{name}}  ")
+        yield first.replace(f"{verdict}:", f"{style.paint(verdict, verdict)}:", 1)
+        yield from more
     rows = [row for row in matrix.rows if style.verbose or not row.quiet]
     others = len(matrix.rows) - len(rows)
     if others:
@@ -44,7 +47,7 @@ def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
         yield _line(row.id, [_outcome(cell) for cell in row.cells], width, widths)
 
 
-def _operations(report: Report) -> Iterator[str]:
+def _operations(report: Report, style: Style) -> Iterator[str]:
     """Operations by implementations: rules broken of those exercised."""
     width = max(len(matrix.operation) for matrix in report.matrices)
     widths = [max(len(name), len("not-implemented")) for name in report.names]
@@ -56,7 +59,7 @@ def _operations(report: Report) -> Iterator[str]:
     name_width = max(map(len, report.names))
     for name in report.names:
         found = report.results_of(name)
-        yield f"{name:<{name_width}}  {totals(Results(found[0].target, found))}"
+        yield from style.wrap(totals(Results(found[0].target, found)), name_width + 2, f"{name:<{name_width}}  ")
 
 
 def _cell(result: Result) -> str:

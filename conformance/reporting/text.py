@@ -3,68 +3,29 @@
 What a target sent is quoted with its control characters escaped and cut to a readable length.
 """
 
-import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...errors import one_line
-from ..results.result import MAX_SHOWN, OUTCOMES, Result, RuleResult, Violation
-from .shown import count, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
+from ...options.terminal import Layout
+from ..results.result import MAX_SHOWN, OUTCOMES, KnownProblem, Result, RuleResult, Violation
+from .shown import count, dropped, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
 
-__all__ = ["Style", "findings", "reproduction", "rest", "source", "text"]
+__all__ = ["Style", "findings", "known_problem", "reproduction", "rest", "source", "text"]
 
 #: Different messages of one rule that are shown.
 _MESSAGES = 3
 #: Reproductions with so many lines in common are distinguished by their ends, if these are no longer than that.
 _COMMON, _END = 3, 4
 
-_COLOURS = {
-    "failed": "red",
-    "violates": "red",
-    "warned": "yellow",
-    "noted": "cyan",
-    "known": "magenta",
-    "stale": "red",
-    "expired": "red",
-    "conforms": "green",
-    "passed": "green",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How to print. `width` is the terminal's; `verbose` shows reasons, `quiet` one line per operation. Lines are cut only for a `terminal`."""
+class Style(Layout):
+    """How to print. `verbose` shows reasons, `quiet` one line per operation."""
 
-    width: int = 100
-    terminal: bool = False
-    colour: bool = False
     verbose: bool = False
     quiet: bool = False
-
-    def paint(self, text: str, of: str) -> str:
-        """The text in the colour of an outcome or a verdict."""
-        if not self.colour:
-            return text
-        import click
-
-        return click.style(text, fg=_COLOURS.get(of), bold=True)
-
-    def wrap(self, text: str, indent: int = 2, first: str | None = None) -> list[str]:
-        """The text in lines that fit."""
-        space = " " * indent
-        return textwrap.wrap(
-            text,
-            max(self.width, indent + 20),
-            initial_indent=space if first is None else first,
-            subsequent_indent=space,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
-    def fit(self, text: str) -> str:
-        """A last line: broken between words on a terminal, one line in a log."""
-        return "\n".join(self.wrap(text, first="")) if self.terminal else text
 
 
 def text(result: Result, style: Style | None = None) -> str:
@@ -82,7 +43,9 @@ def text(result: Result, style: Style | None = None) -> str:
 
 
 def _header(result: Result, style: Style) -> Iterator[str]:
-    yield f"awscontract {result.awscontract}, botocore {result.model.get('botocore', '?')}: {result.operation}"
+    yield from style.wrap(
+        f"awscontract {result.awscontract}, botocore {result.model.get('botocore', '?')}: {result.operation}", first=""
+    )
     how = f"; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}" if result.calls else ""
     yield from style.wrap(f"target: {where(result)}{how}", indent=8, first="")
 
@@ -94,9 +57,14 @@ def findings(result: Result, style: Style) -> Iterator[str]:
     for outcome in ("failed", "warned"):
         for rule in rules_with(result, outcome):
             yield "\n".join(_finding(rule, style, shown, suppressed[rule.id]))
-    yield "\n".join(
-        f"{style.paint(each.problem.upper(), each.problem)}  {line(each.message)}" for each in result.known_problems
-    )
+    yield "\n".join(each for problem in result.known_problems for each in known_problem(problem, style))
+
+
+def known_problem(problem: KnownProblem, style: Style, about: str = "") -> list[str]:
+    """A known divergence that fails the run."""
+    word = problem.problem.upper()
+    first, *more = style.wrap(f"{about}{line(problem.message)}", first=f"{word}  ")
+    return [first.replace(word, style.paint(word, problem.problem), 1), *more]
 
 
 def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], suppressed: int) -> Iterator[str]:
@@ -122,8 +90,7 @@ def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], 
 
 def source(rule: RuleResult, style: Style) -> list[str]:
     """What the rule rests on."""
-    rests = f"{rule.level}, {rule.basis}: {one_line(rule.source)}"
-    return style.wrap(rests, indent=13, first="  source     ") if style.terminal else [f"  source     {rests}"]
+    return style.wrap(f"{rule.level}, {rule.basis}: {one_line(rule.source)}", indent=13, first="  source     ")
 
 
 def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str, ...]]) -> Iterator[str]:
@@ -156,7 +123,7 @@ def rest(result: Result, style: Style) -> Iterator[str]:
     """What is not broken: counts, and with `verbose` names and reasons."""
     for rule in rules_with(result, "known"):
         first = rule.violations[0].message if rule.violations else rule.statement
-        yield f"{style.paint('known', 'known')}  {rule.id}: {line(first, 120)} [{line(rule.reason or '', 120)}]"
+        yield from _marked("known", f"{rule.id}: {line(first, 120)} [{line(rule.reason or '', 120)}]", style)
     if style.verbose:
         yield from _verbose(result, style)
     elif result.judged:
@@ -168,16 +135,21 @@ def rest(result: Result, style: Style) -> Iterator[str]:
         ]
         hint = "; -v shows why" if result.summary["not-exercised"] or result.summary["indeterminate"] else ""
         if counts:
-            yield f"{', '.join(counts)}{hint}"
-    if result.dropped:
-        yield f"left out to save requests: {', '.join(line(each, 60) for each in result.dropped)}"
-    yield from setup(result)
+            yield from style.wrap(f"{', '.join(counts)}{hint}", first="")
+    for each in (*dropped(result), *setup(result)):
+        yield from style.wrap(each, first="")
+
+
+def _marked(outcome: str, text: str, style: Style) -> list[str]:
+    """A line that begins with an outcome."""
+    first, *more = style.wrap(text, first=f"{outcome}  ")
+    return [first.replace(outcome, style.paint(outcome, outcome), 1), *more]
 
 
 def _verbose(result: Result, style: Style) -> Iterator[str]:
     for rule in rules_with(result, "noted"):
         first = rule.violations[0].message if rule.violations else rule.statement
-        yield f"{style.paint('noted', 'noted')}  {rule.id}: {line(first)}"
+        yield from _marked("noted", f"{rule.id}: {line(first)}", style)
     for outcome in ("indeterminate", "not-exercised"):
         found = rules_with(result, outcome)
         if found:
@@ -194,9 +166,8 @@ def _verbose(result: Result, style: Style) -> Iterator[str]:
 
 def _verdict(result: Result, style: Style) -> str:
     why = f" ({found})" if (found := label(result)) else ""
-    return style.fit(f"{result.verdict}: {figures(result)}{why}").replace(
-        result.verdict, style.paint(result.verdict, result.verdict), 1
-    )
+    lines = style.wrap(f"{result.verdict}: {figures(result)}{why}", first="")
+    return "\n".join(lines).replace(result.verdict, style.paint(result.verdict, result.verdict), 1)
 
 
 def _grouped(found: Iterable[RuleResult], key: Callable[[RuleResult], str]) -> dict[str, list[RuleResult]]:

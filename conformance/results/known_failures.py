@@ -147,7 +147,7 @@ def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
         if entry.rule in clients:
             raise UsageError(f"{entry.rule} is a rule for clients; only rules for services can be known")
         if entry.rule not in ids and not entry.rule.startswith("validation."):  # those come from the request's schema
-            raise unknown("rule", entry.rule, ids)
+            raise unknown("rule", entry.rule, ids, "awscontract rules")
         if (entry.rule, entry.operation) in entries:
             raise UsageError(f"{entry.rule} of {entry.operation} has two entries")
         entries[entry.rule, entry.operation] = entry

@@ -31,7 +31,7 @@ def required_names(words: Sequence[str], contracts: Sequence[Contract]) -> tuple
         elif word in clients:
             raise UsageError(f"--require {word}: that is a rule for clients, which fuzz-client judges")
         else:
-            raise unknown("family, rule or operation in --require:", word, sorted(known))
+            raise unknown("family, rule or operation in --require:", word, sorted(known), "awscontract rules")
     return tuple(found)
 
 

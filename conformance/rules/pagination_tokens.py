@@ -72,13 +72,15 @@ def _continues(page: Page, following: Page, seen: frozenset[str], judged: frozen
 def _keeps_its_place(collection: Collection, listing: Listing, judged: frozenset[str]) -> Iterator[Check]:
     """Pages of another listing were requested between a page and the next one, which starts all the same where the page stopped.
 
-    Where that is, only an order shows that all listings share.
+    Where that is, only an order shows that all listings share. A second use of a token is another rule's matter.
     """
-    order = [each for each in collection.order if each in judged]
+    order = [each for each in collection.order(listing.sort_key) if each in judged]
     places = {identity: place for place, identity in enumerate(order)}
     for page, following in pairwise(listing.pages):
         here, there = ([each for each in one.identities if each in places] for one in (page, following))
         if page.limit != following.limit or not here or not there or not _interleaved(collection, page, following):
+            continue
+        if collection.is_second_use(following):
             continue
         expected = order[places[here[-1]] + 1 : places[here[-1]] + 2]
         yield expect(

@@ -27,7 +27,8 @@ from ..stages.responses import item, members
 from ..stages.validation import Constraint, Failure, failures, refuse, routable
 
 __all__ = [
-    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "dropped", "elements", "errors", "is_list", "items", "ongoing",
+    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "comparable", "dropped", "elements",
+    "errors", "identified", "is_list", "items", "ongoing",
     "outputs", "put_in", "results", "role", "sliced", "tag", "texts", "typed", "unattempted", "without",
 ]  # fmt: skip
 
@@ -89,7 +90,7 @@ class Fault:
         shown = _rule((self.list_first if lists else self.first) or rule, contract)
         levels = {each.id: each.level for each in rule_set(contract)}
         statement = fill(self.statement, contract)
-        if rule not in levels or statement is None:
+        if rule not in levels or statement is None or (rule == "pagination.complete" and not comparable(contract)):
             return None
         first = shown if shown in levels and shown != rule else None
         behaviour = self.behaviour
@@ -101,6 +102,21 @@ class Fault:
 def is_list(contract: Contract) -> bool:
     """Whether the rules of lists apply, and not those of access reports."""
     return contract.kind != "access-report"
+
+
+def identified(contract: Contract) -> bool:
+    """Whether it can be seen that two items are one: by what identifies them, or because it is known which items there are."""
+    return _known(contract) or (contract.listing is not None and contract.listing.identity not in (None, "@"))
+
+
+def comparable(contract: Contract) -> bool:
+    """Whether it can be seen that items are missing: pages of several sizes can be requested, or it is known which items there are."""
+    return not is_list(contract) or _known(contract) or bool(contract.listing and contract.listing.limit)
+
+
+def _known(contract: Contract) -> bool:
+    """Whether the judge knows which items the emulator has: those that the filter of a recipe lets through."""
+    return contract.recipe is not None and bool(contract.recipe.filter)
 
 
 def by_text(contract: Contract) -> bool:

@@ -162,7 +162,7 @@ FAULTS = (
     Fault(
         "job-id-missing",
         "job.id-returned",
-        "starting a report gives no {job.start.id}",
+        "starting a report returns no {job.start.id}",
         Stages(document=_without_id),
     ),
     Fault(
@@ -256,7 +256,7 @@ FAULTS = (
     Fault(
         "error-details-while-running",
         "job.error-details-only-when-failed",
-        "an unfinished job has {job.error} that says so",
+        "an unfinished job has {job.error}, which says that it is unfinished",
         _when("pending", job__error=_emptied("The report is not ready.", "IN_PROGRESS")),
     ),
     Fault(
@@ -326,7 +326,7 @@ FAULTS = (
     Fault(
         "unknown-job-crashes",
         "job.unknown-id-refused",
-        "an unknown {job.id_in} is a crash",
+        "an unknown {job.id_in} fails with HTTP 500",
         Stages(find=lambda call, jobs: _unknown(call, jobs, "ServiceFailure", 500)),
     ),
     Fault(

@@ -10,7 +10,7 @@ from ..records import Page, Read, Row
 from ..report_rows import Service
 from ..stages.listings import by_time, order, paginate, value_at
 from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, accessed, by_itself
+from .fault import Fault as _Fault, accessed, by_itself, comparable
 
 __all__ = ["FAULTS"]
 
@@ -68,7 +68,7 @@ FAULTS = (
         "{listing.nouns} come in another order with every call",
         Stages(order=_random),
         list_rule="pagination.token-continues",
-        shows=by_itself,
+        shows=lambda contract: by_itself(contract) and comparable(contract),
     ),
     Ordered(
         "order-of-names",
@@ -130,14 +130,14 @@ FAULTS = (
     Ordered(
         "documented-order-reversed",
         "sort.documented-order",
-        "the documented order is the other way round",
+        "the documented order is reversed",
         Stages(order=_reversed),
         on="lists",
     ),
     Ordered(
         "documented-order-of-the-database",
         "sort.documented-order",
-        "{listing.nouns} come as the database gives them",
+        "{listing.nouns} come in the order of the database",
         Stages(order=_as_drawn),
         on="lists",
     ),

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...spec.contract import Contract
+from ...spec.model import operation
 from ...spec.patterns import compiled
 from ..lists.items import Item
 from ..paths import get, steps
@@ -51,6 +52,13 @@ def _entity(change: Any) -> Stages:
         return found if entity is None else put_in(found, path, change(entity))
 
     return Stages(item=items(one))
+
+
+def _unknown_member(read: Read, found: Members) -> Members:
+    """One member more: in the body, which is one member of the output where the model names a payload."""
+    shape: Any = operation(read.contract.service, read.contract.operation).output_shape
+    payload = shape.serialization.get("payload")
+    return put_in(found, f"{payload}.ReportId" if payload else "ReportId", "r-1")
 
 
 def _blank(read: Read, row: Row, found: Members) -> Members:
@@ -185,7 +193,7 @@ FAULTS = (
     Fault(
         "status-in-lower-case",
         "shape.enum",
-        "a finished job is completed or failed, in small letters",
+        "the status of a finished job is in lower case",
         Stages(document=results(_lower)),
         requires=("job.status",),
         protocols=("query",),
@@ -193,7 +201,7 @@ FAULTS = (
     Fault(
         "job-id-37-characters",
         "shape.length",
-        "{job.start.id} is a character too long",
+        "{job.start.id} is one character too long",
         Stages(start=lambda call, jobs: _longer(call), validate=accepting("job.id_in", "maximum")),
         requires=("job.start.id",),
     ),
@@ -214,14 +222,14 @@ FAULTS = (
     Fault(
         "entity-padded",
         "shape.pattern-whole",
-        "{report.entity} ends in a blank",
+        "{report.entity} ends with a space",
         _entity(lambda entity: f"{entity} "),
         requires=("report.entity_is=below",),
     ),
     Fault(
         "identity-with-a-blank",
         "shape.pattern-whole",
-        "{listing.identity} ends in a blank",
+        "{listing.identity} ends with a space",
         Stages(item=items(_blank)),
         requires=("report.total",),
     ),
@@ -229,7 +237,7 @@ FAULTS = (
         "member-of-its-own",
         "shape.unknown-member",
         "responses have a member that the model does not know",
-        Stages(members=outputs(lambda read, found: found | {"ReportId": "r-1"})),
+        Stages(members=outputs(_unknown_member)),
     ),
     OfLists(
         "required-member-missing",

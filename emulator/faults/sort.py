@@ -243,13 +243,13 @@ FAULTS = (
     ByTime(
         "never-accessed-last",
         "sort.never-accessed-position",
-        "{listing.nouns} that were never accessed come last, both ways",
+        "{listing.nouns} that were never accessed come last, in ascending and in descending order",
         behaviour=Behaviour(nulls="last"),
     ),
     ByTime(
         "ties-not-reversed",
         "sort.descending-reverses",
-        "{listing.nouns} that tie stand in the same order both ways",
+        "{listing.nouns} that tie have the same order, ascending and descending",
         Stages(order=_reversed_ties),
     ),
     ByTime(

@@ -24,6 +24,13 @@ Fault = partial(_Fault, on="reports")
 OfLists = partial(_Fault, on="lists")
 
 
+def _probed(contract: Contract) -> bool:
+    """Whether anything invalid is sent: of lists, only page sizes are."""
+    members = {each.member for each in constraints(contract.service, contract.operation)}
+    limit = contract.listing.limit if contract.listing else None
+    return limit in members if is_list(contract) else bool(members)
+
+
 def _code(code: str, status: int, *, where: Callable[[Call, Failure], bool] = lambda call, failure: True) -> Stages:
     """Another refusal of what is wrong with a request by itself."""
 
@@ -79,25 +86,25 @@ FAULTS = (
     Fault(
         "job-id-optional",
         "validation.{job.id_in}-required",
-        "without {job.id_in} it is the first job that there is",
+        "a request without {job.id_in} reads the first job",
         Stages(validate=accepting("job.id_in", "required"), find=_latest),
     ),
     Fault(
         "job-id-missing-crashes",
         "validation.{job.id_in}-required",
-        "a request without {job.id_in} is a crash",
+        "a request without {job.id_in} fails with HTTP 500",
         _code("ServiceFailure", 500, where=_of("job.id_in", "required")),
     ),
     Fault(
         "job-id-by-its-beginning",
         "validation.{job.id_in}-length",
-        "a {job.id_in} that is cut off finds its job",
+        "the beginning of a {job.id_in} is enough to find its job",
         Stages(validate=accepting("job.id_in", "minimum"), find=_nearest),
     ),
     Fault(
         "job-id-cut-to-fit",
         "validation.{job.id_in}-length",
-        "what stands behind the last valid character of a {job.id_in} is ignored",
+        "what follows the last valid character of a {job.id_in} is ignored",
         Stages(validate=accepting("job.id_in", "maximum"), find=_nearest),
     ),
     _Fault(
@@ -123,7 +130,7 @@ FAULTS = (
     _Fault(
         "limit-clamped",
         "validation.{listing.limit}-maximum",
-        "a {listing.limit} above the maximum is taken for the maximum",
+        "a {listing.limit} above the maximum is lowered to it",
         Stages(validate=accepting("listing.limit", "maximum")),
         list_rule="validation.limit-maximum",
         shows=lambda contract: not is_list(contract) or "limit-clamped" not in _exceptions(contract),
@@ -131,13 +138,13 @@ FAULTS = (
     Fault(
         "limit-text-ignored",
         "validation.{listing.limit}-integer",
-        "text for {listing.limit} is taken for no {listing.limit}",
+        "text for {listing.limit} is ignored",
         Stages(validate=accepting("listing.limit", "integer")),
     ),
     _Fault(
         "limit-text-crashes",
         "validation.{listing.limit}-integer",
-        "text for {listing.limit} is a crash",
+        "text for {listing.limit} fails with HTTP 500",
         _code("InternalFailure", 500, where=_of("listing.limit", "integer")),
         list_rule="validation.no-crash",
         shows=lambda contract: contract.listing is not None and not contract.listing.limit_is_text,
@@ -146,7 +153,7 @@ FAULTS = (
     OfLists(
         "limit-zero-crashes",
         "validation.no-crash",
-        "a {listing.limit} that is out of bounds is a crash",
+        "a {listing.limit} out of bounds fails with HTTP 500",
         _code("InternalFailure", 500, where=_of("listing.limit", "minimum", "maximum")),
         shows=lambda contract: (
             contract.listing is not None
@@ -156,11 +163,11 @@ FAULTS = (
     _Fault(
         "invalid-values-crash",
         "validation.no-crash",
-        "whatever the model does not allow is a crash",
+        "whatever the model does not allow fails with HTTP 500",
         _code("InternalFailure", 500),
         first="validation.{job.id_in}-required",
         list_first="validation.no-crash",
-        shows=lambda contract: bool(constraints(contract.service, contract.operation)),
+        shows=_probed,
     ),
     Fault(
         "sort-key-unknown-accepted",
@@ -172,7 +179,7 @@ FAULTS = (
     Fault(
         "token-short-accepted",
         "validation.{listing.token.input}-length",
-        "a {listing.token.input} that is too short, or empty, is taken for none",
+        "a {listing.token.input} that is too short, or empty, is ignored",
         Stages(
             validate=accepting("listing.token.input", "minimum", "pattern", where=lambda value: len(value) < 8),
             resume=_forgiving_where(_too_short),
@@ -182,7 +189,7 @@ FAULTS = (
     Fault(
         "token-empty-accepted",
         "validation.{listing.token.input}-length",
-        "an empty {listing.token.input} is taken for none",
+        "an empty {listing.token.input} is ignored",
         Stages(
             validate=accepting("listing.token.input", "minimum", "pattern", where=lambda value: value == ""),
             resume=_forgiving_where(_too_short),
@@ -198,7 +205,7 @@ FAULTS = (
     Fault(
         "token-unreadable-accepted",
         "validation.{listing.token.input}-pattern",
-        "a {listing.token.input} of control characters is taken for none",
+        "a {listing.token.input} of control characters is ignored",
         Stages(
             validate=accepting("listing.token.input", "pattern", where=bool),
             resume=_forgiving_where(lambda call, token: not token.isprintable()),

@@ -276,9 +276,9 @@ VARIANTS = (
     # Pages
     Variant("pages-of-two", "no page is longer than two {listing.nouns}", {"page_cap": 2}),
     Variant("pages-of-one", "no page is longer than one {listing.noun}", {"page_cap": 1}),
-    Variant("short-pages-now-and-then", "pages are short now and then", {"page_plan": (2, 1, 3)}),
+    Variant("short-pages-now-and-then", "some pages are short", {"page_plan": (2, 1, 3)}),
     Variant("exact-fit-token", "a page that is exactly full has a token, and an empty page follows", wrap=_paging(_exact_fit), empties=True),
-    Variant("empty-page", "empty pages come in between", {"page_plan": (2, 0, 0, 1)}, empties=True),
+    Variant("empty-page", "some pages in the middle are empty", {"page_plan": (2, 0, 0, 1)}, empties=True),
     Variant("empty-first-page", "a listing begins with an empty page", {"page_plan": (0, 2)}, empties=True),
     Variant("empty-last-page", "the last page is empty", {"empty_last_page": True}, empties=True),
     Variant("no-items", "there is nothing to list", {"items": 0}),
@@ -293,15 +293,15 @@ VARIANTS = (
     OfTexts("null-token-at-end", "a token that is null ends a listing", wrap=_null_at_the_end, protocols=("json", "rest-json")),
     OfTexts("tokens-fresh", "a token has another text each time", {"fresh_tokens": True}),
     OfTexts("tokens-longest", "tokens are as long as the model allows", wrap=_longest),
-    OfTexts("tokens-expire", "a token is refused after a while", wrap=_expiring),
+    OfTexts("tokens-expire", "a token is refused after some time", wrap=_expiring),
     Variant("token-in-a-member-too", "the token is in a member of its own, too", wrap=_in_a_member, fits=_may_be_in_a_member),
     Variant("key-cursor", "a token is the key of the last {listing.noun}", wrap=_by_key, exception="key-cursor", fits=_keys_fit),
-    Variant("token-alone", "a token may not come with other parameters", wrap=_alone, exception="token-alone", fits=_alone_fits),
+    Variant("token-alone", "a token has to be sent without other parameters", wrap=_alone, exception="token-alone", fits=_alone_fits),
     OfTexts("single-use-token", "a token works once", wrap=_single_use, exception="single-use-token"),
     OfTexts("end-by-same-token", "an unchanged token ends a listing", wrap=_by_same_token, exception="end-by-same-token"),
     # Limits
     Variant("limit-needed", "there is no token unless {listing.limit} is given", wrap=_paging(_needing_limit), exception="limit-needed"),
-    Variant("limit-clamped", "a {listing.limit} out of bounds is taken for the nearest bound", wrap=_clamped, exception="limit-clamped"),
+    Variant("limit-clamped", "a {listing.limit} out of bounds is moved to the nearest bound", wrap=_clamped, exception="limit-clamped"),
     Variant(
         "limit-counts-other", "{listing.limit} counts more than {listing.nouns}", wrap=_paging(_counting_other),
         exception="limit-counts-other", empties=True,
@@ -312,7 +312,7 @@ VARIANTS = (
         fits=lambda contract: has_opaque_token(contract) and contract.order is None and contract.sort is None,
     ),
     Variant(
-        "order-unknown", "{listing.nouns} come in an order that nobody can name", wrap=_scattered,
+        "order-unknown", "{listing.nouns} come in an order that is not documented", wrap=_scattered,
         fits=lambda contract: has_opaque_token(contract) and contract.order is None and contract.sort is None,
     ),
 )  # fmt: skip

@@ -114,28 +114,28 @@ def _takes(form: str) -> Callable[[Contract], bool]:
 _RESERVED = '<a href="x">&amp;\'{}%2B+/='
 
 VARIANTS = (
-    Variant("as-observed", "the service as AWS was seen to be", {"region_of_unused_iam": True}),
+    Variant("as-observed", "AWS as it was observed", {"region_of_unused_iam": True}),
     # Pages
     Variant("short-pages", "no page is longer than 37 {listing.nouns}", {"page_cap": 37}),
-    Variant("pages-of-any-length", "pages are short now and then", {"page_plan": (5, 60, 100, 1)}),
+    Variant("pages-of-any-length", "some pages are short", {"page_plan": (5, 60, 100, 1)}),
     Variant("first-page-empty", "a listing begins with an empty page", {"page_plan": (0, 100)}),
-    Variant("middle-page-empty", "empty pages come in between", {"page_plan": (50, 0, 0, 70)}),
+    Variant("middle-page-empty", "some pages in the middle are empty", {"page_plan": (50, 0, 0, 70)}),
     Variant("last-page-empty", "the last page is empty", {"empty_last_page": True}),
     Variant("truncated-left-out", "{listing.more} is there only where it is true", {"omit_more_when_false": True}),
     # Tokens
     Variant("fresh-tokens", "a token has another text each time", {"fresh_tokens": True}),
-    Variant("tokens-in-blanks", "tokens begin and end with blanks", {"token_form": "  {} "}, fits=_takes("  {} ")),
+    Variant("tokens-in-blanks", "tokens begin and end with spaces", {"token_form": "  {} "}, fits=_takes("  {} ")),
     Variant("tokens-beyond-ascii", "tokens hold letters up to U+00FF", {"token_form": "é\u00a0{}ÿ"}, fits=_takes("é\u00a0{}ÿ")),
     Variant("tokens-of-controls", "tokens hold control characters above U+007E", {"token_form": "\u007f{}\u0085\u009f"}, fits=_takes("\u007f{}\u0085\u009f")),
-    Variant("tokens-of-markup", "tokens hold what XML and forms have to escape", {"token_form": _RESERVED}, fits=_takes(_RESERVED)),
+    Variant("tokens-of-markup", "tokens hold characters that are escaped in XML and in forms", {"token_form": _RESERVED}, fits=_takes(_RESERVED)),
     Variant("tokens-of-full-length", "tokens have 320 characters", {"token_form": "x" * 280 + "{}"}, fits=_takes("x" * 280 + "{}")),
     # Order
-    Sorted("never-accessed-first", "{listing.nouns} never accessed come first, both ways", {"nulls": "first"}),
-    Sorted("never-accessed-last", "{listing.nouns} never accessed come last, both ways", {"nulls": "last"}),
+    Sorted("never-accessed-first", "{listing.nouns} never accessed come first, in ascending and in descending order", {"nulls": "first"}),
+    Sorted("never-accessed-last", "{listing.nouns} never accessed come last, in ascending and in descending order", {"nulls": "last"}),
     Sorted("never-accessed-highest", "{listing.nouns} never accessed count as the latest", {"nulls": "high"}),
-    Sorted("ties-alphabetical", "{listing.nouns} that tie are alphabetical, both ways", wrap=_ordered(_instant)),
+    Sorted("ties-alphabetical", "{listing.nouns} that tie are in alphabetical order, ascending and descending", wrap=_ordered(_instant)),
     Variant("never-accessed-entities-first", "entities that never accessed the service come first", {"nulls": "first"}, requires=("order.type=time",)),
-    Variant("entity-ties-alphabetical", "entities that tie are alphabetical", wrap=_ordered(_instant), requires=("order.type=time",)),
+    Variant("entity-ties-alphabetical", "entities that tie are in alphabetical order", wrap=_ordered(_instant), requires=("order.type=time",)),
     Variant("alphabet-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("sort.text",)),
     Variant("order-without-hyphens", "namespaces are sorted as if they had no hyphens", wrap=_ignoring_punctuation, requires=("order.type=text",)),
     # What is listed
@@ -154,7 +154,7 @@ VARIANTS = (
     Variant("report-of-a-page-and-one", "one {listing.noun} more than a page holds", {"services": 101}),
     Variant("report-of-two-hundred", "as many {listing.nouns} as a page of a sibling operation holds", {"services": 200}),
     Variant("report-of-a-thousand", "as many {listing.nouns} as the largest page holds", {"services": 1000}),
-    OfServices("nothing-accessed", "nobody tried any {listing.noun}", {"report": _report(150, False)}),
-    OfServices("everything-accessed", "somebody tried every {listing.noun}", {"report": _report(150, True), "known_entities": "organization"}),
+    OfServices("nothing-accessed", "no {listing.noun} was ever accessed", {"report": _report(150, False)}),
+    OfServices("everything-accessed", "every {listing.noun} was accessed", {"report": _report(150, True), "known_entities": "organization"}),
     Variant("entities-change", "an entity is renamed between two reads", wrap=_item(_renamed), requires=("report.entity_arn",)),
 )  # fmt: skip

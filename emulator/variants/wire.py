@@ -96,15 +96,15 @@ def _qualified(stages: Stages) -> Stages:
 
 
 VARIANTS = (
-    OfXml("members-in-another-order", "the members of a structure come backwards", wrap=_document(lambda each: _inside(each, lambda inner: inner[::-1]))),
-    Variant("members-unheard-of", "structures hold members that nobody knows", wrap=_document(_unknown_members)),
-    OfXml("no-white-space", "nothing stands between elements", {"indented": False}),
-    OfXml("much-white-space", "blank lines stand between elements", wrap=_body(lambda call, body: body.replace(b">\n", b">\r\n\n\t\n"))),
+    OfXml("members-in-another-order", "the members of a structure are in reverse order", wrap=_document(lambda each: _inside(each, lambda inner: inner[::-1]))),
+    Variant("members-unheard-of", "structures hold members that the model does not know", wrap=_document(_unknown_members)),
+    OfXml("no-white-space", "there is no white space between elements", {"indented": False}),
+    OfXml("much-white-space", "there are blank lines between elements", wrap=_body(lambda call, body: body.replace(b">\n", b">\r\n\n\t\n"))),
     OfXml("xml-declared", "responses begin with an XML declaration", wrap=_body(_declared)),
     OfXml("content-type-with-charset", "the media type has a charset", wrap=_content_type(lambda text: "text/xml;charset=UTF-8")),
     OfXml("content-type-of-applications", "the media type is application/xml", wrap=_content_type(lambda text: "application/xml")),
     OfJson("json-spread-out", "JSON has white space in it", wrap=_body(_spread)),
-    OfJson("json-members-backwards", "the members of a result come backwards", wrap=_document(lambda each: dict(reversed(each.items())))),
+    OfJson("json-members-backwards", "the members of a result are in reverse order", wrap=_document(lambda each: dict(reversed(each.items())))),
     OfJson("json-content-type-with-charset", "the media type has a charset", wrap=_content_type(lambda text: f"{text}; charset=utf-8")),
     OfJson("error-code-qualified", "the code of an error has a namespace", wrap=_qualified),
     # Throttling

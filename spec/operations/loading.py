@@ -280,4 +280,6 @@ def _unknown_group(name: str, ours: tuple[str, ...]) -> UnknownOperation:
         return UnknownOperation(f"{name!r} is not SERVICE:OPERATION{hint}")
     if "." in name:
         return UnknownOperation(f"{name!r} is not an operation; if it is a rule, `awscontract explain {name}` shows it")
-    return UnknownOperation(str(unknown("service or operation", name, (*known, "all", *services()))))
+    return UnknownOperation(
+        str(unknown("service or operation", name, (*known, "all", *services()), "awscontract operations"))
+    )

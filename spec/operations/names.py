@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from ... import errors
 from ...errors import UnknownOperation, shorten, unknown
 from ..model import service as service_model, services
 
@@ -29,15 +30,16 @@ def _canonical_cached(name: str, paths: str) -> str:
     known = services()
     service = service if service in known else service.lower()
     if service not in known:
-        raise UnknownOperation(str(unknown("service", service, known)))
+        raise UnknownOperation(str(unknown("service", service, known, "awscontract operations")))
     names = service_model(service).operation_names
     if operation in names:
         return f"{service}:{operation}"
     by_letters = {letters(each): each for each in names}
     if found := by_letters.get(letters(operation)):
         return f"{service}:{found}"
-    near = nearest(operation, names)
-    raise UnknownOperation(f"unknown operation {name!r}" + (f"; did you mean {service}:{near}?" if near else ""))
+    near = errors.nearest(operation, names, letters)
+    hint = f"did you mean {service}:{near}?" if near else f"`awscontract operations {service}` lists those that page"
+    raise UnknownOperation(f"unknown operation {name!r}; {hint}")
 
 
 def letters(name: str) -> str:
@@ -46,9 +48,10 @@ def letters(name: str) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The one of these words that is most like a word, if one is like it at all."""
-    from difflib import get_close_matches
+    """The one of these operations that is about the same thing, if one is."""
+    return errors.nearest(word, words, _noun)
 
-    by_letters = {letters(each): each for each in words}
-    near = get_close_matches(letters(word), list(by_letters), n=1, cutoff=0.5)
-    return by_letters[near[0]] if near else None
+
+def _noun(name: str) -> str:
+    """What an operation is about, or all of its name: most names begin alike."""
+    return re.sub(r"^(list|describe|get|search)(?=.)", "", letters(name))

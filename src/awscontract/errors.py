@@ -1,7 +1,7 @@
 """Errors that are not violations of a contract: one tree, each with a message of one line and an exit status."""
 
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "TargetUnavailable",
     "UnknownOperation",
     "UsageError",
+    "nearest",
     "one_line",
     "shorten",
     "unknown",
@@ -17,6 +18,8 @@ __all__ = [
 
 #: The most words that are listed where none of them is near.
 _FEW = 16
+#: The fewest letters by which a part of a word is known.
+_PART = 4
 #: The most characters of one value that anybody reads.
 _READABLE = 300
 
@@ -64,14 +67,29 @@ def shorten(text: str, limit: int = _READABLE) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
-def unknown(what: str, word: str, words: Iterable[str], listed: str = "") -> UsageError:
-    """The error for a word that is not one of `words`, with the nearest one that is; `listed` is the command that lists them."""
+def nearest(word: str, words: Iterable[str], form: Callable[[str], str] = str.casefold) -> str | None:
+    """The one of these words that somebody most likely meant by a word; None where none is like it.
+
+    What stands before the last dot of a word may be missing. `form` makes of words what is compared.
+    """
     from difflib import get_close_matches
 
+    forms: dict[str, str] = {}
+    for each in words:
+        forms.setdefault(form(each), each)
+        forms.setdefault(form(each.rpartition(".")[2]), each)
+    asked = form(word)
+    if near := get_close_matches(asked, list(forms), n=1, cutoff=0.5 if len(asked) < _PART else 0.7):
+        return forms[near[0]]
+    parts = [each for each in forms if min(len(each), len(asked)) >= _PART and (each in asked or asked in each)]
+    return forms[min(parts, key=len)] if parts else None
+
+
+def unknown(what: str, word: str, words: Iterable[str], listed: str = "") -> UsageError:
+    """The error for a word that is not one of `words`, with the nearest one that is; `listed` is the command that lists them."""
     known, shown = list(words), shorten(word, 80)
-    near = get_close_matches(shown, known, n=1, cutoff=0.5)
-    if near:
-        return UsageError(f"unknown {what} {shown!r}; did you mean {near[0]}?")
+    if near := nearest(shown, known):
+        return UsageError(f"unknown {what} {shown!r}; did you mean {near}?")
     if len(known) <= _FEW:
         return UsageError(f"unknown {what} {shown!r}: one of {', '.join(known)}")
     return UsageError(f"unknown {what} {shown!r}" + (f"; `{listed}` lists them" if listed else ""))

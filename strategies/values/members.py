@@ -165,6 +165,8 @@ def token_values(contract: Contract, parameter: str) -> Drawer[Any]:
     """Values of one token parameter."""
     shape = shape_at(input_shape(contract), parameter)
     size = shape.metadata
+    if shape.type_name == "map":  # an empty one is no token, but the end
+        return _not_empty(shape)
     if shape.type_name != "string" or size.get("enum"):
         return values(shape)
     span = re.fullmatch(r"\[\\u([0-9A-F]{4})-\\u([0-9A-F]{4})\]\+", size.get("pattern", ""))
@@ -187,6 +189,12 @@ _PLAIN = ("a", "aa", "abcd")
 
 #: Tokens that clients have mangled: by decoding, encoding, escaping or stripping them.
 _AWKWARD = ("a+b/c==", "<&>\"'", "%2B %20", " at the edges ", "\x7f\x80\x9f\xa0\xff")
+
+
+def _not_empty(shape: Any) -> Drawer[dict[str, Any]]:
+    """A map with an entry at least."""
+    drawn, key, value = values(shape), values(shape.key), values(shape.value)
+    return lambda draw: drawn(draw) or {key(draw): value(draw)}
 
 
 def _not_blank(drawn: Drawer[str]) -> Drawer[str]:

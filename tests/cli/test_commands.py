@@ -126,7 +126,7 @@ class TestCatalogue:
         lines = [line.split() for line in run("contract", "iam:list-users").stdout.splitlines()]
 
         assert lines[0][0] == f"{USERS}:"
-        assert ["listing.limit", "MaxItems", "paginator"] in lines
+        assert ["listing.limit", "paginator", "MaxItems"] in lines
         document = json.loads(run("contract", USERS, "--format", "json").stdout)
         assert document["rules"] == [each.id for each in rule_set(load(USERS))]
 
@@ -135,7 +135,7 @@ class TestCatalogue:
         paging = "input=NextToken,output=NextToken,items=Pipes,limit=Limit"
         lines = [line.split() for line in run("contract", "pipes:ListPipes", "--paging", paging).stdout.splitlines()]
 
-        assert ["listing.limit", "Limit", "--paging"] in lines
+        assert ["listing.limit", "--paging", "Limit"] in lines
 
 
 class TestSchema:

@@ -133,7 +133,7 @@ class XmlWalk:
         if not element.children and element.text.strip():
             return element.text
         expected = _item_name(shape)
-        names = (expected,) if isinstance(shape.member, StructureShape) else (expected, *_ITEM_NAMES)
+        names = (expected,) if isinstance(shape.member, StructureShape) else (expected, shape.member.name, *_ITEM_NAMES)
         named: list[Element] = []
         for child in element.children:
             if child.name in names or _looks_like(child, shape.member):

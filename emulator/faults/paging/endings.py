@@ -80,14 +80,14 @@ FAULTS = (
     Truncated(
         "token-missing-when-truncated",
         "pagination.truncated-has-token",
-        "more is announced and there is no {listing.token.input}",
+        "{listing.more} is true and there is no {listing.token.input}",
         Stages(members=outputs(_without_tokens)),
         shows=by_text,
     ),
     Truncated(
         "truncated-on-the-last-page",
         "pagination.truncated-has-token",
-        "{listing.more} says that pages came before",
+        "{listing.more} is true on the last page too, because pages came before it",
         Stages(
             members=lambda read, found, token: put_in(
                 members(read, found, token),
@@ -141,7 +141,7 @@ FAULTS = (
     Fault(
         "last-page-leads-back",
         "pagination.ends",
-        "the last page has the token of the beginning",
+        "the token of the last page leads back to the beginning",
         Stages(paginate=lambda read, rows: _last(read, rows, 0)),
         shows=by_text,
     ),

@@ -11,7 +11,7 @@ from ...records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
 from ...served import served
 from ...stages.listings import beginning, issue_token, order, paginate, resume, token_sent
 from ...stages.pipeline import Stages
-from ..fault import Fault as _Fault, accepting, by_text, outputs, role, sliced, without
+from ..fault import Fault as _Fault, accepting, by_text, identified, outputs, role, sliced, without
 
 __all__ = ["FAULTS"]
 
@@ -58,8 +58,17 @@ def _crashing(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     return beginning(call, job)._replace(start=int(number), page=int(token is not None))
 
 
+#: No token that is as long as this is sent.
+_ENDLESS = 100_000
+
 #: What stands before the number in the tokens of `_crashing`.
 _OFFSET = "next-page-starts-at-"
+
+
+def _offset_of(read: Read, cursor: Cursor) -> str:
+    """The number as a token, as long as one has to be."""
+    least = int(read.call.served.tokens[0].metadata.get("min", 1))
+    return _OFFSET + str(cursor.start).zfill(max(4, least - len(_OFFSET)))
 
 
 def _crashing_on_unknown(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -84,7 +93,8 @@ def _overlong(read: Read, cursor: Cursor) -> str:
 
 
 def _has_longest(contract: Any) -> bool:
-    return by_text(contract) and "max" in served(contract).tokens[0].metadata
+    """Whether a token may be too long: some models permit two billion characters."""
+    return by_text(contract) and served(contract).tokens[0].metadata.get("max", _ENDLESS) < _ENDLESS
 
 
 def _without_token(read: Read, found: Members) -> Members:
@@ -179,13 +189,13 @@ FAULTS = (
     Fault(
         "token-ignored",
         "pagination.ends",
-        "{listing.token.input} is ignored: the first page comes for ever",
+        "{listing.token.input} is ignored: every response is the first page",
         Stages(resume=_from_the_start),
     ),
     OfTexts(
         "second-page-for-ever",
         "pagination.ends",
-        "the second page has the token of the first, and so it comes for ever",
+        "the second page has the same token as the first, so that it is returned for ever",
         Stages(paginate=_second_page),
     ),
     OfTexts(
@@ -197,7 +207,7 @@ FAULTS = (
     Fault(
         "token-never",
         "pagination.complete",
-        "a page is cut and has no token",
+        "a page that does not hold everything has no token",
         Stages(members=outputs(_without_token)),
         shows=_goes_on_by_token,
     ),
@@ -232,6 +242,7 @@ FAULTS = (
         "pagination.no-repeats",
         "one {listing.noun} is listed twice, one entry after the other",
         Stages(order=lambda read: order(read)[:1] + order(read)),
+        shows=identified,
     ),
     Fault(
         "token-needs-limit",
@@ -243,13 +254,13 @@ FAULTS = (
     OfTexts(
         "token-number-crashes",
         "pagination.unknown-token-no-crash",
-        "the number in a token is read with int(), and any other text is a crash",
-        Stages(issue_token=lambda read, cursor: f"{_OFFSET}{cursor.start:04}", resume=_crashing),
+        "the number in a token is read with int(), and any other text fails with HTTP 500",
+        Stages(issue_token=_offset_of, resume=_crashing),
     ),
     OfTexts(
         "token-unknown-crashes",
         "pagination.unknown-token-no-crash",
-        "a token that was never issued is a crash",
+        "a token that was never issued fails with HTTP 500",
         Stages(resume=_crashing_on_unknown),
     ),
     OfTexts(
@@ -277,21 +288,21 @@ FAULTS = (
     OfTexts(
         "limit-may-not-change",
         "pagination.page-size-may-change",
-        "a token is refused where {listing.limit} is another than before",
+        "a token is refused if {listing.limit} differs from the request before",
         Stages(paginate=_Limited.paginate, resume=_Limited.refuse),
         requires=("listing.limit",),
     ),
     OfTexts(
         "limit-change-miscounts",
         "pagination.page-size-may-change",
-        "a token counts pages, and another {listing.limit} than before makes it another place",
+        "a token counts pages, so that a different {listing.limit} leads to another place",
         Stages(paginate=_Limited.paginate, resume=_Limited.multiply),
         requires=("listing.limit",),
     ),
     OfTexts(
         "limit-change-starts-over",
         "pagination.page-size-may-change",
-        "a token with another {listing.limit} than before starts over",
+        "a token that is sent with a different {listing.limit} starts over",
         Stages(paginate=_Limited.paginate, resume=_Limited.restart),
         requires=("listing.limit",),
     ),

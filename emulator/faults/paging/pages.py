@@ -143,7 +143,7 @@ FAULTS = (
     OfReports(
         "end-compared-as-text",
         "pagination.page-size-may-change",
-        "whether there is more is asked of two numbers as texts",
+        "whether more follows is decided by comparing two numbers as text",
         Stages(paginate=_compared_as_text),
         shows=lambda contract: contract.listing is not None and str(contract.listing.default_limit) < "262",
     ),

@@ -7,12 +7,13 @@ from functools import partial
 from hashlib import sha256
 from typing import cast
 
+from ....spec.contract import Contract
 from ... import errors
 from ...records import Call, Cursor, Job, Read
 from ...stages.listings import beginning, resume, token_sent
 from ...stages.pipeline import Stages
 from ...stages.validation import whole_number
-from ..fault import Fault as _Fault, by_text, role
+from ..fault import Fault as _Fault, by_text, is_list, role
 
 __all__ = ["FAULTS"]
 
@@ -24,7 +25,7 @@ OfReports = partial(_Fault, on="reports")
 
 def _number(call: Call) -> int:
     token = token_sent(call) or "0"
-    if token.isascii() and token.isdigit() and len(token) < 18:
+    if token.isascii() and token.isdigit() and len(token) < 1_000:
         return int(token)
     raise errors.unknown_token(call)
 
@@ -80,6 +81,11 @@ def _anywhere(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     return resume(call, job, mine)
 
 
+def _tells_listings_apart(contract: Contract) -> bool:
+    """Whether two listings that are read at once have tokens of their own: their pages may have different sizes."""
+    return by_text(contract) and (not is_list(contract) or bool(contract.listing and contract.listing.limit))
+
+
 FAULTS = (
     Fault(
         "token-is-a-cursor",
@@ -92,7 +98,7 @@ FAULTS = (
     Fault(
         "own-tokens-refused",
         "pagination.complete",
-        "no token is ever found again",
+        "no token is accepted, not even one that was just issued",
         Stages(resume=lambda call, job, cursors: resume(call, job, {})),
         shows=by_text,
         list_rule="pagination.token-continues",
@@ -100,14 +106,14 @@ FAULTS = (
     Fault(
         "token-is-a-page-number",
         "pagination.page-size-may-change",
-        "a token is the number of a page of the present size",
+        "a token is a page number, which counts pages of the size that is requested now",
         Stages(issue_token=lambda read, cursor: _numeral(read, cursor.page), resume=_numbered),
         shows=by_text,
     ),
     Fault(
         "token-is-an-offset",
         "pagination.unknown-token-refused",
-        "a token is a number of {listing.nouns}, and any will do",
+        "a token is an offset, and any number is accepted",
         Stages(issue_token=lambda read, cursor: _numeral(read, cursor.start), resume=_offset),
         shows=by_text,
     ),
@@ -116,12 +122,12 @@ FAULTS = (
         "pagination.token-repeatable",
         "a token that is followed a second time goes on one {listing.noun} later",
         Stages(resume=_used),
-        shows=by_text,
+        shows=_tells_listings_apart,
     ),
     Fault(
         "unknown-token-starts-over",
         "pagination.unknown-token-refused",
-        "a token that was never issued is taken for none",
+        "a token that was never issued is ignored",
         Stages(resume=_lenient),
         shows=by_text,
     ),

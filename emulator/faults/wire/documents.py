@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from ....spec.contract import Contract
 from ...records import Call, Element, Members, Read, Row
 from ...served import served
 from ...stages.pipeline import Stages, write
-from ..fault import XML, Fault as _Fault, dropped, items, put_in, results, role, tag
+from ..fault import XML, Fault as _Fault, by_text, dropped, is_list, items, put_in, results, role, tag
 
 __all__ = ["FAULTS"]
 
@@ -138,23 +139,32 @@ def _prefixed(call: Call, element: Element) -> Element:
         if isinstance(element.content, str)
         else tuple(_prefixed(call, each) for each in element.content)
     )
-    attributes = tuple((f"{name}:{prefix}", value) for name, value in element.attributes)
+    attributes = tuple((f"xmlns:{prefix}" if name == "xmlns" else name, value) for name, value in element.attributes)
     return Element(f"{prefix}:{element.tag}", content, attributes)
+
+
+def _prefixed_root(call: Call, root: Element) -> Element:
+    """The document with prefixes. A service whose model declares no namespace gets one, since a prefix has to stand for something."""
+    named = dict(root.attributes).get("xmlns") or f"http://{call.contract.service}.amazonaws.com/doc/"
+    return _prefixed(call, root._replace(attributes=tuple((dict(root.attributes) | {"xmlns": named}).items())))
 
 
 def _befriended(read: Read, row: Row, found: Members) -> Members:
     """Two texts with an ampersand between them, in the first text of an item that is neither an id nor bounded."""
-    named = role(read.contract, "report.name")
-    free = (
-        [named]
-        if named
-        else [
-            name
-            for name, each in found.items()
-            if isinstance(each, str) and name != role(read.contract, "listing.identity")
-        ]
-    )
-    return put_in(found, free[0], "this & that") if free else found
+    free = _free_text(read.contract, found)
+    return put_in(found, free, "this & that") if free else found
+
+
+def _free_text(contract: Contract, found: Mapping[str, object]) -> str:
+    """The member of an item that may be any text; empty where there is none."""
+    identity = role(contract, "listing.identity")
+    texts = (name for name, each in found.items() if isinstance(each, str) and name != identity)
+    return role(contract, "report.name") or next(texts, "")
+
+
+def _has_free_text(contract: Contract) -> bool:
+    example = served(contract).example if is_list(contract) else {}
+    return not is_list(contract) or (isinstance(example, dict) and bool(_free_text(contract, example)))
 
 
 def _emptied(call: Call, root: Element) -> Element:
@@ -183,11 +193,12 @@ FAULTS = (
     Marked(
         "names-not-escaped",
         "protocol.well-formed",
-        "an ampersand in an item is written as it is",
+        "an ampersand in an item is not escaped",
         Stages(
             item=items(_befriended),
             write=lambda call, root: write(call, root).replace(b"&amp;", b"&"),
         ),
+        shows=_has_free_text,
     ),
     Marked(
         "document-type-declared",
@@ -222,7 +233,7 @@ FAULTS = (
     Documents(
         "namespace-of-another-service",
         "protocol.namespace",
-        "the namespace is that of a service that was copied from",
+        "the namespace is that of another service",
         Stages(
             document=results(
                 lambda call, root: root._replace(attributes=(("xmlns", "https://sts.amazonaws.com/doc/2011-06-15/"),))
@@ -233,12 +244,12 @@ FAULTS = (
         "elements-prefixed",
         "protocol.unprefixed",
         "elements carry a namespace prefix",
-        Stages(document=results(_prefixed)),
+        Stages(document=results(_prefixed_root)),
     ),
     Fault(
         "result-wrapper-missing",
         "protocol.result-wrapper",
-        "the members stand right under the root",
+        "the members are directly under the root, without a wrapper",
         Stages(document=results(_unwrapped)),
     ),
     Fault(
@@ -279,6 +290,15 @@ FAULTS = (
         on="lists",
     ),
     Fault(
+        "token-twice",
+        "protocol.member-once",
+        "{listing.token.output} is written twice",
+        _twice("listing.token.output"),
+        protocols=XML,
+        on="lists",
+        shows=lambda contract: by_text(contract) and contract.listing is not None and contract.listing.more is None,
+    ),
+    Fault(
         "name-twice",
         "protocol.member-once",
         "{report.name} is written twice in each item",
@@ -295,7 +315,7 @@ FAULTS = (
     Marked(
         "list-items-named-by-shape",
         "protocol.list-members",
-        "the items of the list are named for their type",
+        "the elements of the list are named after their type",
         Stages(document=results(_named_by_shape)),
         shows=_nests,
     ),
@@ -323,7 +343,7 @@ FAULTS = (
     _Fault(
         "members-wrapped",
         "protocol.result-wrapper",
-        "the members are inside an element as AWS Query has it",
+        "the members are inside a wrapper, as in AWS Query",
         Stages(document=results(_wrapped)),
         protocols=("ec2",),
     ),

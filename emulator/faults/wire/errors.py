@@ -37,7 +37,7 @@ FAULTS = (
     Fault(
         "errors-as-json",
         "protocol.well-formed",
-        "errors are JSON, as in younger protocols",
+        "errors are JSON, as in newer protocols",
         Stages(http=_json_errors),
     ),
     Fault(
@@ -73,7 +73,7 @@ FAULTS = (
     Fault(
         "error-type-missing",
         "protocol.error-details",
-        "errors do not say whose fault they are",
+        "errors have no Type",
         _without_detail("Type"),
     ),
     Fault("error-message-missing", "protocol.error-details", "errors have no Message", _without_detail("Message")),

@@ -152,7 +152,7 @@ FAULTS = (
     Fault(
         "first-read-crashes",
         "protocol.no-server-error",
-        "the first request for a page is a crash, and the second is not",
+        "the first request for a page fails with HTTP 500, and the second does not",
         _crashing(
             lambda call, output: (
                 _reads(call, output) and call.number < 2 and call.number == (call.contract.job is not None)
@@ -163,28 +163,28 @@ FAULTS = (
     Fault(
         "every-fifth-call-crashes",
         "protocol.no-server-error",
-        "every fifth call is a crash, and the next one is not",
+        "every fifth request fails with HTTP 500, and its retry does not",
         _crashing(lambda call, output: not isinstance(output, ServiceError) and call.number % 5 == 4),
         on="reports",
     ),
     Fault(
         "first-start-crashes",
         "protocol.no-server-error",
-        "the first report that is started is a crash, and the second is not",
+        "the first request to start a report fails with HTTP 500, and the second does not",
         _crashing(lambda call, output: call.number == 0),
         requires=("job",),
     ),
     Fault(
         "every-read-crashes",
         "protocol.no-server-error",
-        "every request for a page is a crash",
+        "every request for a page fails with HTTP 500",
         _crashing(_reads),
         requires=("job",),
     ),
     Fault(
         "later-pages-crash",
         "protocol.no-server-error",
-        "every page after the first is a crash",
+        "every request for a page after the first fails with HTTP 500",
         _crashing(_later),
     ),
 )

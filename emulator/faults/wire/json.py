@@ -65,7 +65,8 @@ def _values(change: Callable[[Any], Any]) -> Stages:
 
 
 def _as_text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    """A date as a text that no format of the protocol is: what is written as ISO 8601 would be turned into the member's format."""
+    return f"{value:%d %b %Y, %H:%M:%S}" if isinstance(value, datetime) else value
 
 
 def _is_whole(value: Any) -> bool:
@@ -76,7 +77,7 @@ FAULTS = (
     Fault(
         "errors-without-code",
         "protocol.error-envelope",
-        "errors do not say which they are",
+        "errors have no code",
         Stages(http=_without_code),
         protocols=JSON,
     ),
@@ -96,7 +97,7 @@ FAULTS = (
     OfJson(
         "dates-as-text",
         "protocol.timestamp-format",
-        "dates are texts",
+        "dates are texts such as 01 Jan 2026, 00:00:00",
         _values(_as_text),
         shows=typed("timestamp"),
     ),

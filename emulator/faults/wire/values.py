@@ -53,7 +53,7 @@ FAULTS = (
     Dates(
         "dates-with-a-blank",
         "protocol.timestamp-format",
-        "a blank stands where the T belongs",
+        "dates have a space in place of the T",
         Stages(document=texts(lambda text: text.replace("T", " "), "timestamp")),
     ),
     Fault(

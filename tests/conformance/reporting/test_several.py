@@ -95,5 +95,5 @@ def test_lines_fit_a_terminal(width):
     """A long first finding is cut at a terminal's edge, and nowhere else."""
     result = broken(FOUND.results[1], COMPLETE, message="word " * 30)
 
-    assert len(operation_line(result, Style(width=width, terminal=True), len(USERS))) <= width
-    assert len(operation_line(result, Style(width=width), len(USERS))) > 150
+    assert len(operation_line(result, Style(width=width), len(USERS))) <= width
+    assert len(operation_line(result, Style(), len(USERS))) > 150
