@@ -31,6 +31,8 @@ class Behaviour:
     services: int = 262
     #: How many items any other listing has; more where its smallest page would hold them all.
     items: int = 7
+    #: How many further items it has, which only the filter of the operation's recipe keeps out.
+    foreign: int = 3
     #: How many times a job reports that it is in progress; 0 is finished at once. Polls are counted, never timed.
     polls: int = 2
     outcome: Outcome = "completed"
@@ -116,6 +118,7 @@ def _is_report(value: Any) -> bool:
 _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "services": (_whole(0), "a whole number from 0"),
     "items": (_whole(0), "a whole number from 0"),
+    "foreign": (_whole(0), "a whole number from 0"),
     "given": (lambda value: isinstance(value, (tuple, Mapping)), "a tuple of items, or one for each list"),
     "polls": (_whole(0), "a whole number from 0"),
     "page_cap": (_whole(1), "a whole number from 1"),

@@ -37,9 +37,6 @@ _MOST = 1_000
 #: The longest page where no request can ask for a shorter one: a listing of a few items has several.
 _FEW = 3
 
-#: How many items a filter takes away.
-_FOREIGN = 3
-
 #: How many contracts are kept, each with its drawn items.
 _KEPT = 2_000
 
@@ -244,7 +241,7 @@ class Served:
         if behaviour.given is not None or self.contract.recipe is None or not self.contract.recipe.filter:
             return ()
         mine = len(self.items(behaviour))
-        return self._drawn(mine + _FOREIGN)[mine:]
+        return self._drawn(mine + behaviour.foreign)[mine:]
 
     @cached_property
     def _enough(self) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any
 
 from ..errors import Interrupted
@@ -13,6 +15,8 @@ from ..errors import Interrupted
 __all__ = ["Interruption", "interruptible"]
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+#: Where Python's import code says that it is, and how long it may take, in seconds.
+_IMPORTS, _SOON = "<frozen importlib", 0.005
 
 
 class Interruption:
@@ -50,6 +54,13 @@ class Interruption:
             raise Interrupted(number)
 
 
+def _send_again(number: int) -> None:
+    """Try again in a moment: an exception inside of Python's own import code may leave its lock held, and other threads would wait for ever."""
+    again = threading.Timer(_SOON, os.kill, (os.getpid(), number))
+    again.daemon = True
+    again.start()
+
+
 @contextmanager
 def interruptible() -> Iterator[Interruption]:
     """Turn the first SIGINT, SIGTERM or SIGHUP into `Interrupted` in the main thread. A second one ends the process as it would without us.
@@ -59,7 +70,10 @@ def interruptible() -> Iterator[Interruption]:
     found = Interruption()
     before: dict[int, Any] = {}
 
-    def interrupt(number: int, frame: object) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if frame is not None and frame.f_code.co_filename.startswith(_IMPORTS):
+            _send_again(number)
+            return
         for each, handler in before.items():
             signal.signal(each, handler)
         found.came(number)

@@ -93,7 +93,7 @@ class Layout:
                 yield from (each.rstrip() for each in self.wrap(row[-1], start, f"{cells}  "))
             else:
                 yield cells.rstrip()
-                yield from self.wrap(row[-1], indent + 4)
+                yield from self.wrap(row[-1], indent + 4) if row[-1] else ()
 
 
 #: The layout of files, and of logs.

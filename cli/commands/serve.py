@@ -52,6 +52,8 @@ def serve(
         _list(found)
         return 0
     turned = {name: value for name, value in dials.items() if value is not None}
+    if "items" in turned:  # as many as that in all
+        turned["foreign"] = 0
     emulator = Emulator(found, *_behaviour(found, variants or (), fault, turned))
 
     def ready(server: Server) -> None:

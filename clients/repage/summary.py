@@ -71,4 +71,4 @@ def _conclusion(digest: Digest, places: Sequence[Place]) -> str:
     if digest.by_tests:
         calls = counted(digest.by_tests, "call")
         return f"nothing was cut: {calls} of paginated operations came from the tests"
-    return "nothing was cut: the program made no call that can be cut"
+    return "nothing was cut: the program read no listing with items that can be served in other pages"

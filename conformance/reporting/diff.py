@@ -114,14 +114,13 @@ def compare_all(old: Sequence[Result], new: Sequence[Result]) -> Diffs:
 
 
 def text(found: Diffs, layout: Layout = PLAIN) -> str:
-    """The changes, a line each, and the figures of both."""
+    """The changes, a line each, and the figures of both. Of several operations those without a change are named together."""
     several = len(found.diffs) > 1
-    blocks = ["\n".join(block) for each in found.diffs for block in _text(each, layout, several=several)]
-    blocks += (
-        ["\n".join(lines)]
-        if (lines := [line for each in _absent(found) for line in layout.wrap(each, first="")])
-        else []
-    )
+    same = [each.new.operation for each in found.diffs if several and not _changes(each)]
+    shown = [each for each in found.diffs if each.new.operation not in same]
+    blocks = ["\n".join(block) for each in shown for block in _text(each, layout, several=several)]
+    ends = [*([f"no rule changed in {_names(same)}"] if same else []), *_absent(found)]
+    blocks += ["\n".join(line for each in ends for line in layout.wrap(each, first=""))] if ends else []
     return "\n\n".join(blocks) + "\n"
 
 
@@ -133,10 +132,7 @@ def markdown(found: Diffs) -> str:
 
 
 def _text(diff: Diff, layout: Layout, *, several: bool) -> Iterator[list[str]]:
-    titled = [(title, changes) for title, changes in _titled(diff) if changes]
-    if several and not titled:
-        yield layout.wrap(f"{diff.new.operation}: no rule changed; {_verdict(diff.new)}", first="")
-        return
+    titled = _changes(diff)
     if several:
         yield [f"── {diff.new.operation}"]
     for title, changes in titled:
@@ -154,7 +150,7 @@ def _figures(which: str, result: Result, layout: Layout) -> list[str]:
 
 def _markdown(diff: Diff) -> Iterator[str]:
     sign = {0: "✅", 1: "❌"}.get(diff.exit_status, "❔")
-    titled = [(title, changes) for title, changes in _titled(diff) if changes]
+    titled = _changes(diff)
     changed = ", ".join(f"{len(changes)} {title}" for title, changes in titled) or "nothing changed"
     yield f"### {sign} `{diff.new.operation}`: {changed}"
     yield f"| | verdict | |\n|---|---|---|\n| old | {_row(diff.old)} |\n| new | {_row(diff.new)} |"
@@ -199,12 +195,16 @@ def _change(rule_id: str, was: RuleResult | None, now: RuleResult | None) -> Cha
     return Change(rule_id, was.outcome if was else None, now.outcome if now else None, message)
 
 
-def _titled(diff: Diff) -> Iterator[tuple[str, tuple[Change, ...]]]:
-    yield "broke", diff.broke
-    yield "fixed", diff.fixed
-    yield "newly exercised", diff.exercised
-    yield "no longer exercised", diff.unexercised
-    yield "changed otherwise", diff.other
+def _changes(diff: Diff) -> list[tuple[str, tuple[Change, ...]]]:
+    """The kinds of changes that there are, under their titles."""
+    titled = {
+        "broke": diff.broke,
+        "fixed": diff.fixed,
+        "newly exercised": diff.exercised,
+        "no longer exercised": diff.unexercised,
+        "changed otherwise": diff.other,
+    }
+    return [(title, changes) for title, changes in titled.items() if changes]
 
 
 def _line(change: Change) -> str:

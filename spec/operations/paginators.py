@@ -175,7 +175,7 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
             missing = f" ({name} is missing)" if said.paging else ""
             raise UsageError(
                 f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it, and {said.reason}. "
-                f"If it does, say how with --paging input=…,output=…,items=…,limit=…{missing}"
+                f"If it does, say how: with --paging input=…,output=…,items=…,limit=…{missing} or, where there is no such option, in a contract file"
             )
     if len(inputs) != len(outputs):
         raise UsageError(

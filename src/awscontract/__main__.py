@@ -1,6 +1,6 @@
 """``python -m awscontract`` is the command."""
 
-from .cli.main import main
+from .cli.entry import main
 
 if __name__ == "__main__":
-    main(prog_name="awscontract")
+    main()

@@ -81,8 +81,8 @@ def nearest(word: str, words: Iterable[str], form: Callable[[str], str] = str.ca
     asked = form(word)
     if near := get_close_matches(asked, list(forms), n=1, cutoff=0.5 if len(asked) < _PART else 0.7):
         return forms[near[0]]
-    parts = [each for each in forms if min(len(each), len(asked)) >= _PART and (each in asked or asked in each)]
-    return forms[min(parts, key=len)] if parts else None
+    parts = {forms[each] for each in forms if min(len(each), len(asked)) >= _PART and (each in asked or asked in each)}
+    return parts.pop() if len(parts) == 1 else None
 
 
 def unknown(what: str, word: str, words: Iterable[str], listed: str = "") -> UsageError:

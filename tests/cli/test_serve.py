@@ -63,12 +63,13 @@ def test_lists():
         try:
             url = it.stdout.readline().split()[0]
             users = client(url, "iam").list_users(MaxItems=2)
+            everybody = client(url, "iam").list_users()["Users"]
             tables = client(url, "dynamodb").list_tables()
         finally:
             it.send_signal(signal.SIGINT)
         _, errors = it.communicate(timeout=30)
 
-    assert (len(users["Users"]), users["IsTruncated"]) == (2, True)
+    assert (len(users["Users"]), users["IsTruncated"], len(everybody)) == (2, True, 5)
     assert len(tables["TableNames"]) == 5
     assert (it.returncode, errors) == (0, "")
 

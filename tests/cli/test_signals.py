@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -26,6 +28,28 @@ def handlers():
     yield
     for each, handler in before.items():
         signal.signal(each, handler)
+
+
+#: Ctrl-C at the moment when the entry point has begun to import the command.
+WHILE_IMPORTING = """
+import os, signal, sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "awscontract.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from awscontract.cli.entry import main
+main()
+"""
+
+
+def test_while_the_command_is_imported():
+    """One line and the signal's status, no traceback."""
+    command = [sys.executable, "-P", "-c", WHILE_IMPORTING]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "awscontract: interrupted\n")
 
 
 def interrupting(judge, number, *, cut=True):
@@ -166,3 +190,22 @@ def test_a_real_run(tmp_path, number):
     assert document["cut_short"] == f"interrupted by {number.name}"
     assert document["exercised"] > 0
     assert (tmp_path / "t").exists()
+
+
+def test_not_within_an_import():
+    """A signal inside of Python's import code is raised after it: in there it might leave the import lock held, and threads would wait for ever."""
+    code = compile(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nheld = False\n",
+        "<frozen importlib._bootstrap>",
+        "exec",
+    )
+    state = {"held": True}
+
+    def interrupted() -> None:
+        with interruptible():
+            exec(code, state)
+            threading.Event().wait(30)
+
+    with pytest.raises(Interrupted):
+        interrupted()
+    assert not state["held"]

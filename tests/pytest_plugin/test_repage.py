@@ -90,7 +90,9 @@ class TestRun:
     def test_nothing_was_cut(self, project: Project) -> None:
         result = project.run("def test_it():\n    pass\n")
 
-        assert summary(result) == ["nothing was cut: the program made no call that can be cut"]
+        assert summary(result) == [
+            "nothing was cut: the program read no listing with items that can be served in other pages"
+        ]
 
     def test_calls_of_the_tests(self, project: Project) -> None:
         """They are not cut, whatever stands between: helpers in conftest.py and decorators too."""

@@ -19,7 +19,7 @@ LONG = "servicecatalog-appregistry:ListAssociatedAttributeGroupsForApplication"
 @pytest.mark.parametrize(
     ("digest", "last"),
     [
-        (Digest(), "nothing was cut: the program made no call that can be cut"),
+        (Digest(), "nothing was cut: the program read no listing with items that can be served in other pages"),
         (Digest(by_tests=1), "nothing was cut: 1 call of paginated operations came from the tests"),
         (Digest(by_tests=1200), "nothing was cut: 1,200 calls of paginated operations came from the tests"),
         (Digest(listings=1, pages=2), "1 listing was cut into 2 pages; no place left pages unread"),
