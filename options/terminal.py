@@ -50,8 +50,9 @@ class Layout:
 
         width = max(self.width, indent + 20)
         longest = max(map(len, text.split()), default=0)
+        room = width - max(indent, len(start))
         lines = textwrap.wrap(
-            re.sub(r"`[^`]+`", lambda found: found[0].replace(" ", _UNBROKEN), text),
+            re.sub(r"`[^`]+`", lambda found: _whole(found[0], room), text),
             width,
             initial_indent=start,
             subsequent_indent=space if anywhere else space[: max(width - longest, 2)],
@@ -98,6 +99,11 @@ class Layout:
 
 #: The layout of files, and of logs.
 PLAIN = Layout()
+
+
+def _whole(command: str, room: int) -> str:
+    """A command that is not broken, if there is room for it."""
+    return command.replace(" ", _UNBROKEN) if len(command) <= room else command
 
 
 def layout_of(stream: TextIO | None) -> Layout:
