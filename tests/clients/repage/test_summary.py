@@ -10,6 +10,7 @@ from awscontract.clients.repage.listing import Listing, Served
 from awscontract.clients.repage.story import story
 from awscontract.clients.repage.summary import place_lines, summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place
+from awscontract.options.terminal import Layout
 
 LINE = Line("/srv/app/users.py", 7, "names")
 #: As long as they get.
@@ -35,7 +36,7 @@ def test_asynchronous_clients(calls: int, text: str) -> None:
     """They are named, since their listings are as they were."""
     first, _ = summary(Digest(listings=1, pages=2, asynchronous=calls))
 
-    assert first == f"aiobotocore's clients are not cut: {text} passed through"
+    assert first == f"aiobotocore's clients are not re-paged: {text} passed through"
 
 
 @pytest.mark.parametrize(
@@ -51,11 +52,11 @@ def test_asynchronous_clients(calls: int, text: str) -> None:
         ),
         (
             Place(LOST, LONG, LINE, 1234, 567),
-            ["  /srv/app/users.py:7", f"    {LONG}, 1,234 items in 567 listings"],
+            ["  /srv/app/users.py:7", f"      {LONG},", "      1,234 items in 567 listings"],
         ),
         (
             Place(LOST, "iam:ListUsers", None, 1, 1),
-            ["  a thread that runs the client's method itself", "    iam:ListUsers, 1 item in 1 listing"],
+            ["  a thread that runs the client's method itself", "      iam:ListUsers, 1 item in 1 listing"],
         ),
         (
             Place(LOST, "iam:ListUsers", LINE, 1, 1, callers=tuple(Line("/srv/main.py", each, "f") for each in range(6))),
@@ -69,7 +70,7 @@ def test_asynchronous_clients(calls: int, text: str) -> None:
     ids=range(8),
 )  # fmt: skip
 def test_a_place(place: Place, lines: list[str]) -> None:
-    assert list(place_lines(place)) == lines
+    assert list(place_lines(place, Layout(80))) == lines
 
 
 def test_a_place_below_this_folder(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,7 +270,7 @@ def test_a_rule_that_catches_nothing_fails_the_whole_run(
     one = FAULTS["booleans-capitalized"]
     monkeypatch.setattr(detection_table, "faults_for", lambda contract: {one.id: one})
     assert main(["faults"], standalone_mode=False) == 1
-    assert "pagination.complete: no fault set it off" in capsys.readouterr().out
+    assert "pagination.complete: no fault breaks this rule" in capsys.readouterr().out
 
 
 def test_the_command_shows_the_same_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:

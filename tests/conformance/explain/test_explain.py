@@ -72,7 +72,8 @@ def test_a_member_that_is_not_there_has_no_words(path):
     ("word", "complaint"),
     [
         ("pagination.compleet", "unknown rule 'pagination.compleet'; did you mean pagination.complete?"),
-        ("zzz", "unknown rule 'zzz'"),
+        ("zzz", "unknown rule 'zzz'; `awscontract rules` lists them"),
+        ("nonsense", "unknown rule 'nonsense'; `awscontract rules` lists them"),
     ],
 )
 def test_unknown_rule(word, complaint):
