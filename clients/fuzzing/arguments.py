@@ -6,6 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...emulator.lists.identities import listed_shape
+from ...emulator.paths import output_path
+from ...emulator.served import served
 from ...errors import UsageError, nearest
 from ...spec.contract import Contract
 from ...spec.model import service
@@ -65,9 +68,7 @@ def check(
 
 def member_names(contract: Contract) -> tuple[str, ...]:
     """The members of an item; none where items are not structures."""
-    from ...strategies.values.constraints import item_shape
-
-    shape = item_shape(contract)
+    shape = listed_shape(contract)
     return tuple(shape.members) if shape.type_name == "structure" else ()
 
 
@@ -85,11 +86,9 @@ def check_key(contract: Contract, key: str, name: str = "key") -> None:
 
 def _check_listing(contract: Contract) -> None:
     """A few paginators say of a structure, a number or a text that it goes on; nobody can say what a client owes there."""
-    from ...strategies.values.constraints import output_path, output_shape, shape_at
-
     assert contract.listing is not None
     path = output_path(contract.listing.main)
-    kind = shape_at(output_shape(contract), path).type_name if path else "list"
+    kind = served(contract).kind_of(path) if path else "list"
     if kind not in ("list", "map"):
         raise UsageError(f"{contract.id} does not list anything: {contract.listing.main} is a {kind}")
 

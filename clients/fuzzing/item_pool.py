@@ -10,13 +10,12 @@ from itertools import islice
 from typing import Any
 
 from ...emulator import Behaviour
+from ...emulator.lists.identities import identity_path, listed_shape
 from ...emulator.lists.items import Item, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError, shorten
 from ...spec.contract import Contract
-from ...strategies.lists.items import identity, identity_path, item_values
-from ...strategies.values.constraints import item_shape
 
 __all__ = ["bare_items", "drawn_pool", "side_by_side", "varied_items", "with_drawn_items"]
 
@@ -36,6 +35,8 @@ def side_by_side(contract: Contract, parameters: Mapping[str, Any]) -> dict[str,
     assert contract.listing is not None
     if not parameters.get("Delimiter") or "CommonPrefixes" not in contract.listing.items:
         return None
+    from ...strategies.lists.items import item_values
+
     main = contract.listing.main
     return {path: item_values(contract, None if path == main else path) for path in (main, "CommonPrefixes")}
 
@@ -58,6 +59,8 @@ def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any
 
 def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any, ...]:
     import hypothesis
+
+    from ...strategies.lists.items import identity
 
     found: dict[Any, Any] = {}
 
@@ -96,7 +99,7 @@ def with_drawn_items(contract: Contract, behaviour: Behaviour) -> Behaviour:
 def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
     """Items without any member that may be left out; None where they have none such."""
     assert contract.listing is not None
-    shape, path, order = item_shape(contract), identity_path(contract), contract.order
+    shape, path, order = listed_shape(contract), identity_path(contract), contract.order
     if shape.type_name != "structure" or path is None:
         return None
     by_item = (said_by_item(each.output) for each in contract.listing.tokens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from ...emulator.lists.identities import identity_path
 from ...spec.contract import Contract, Order
 from ...spec.order import reversed_labels
 from ..drawing import Drawer, composed, several
@@ -18,40 +18,11 @@ from ..values.shape_values import structures, values
 
 __all__ = ["identity", "identity_path", "item_lists", "item_values", "items", "result_paths"]
 
-#: How members that identify an item are called, the surest first.
-_IDENTIFYING = re.compile(r"(?i)^(id|arn|name|key|.*(?:id|arn|identifier|name|key))$")
-_SUREST = ("id", "arn", "name", "key")
-
 
 def result_paths(contract: Contract) -> tuple[str, ...]:
     """The paths of the lists that a response holds, the main one first."""
     assert contract.listing is not None
     return tuple(path for each in contract.listing.items if (path := output_path(each)))
-
-
-@cache
-def identity_path(contract: Contract, path: str | None = None) -> str | None:
-    """The path from an item to what identifies it: the contract's word, else by the names of members; None where nothing does.
-
-    :param path: the list, by default the main one.
-    """
-    listing = contract.listing
-    assert listing is not None
-    if listing.identity is not None and "[" not in listing.identity and path in (None, output_path(listing.main)):
-        return listing.identity  # one inside a list need not be there
-    shape = item_shape(contract, path)
-    if shape.type_name != "structure":
-        return "@"
-    texts = [name for name, each in shape.members.items() if each.type_name == "string"]
-    named = texts if len(shape.members) == 1 else [name for name in texts if _IDENTIFYING.match(name)]
-    return min(named, key=lambda name: _rank(shape, name), default=None)
-
-
-def _rank(shape: Any, name: str) -> tuple[bool, int, int]:
-    """Required members before others, plain names before compound ones, earlier ones before later ones."""
-    simple = name.lower()
-    surest = _SUREST.index(simple) if simple in _SUREST else len(_SUREST)
-    return name not in shape.required_members, surest, list(shape.members).index(name)
 
 
 def identity(contract: Contract, item: Any, path: str | None = None) -> Hashable:

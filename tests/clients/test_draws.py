@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import islice
 from typing import Any
 
@@ -92,3 +94,16 @@ def test_mutations_are_drawn_where_they_are_wanted() -> None:
     assert None in mutations
     assert len(set(mutations)) > 3
     assert {each.mutation for each in default_run(REPORT, 0)} == {None}
+
+
+def test_a_run_with_a_seed_goes_without_hypothesis() -> None:
+    """Whose import takes as long as a run."""
+    program = (
+        "import sys; from awscontract import fuzz_client\n"
+        "def users(client): return [each for page in client.get_paginator('list_users').paginate() for each in page['Users']]\n"
+        "fuzz_client(users, operation='iam:ListUsers', examples=30, seed=0)\n"
+        "print('hypothesis' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
