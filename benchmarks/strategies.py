@@ -99,7 +99,7 @@ def from_schema() -> SearchStrategy[Any]:
     return hypothesis_jsonschema.from_schema(spec.schema(SCHEMA))
 
 
-def main(rounds: int = 15) -> None:
+def main(rounds: int = 8) -> None:
     """Measure and print."""
     schema = from_schema()
     for place, (name, strategy) in enumerate(strategies()):
