@@ -43,7 +43,7 @@ def faults(
     known = faults_for(contract)
     for each in ids:
         if each not in known:
-            raise unknown("fault", each, known, "awscontract serve --list")
+            raise unknown("fault", each, known, f"awscontract serve --list {contract.id}")
         if known[each].deep and not explore:
             raise UsageError(f"only some page sizes show {each}: give --explore N")
     chosen = [known[each] for each in dict.fromkeys(ids)] if ids else None

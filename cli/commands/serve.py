@@ -124,15 +124,16 @@ def _behaviour(
     from ...emulator.variants import combined, compatible
 
     known_variants, known_faults = _known(contracts)
+    listed = f"awscontract serve --list {' '.join(each.id for each in contracts)}"
     if fault is not None:
         if variants:
             raise UsageError("--fault and --variant contradict each other: give one of them")
         if fault not in known_faults:
-            raise unknown("fault", fault, known_faults, "awscontract serve --list")
+            raise unknown("fault", fault, known_faults, listed)
         return replace(known_faults[fault].behaviour, **dials), known_faults[fault].stages
     for each in variants:
         if each not in known_variants:
-            raise unknown("variant", each, known_variants, "awscontract serve --list")
+            raise unknown("variant", each, known_variants, listed)
     chosen = [known_variants[each] for each in dict.fromkeys(variants)]
     for one, other in combinations(chosen, 2):
         if not compatible(one, other):

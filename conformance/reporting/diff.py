@@ -136,7 +136,7 @@ def _text(diff: Diff, layout: Layout, *, several: bool) -> Iterator[list[str]]:
     if several:
         yield [f"── {diff.new.operation}"]
     for title, changes in titled:
-        lines = [each for change in changes for each in layout.wrap(_line(change), indent=6, first="  ")]
+        lines = [each for change in changes for each in layout.wrap(_line(change, diff.new), indent=6, first="  ")]
         yield [f"{layout.paint(title, title)} ({len(changes)}):", *lines]
     if diff.notes:
         yield [each for note in diff.notes for each in layout.wrap(line(note), first="note: ")]
@@ -207,8 +207,9 @@ def _changes(diff: Diff) -> list[tuple[str, tuple[Change, ...]]]:
     return [(title, changes) for title, changes in titled.items() if changes]
 
 
-def _line(change: Change) -> str:
-    message = f": {line(change.message)}" if change.message else ""
+def _line(change: Change, new: Result) -> str:
+    """One change. What is the same for every rule, because the target could not be judged, is said once, at the end."""
+    message = f": {line(change.message)}" if change.message and change.message != new.reason else ""
     return f"{change.rule}  {change.before or 'no such rule'} -> {change.after or 'no such rule'}{message}"
 
 
