@@ -15,8 +15,10 @@ from ...emulator import Behaviour, Emulator
 from ...errors import UsageError
 from ...spec.contract import Contract
 from ..sandbox.backends import opened
+from ..sandbox.garbage import collected_afterwards
 from ..sandbox.given_client import made_client
 from ..sandbox.interception import served
+from ..sandbox.unsupported import check_monkeypatching, refuse_loops
 from ..sandbox.virtual_time.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items
@@ -68,8 +70,10 @@ class Bench:
         self.last: Run
         self.contract, self.real_time = subject.contract, real_time
         self._subject, self._backend = subject, backend
-        self._watchdog = Watchdog(_PATIENCE[real_time], self._look)
-        self._clock = Clock(self._watchdog.paused, self._watchdog.check, lambda: self._watchdog.pull(WAITS))
+        self._watchdog = Watchdog(_PATIENCE[real_time], self._look, self._is_busy)
+        self._clock = Clock(
+            self._watchdog.paused, self._watchdog.check, lambda where: self._watchdog.pull(WAITS + where)
+        )
         self._serving: Emulator
         self._jobs: set[str] = set()
         self._foreign: str | None = None
@@ -78,6 +82,7 @@ class Bench:
         self._within = ExitStack()
 
     def __enter__(self) -> Self:
+        check_monkeypatching()
         with ExitStack() as stack:
             self._client = made_client(self.contract.service)
             backend = stack.enter_context(opened(self._backend))
@@ -88,7 +93,9 @@ class Bench:
             if self.contract.job is not None:
                 operations |= _family(self.contract)
             stack.enter_context(served(lambda: self._serving, operations, self._refuse, self._client, backend))
-            stack.enter_context(nullcontext() if self.real_time else self._clock.moved(self._subject.collect))
+            if not self.real_time:
+                stack.enter_context(self._clock.moved(self._subject.collect))
+                refuse_loops(self._refuse, self._clock.scheduler.is_mine, stack)
             self._within = stack.pop_all()
         return self
 
@@ -116,16 +123,17 @@ class Bench:
             settled,
             clock=time.time if self.real_time else self._clock.date,
             now=passed,
-            spend=self._clock.spend,
+            spend=self._clock.take,
             enough=lambda: self._watchdog.pull("it goes on sending requests, and learns nothing new"),
             answered=self._answered,
             earlier=self._jobs,
             hasty=hasty,
         )
         arguments = (recorder.start(),) if self.contract.job is not None else ()
-        end = self._end(lambda: _taken(self._subject.collect(self._client, *arguments)))
-        if not self.real_time:
-            self._clock.scheduler.over()
+        with nullcontext() if self.real_time else collected_afterwards():
+            end = self._end(lambda: _taken(self._subject.collect(self._client, *arguments)))
+            if not self.real_time:
+                self._clock.scheduler.over()
         self._jobs = self._jobs | set(recorder.jobs)
         if self._foreign is not None:
             raise UsageError(self._foreign)
@@ -187,12 +195,12 @@ class Bench:
     def _look(self) -> None:
         self._clock.scheduler.look()
 
+    def _is_busy(self) -> bool:
+        return self._clock.scheduler.is_busy()
+
     def _answered(self) -> None:
         self._clock.join()  # whichever thread sends requests pauses in order to send others
         self._watchdog.answered()
-        calls, scheduler = self._serving.calls, self._clock.scheduler  # type: ignore[attr-defined]  # of a recorder
-        if calls and not calls[-1].new and scheduler.is_mine():
-            scheduler.give_way()  # it asks until another thread has done something
 
     def _refuse(self, what: str) -> None:
         self._foreign = self._foreign or what

@@ -118,8 +118,9 @@ class Recorder(Emulator):
             raise Stop
         if self._credit < 0:
             self._enough()
-        self._asked_at = self._now()
+        asked_at = self._now()
         self._spend(min(_TAKES * 2.0 ** min(max(0, self._in_a_row - _SLOWER_AFTER), 40), _MONTH))
+        self._asked_at = asked_at
         response = super().respond(request)
         self._answered()
         return response

@@ -159,7 +159,7 @@ def _smallest(bench: Bench, finding: Finding, observed_only: bool) -> tuple[Run,
     """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
     run = first = bench.last
     tried = [run.scenario]
-    if isinstance(run.end, Stopped) and (bench.real_time or run.end.reason in (IDLE, WAITS)):
+    if isinstance(run.end, Stopped) and (bench.real_time or run.end.reason.startswith((IDLE, WAITS))):
         return run, finding  # each try would take the patience of the watchdog, or real time
 
     def step() -> tuple[Run, Finding] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import logging
 import signal
 import sys
 import sysconfig
@@ -20,6 +21,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
+
+from .whereabouts import whereabouts
 
 __all__ = ["IDLE", "WAITS", "Stop", "Watchdog"]
 
@@ -54,15 +57,17 @@ class Stop(BaseException):
 class Watchdog:
     """For one client at a time, in the thread that made it.
 
-    `patience` is how many seconds it may wait without a call, as the watcher counts them; `look` is called whenever he looks.
+    `patience` is how many seconds it may wait without a call, as the watcher counts them; `look` is called whenever he looks,
+    and `is_busy` says whether this is not the moment to interrupt it.
     """
 
     def __init__(
         self,
         patience: float = 15.0,
         look: Callable[[], None] = lambda: None,
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._patience, self._look = patience, look
+        self._patience, self._look, self._is_busy = patience, look, is_busy
         self._waited = 0.0
         self._heard = 0
         self.reason: str | None = None
@@ -172,7 +177,7 @@ class Watchdog:
                     self._interrupted = True
                     _interrupt(self._owner, self._insisting)
                 elif self._running and self._waited > self._left():
-                    self.reason = self.reason or WAITS
+                    self.reason = self.reason or WAITS + whereabouts([self._owner])
                     if self._is_main():
                         self._waited, self._called = 0.0, True
                         signal.pthread_kill(self._owner, signal.SIGINT)
@@ -202,6 +207,8 @@ class Watchdog:
         def handler(number: int, frame: FrameType | None) -> Any:
             called, self._called = self._called, False
             if called and self._running:
+                if self._is_busy():
+                    return None  # and the watcher tries again
                 raise Stop(self._insist)
             return before(number, frame) if callable(before) else None
 
@@ -220,11 +227,19 @@ def _quiet_threads() -> Iterator[None]:
     def hook(arguments: threading.ExceptHookArgs) -> Any:
         return None if issubclass(arguments.exc_type, Stop) else before(arguments)
 
+    def is_wanted(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], Stop))
+
+    loggers = [logging.getLogger(name) for name in ("asyncio", "concurrent.futures")]
     threading.excepthook = hook
+    for each in loggers:
+        each.addFilter(is_wanted)
     try:
         yield
     finally:
         threading.excepthook = before
+        for each in loggers:
+            each.removeFilter(is_wanted)
 
 
 def _cpu_clock() -> Callable[[], float]:

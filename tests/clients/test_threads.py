@@ -3,235 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import io
+import re
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator
 from contextlib import contextmanager
-from queue import Queue
+from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from awscontract import ClientContractViolation, fuzz_client
+from awscontract.clients.fuzzing import recorder
 from awscontract.clients.sandbox import watchdog
-from client_gallery.right import JobFailed, Page, by_is_truncated
+from awscontract.clients.sandbox.virtual_time import virtual_clock
+from awscontract.errors import UsageError
 
-HOUR = 3600.0
-Asking = Callable[..., Awaitable[Any]]
+from client_gallery import loops_right, threads_buggy, threads_right
+from client_gallery.right import Page, by_is_truncated
+from client_gallery.threads_right import HOUR, items, pages
 
-
-def pages(client: Any, job_id: str, pause: Callable[[float], Any] = time.sleep) -> list[Page]:
-    """A plain right client, with pauses of any kind."""
-    get = client.get_organizations_access_report
-    while (page := get(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
-        pause(2)
-    if page["JobStatus"] != "COMPLETED":
-        raise JobFailed
-    found = page.get("AccessDetails", [])
-    while page.get("IsTruncated"):
-        page = get(JobId=job_id, Marker=page["Marker"])
-        found += page.get("AccessDetails", [])
-    return list(found)
+SAMPLE = threads_right.SAMPLE + loops_right.SAMPLE
+ALL = SAMPLE + threads_right.OTHERS + loops_right.OTHERS
 
 
-async def awaited(job_id: str, get: Asking, sleep: Callable[[float], Awaitable[Any]]) -> list[Page]:
-    """The same, asynchronously."""
-    while (page := await get(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
-        await sleep(2)
-    if page["JobStatus"] != "COMPLETED":
-        raise JobFailed
-    found = page.get("AccessDetails", [])
-    while page.get("IsTruncated"):
-        page = await get(JobId=job_id, Marker=page["Marker"])
-        found += page.get("AccessDetails", [])
-    return list(found)
-
-
-async def within_a_timeout(client: Any, job_id: str) -> list[Page]:
-    async def get(**parameters: Any) -> Any:
-        return await asyncio.to_thread(client.get_organizations_access_report, **parameters)
-
-    async with asyncio.timeout(HOUR):
-        return await awaited(job_id, get, asyncio.sleep)
-
-
-async def each_call_within_a_timeout(client: Any, job_id: str) -> list[Page]:
-    async def get(**parameters: Any) -> Any:
-        call = asyncio.to_thread(client.get_organizations_access_report, **parameters)
-        return await asyncio.wait_for(call, timeout=30)
-
-    return await awaited(job_id, get, asyncio.sleep)
-
-
-async def in_an_executor_of_its_own(client: Any, job_id: str) -> list[Page]:
-    with ThreadPoolExecutor(3) as pool:
-
-        async def get(**parameters: Any) -> Any:
-            call = asyncio.get_running_loop().run_in_executor
-            return await call(pool, lambda: client.get_organizations_access_report(**parameters))
-
-        async with asyncio.timeout(HOUR):
-            return await awaited(job_id, get, asyncio.sleep)
-
-
-async def by_asyncio_wait(client: Any, job_id: str) -> list[Page]:
-    async def get(**parameters: Any) -> Any:
-        task = asyncio.ensure_future(asyncio.to_thread(client.get_organizations_access_report, **parameters))
-        _, pending = await asyncio.wait([task], timeout=60)
-        assert not pending
-        return task.result()
-
-    return await awaited(job_id, get, asyncio.sleep)
-
-
-def on_anyio(client: Any, job_id: str, backend: str = "asyncio") -> list[Page]:
-    anyio = pytest.importorskip("anyio")
-
-    async def main() -> list[Page]:
-        async def get(**parameters: Any) -> Any:
-            return await anyio.to_thread.run_sync(lambda: client.get_organizations_access_report(**parameters))
-
-        with anyio.fail_after(HOUR):
-            return await awaited(job_id, get, anyio.sleep)
-
-    found: list[Page] = anyio.run(main, backend=backend)
-    return found
-
-
-def on_trio(client: Any, job_id: str) -> list[Page]:
-    pytest.importorskip("trio")
-    return on_anyio(client, job_id, "trio")
-
-
-def several_threads(client: Any, job_id: str) -> list[Page]:
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: pages(client, job_id), range(4)))
-    assert found == [found[0]] * 4
-    return found[0]
-
-
-def result_with_a_timeout(client: Any, job_id: str) -> list[Page]:
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(pages, client, job_id).result(timeout=2 * HOUR)
-
-
-def the_first_to_finish(client: Any, job_id: str) -> list[Page]:
-    with ThreadPoolExecutor(1) as pool:
-        return next(as_completed([pool.submit(pages, client, job_id)], timeout=2 * HOUR)).result()
-
-
-POOL, WARM = ThreadPoolExecutor(2), ThreadPoolExecutor(1)
-WARM.submit(int).result()
-
-
-def in_the_pool_of_a_module(client: Any, job_id: str) -> list[Page]:
-    return POOL.submit(pages, client, job_id).result(timeout=2 * HOUR)
-
-
-def in_a_pool_that_has_worked(client: Any, job_id: str) -> list[Page]:
-    return WARM.submit(pages, client, job_id).result(timeout=2 * HOUR)
-
-
-def on_an_event(client: Any, job_id: str) -> list[Page]:
-    return pages(client, job_id, lambda seconds: threading.Event().wait(seconds))
-
-
-def on_a_timer(client: Any, job_id: str) -> list[Page]:
-    def pause(seconds: float) -> None:
-        over = threading.Event()
-        threading.Timer(seconds, over.set).start()
-        over.wait()
-
-    return pages(client, job_id, pause)
-
-
-def through_a_queue(client: Any, job_id: str) -> list[Page]:
-    items: Queue[Any] = Queue(maxsize=1)
-
-    def read() -> None:
-        try:
-            for each in pages(client, job_id):
-                items.put(each)
-            items.put(None)
-        except BaseException as error:
-            items.put(error)
-
-    threading.Thread(target=read).start()
-    found: list[Page] = []
-    while (item := items.get(timeout=2 * HOUR)) is not None:
-        if isinstance(item, BaseException):
-            raise item
-        found.append(item)
-    return found
-
-
-def while_it_is_alive(client: Any, job_id: str) -> list[Page]:
-    found: list[Any] = []
-
-    def read() -> None:
-        try:
-            found.append(pages(client, job_id))
-        except Exception as error:
-            found.append(error)
-
-    thread, until = threading.Thread(target=read, daemon=True), time.monotonic() + 2 * HOUR
-    thread.start()
-    while thread.is_alive() and time.monotonic() < until:
-        time.sleep(0.5)
-    if isinstance(found[0], Exception):
-        raise found[0]
-    return list(found[0])
-
-
-LOCK = threading.Lock()
-
-
-def one_at_a_time(client: Any, job_id: str) -> list[Page]:
-    """With a lock that is older than the run, held while time passes."""
-
-    class Limited:
-        @staticmethod
-        def get_organizations_access_report(**parameters: Any) -> Any:
-            with LOCK:
-                time.sleep(0.1)
-                return client.get_organizations_access_report(**parameters)
-
-    with ThreadPoolExecutor(2) as pool:
-        return next(iter(pool.map(lambda _: pages(Limited, job_id), range(2))))
-
-
-def on_the_loop_of_a_thread(client: Any, job_id: str) -> list[Page]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    try:
-        return asyncio.run_coroutine_threadsafe(within_a_timeout(client, job_id), loop).result(timeout=2 * HOUR)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-def with_adaptive_retries(client: Any, job_id: str) -> list[Page]:
-    patient: Any = boto3.client("iam", config=Config(retries={"mode": "adaptive", "max_attempts": 10}))
-    return by_is_truncated(patient, job_id)
-
-
-#: Some in every run, all of them nightly.
-SAMPLE = (
-    within_a_timeout, in_an_executor_of_its_own, on_anyio, on_trio, several_threads, on_an_event, in_a_pool_that_has_worked,
-    one_at_a_time,
-)  # fmt: skip
-OTHERS = (
-    result_with_a_timeout, with_adaptive_retries, each_call_within_a_timeout, by_asyncio_wait, the_first_to_finish, in_the_pool_of_a_module, on_a_timer, through_a_queue,
-    while_it_is_alive, on_the_loop_of_a_thread,
-)  # fmt: skip
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What polls for ever is found out sooner: most of the calls would be of that."""
+    monkeypatch.setitem(recorder._REASON, False, 40)
 
 
 def outcomes(client: Any, times: int, examples: int) -> set[object]:
@@ -245,6 +50,7 @@ def outcomes(client: Any, times: int, examples: int) -> set[object]:
     return found
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize("client", SAMPLE, ids=lambda each: each.__name__)
 def test_right(client: Any, request: pytest.FixtureRequest) -> None:
     """None is blamed, and two runs make as many calls."""
@@ -253,6 +59,25 @@ def test_right(client: Any, request: pytest.FixtureRequest) -> None:
     [calls] = outcomes(client, 2, 4)
 
     assert isinstance(calls, int), calls
+
+
+@pytest.mark.parametrize(
+    ("client", "rule"),
+    [
+        pytest.param(*each, marks=() if each in threads_buggy.SAMPLE else pytest.mark.nightly, id=each[0].__name__)
+        for each in threads_buggy.BUGGY
+    ],
+)
+def test_buggy(client: Any, rule: str) -> None:
+    """A bug is found by the rule that is about it, by the same behaviour each time."""
+    found = set()
+    for _ in range(2):
+        with contextlib.redirect_stdout(io.StringIO()), pytest.raises(ClientContractViolation) as caught:
+            fuzz_client(client, seed=0, polite=False)
+        found.add(re.sub(r"-\d+(_\d+)?", "", str(caught.value)))  # threads are numbered
+
+    assert caught.value.rule == rule
+    assert len(found) == 1
 
 
 @contextmanager
@@ -269,13 +94,161 @@ def load() -> Iterator[None]:
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("client", SAMPLE + OTHERS, ids=lambda each: each.__name__)
+@pytest.mark.usefixtures("brief")
+@pytest.mark.parametrize("client", ALL, ids=lambda each: each.__name__)
 def test_under_load(client: Any) -> None:
     """So it is on a machine that is busy with something else, two hundred times over."""
     with load():
-        [calls] = outcomes(client, 200, 12)
+        [calls] = outcomes(client, 200, 6)
 
     assert isinstance(calls, int), calls
+
+
+def events(client: Any, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What a run does with time and turns, one after another, and when."""
+    found: list[object] = []
+    spend = virtual_clock.Clock.spend
+
+    def spent(clock: Any, seconds: float) -> None:
+        found.append((clock.skipped, seconds))
+        spend(clock, seconds)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(virtual_clock.Clock, "spend", spent)
+        fuzz_client(client, seed=0, examples=3, polite=False)
+    return found
+
+
+@pytest.mark.usefixtures("brief")
+@pytest.mark.parametrize(
+    "client", [threads_right.items_in_a_pool, loops_right.in_a_task_group], ids=lambda each: each.__name__
+)
+def test_to_the_moment(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs do not only make as many calls: time passes by the same parts in the same order."""
+    first, second = events(client, monkeypatch), events(client, monkeypatch)
+
+    assert len(first) > 100
+    assert first == second
+
+
+def test_where_threads_wait() -> None:
+    """A client whose threads wait for one another is told where each of them does."""
+    with pytest.raises(ClientContractViolation) as caught:
+        fuzz_client(threads_buggy.two_locks_crosswise, seed=0, examples=3)
+
+    text = str(caught.value)
+    assert "MainThread at threads_buggy.py:" in text
+    assert text.count("(read)") == 2
+    assert "by a timeout that raises" in text
+
+
+def test_where_tasks_wait() -> None:
+    """So is one whose tasks do."""
+    with pytest.raises(ClientContractViolation, match=r"Task-\d+ at loops_right.py:\d+"):
+        fuzz_client(threads_buggy.a_lock_taken_twice, seed=0, examples=3)
+
+
+def test_an_alarm_rings() -> None:
+    """`signal.alarm` rings in virtual time: a client that waits for ever but for it ends with what its handler raises."""
+
+    def late(number: int, frame: Any) -> None:
+        raise TimeoutError
+
+    def collect(client: Any, job_id: str) -> list[Page]:
+        before = signal.signal(signal.SIGALRM, late)
+        signal.setitimer(signal.ITIMER_REAL, HOUR)
+        try:
+            threading.Event().wait()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        return pages(client, job_id)
+
+    with pytest.raises(UsageError, match="raised TimeoutError"):  # it has sent no request
+        fuzz_client(collect, seed=0, examples=1)
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("brief")
+def test_a_variable_that_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that runs in a circle until another one has set a variable does not keep it from doing so."""
+    monkeypatch.setattr(watchdog, "_BUDGET", 30.0)
+
+    def collect(client: Any, job_id: str) -> list[Page]:
+        found: list[Any] = []
+
+        def read() -> None:
+            try:
+                found.append(list(items(client, job_id)))
+            except Exception as error:
+                found.append(error)
+
+        threading.Thread(target=read, daemon=True).start()
+        while not found:
+            pass
+        if isinstance(found[0], Exception):
+            raise found[0]
+        return list(found[0])
+
+    fuzz_client(collect, seed=0, examples=2, polite=False)
+
+
+def test_loops_made_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They wait in real time, and are refused by name."""
+    module: Any = ModuleType("uvloop")
+    module.Loop = type("Loop", (asyncio.SelectorEventLoop,), {})
+    monkeypatch.setitem(sys.modules, "uvloop", module)
+
+    async def read(client: Any, job_id: str) -> list[Page]:
+        return pages(client, job_id)
+
+    def collect(client: Any, job_id: str) -> list[Page]:
+        coroutine = read(client, job_id)
+        with contextlib.closing(coroutine), asyncio.Runner(loop_factory=module.Loop) as runner:
+            return runner.run(coroutine)
+
+    with pytest.raises(UsageError, match=r'runs on uvloop, whose pauses take real time: pass clock="real"'):
+        fuzz_client(collect, seed=0, examples=1)
+    assert fuzz_client(collect, seed=0, examples=1, clock="real").examples == 1
+    assert "run_forever" not in vars(module.Loop)
+
+
+def test_threads_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where gevent has replaced the threads of the process, nothing runs."""
+    module: Any = ModuleType("gevent.monkey")
+    module.is_module_patched = lambda name: name == "threading"
+    monkeypatch.setitem(sys.modules, "gevent.monkey", module)
+
+    with pytest.raises(UsageError, match=r"gevent\.monkey has patched threading"):
+        fuzz_client(pages, seed=0, examples=1)
+
+
+#: How a client runs on each of them.
+LOOPS = {
+    "uvloop": "return uvloop.run(main(client))",
+    "gevent": "job = gevent.spawn(users, client)\n    job.join()\n    return job.get()",
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", sorted(LOOPS))
+def test_real_loops_made_in_c(name: str) -> None:
+    """So they are where they are installed."""
+    pytest.importorskip(name)
+    code = f"""
+from awscontract import fuzz_client
+def users(client):
+    return [u for p in client.get_paginator("list_users").paginate() for u in p["Users"]]
+async def main(client):
+    return users(client)
+def collect(client):
+    import {name}
+    {LOOPS[name]}
+fuzz_client(collect, operation="iam:ListUsers", seed=0, examples=3)
+"""
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=60, check=False)
+
+    assert f'UsageError: the client runs on {name}, whose pauses take real time: pass clock="real"' in done.stderr
 
 
 def test_the_process_ends() -> None:

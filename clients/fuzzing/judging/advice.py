@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from ....spec.contract import Contract
+from ...sandbox.watchdog import WAITS
 from .causes import about_token
-from .run import Run
+from .run import Run, Stopped
 
 __all__ = ["ended_well", "ending", "of_exception"]
 
 
 def ending(run: Run) -> str:
     """For a client that had to be stopped: how it should have come to an end."""
+    if isinstance(run.end, Stopped) and run.end.reason.startswith(WAITS):
+        return "every wait of its threads and tasks comes to an end, if need be by a timeout that raises"
     contract, calls = run.contract, run.calls
     job, listing = contract.job, contract.listing
     assert listing is not None

@@ -24,8 +24,6 @@ class OutsideThreads:
         self.ignored = set(ignored)
         #: Those that have sent a request for the client.
         self.joined: set[int] = set()
-        #: Work of the client's that they are about to take: for each the threads that could.
-        self.in_flight: dict[object, Collection[threading.Thread]] = {}
         #: Looks in a row at which nobody worked.
         self.calm = 0
         self._idle = {number: _place(frame) for number, frame in sys._current_frames().items()}
@@ -33,8 +31,6 @@ class OutsideThreads:
 
     def busy(self, own: set[int]) -> bool:
         """Whether any of them works. One that has just been woken has not moved yet: it is looked at several times."""
-        if any(each.ident not in own for threads in list(self.in_flight.values()) for each in threads):
-            return True
         frames = sys._current_frames()
         others = [
             each for each in frames if each not in own and each not in self.ignored and each != threading.get_ident()

@@ -1,7 +1,8 @@
 """The threads of a client take turns: one runs until it waits, then the next one that can go on. Only where none can does time move.
 
 So a run with threads is the same each time, however fast the machine is, and whoever waits for work in flight waits as long as it takes.
-Threads that were there before, and those that wait for something outside of the process, are given real time.
+A thread that was there before takes turns from when one of these wakes it. Others, and those that wait for something outside of the
+process, are given real time.
 """
 
 from __future__ import annotations
@@ -12,80 +13,60 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import Any
 
 from ..watchdog import Stop
+from ..whereabouts import whereabouts
 from .outside_threads import OutsideThreads
+from .standstill import Standstill
+from .turns import NEVER, Alarm, Turn, always, never, takes_work, waits_for_work
 
-__all__ = ["NEVER", "Scheduler", "Turn"]
+__all__ = ["NEVER", "Scheduler"]
 
 #: Real seconds of a pause while nobody can go on, at first and at most, and how many of them mean that nothing comes.
 _SHORTEST, _LONGEST, _NOTHING_COMES = 0.0002, 0.01, 60
 
-#: Looks of the watcher without progress of the thread whose turn it is, and its seconds of processor time, before others go on beside it.
-_STANDS_STILL, _RUNS_LONG = 5, 1.0
+#: So many such pauses at most until threads that are left have ended.
+_SETTLES = 50
 
-#: Where threads wait for their next piece of work: they outlive a run, and do no harm.
-_WAIT_FOR_WORK = ("queue", "concurrent.futures.thread", "asyncio.base_events", "trio._core._thread_cache")
+#: After so many looks at locks, events and threads a thread waits by looking; so many seconds at first until it looks again.
+_MANY_LOOKS, _LOOKS_AGAIN = 256, 0.01
 
-#: Later than anything.
-NEVER = float("inf")
-
-_sleep, _allocate = time.sleep, _thread.allocate_lock
-
-
-def _always() -> bool:
-    return True
-
-
-def _never() -> bool:
-    return False
-
-
-class Turn:
-    """One thread, and what it waits for: `ready` yields something true, or it is as late as `until`."""
-
-    def __init__(self, ready: Callable[[], Any] | None = None) -> None:
-        self.ready, self.until, self.value = ready, NEVER, None
-        self.gate = _allocate()
-        self.gate.acquire()
-        self.ident = 0
-        #: Whether it stands at its gate, or will come to it. Another one runs, be it beside the one whose turn it is, which had
-        #: waited for something outside or had not waited at all for long.
-        self.parked = True
-        self.ended = False
-        #: An earlier run has left it behind.
-        self.left = False
+_sleep = time.sleep
 
 
 class Scheduler:
-    """Whose turn it is. `now` and `advance` are about virtual time, `check` raises where all has to end, `stuck` where nothing will come."""
+    """Whose turn it is. `now`, `later` and `advance` are about virtual time, `check` raises where all has to end, `stuck` where nothing will come, with where they wait."""
 
     def __init__(
         self,
         now: Callable[[], float],
+        later: Callable[[float], float],
         advance: Callable[[float], None],
         check: Callable[[], None],
-        stuck: Callable[[], None],
+        stuck: Callable[[str], None],
     ) -> None:
-        self._now, self._advance, self._check, self._stuck = now, advance, check, stuck
+        self._now, self.later, self._advance, self._check, self._stuck = now, later, advance, check, stuck
         self.is_open = False
-        self._guard = _allocate()
+        self._guard = _thread.allocate_lock()
         self._here = threading.local()
         self._turns: list[Turn] = []
         self._current = Turn()
+        #: Threads that were there before, which one of these has woken.
+        self._expected: dict[int, Turn] = {}
+        self.alarm, self._owner = Alarm(), Turn()
         self.outside = OutsideThreads()
+        self._standstill = Standstill()
         self._handed_over = 0
-        self._looked: tuple[int, float] = (0, 0.0)
-        self._still = 0
 
     @contextmanager
     def opened(self) -> Iterator[None]:
         """Within it this thread, and those that it starts, take turns."""
-        self._current = self._here.turn = Turn()
+        self._current = self._here.turn = self._owner = Turn()
+        self.alarm.due = NEVER
         self._current.ident, self._current.parked = threading.get_ident(), False
         self._turns = [self._current]
+        self._expected = {}
         self.outside = OutsideThreads(self.outside.ignored)
         self.is_open = True
         try:
@@ -94,59 +75,123 @@ class Scheduler:
             with self._guard:
                 self.is_open = False
                 for each in self._turns:
-                    _let(each)
+                    each.let()
+            self._here.turn.settled = True
+            self._settled()
             del self._here.turn
 
-    def __contains__(self, turn: object) -> bool:
-        return any(each is turn for each in self._turns)
+    def _settled(self) -> None:
+        """Wait until every thread that is left has ended or waits in real time: the next run may find it there."""
+        for pause in [_LONGEST / 10] * 10 + [_LONGEST] * _SETTLES:
+            frames = sys._current_frames()
+            if all(each.settled or each.ident not in frames for each in self._turns):
+                return
+            _sleep(pause)
+
+    def settle(self) -> None:
+        """This thread waits in real time from now on."""
+        turn: Turn | None = getattr(self._here, "turn", None)
+        if turn is not None and not self.is_open:
+            turn.settled = True
 
     def is_mine(self) -> bool:
         """Whether this thread takes turns."""
         return self.is_open and hasattr(self._here, "turn")
 
-    def running(self) -> int:
-        """The thread whose turn it is."""
-        return self._current.ident
+    def mine(self) -> Turn | None:
+        """This thread's turn, if it takes turns."""
+        return getattr(self._here, "turn", None) if self.is_open else None
+
+    @property
+    def turns(self) -> list[Turn]:
+        """Those of all threads, in the order in which they were started."""
+        return self._turns
+
+    def is_busy(self) -> bool:
+        """Whether the first of the threads is about to hand over, and had better not be interrupted now."""
+        return self._owner.chooses
 
     def joined(self) -> None:
         """This thread, which was there before, works for the client."""
         if not hasattr(self._here, "turn"):
             self.outside.joined.add(threading.get_ident())
 
+    def looked(self) -> None:
+        """This thread has looked at what another one may change. After many looks the others go on, and time does."""
+        me = self.mine()
+        if me is None or me.starts:
+            return
+        me.looks += 1
+        if me.looks % _MANY_LOOKS == 0 and len(self._turns) > 1:
+            me.spins += 1
+            before, until = self._handed_over, self.later(_LOOKS_AGAIN * 2.0 ** min(me.spins, 40))
+            self._wait(me, lambda: self._handed_over != before, until)
+
     def give_way(self) -> None:
         """Let whoever can go on do so first."""
         if len(self._turns) > 1:
-            self.wait(_always)
+            self.wait(always)
 
     def sleep(self, seconds: float) -> None:
         """Wait for nothing but time."""
-        self.wait(_never, self._now() + seconds)
+        self.wait(never, self.later(seconds))
 
     def wait(self, ready: Callable[[], Any], until: float = NEVER) -> Any:
         """Let others go on until `ready` yields something true, which is the result; None where it is late, or where all is over."""
         me: Turn = self._here.turn
-        me.ready, me.until, me.value = ready, until, None
-        try:
-            self._park(me)
-        except BaseException:
-            self._seize(me)
-            raise
+        me.looks = me.spins = 0
+        return self._wait(me, ready, until)
+
+    def _wait(self, me: Turn, ready: Callable[[], Any], until: float) -> Any:
+        while True:
+            me.ready, me.until, me.value = ready, until, None
+            if me is self._owner:
+                me.until = min(until, self.alarm.due)
+            try:
+                self._park(me)
+            except BaseException:
+                self._seize(me)
+                raise
+            if me is not self._owner or self.alarm.due > self._now():
+                break
+            self.alarm.ring(self._now())
+            if me.value is not None or me.left or not self.is_open or until <= self._now():
+                break
+            self._check()
         if me.value is None:  # a lock that it has got now is given back before it ends
             if me.left:
-                raise Stop
-            self._check()
+                me.stopped()
+            if self.is_open:
+                self._check()
         return me.value
 
-    def later(self, seconds: float) -> float:
-        """So many seconds from now."""
-        return self._now() + seconds
+    def passed(self) -> None:
+        """Time has passed while this thread ran."""
+        if self.alarm.due <= self._now() and getattr(self._here, "turn", None) is self._owner:
+            self.alarm.ring(self._now())
 
-    def started(self, ready: Callable[[], Any] = _always) -> Turn:
-        """A thread that this one is about to start, or to give work; it can go on as soon as it is its turn."""
-        turn = Turn(ready)
+    def started(self) -> Turn:
+        """A thread that this one is about to start; it can go on as soon as it is its turn."""
+        turn = Turn(always)
         with self._guard:
             self._turns.append(turn)
         return turn
+
+    def expect(self, ident: int) -> None:
+        """A thread that this one is about to wake takes turns from now on, if it took none before."""
+        if not self.is_mine() or any(each.ident == ident for each in self._turns):
+            return
+        turn = self.started()
+        turn.ident = ident
+        self._expected[ident] = turn
+
+    def arrive(self) -> None:
+        """This thread has been woken."""
+        turn = self._expected.pop(threading.get_ident(), None) if self._expected else None
+        if turn is not None and self.is_open:
+            turn.is_daemon = threading.current_thread().daemon
+            self._here.turn = turn
+            self._park(turn)
 
     def forget(self, turn: Turn) -> None:
         """It could not be started, or has ended."""
@@ -157,59 +202,56 @@ class Scheduler:
     def live(self, turn: Turn, work: Callable[[], Any]) -> None:
         """The life of a thread that was started so."""
         self._here.turn, turn.ident = turn, threading.get_ident()
-        try:
-            self._park(turn)
-            if not turn.left:
-                work()
-        finally:
-            del self._here.turn
-            self.forget(turn)
-            with self._guard:
-                if self.is_open and self._current is turn:
-                    self._hand_to(self._next(turn) or self._turns[0])
+        self._park(turn)
+        if not turn.left:
+            work()
+
+    def leave(self) -> None:
+        """The life of this thread has ended."""
+        turn: Turn | None = vars(self._here).pop("turn", None)
+        if turn is None:
+            return
+        self.forget(turn)
+        with self._guard:
+            if self.is_open and self._current is turn:
+                self._hand_to(self._next(turn) or self._turns[0])
 
     def over(self) -> None:
-        """A run of the client has ended: whatever threads it has left are stopped, but for those that wait for their next piece of work."""
+        """A run of the client has ended: whatever threads it has left are stopped, but for those that wait for others to wake them."""
+        me: Turn = self._here.turn
+        self.alarm.due = NEVER
+        with suppress(Stop):
+            if self._current is not me:
+                self.wait(always)
         with self._guard:
-            frames = sys._current_frames()
             for each in self._turns:
-                each.left = each is not self._current and not _waits_for_work(frames.get(each.ident))
+                each.left = each is not me and not waits_for_work(each)
 
     def look(self) -> None:
-        """From time to time, by somebody else: a thread that does not hand over does not keep the others from going on."""
+        """From time to time, by somebody else: a thread that waits without handing over does not keep the others from going on."""
         with self._guard:
             current = self._current
-            if len(self._turns) < 2 or not current.ident:
-                return
-            with suppress(OSError, OverflowError):
-                cpu = time.clock_gettime(time.pthread_getcpuclockid(current.ident))
-                since, before = self._looked
-                if self._handed_over != since or current.ready is not None:
-                    self._looked, self._still = (self._handed_over, cpu), 0
-                    return
-                self._still = self._still + 1 if cpu - before < 0.001 * (self._still + 1) else 0
-                if self._still < _STANDS_STILL and cpu - before < _RUNS_LONG:
-                    return
-                other = self._first_ready(current)
+            if len(self._turns) < 2 or not current.ident or current.ready is not None:
+                self._standstill.forget()
+            elif self._standstill.is_seen(current.ident, self._handed_over):
+                current.beside = True
+                other = self._next(current)
                 if other is not None:
                     self._hand_to(other)
+                else:
+                    current.beside = False
 
     def _park(self, me: Turn) -> None:
         """Come back when it is this thread's turn."""
         idle = 0
         while self.is_open:
             with self._guard:
-                me.parked = False
-                if me.ready is None:  # it was chosen before it came here
-                    me.gate.acquire(False)
-                    return
-                if self._current is me:
-                    chosen = self._next(me)
-                    if chosen is me:
+                me.chooses = True
+                try:
+                    if self._has_turn(me):
                         return
-                    if chosen is not None:
-                        self._hand_to(chosen)
-                me.parked = self._current is not me
+                finally:
+                    me.chooses = False
             if not me.parked:
                 idle = self._idle(me, idle)
             else:
@@ -218,15 +260,31 @@ class Scheduler:
                 if me.ready is None:
                     return
 
+    def _has_turn(self, me: Turn) -> bool:
+        """Whether it goes on now. Else it stands at its gate, unless nobody can go on."""
+        me.parked = me.beside = False
+        if me.ready is None:  # it was chosen before it came here
+            me.gate.acquire(False)
+            return True
+        if self._current is me:
+            chosen = self._next(me)
+            if chosen is me:
+                return True
+            if chosen is not None:
+                self._hand_to(chosen)
+        me.parked = self._current is not me
+        return False
+
     def _idle(self, me: Turn, times: int) -> int:
         """Nobody can go on: something outside has to happen first."""
         self._check()
         if (
             times > _NOTHING_COMES
             and not self._is_busy_outside(me)
-            and all(each.until == NEVER for each in self._turns)
+            and all(each.until == NEVER or each.is_stubborn for each in self._turns)
         ):
-            self._stuck()
+            waiting = [each.ident for each in self._turns if each is self._owner or not takes_work(each)]
+            self._stuck(whereabouts(waiting))
         _sleep(min(_SHORTEST * 2 ** min(times, 10), _LONGEST))
         return times + 1
 
@@ -235,33 +293,34 @@ class Scheduler:
         found = self._first_ready(me)
         if found is not None or self._is_busy_outside(me):
             return found
-        first = min(self._turns, key=lambda each: each.until, default=None)
+        willing = (each for each in self._turns if not each.is_stubborn)
+        first = min(willing, key=lambda each: each.until, default=None)
         if first is None or first.until == NEVER:
             return None
         self._advance(max(0.0, first.until - self._now()))
         self.outside.calm = 0
-        return _chosen(first, None)
+        return first.chosen(None)
 
     def _first_ready(self, me: Turn) -> Turn | None:
         place = self._turns.index(me) + 1 if me in self._turns else 0
         now = self._now()
         for each in (*self._turns[place:], *self._turns[:place]):
-            if each.ready is None or not (each.parked or each is me):
+            if each.ready is None or each.is_stubborn or not (each.parked or each is me):
                 continue
             value = None if each.left else each.ready()
             if value or each.left or each.until <= now:
-                return _chosen(each, value or None)
+                return each.chosen(value or None)
         return None
 
     def _is_busy_outside(self, me: Turn) -> bool:
-        return any(not each.parked and each is not me for each in self._turns) or self.outside.busy(
+        return any(not (each.parked or each.beside or each is me) for each in self._turns) or self.outside.busy(
             {each.ident for each in self._turns}
         )
 
     def _hand_to(self, turn: Turn) -> None:
         self._handed_over += 1
         self._current = turn
-        _let(turn)
+        turn.let()
 
     def _seize(self, me: Turn) -> None:
         """An exception has come from outside, and with it this thread goes on; whoever ran meanwhile runs beside it."""
@@ -269,23 +328,3 @@ class Scheduler:
             me.ready, me.parked = None, False
             if self.is_open:
                 self._current = me
-
-
-def _chosen(turn: Turn, value: Any) -> Turn:
-    turn.ready, turn.until, turn.value, turn.parked = None, NEVER, value, False
-    return turn
-
-
-def _let(turn: Turn) -> None:
-    if turn.gate.locked():
-        turn.gate.release()
-
-
-def _waits_for_work(frame: FrameType | None) -> bool:
-    """Whether the first frame that is neither ours nor of the locks takes the next piece of work from somewhere."""
-    while frame is not None:
-        module = str(frame.f_globals.get("__name__"))
-        if module != "threading" and not module.startswith(str(__package__)):
-            return module in _WAIT_FOR_WORK
-        frame = frame.f_back
-    return False

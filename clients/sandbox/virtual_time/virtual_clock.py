@@ -9,22 +9,34 @@ from __future__ import annotations
 import ctypes
 import datetime
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from math import ceil
 from time import struct_time
 from typing import Any
 
 from ..patching import replaced
-from . import event_loops, waiting
+from . import alarms, event_loops, orders, pools, waiting
 from .held_locks import adopt
-from .scheduler import Scheduler
+from .scheduler import NEVER, Scheduler
 
 __all__ = ["Clock"]
 
+#: Time goes by parts of a second that floating-point numbers add up exactly, so that it does not depend on when a run began. What is
+#: a difference of two such times, and a little more than it should be for that, counts as what it should be.
+_PART, _LITTLE = 2.0**-14, 2.0**-6
+
 #: Looking at a clock takes a moment, so that a client that waits by looking comes to an end.
 _LOOK, _MANY_LOOKS = 0.001, 256
+
+#: What asks for the date while it parses another one, as botocore does where it has not seen it before.
+_ONLY_PARSES = "dateutil"
+
+#: How long others go on at most while a request is under way.
+_REQUEST = 1.0
 
 #: Modules that keep the real clock and real locks: they measure what really happens, or guard what is not the client's.
 _REAL = (
@@ -41,20 +53,37 @@ class Clock:
         self,
         paused: Callable[[], None] = lambda: None,
         check: Callable[[], None] = lambda: None,
-        stuck: Callable[[], None] = lambda: None,
+        stuck: Callable[[str], None] = lambda where: None,
     ) -> None:
         #: Seconds that pauses, calls and looks have taken.
         self.skipped = 0.0
         self._looks = 0
         self._paused = paused
-        self.scheduler = Scheduler(lambda: self.skipped, self.spend, check, stuck)
+        self.scheduler = Scheduler(lambda: self.skipped, self.later, self.spend, check, stuck)
         self._here = threading.local()
-        self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES} | {"lock": threading.Lock}
-        self._began = {name: self._real[name]() for name in _LOOKS}
+        self._real: dict[str, Any] = {name: getattr(time, name) for name in _NAMES} | {
+            "lock": threading.Lock,
+            **orders.functions(),
+        }
+        seconds = {name: self._real[name]() // 1 for name in _LOOKS if not name.endswith("_ns")}
+        self._began = {**seconds, **{f"{name}_ns": int(each) * 10**9 for name, each in seconds.items()}}
 
     def spend(self, seconds: float) -> None:
         """Let time pass, in whatever thread."""
-        self.skipped += seconds
+        self.skipped += ceil(seconds / _PART - _LITTLE) * _PART
+
+    def later(self, seconds: float) -> float:
+        """So many seconds from now."""
+        return self.skipped + ceil(seconds / _PART - _LITTLE) * _PART if seconds < NEVER else NEVER
+
+    def take(self, seconds: float) -> None:
+        """Let time pass for a request, while others go on; they need not live through all of a slow one."""
+        meanwhile = min(seconds, _REQUEST)
+        if self.scheduler.is_mine() and len(self.scheduler.turns) > 1:
+            self.scheduler.sleep(meanwhile)
+            seconds -= meanwhile
+        self.spend(seconds)
+        self.scheduler.passed()
 
     def date(self) -> float:
         """Seconds since the epoch, for those that are not the client: looking takes no time."""
@@ -68,18 +97,22 @@ class Clock:
     @contextmanager
     def moved(self, client: object = None) -> Iterator[None]:
         """Within it, this thread, those that it starts, and those that have joined live by this clock. `client` is what will run."""
-        lock = waiting.lock_of(self.scheduler)
         fakes = {name: getattr(self, name) for name in _NAMES}
+        others = orders.fakes(self.scheduler, self._real)
+        waiting.Lock.scheduler = self.scheduler
         with ExitStack() as undo:
             undo.enter_context(self.scheduler.opened())
-            undo.enter_context(replaced(self._real, {**fakes, "lock": lock}, _is_real))
+            undo.enter_context(replaced(self._real, {**fakes, "lock": waiting.Lock, **others}, _is_real))
             for name, fake in fakes.items():
                 setattr(time, name, fake)
                 undo.callback(setattr, time, name, self._real[name])
             undo.enter_context(self._dates())
-            waiting.patch(self.scheduler, lock, undo)
-            adopt(client, lock, undo)
+            waiting.patch(self.scheduler, undo)
+            pools.patch(self.scheduler, undo)
+            adopt(client, undo)
             event_loops.patch(self.scheduler, self._paused, undo)
+            orders.patch(undo)
+            alarms.patch(self.scheduler, undo)
             yield
 
     # The functions of `time`. They are bound methods, which like the originals do not bind again in a class.
@@ -151,6 +184,7 @@ class Clock:
 
     def _moment(self) -> None:
         self.spend(_LOOK)
+        self.scheduler.passed()
         self._looks += 1
         if self._looks % _MANY_LOOKS == 0 and self.scheduler.is_mine():
             self.scheduler.give_way()  # it may look until another thread has done something
@@ -169,7 +203,8 @@ class Clock:
             if not self._mine():
                 found: datetime.datetime = saved["now"].__get__(None, cls)(tz)
                 return found
-            return cls.fromtimestamp(self.time(), tz)
+            module = str(sys._getframe(1).f_globals.get("__name__"))
+            return cls.fromtimestamp(self.date() if module.startswith(_ONLY_PARSES) else self.time(), tz)
 
         def utcnow(cls: type[datetime.datetime]) -> datetime.datetime:
             return now(cls, datetime.UTC).replace(tzinfo=None)

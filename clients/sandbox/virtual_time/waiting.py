@@ -1,49 +1,54 @@
-"""Locks, threads and pools whose waiting takes turns: everything in `threading`, `queue` and `concurrent.futures` is made of these."""
+"""Locks and threads whose waiting takes turns: everything in `threading`, `queue` and `concurrent.futures` is made of these."""
 
 from __future__ import annotations
 
 import _thread
 import queue
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import thread as pools
 from contextlib import ExitStack
 from functools import partial
+from itertools import islice
 from typing import Any
 
-from ..watchdog import Stop
-from .scheduler import NEVER, Scheduler, Turn
+from .scheduler import NEVER, Scheduler
+from .turns import Turn
 
-__all__ = ["lock_of", "patch"]
+__all__ = ["Lock", "patch", "simple_queue"]
 
 _allocate = _thread.allocate_lock
 
 
-class _Lock:
-    """A lock; a thread that waits for it lets others go on."""
+class Lock:
+    """A lock; a thread that waits for it lets others go on. One that takes no turns waits in real time, and is told who wakes it."""
 
+    #: That of the latest run: a lock may well be older.
     scheduler: Scheduler
-    #: Threads are started in real time.
-    starting = threading.local()
 
     def __init__(self) -> None:
         self._lock = _allocate()
+        self._outside: list[int] = []
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """As `threading.Lock` has it."""
+        scheduler = self.scheduler
+        scheduler.looked()  # and others go on before this one has the lock
         if self._lock.acquire(False):
             return True
         if not blocking or timeout == 0:
             return False
-        scheduler = self.scheduler
-        if not scheduler.is_mine() or getattr(self.starting, "now", False):
-            return self._lock.acquire(blocking, timeout)
+        me = scheduler.mine()
+        if me is None or me.starts:
+            return self._wait_outside(timeout)
         until = NEVER if timeout < 0 else scheduler.later(timeout)
         got = bool(scheduler.wait(partial(self._lock.acquire, False), until))
-        return got or (not scheduler.is_open and self._lock.acquire(blocking, timeout))
+        return got or (not scheduler.is_open and self._wait_outside(timeout))
 
     def release(self) -> None:
         """As `threading.Lock` has it."""
+        if len(self._outside) == 1:
+            self.scheduler.expect(self._outside[0])
         self._lock.release()
 
     def locked(self) -> bool:
@@ -54,30 +59,42 @@ class _Lock:
         return self.acquire()
 
     def __exit__(self, *raised: object) -> None:
-        self._lock.release()
+        self.release()
+
+    def _wait_outside(self, timeout: float) -> bool:
+        me = threading.get_ident()
+        self._outside.append(me)
+        self.scheduler.settle()
+        try:
+            got = self._lock.acquire(True, timeout)
+        finally:
+            self._outside.remove(me)
+        self.scheduler.arrive()
+        return got
 
     def _at_fork_reinit(self) -> None:
         self._lock = _allocate()
 
 
-def lock_of(scheduler: Scheduler) -> type[_Lock]:
-    """The class of locks that take turns by a scheduler."""
-    return type("lock", (_Lock,), {"scheduler": scheduler, "__module__": __name__})
+#: The queue that is made of locks.
+simple_queue: Any = queue._PySimpleQueue  # type: ignore[attr-defined]
 
 
-def patch(scheduler: Scheduler, lock: Any, undo: ExitStack) -> None:
+def patch(scheduler: Scheduler, undo: ExitStack) -> None:
     """Put these in place, for as long as the stack is open."""
-    simple: Any = queue._PySimpleQueue  # type: ignore[attr-defined]  # the one that is made of locks
     owned = type("RLock", (threading._PyRLock,), {"__module__": "_thread"})  # type: ignore[attr-defined]  # where trio insists on it
+    thread = threading.Thread
     for holder, name, other in (
-        (threading, "_allocate_lock", lock),
-        (threading, "Lock", lock),
+        (threading, "_allocate_lock", Lock),
+        (threading, "Lock", Lock),
         (threading, "_CRLock", owned),
-        (queue, "SimpleQueue", simple),
-        (threading.Thread, "start", _starting(scheduler, threading.Thread.start)),
-        (threading.Thread, "join", _joining(scheduler, threading.Thread.join)),
-        (pools, "_worker", _working(scheduler, vars(pools)["_worker"])),
-        (pools.ThreadPoolExecutor, "submit", _submitting(scheduler, pools.ThreadPoolExecutor.submit)),
+        (queue, "SimpleQueue", simple_queue),
+        (threading.Condition, "notify", _notifying(scheduler, threading.Condition.notify)),
+        (threading.Event, "is_set", _looking(scheduler, threading.Event.is_set)),
+        (thread, "start", _starting(scheduler, thread.start)),
+        (thread, "join", _joining(scheduler, thread.join, thread.is_alive)),
+        (thread, "is_alive", _looking(scheduler, _living(thread.is_alive, thread.join))),
+        (thread, "_delete", _ending(scheduler, vars(thread)["_delete"])),
     ):
         undo.callback(setattr, holder, name, getattr(holder, name))
         setattr(holder, name, other)
@@ -85,7 +102,8 @@ def patch(scheduler: Scheduler, lock: Any, undo: ExitStack) -> None:
 
 def _starting(scheduler: Scheduler, real: Callable[[Any], None]) -> Callable[[Any], None]:
     def start(thread: Any) -> None:
-        if not scheduler.is_mine():
+        me = scheduler.mine()
+        if me is None:
             real(thread)
             return
         turn, run = scheduler.started(), thread.run
@@ -94,100 +112,101 @@ def _starting(scheduler: Scheduler, real: Callable[[Any], None]) -> Callable[[An
             del thread.run
             scheduler.live(turn, run)
 
-        thread.run, thread._awscontract_turn = live, turn
-        _Lock.starting.now = True
+        thread.run, thread._awscontract_turn, turn.is_daemon = live, turn, thread.daemon
+        me.starts = True
         try:
             real(thread)
         except BaseException:
             scheduler.forget(turn)
             raise
         finally:
-            _Lock.starting.now = False
+            me.starts = False
 
     return start
 
 
-def _joining(scheduler: Scheduler, real: Callable[..., None]) -> Callable[..., None]:
+def _joining(scheduler: Scheduler, real: Callable[..., None], is_alive: Callable[[Any], bool]) -> Callable[..., None]:
     def join(thread: Any, timeout: float | None = None) -> None:
-        turn: Turn | None = vars(thread).get("_awscontract_turn")
-        if scheduler.is_mine() and thread is not threading.current_thread() and thread.is_alive():
+        turn = _turn(thread)
+
+        def has_ended() -> bool:
+            return (turn is not None and turn.ended) or not is_alive(thread)
+
+        if scheduler.is_mine() and thread is not threading.current_thread() and is_alive(thread):
             until = NEVER if timeout is None else scheduler.later(max(timeout, 0.0))
-            ended = (lambda: turn.ended) if turn is not None else (lambda: not thread.is_alive())
-            if not scheduler.wait(ended, until) and scheduler.is_open:
+            if not scheduler.wait(has_ended, until) and scheduler.is_open:
                 return
-            timeout = None if turn is not None and turn.ended else timeout
+            timeout = None if has_ended() else timeout
         real(thread, timeout)
 
     return join
 
 
-def _working(scheduler: Scheduler, real: Callable[..., None]) -> Callable[..., None]:
-    """The work of a pool's thread; a pool that is older than the run has a queue of the other kind."""
+def _living(real: Callable[[Any], bool], join: Callable[..., None]) -> Callable[[Any], bool]:
+    """A thread whose turn has ended needs a moment of real time to end."""
 
-    def work(*arguments: Any) -> None:
-        real(*(_Queue(scheduler, each) if isinstance(each, _SIMPLE) else each for each in arguments))
+    def is_alive(thread: Any) -> bool:
+        turn = _turn(thread)
+        if turn is not None and turn.ended and thread is not threading.current_thread():
+            join(thread)
+        return real(thread)
 
-    return work
-
-
-def _submitting(scheduler: Scheduler, real: Callable[..., Any]) -> Callable[..., Any]:
-    """Work for a pool that is older than the run: whichever thread takes it takes turns until it is done."""
-
-    def submit(pool: Any, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Any:
-        old = [each for each in pool._threads if vars(each).get("_awscontract_turn") not in scheduler]
-        if not old or not scheduler.is_mine():
-            return real(pool, work, *arguments, **options)
-        flights, found = scheduler.outside.in_flight, list[Any]()
-        turn = scheduler.started(lambda: turn not in flights)
-
-        def over(*details: Any) -> None:
-            flights.pop(turn, None)
-            if not found:
-                scheduler.forget(turn)  # it was cancelled, or taken by a thread that takes turns anyway
-
-        def worked() -> Any:
-            flights.pop(turn, None)
-            if scheduler.is_mine() or not scheduler.is_open:
-                over()
-                return work(*arguments, **options)
-            found.append(turn)
-            result: list[Any] = []
-
-            def live() -> None:
-                try:
-                    result.append(work(*arguments, **options))
-                finally:
-                    flights[turn] = old  # until its result has been handed over
-
-            scheduler.live(turn, live)
-            if not result:
-                raise Stop
-            return result[0]
-
-        flights[turn] = old
-        try:
-            future = real(pool, worked)
-        except BaseException:
-            over()
-            raise
-        future.add_done_callback(over)
-        return future
-
-    return submit
+    return is_alive
 
 
-_SIMPLE: Any = queue.SimpleQueue
+def _ending(scheduler: Scheduler, real: Callable[[Any], None]) -> Callable[[Any], None]:
+    def delete(thread: Any) -> None:
+        real(thread)
+        scheduler.leave()
+
+    return delete
 
 
-class _Queue:
-    """A queue made in C, whose waiting takes turns."""
+def _looking(scheduler: Scheduler, real: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A client may look at it until it says something else."""
 
-    def __init__(self, scheduler: Scheduler, made: Any) -> None:
-        self._scheduler, self._made = scheduler, made
-        self.empty, self.get_nowait, self.put = made.empty, made.get_nowait, made.put
+    def look(what: Any) -> bool:
+        scheduler.looked()
+        return real(what)
 
-    def get(self, block: bool = True, timeout: float | None = None) -> Any:
-        """The next item."""
-        if block and timeout is None and self._scheduler.is_mine():
-            self._scheduler.wait(lambda: not self._made.empty())
-        return self._made.get(block, timeout)
+    return look
+
+
+def _notifying(scheduler: Scheduler, real: Callable[..., None]) -> Callable[..., None]:
+    """Threads that were there before wait for locks made in C: whoever is woken takes turns from then on."""
+
+    def notify(condition: Any, n: int = 1) -> None:
+        if scheduler.is_mine():
+            for each in islice(condition._waiters, n):
+                if isinstance(each, _thread.LockType) and (ident := _who_waits_for(each)):
+                    restore = condition._acquire_restore
+                    if not isinstance(restore, _Restoring):
+                        condition._acquire_restore = _Restoring(restore)
+                    scheduler.expect(ident)
+        real(condition, n)
+
+    return notify
+
+
+class _Restoring:
+    """What a thread does first that a condition has woken."""
+
+    def __init__(self, real: Callable[[Any], None]) -> None:
+        self._real = real
+
+    def __call__(self, state: Any) -> None:
+        Lock.scheduler.arrive()
+        self._real(state)
+
+
+def _who_waits_for(waiter: object) -> int:
+    code = threading.Condition.wait.__code__
+    for ident, frame in sys._current_frames().items():
+        if frame.f_code is code and frame.f_locals.get("waiter") is waiter:
+            return ident
+    return 0
+
+
+def _turn(thread: Any) -> Turn | None:
+    turn: Turn | None = vars(thread).get("_awscontract_turn")
+    return turn

@@ -1,0 +1,64 @@
+"""What waits in ways that virtual time does not reach, and is refused by name: event loops made in C, and gevent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from ...errors import UsageError
+from .late_import import when_imported
+
+__all__ = ["check_monkeypatching", "refuse_loops"]
+
+_REAL = 'pass clock="real"'
+
+#: Where a loop of its own kind begins to run: the module, the class, its methods, and what to do instead.
+_LOOPS = (
+    ("uvloop", "Loop", ("run_forever", "run_until_complete"), f"{_REAL}, or run it on asyncio's own loop here"),
+    ("gevent.hub", "Hub", ("run",), _REAL),
+)
+
+
+def check_monkeypatching() -> None:
+    """Refuse a process in which gevent has replaced threads or sockets: nothing here could wait or watch any more.
+
+    :raises UsageError: if it has.
+    """
+    monkey: Any = sys.modules.get("gevent.monkey")
+    patched = [name for name in ("threading", "thread", "time", "socket") if monkey and monkey.is_module_patched(name)]
+    if patched:
+        raise UsageError(
+            f"gevent.monkey has patched {patched[0]} in this process, where fuzz_client cannot run a client; "
+            "give the program to `awscontract fuzz-client`, over HTTP"
+        )
+
+
+def refuse_loops(refuse: Callable[[str], None], is_mine: Callable[[], bool], undo: ExitStack) -> None:
+    """Have these loops refused by name, for as long as the stack is open."""
+    for module, kind, methods, instead in _LOOPS:
+
+        def patch(
+            module: str = module, kind: str = kind, methods: tuple[str, ...] = methods, instead: str = instead
+        ) -> None:
+            loop = getattr(sys.modules.get(module), kind, None)
+            for name in methods if isinstance(loop, type) else ():
+                _put(loop, name, f"the client runs on {module.partition('.')[0]}, whose pauses take real time: {instead}", refuse, is_mine, undo)  # fmt: skip
+
+        undo.enter_context(when_imported(module, patch))
+
+
+def _put(
+    loop: Any, name: str, why: str, refuse: Callable[[str], None], is_mine: Callable[[], bool], undo: ExitStack
+) -> None:
+    real = getattr(loop, name)
+
+    def run(self: Any, *arguments: Any, **options: Any) -> Any:
+        if is_mine():
+            refuse(why)
+        return real(self, *arguments, **options)
+
+    own = vars(loop).get(name)
+    undo.callback(delattr if own is None else setattr, loop, name, *(() if own is None else (own,)))
+    setattr(loop, name, run)

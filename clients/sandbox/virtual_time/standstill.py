@@ -1,0 +1,67 @@
+"""Whether the thread whose turn it is waits for something that is not ours: the others go on meanwhile.
+
+A thread that merely gets no processor time on a busy machine does not wait. The system knows the difference, where it says so
+in `/proc`; elsewhere a thread that stands still for longer is taken to wait.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType
+
+__all__ = ["Standstill"]
+
+#: Looks in a row at a thread that sleeps, or does not move where nobody knows whether it sleeps.
+_SLEEPS, _STANDS_STILL = 5, 100
+
+#: Looks in a row at a thread that runs in one and the same function, and the seconds of processor time that this takes it.
+_SPINS, _RUNS_LONG = 4, 0.5
+
+
+class Standstill:
+    """What was seen at the last looks."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """The next look is the first one."""
+        self._code: CodeType | None = None
+        self._turn, self._place = -1, -1
+        self._cpu, self._still, self._same = 0.0, 0, 0
+
+    def is_seen(self, ident: int, turn: int) -> bool:
+        """Whether a thread waits, or looks at one thing again and again, in this turn of its."""
+        frame = sys._current_frames().get(ident)
+        if frame is None:
+            return False
+        if turn != self._turn:
+            self.forget()
+            self._turn, self._cpu = turn, _cpu(ident)
+        sleeps = _sleeps(ident)
+        self._same = self._same + 1 if frame.f_code is self._code else 0
+        self._still = self._still + 1 if self._same and frame.f_lasti == self._place and sleeps is not False else 0
+        self._code, self._place = frame.f_code, frame.f_lasti
+        if not self._same:
+            self._cpu = _cpu(ident)
+        waits = self._still >= (_STANDS_STILL if sleeps is None else _SLEEPS)
+        return waits or (self._same >= _SPINS and _cpu(ident) - self._cpu >= _RUNS_LONG)
+
+
+def _cpu(ident: int) -> float:
+    with suppress(OSError, OverflowError, AttributeError):
+        return time.clock_gettime(time.pthread_getcpuclockid(ident))
+    return 0.0
+
+
+def _sleeps(ident: int) -> bool | None:
+    """Whether the system has put it to sleep; None where nobody knows."""
+    thread = threading._active.get(ident)  # type: ignore[attr-defined]
+    with suppress(OSError, IndexError, AttributeError):
+        stat = Path(f"/proc/self/task/{thread.native_id}/stat").read_bytes()
+        return stat.rpartition(b")")[2].split()[0] == b"S"
+    return None
