@@ -24,7 +24,6 @@ from awscontract.clients.fuzzing import recorder
 from awscontract.clients.sandbox import watchdog
 from awscontract.clients.sandbox.virtual_time import virtual_clock
 from awscontract.errors import UsageError
-
 from client_gallery import loops_right, threads_buggy, threads_right
 from client_gallery.right import Page, by_is_truncated
 from client_gallery.threads_right import HOUR, items, pages
