@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..spec.contract import Contract
@@ -45,5 +46,10 @@ class Router:
             return list(self._services.values())
         match = _SCOPE.search(request.headers.get("authorization", "") + " " + request.query)
         signed = match[1] if match else None
-        named = [each for name, each in self._services.items() if service(name).signing_name == signed]
+        named = [each for name, each in self._services.items() if self._signing_names[name] == signed]
         return named or list(self._services.values())
+
+    @cached_property
+    def _signing_names(self) -> Mapping[str, str]:
+        """By service. Its model is read once: only the last few are kept in memory."""
+        return {name: str(service(name).signing_name) for name in self._services}
