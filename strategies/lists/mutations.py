@@ -40,7 +40,7 @@ def _paging(contract: Contract) -> Iterator[tuple[str, Mutation]]:
         if not required and listing.token.output == token:
             yield "pagination.truncated-has-token", Mutation(lambda: _going_on(contract), _without_tokens(contract))
         given = "a-token" if shape.type_name == "string" and fits(shape, "a-token") else None
-        if given is not None and listing.token.output == token:
+        if given is not None and listing.token.output == token and len(listing.tokens) == 1:
             yield "pagination.token-only-when-truncated", Mutation(lambda: _last(contract), at(where, put_member(name, given)))  # fmt: skip
     sent = shape_at(input_shape(contract), listing.token.input)
     longest = sent.metadata.get("max")
