@@ -262,13 +262,13 @@ def in_a_task_group_of_anyio(client: Any, job_id: str, backend: str = "asyncio")
             call = partial(client.get_organizations_access_report, **parameters)
             return await anyio.to_thread.run_sync(call, limiter=limiter)
 
-        async def read(number: int) -> None:
-            async with send.clone() as to:
+        async def read(number: int, to: Any) -> None:
+            async with to:
                 await to.send((number, await awaited(job_id, get, anyio.sleep)))
 
         async with anyio.create_task_group() as group:
             for number in range(3):
-                group.start_soon(read, number)
+                group.start_soon(read, number, send.clone())
             send.close()
             async with receive:
                 found = {number: each async for number, each in receive}
