@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..conformance.results.known_failures import Entry, apply, load
+from ..conformance.results.known_failures import KnownFailure, apply, load
 from ..conformance.results.required import required_names
 from ..conformance.results.result import Result, Results
 from ..errors import UsageError
@@ -31,7 +31,7 @@ class Ending:
     required: tuple[str, ...] = ()
     format: str = "text"
     save: str | None = None
-    known: tuple[Entry, ...] = ()
+    known: tuple[KnownFailure, ...] = ()
     verbose: bool = False
     quiet: bool = False
 

@@ -15,7 +15,7 @@ from ..spec.operations import DEFAULT, load
 from .access_reports.organization import Organization
 from .access_reports.subjects import subject_of
 from .behaviour import Behaviour
-from .records import NO_JOB, Call, Cursor, Job, Output, Read, ServiceError
+from .records import NO_JOB, Call, Cursor, Output, Read, ServiceError, StartedJob
 from .routing import Router
 from .served import served
 from .stages.listings import sort_key
@@ -52,7 +52,7 @@ class Emulator:
         self._clock = clock
         self._lock = Lock()
         self._calls = 0
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, StartedJob] = {}
         self._cursors: dict[str, Cursor] = {}
         self._router = Router(self.contracts)
 

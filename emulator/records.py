@@ -10,14 +10,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..spec.contract import Contract, SortKey
 from .behaviour import Behaviour
-from .protocols.messages import Element, Members, Output, ServiceError
+from .protocols.messages import Members, Output, ServiceError, XmlElement
 from .served import Served, served
 
 if TYPE_CHECKING:
     from .protocols import EmulatedProtocol
 
 __all__ = [
-    "NO_JOB", "Call", "Cursor", "Element", "Job", "Members", "Output", "Page", "Read", "Row", "ServiceError",
+    "NO_JOB",
+    "Call",
+    "Cursor",
+    "Members",
+    "Output",
+    "Read",
+    "Row",
+    "ServedPage",
+    "ServiceError",
+    "StartedJob",
+    "XmlElement",
 ]  # fmt: skip
 
 #: When a call was made that nobody dated.
@@ -70,7 +80,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Job:
+class StartedJob:
     """A report job. `start` is the operation that started it; `reads` is how many responses about it went out before this one."""
 
     id: str
@@ -86,7 +96,7 @@ class Job:
 
 
 #: What a listing without a job has in its place.
-NO_JOB = Job("", "", "", {}, _UNDATED, _UNDATED)
+NO_JOB = StartedJob("", "", "", {}, _UNDATED, _UNDATED)
 
 
 class Cursor(NamedTuple):
@@ -112,7 +122,7 @@ class Read:
     """One accepted request for a page: all that the later stages know."""
 
     call: Call
-    job: Job
+    job: StartedJob
     cursor: Cursor
     sort: SortKey
     limit: int
@@ -132,7 +142,7 @@ class Read:
         return job is None or self.status in job.succeeded
 
 
-class Page(NamedTuple):
+class ServedPage(NamedTuple):
     """What one response lists, and where the next one starts."""
 
     rows: tuple[Row, ...]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Action", "Entity", "Service"]
+__all__ = ["Entity", "Service", "TrackedAction"]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class TrackedAction:
     """A tracked action of a service. Never accessed: no entity, no region, no time."""
 
     name: str
@@ -28,7 +28,7 @@ class Service:
     entity: str | None = None
     time: datetime | None = None
     total: int = 0
-    actions: tuple[Action, ...] = ()
+    actions: tuple[TrackedAction, ...] = ()
 
     @property
     def accessed(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..spec.contract import Contract
 from ..spec.model import operation
-from .lists.items import Item, drawn_items, given_items, item_shape, main_lists
+from .lists.items import ListedItem, drawn_items, given_items, item_shape, main_lists
 from .lists.values import value
 from .paths import steps
 from .tokens import TokenForm
@@ -58,10 +58,10 @@ class Served:
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self._rows: dict[int, tuple[Item, ...]] = {}
-        self._given: tuple[object, tuple[Item, ...]] = (), ()
+        self._rows: dict[int, tuple[ListedItem, ...]] = {}
+        self._given: tuple[object, tuple[ListedItem, ...]] = (), ()
         self._kinds: dict[str, str] = {}
-        self._seconds: dict[int, Item] = {}
+        self._seconds: dict[int, ListedItem] = {}
         self._tags: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -211,7 +211,7 @@ class Served:
         rows = drawn_items(self.contract, self.output, 1)
         return rows[0].value if rows else None
 
-    def items(self, behaviour: Behaviour) -> tuple[Item, ...]:
+    def items(self, behaviour: Behaviour) -> tuple[ListedItem, ...]:
         """The items of a listing."""
         if behaviour.given is not None:
             given, items = self._given
@@ -222,21 +222,23 @@ class Served:
         count = behaviour.items if behaviour.items in (0, 1) else max(behaviour.items, self._enough)
         return self._drawn(count)
 
-    def _drawn(self, count: int) -> tuple[Item, ...]:
+    def _drawn(self, count: int) -> tuple[ListedItem, ...]:
         if count not in self._rows:
             self._rows[count] = drawn_items(self.contract, self.output, count)
         return self._rows[count]
 
-    def in_second_list(self, number: int) -> Item:
+    def in_second_list(self, number: int) -> ListedItem:
         """An item of the second list."""
         if number not in self._seconds:
             inner = item_shape(self.output, self.lists[1]).member
             drawn = value(inner, number + 5_000, self.lists[1].removesuffix("s"))
             assert self.contract.listing is not None
-            self._seconds[number] = Item(f"second {number}", drawn, self.contract.listing.items.index(self.lists[1]))
+            self._seconds[number] = ListedItem(
+                f"second {number}", drawn, self.contract.listing.items.index(self.lists[1])
+            )
         return self._seconds[number]
 
-    def foreign_items(self, behaviour: Behaviour) -> tuple[Item, ...]:
+    def foreign_items(self, behaviour: Behaviour) -> tuple[ListedItem, ...]:
         """Items that a filter of the contract's recipe does not let through."""
         if behaviour.given is not None or self.contract.recipe is None or not self.contract.recipe.filter:
             return ()

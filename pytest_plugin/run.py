@@ -28,7 +28,7 @@ from .reporting import layout_of
 from .settings import Settings, in_pytest, read
 from .shared_survey import Survey, encoded, file_of, make, shared
 
-__all__ = ["Run", "register"]
+__all__ = ["PluginRun", "register"]
 
 _PREFIX = f"{NAME}::"
 #: From a folder inside, pytest's own summary has the rootdir's path before it.
@@ -38,7 +38,7 @@ _CHOSEN = re.compile(rf"(?:\.\./)*({_PREFIX}.*)", re.DOTALL)
 Key = tuple[str, str]
 
 
-class Run:
+class PluginRun:
     """The state of a run and the hooks on it."""
 
     def __init__(self, settings: Settings, *, only: bool) -> None:
@@ -248,7 +248,7 @@ class Run:
                 terminalreporter.line(each)
 
 
-_RUN = pytest.StashKey[Run]()
+_RUN = pytest.StashKey[PluginRun]()
 
 
 @pytest.fixture(scope="session")
@@ -271,7 +271,7 @@ def awscontract_job_id(pytestconfig: pytest.Config) -> str | None:
 def register(config: pytest.Config) -> None:
     """Give the run its contract tests."""
     try:
-        run = Run(read(config), only=config.option.awscontract_only)
+        run = PluginRun(read(config), only=config.option.awscontract_only)
     except UsageError as error:
         raise pytest.UsageError(in_pytest(str(error))) from None
     config.stash[_RUN] = run

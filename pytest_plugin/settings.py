@@ -12,7 +12,7 @@ import pytest
 
 from ..conformance import batch
 from ..conformance.driver.targets import TargetOptions
-from ..conformance.results.known_failures import Entry, load
+from ..conformance.results.known_failures import KnownFailure, load
 from ..conformance.results.required import required_names
 from ..errors import UsageError
 from ..options.config import configuration
@@ -35,7 +35,7 @@ class Settings:
     values: Mapping[str, Any]
     contracts: tuple[Contract, ...]
     required: tuple[str, ...] = ()
-    known: tuple[Entry, ...] = ()
+    known: tuple[KnownFailure, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:

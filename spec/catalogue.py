@@ -61,7 +61,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """One row of the catalogue file: a rule before it is filled from a contract, and the operations that it is for."""
 
     rule: Rule
@@ -83,7 +83,7 @@ class Entry:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """The rows of the catalogue file, in its order."""
     return tuple(_entry(each) for each in _data()["rule"])
 
@@ -143,7 +143,7 @@ def _by_id() -> Mapping[str, Rule]:
     return found
 
 
-def _entry(row: Mapping[str, Any]) -> Entry:
+def _entry(row: Mapping[str, Any]) -> CatalogueEntry:
     basis: Basis = row["basis"]
     rule = Rule(
         id=row["id"],
@@ -154,10 +154,12 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         statement=row["statement"],
         requires=tuple(dict.fromkeys((*row.get("requires", ()), *mentioned(row["statement"])))),
     )
-    return Entry(rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())), row.get("output"))
+    return CatalogueEntry(
+        rule, tuple(row.get("lacks", ())), row.get("for"), tuple(row.get("protocols", ())), row.get("output")
+    )
 
 
-def _is_client(entry: Entry) -> bool:
+def _is_client(entry: CatalogueEntry) -> bool:
     return entry.rule.family == "client"
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 from ..errors import UsageError, unknown
 from .order import Order, Sort, SortKey
-from .recipe_calls import PLACEHOLDER, PLACEHOLDERS, Call, Find, Wait, references
+from .recipe_calls import PLACEHOLDER, PLACEHOLDERS, Find, RecipeCall, RecipeWait, references
 from .toml_file import read_toml
 
-__all__ = ["EXCEPTIONS", "PLACEHOLDER", "Call", "Find", "Recipe", "Wait", "load", "read", "services"]
+__all__ = ["EXCEPTIONS", "PLACEHOLDER", "Find", "Recipe", "RecipeCall", "RecipeWait", "load", "read", "services"]
 
 _FOLDER = Path(__file__).with_name("recipes")
 
@@ -57,11 +57,11 @@ class Recipe:
     operation: str
     identity: str
     made: str = "{name}"
-    once: tuple[Call, ...] = ()
-    each: tuple[Call, ...] = ()
+    once: tuple[RecipeCall, ...] = ()
+    each: tuple[RecipeCall, ...] = ()
     request: Mapping[str, Any] = field(default_factory=dict, hash=False)
-    undo: tuple[Call, ...] = ()
-    undo_once: tuple[Call, ...] = ()
+    undo: tuple[RecipeCall, ...] = ()
+    undo_once: tuple[RecipeCall, ...] = ()
     find: tuple[Find, ...] = ()
     order: Order | None = None
     sort: Sort | None = None
@@ -188,13 +188,13 @@ def _table(at: str, table: Any, names: _Names, required: tuple[str, ...] = ()) -
     return dict(table)
 
 
-def _call(at: str, table: Any, service: str) -> Call:
+def _call(at: str, table: Any, service: str) -> RecipeCall:
     values = _table(at, table, _CALL, ("call",))
     at = f"{at} {values['call']}"
     wait = None
     if "wait" in values:
         inner = _table(f"{at} wait", values["wait"], _WAIT, ("call", "path", "until"))
-        wait = Wait(
+        wait = RecipeWait(
             inner["call"],
             inner["path"],
             _words(inner["until"]),
@@ -202,7 +202,7 @@ def _call(at: str, table: Any, service: str) -> Call:
             _templates(f"{at} wait", inner.get("with", {})),
             inner.get("service", values.get("service")),
         )
-    return Call(
+    return RecipeCall(
         values["call"],
         _templates(at, values.get("with", {})),
         values.get("service"),

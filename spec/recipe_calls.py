@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["PLACEHOLDER", "PLACEHOLDERS", "Call", "Find", "Wait", "references"]
+__all__ = ["PLACEHOLDER", "PLACEHOLDERS", "Find", "RecipeCall", "RecipeWait", "references"]
 
 #: A template's placeholder: a name, for a response the number of its call, and after a colon a path or a format.
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?:\.(\d+))?(?::([^{}]+))?\}")
@@ -39,7 +39,7 @@ PLACEHOLDERS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Wait:
+class RecipeWait:
     """A call that is repeated until a JMESPath expression over its response yields one of `until`; one of `failed` ends it at once."""
 
     call: str
@@ -51,7 +51,7 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Call:
+class RecipeCall:
     """One call: an operation, of this or another service, with its parameters as templates.
 
     `wait` is waited for afterwards. `retry` are error codes after which the call is repeated for a while (a role that is not known yet),
@@ -62,7 +62,7 @@ class Call:
     call: str
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     service: str | None = None
-    wait: Wait | None = None
+    wait: RecipeWait | None = None
     retry: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     only_if: str | None = None

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "Response", "Vector", "index", "vectors"]
+__all__ = ["FOLDER", "Vector", "VectorResponse", "index", "vectors"]
 
 FOLDER = Path(__file__).with_name("vectors")
 
 
 @dataclass(frozen=True)
-class Response:
+class VectorResponse:
     """One response: its HTTP status and its files' names; `json` is None where JSON cannot say what the XML does."""
 
     status: int
@@ -43,7 +43,7 @@ class Vector:
     breaks: tuple[str, ...]
     may: tuple[str, ...]
     pages: bool
-    responses: tuple[Response, ...]
+    responses: tuple[VectorResponse, ...]
 
     @property
     def contract(self) -> str:
@@ -72,4 +72,6 @@ def vectors() -> tuple[Vector, ...]:
 
 
 def _vector(breaks: list[str], may: list[str], responses: list[dict[str, Any]], **rest: Any) -> Vector:
-    return Vector(breaks=tuple(breaks), may=tuple(may), responses=tuple(Response(**each) for each in responses), **rest)
+    return Vector(
+        breaks=tuple(breaks), may=tuple(may), responses=tuple(VectorResponse(**each) for each in responses), **rest
+    )

@@ -15,7 +15,7 @@ from ..emulator.access_reports.organization import DEFAULT_ROOT, accounts_of
 from ..emulator.behaviour import JobIds, Nulls, Precision
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
-from .access_reports.rows import Row, distinct, rows
+from .access_reports.rows import DrawnRow, distinct, rows
 from .brief import brief
 from .drawing import Drawer, composed, several
 from .lists.items import item_lists, result_paths
@@ -55,18 +55,18 @@ def behaviours_of(
 
 @cache
 def _behaviours(contract: Contract, subject: str | None, observed_only: bool, report: bool) -> Drawer[Behaviour]:
-    dials = dict(_dials(contract, subject, observed_only, report))
-    return lambda draw: Behaviour(**{name: each(draw) for name, each in dials.items()})
+    settings = dict(_settings(contract, subject, observed_only, report))
+    return lambda draw: Behaviour(**{name: each(draw) for name, each in settings.items()})
 
 
-def _dials(
+def _settings(
     contract: Contract, subject: str | None, observed_only: bool, report: bool
 ) -> Iterator[tuple[str, Drawer[Any]]]:
     """What draws each setting."""
     yield "throttle_every", _choice(None, *range(2, 7))
     if contract.job is None:
         yield from _list_items(contract, report)
-        yield from () if observed_only else _list_dials(contract)
+        yield from () if observed_only else _list_settings(contract)
         return
     if report and contract.counts:
         yield "report", _drawn_rows(contract, subject)
@@ -75,7 +75,7 @@ def _dials(
     yield "polls", _choice(0, 1, 2, 3)
     yield "outcome", _choice("completed", "completed", "completed", "failed")
     if not observed_only:
-        yield from _report_dials(contract)
+        yield from _report_settings(contract)
     elif contract.counts:
         yield "region_of_unused_iam", _choice(True)
 
@@ -93,7 +93,7 @@ def _list_items(contract: Contract, report: bool) -> Iterator[tuple[str, Drawer[
         yield "items", _choice(*range(21))
 
 
-def _list_dials(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
+def _list_settings(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
     """Page lengths, tokens, and what is left out at the end of a list."""
     listing = contract.listing
     assert listing is not None
@@ -108,7 +108,7 @@ def _list_dials(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
         yield "omit_items_when_empty", _choice(False, True)
 
 
-def _report_dials(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
+def _report_settings(contract: Contract) -> Iterator[tuple[str, Drawer[Any]]]:
     """Everything else that a service with jobs may choose, the emulator's own choice first."""
     assert contract.job is not None
     reasons, token = error_details_of(contract), tokens_of(contract)
@@ -171,7 +171,7 @@ def _token_form(token: str) -> str:
     return f"{around[:half]}{{}}{around[half:]}" if len(around) > 1 else "{}"
 
 
-def _service(row: Row, accounts: tuple[str, ...]) -> Service:
+def _service(row: DrawnRow, accounts: tuple[str, ...]) -> Service:
     name = row.key if row.name is None else row.name
     if row.access is None:
         return Service(name, row.key)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ..emulator import ServiceError
-from ..emulator.records import Element
+from ..emulator.records import XmlElement
 from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.document_mutations import byte_mutations, document_mutations
@@ -103,7 +103,7 @@ def _as_document(contract: Contract, mutation: Mutation) -> Drawer[bytes]:
     return made
 
 
-def _as_error(contract: Contract, change: Callable[[Element], Element]) -> Drawer[bytes]:
+def _as_error(contract: Contract, change: Callable[[XmlElement], XmlElement]) -> Drawer[bytes]:
     error, writing = errors_of(contract), _writings()
 
     def made(draw: DrawFn) -> bytes:

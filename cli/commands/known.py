@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ...conformance.results.known_failures import ANY, BROKEN, FILE, Entry, entries_of, load
+from ...conformance.results.known_failures import ANY, BROKEN, FILE, KnownFailure, entries_of, load
 from ...conformance.results.result import Result, RuleResult
 from ...errors import UsageError, one_line, shorten
 from ...options.files import LARGE, check_writable, read, write
@@ -53,18 +53,18 @@ def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int
         raise UsageError(f"{needs} a reason, and this is not a terminal where it could be asked for: give --reason")
     if reason is not None:
         _check_reason(reason)
-    new = [Entry(rule.id, reason or _ask(result, rule), operation=result.operation) for result, rule in broken]
+    new = [KnownFailure(rule.id, reason or _ask(result, rule), operation=result.operation) for result, rule in broken]
     write(file, updated(content.decode(), lambda each: _passes(each, results), new).encode())
     _summarize(file, entries, results, new)
     return 0
 
 
-def _unlisted(result: Result, entries: Sequence[Entry]) -> list[RuleResult]:
+def _unlisted(result: Result, entries: Sequence[KnownFailure]) -> list[RuleResult]:
     listed = entries_of(entries, result.operation)
     return [rule for rule in result.rules if rule.outcome in BROKEN and rule.id not in listed]
 
 
-def _passes(entry: Entry, results: Sequence[Result]) -> bool:
+def _passes(entry: KnownFailure, results: Sequence[Result]) -> bool:
     """Whether the entry's rule passes now, wherever the entry counts."""
     if entry.operation == ANY:
         return False
@@ -98,7 +98,7 @@ def _ask(result: Result, rule: RuleResult) -> str:
     return found
 
 
-def _show(entries: Sequence[Entry]) -> None:
+def _show(entries: Sequence[KnownFailure]) -> None:
     several, layout = len({each.operation for each in entries}) > 1, output()
     for each in entries:
         about = f"{each.operation}: " if several else ""
@@ -107,7 +107,9 @@ def _show(entries: Sequence[Entry]) -> None:
         print_lines(layout.wrap(f"{about}{each.rule}: {one_line(each.text)}{until}{expired}", first=""), layout)
 
 
-def _summarize(file: str, entries: Sequence[Entry], results: Sequence[Result], new: Sequence[Entry]) -> None:
+def _summarize(
+    file: str, entries: Sequence[KnownFailure], results: Sequence[Result], new: Sequence[KnownFailure]
+) -> None:
     several = len(results) > 1
     removed = 0
     for each in entries:

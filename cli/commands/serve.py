@@ -38,7 +38,7 @@ def serve(
     listed: bool,
     contracts: tuple[str, ...] | None,
     recipes: tuple[str, ...] | None,
-    **dials: Any,
+    **settings: Any,
 ) -> int:
     """Run the embedded emulator until Ctrl-C, for any client in any language.
 
@@ -51,7 +51,7 @@ def serve(
     if listed:
         _list(found)
         return 0
-    turned = {name: value for name, value in dials.items() if value is not None}
+    turned = {name: value for name, value in settings.items() if value is not None}
     if "items" in turned:  # as many as that in all
         turned["foreign"] = 0
     emulator = Emulator(found, *_behaviour(found, variants or (), fault, turned))
@@ -118,7 +118,7 @@ def _known(contracts: Sequence[Contract]) -> tuple[Mapping[str, Any], Mapping[st
 
 
 def _behaviour(
-    contracts: Sequence[Contract], variants: Sequence[str], fault: str | None, dials: dict[str, Any]
+    contracts: Sequence[Contract], variants: Sequence[str], fault: str | None, settings: dict[str, Any]
 ) -> tuple[Behaviour, Stages]:
     """How the emulator behaves: as variants or a fault say, and then as the other options say."""
     from ...emulator.variants import combined, compatible
@@ -130,7 +130,7 @@ def _behaviour(
             raise UsageError("--fault and --variant contradict each other: give one of them")
         if fault not in known_faults:
             raise unknown("fault", fault, known_faults, listed)
-        return replace(known_faults[fault].behaviour, **dials), known_faults[fault].stages
+        return replace(known_faults[fault].behaviour, **settings), known_faults[fault].stages
     for each in variants:
         if each not in known_variants:
             raise unknown("variant", each, known_variants, listed)
@@ -139,4 +139,4 @@ def _behaviour(
         if not compatible(one, other):
             raise UsageError(f"--variant {one.id} and --variant {other.id} contradict each other")
     variant = combined(chosen)
-    return replace(variant.behaviour, **dials), variant.stages
+    return replace(variant.behaviour, **settings), variant.stages

@@ -24,18 +24,18 @@ from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items
 from .judging.call import RecordedCall
 from .judging.client_rules import judge, notes
-from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
+from .judging.run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned, Wanted
 from .recorder import Recorder, TrueListing
 from .scenarios.scenario import Scenario
 from .true_listing import TrueListings, read_through
 
-__all__ = ["Bench", "Subject"]
+__all__ = ["Bench", "ClientUnderTest"]
 
 #: Real seconds that a client may wait without a call: where its pauses take none, and where they are real.
 _PATIENCE = {False: 15.0, True: 60.0}
 
 
-class Subject:
+class ClientUnderTest:
     """The client under test, and what the user says about it."""
 
     def __init__(
@@ -64,10 +64,10 @@ class Subject:
 class Bench:
     """Runs a client against one scenario after another."""
 
-    def __init__(self, subject: Subject, real_time: bool, backend: Any = None) -> None:
+    def __init__(self, subject: ClientUnderTest, real_time: bool, backend: Any = None) -> None:
         self.examples = self.calls = 0
         self.notes: dict[str, Note] = {}
-        self.last: Run
+        self.last: ClientRun
         self.contract, self.real_time = subject.contract, real_time
         self._subject, self._backend = subject, backend
         self._watchdog = Watchdog(_PATIENCE[real_time], self._look, self._is_busy)
@@ -102,7 +102,7 @@ class Bench:
     def __exit__(self, *raised: object) -> None:
         self._within.close()
 
-    def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> Finding | None:
+    def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> ClientFinding | None:
         """Run the client against a service, and judge it. In haste it is taken to go on without end earlier."""
         run = self.last = self._run(scenario, plain, hasty or self.real_time)
         self.examples += 1
@@ -113,7 +113,7 @@ class Bench:
                 self.notes.setdefault(note.rule, note)
         return finding
 
-    def _run(self, scenario: Scenario, plain: bool, hasty: bool) -> Run:
+    def _run(self, scenario: Scenario, plain: bool, hasty: bool) -> ClientRun:
         import time
 
         settled = replace(scenario, behaviour=self._subject.with_items(scenario.behaviour))
@@ -141,13 +141,13 @@ class Bench:
         if not calls:
             self._check_silence(end)
         truth = TrueListings(partial(self._true_listing, recorder))
-        return Run(self.contract, scenario, calls, end, self._subject.wanted, truth.of, plain)
+        return ClientRun(self.contract, scenario, calls, end, self._subject.wanted, truth.of, plain)
 
-    def _check_silence(self, end: Returned | Raised | Stopped) -> None:
+    def _check_silence(self, end: Returned | Raised | ClientStopped) -> None:
         """A client that sent no request through botocore is not ours to judge, unless its own code failed before."""
         from botocore.exceptions import BotoCoreError
 
-        if isinstance(end, Stopped):
+        if isinstance(end, ClientStopped):
             return
         how = ""
         if isinstance(end, Raised):
@@ -159,18 +159,18 @@ class Bench:
             "clients that use something else take `awscontract fuzz-client`, over HTTP"
         )
 
-    def _end(self, client: Callable[[], Any]) -> Returned | Raised | Stopped:
+    def _end(self, client: Callable[[], Any]) -> Returned | Raised | ClientStopped:
         try:
             return Returned(self._watchdog.run(client))
         except Stop:
-            return Stopped(self._watchdog.reason or "it went on without end")
+            return ClientStopped(self._watchdog.reason or "it went on without end")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a task group's, one of the client's own
             if any(each.__module__.startswith("_pytest") for each in type(error).__mro__):
                 raise  # a skip, a failure; their own classes say that they are built in
             if self._watchdog.reason is not None:  # it wrapped the stop into an exception of its own
-                return Stopped(self._watchdog.reason)
+                return ClientStopped(self._watchdog.reason)
             return Raised(_inner(error))
 
     def _true_listing(self, recorder: Recorder, call: RecordedCall) -> Any:

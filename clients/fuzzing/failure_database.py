@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ...emulator import Behaviour
-from ...emulator.report_rows import Action, Entity, Service
+from ...emulator.report_rows import Entity, Service, TrackedAction
 from ...spec.contract import Contract
 from .scenarios.scenario import Refusal, Scenario
 
@@ -56,7 +56,9 @@ def _written(scenario: Scenario) -> bytes:
     return json.dumps(_encoded(scenario), sort_keys=True).encode()
 
 
-_RECORDS: Mapping[str, Any] = {each.__name__: each for each in (Scenario, Behaviour, Refusal, Service, Entity, Action)}
+_RECORDS: Mapping[str, Any] = {
+    each.__name__: each for each in (Scenario, Behaviour, Refusal, Service, Entity, TrackedAction)
+}
 
 
 def _encoded(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...emulator import Behaviour
 from ...emulator.lists.identities import identity_path, listed_shape
-from ...emulator.lists.items import Item, drawn_item, said_by_item
+from ...emulator.lists.items import ListedItem, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError, shorten
@@ -120,7 +120,7 @@ def varied_items(contract: Contract, turns: Iterator[int], size: int) -> tuple[A
 
 
 @cache
-def _varied_item(contract: Contract, turn: int) -> Item | None:
+def _varied_item(contract: Contract, turn: int) -> ListedItem | None:
     path = identity_path(contract)
     return drawn_item(contract, served(contract).output, _FIRST + turn * _APART, turn, [path] if path else [])
 

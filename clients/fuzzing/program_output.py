@@ -11,7 +11,7 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ...strategies.values.constraints import get, item_shape
-from .judging.run import Finding, Raised, Returned, Run
+from .judging.run import ClientFinding, ClientRun, Raised, Returned
 
 __all__ = ["Unreadable", "explained", "normal_items", "read_output"]
 
@@ -96,7 +96,7 @@ def _instant(value: Any) -> Any:
         return value
 
 
-def explained(run: Run, finding: Finding, key: str | None) -> Finding:
+def explained(run: ClientRun, finding: ClientFinding, key: str | None) -> ClientFinding:
     """The finding with what was printed and what is expected, where a program prints something other than items."""
     listing = run.contract.listing
     assert listing is not None

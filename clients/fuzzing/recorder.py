@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from ...emulator import Behaviour, Emulator, Stages
-from ...emulator.records import Call, Cursor, Job, Output, Read
+from ...emulator.records import Call, Cursor, Output, Read, StartedJob
 from ...emulator.stages.validation import failures, refuse, routable
 from ...spec.contract import Contract
 from ...spec.http import HttpRequest, HttpResponse
@@ -101,7 +101,7 @@ class Recorder(Emulator):
         )
         super().__init__(contract, scenario.behaviour, recording, clock)
         self.calls: list[RecordedCall] = []
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, StartedJob] = {}
         self._now, self._spend, self._enough, self._answered = now, spend, enough, answered
         self._earlier, self._owner = earlier, threading.get_ident()
         self._asked_at = 0.0
@@ -144,8 +144,8 @@ class Recorder(Emulator):
         _, _, parameters = self._router.route(request)
         return parameters.get(job.id_in) in self._earlier
 
-    def _started(self, start: Callable[..., Job]) -> Callable[..., Job]:
-        def recorded(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def _started(self, start: Callable[..., StartedJob]) -> Callable[..., StartedJob]:
+        def recorded(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
             job = start(call, jobs)
             if job.id not in jobs:
                 digest = sha256(f"run {next(_RUNS)} {job.id}".encode()).hexdigest()

@@ -19,11 +19,11 @@ from ...spec.contract import Contract
 from ...spec.operations import DEFAULT, load
 from ..sandbox.watchdog import IDLE, WAITS
 from .arguments import called, check as check_arguments, wanted as wanted_of
-from .bench import Bench, Subject
+from .bench import Bench, ClientUnderTest
 from .failure_database import forget, keep, kept
 from .item_pool import drawn_pool, side_by_side
 from .judging.failure_report import ClientContractViolation, report
-from .judging.run import Finding, Note, Run, Stopped
+from .judging.run import ClientFinding, ClientRun, ClientStopped, Note
 from .scenarios.dangers import dangers, forever, plain
 from .scenarios.draws import drawn
 from .scenarios.scenario import Scenario
@@ -122,7 +122,7 @@ def fuzz_client(
     if items is None and key is None and parameters:
         items = side_by_side(contract, parameters)
     pool = None if items is None else drawn_pool(contract, items, seed)
-    subject = Subject(
+    subject = ClientUnderTest(
         collect, contract, wanted_of(expect, key, failed, ordered, polite, raises), parameters or {}, pool
     )
 
@@ -155,14 +155,14 @@ def fuzz_client(
         return Fuzzed(bench.examples, bench.calls, seed, tuple(bench.notes.values()))
 
 
-def _smallest(bench: Bench, finding: Finding, observed_only: bool) -> tuple[Run, Finding]:
+def _smallest(bench: Bench, finding: ClientFinding, observed_only: bool) -> tuple[ClientRun, ClientFinding]:
     """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
     run = first = bench.last
     tried = [run.scenario]
-    if isinstance(run.end, Stopped) and (bench.real_time or run.end.reason.startswith((IDLE, WAITS))):
+    if isinstance(run.end, ClientStopped) and (bench.real_time or run.end.reason.startswith((IDLE, WAITS))):
         return run, finding  # each try would take the patience of the watchdog, or real time
 
-    def step() -> tuple[Run, Finding] | None:
+    def step() -> tuple[ClientRun, ClientFinding] | None:
         for each in simpler(bench.contract, run.scenario, observed_only=observed_only):
             if each not in tried and len(tried) < _SIMPLER:
                 tried.append(each)
@@ -174,7 +174,7 @@ def _smallest(bench: Bench, finding: Finding, observed_only: bool) -> tuple[Run,
     found = finding
     while (better := step()) is not None:
         run, found = better
-    if run is first or not isinstance(run.end, Stopped):
+    if run is first or not isinstance(run.end, ClientStopped):
         return run, found
     patient = bench.judged(run.scenario)
     return (bench.last, patient) if patient is not None and patient.rule == finding.rule else (first, finding)

@@ -30,7 +30,7 @@ from .item_pool import with_drawn_items
 from .judging.call import RecordedCall
 from .judging.client_rules import judge, notes
 from .judging.failure_report import report
-from .judging.run import Finding, Note, Raised, Returned, Run, Stopped, Wanted
+from .judging.run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned, Wanted
 from .program_output import Unreadable, explained, normal_items, read_output
 from .recorder import Recorder, TrueListing
 from .scenarios.dangers import dangers, plain
@@ -114,7 +114,7 @@ def fuzz_program(
             progress(f"{done} of {examples} behaviours: {scenario.name}")
         if run.plain and not any(each.reads or each.starts for each in run.calls):
             raise TargetUnavailable(_silent(run))
-        finding: Finding | None = judge(run)
+        finding: ClientFinding | None = judge(run)
         if finding is not None:
             return Programmed(done, calls, finding.rule, report(run, explained(run, finding, key), again))
         for note in notes(run):
@@ -122,7 +122,7 @@ def fuzz_program(
     return Programmed(done, calls, notes=tuple(found.values()))
 
 
-def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterator[tuple[Scenario, Run]]:
+def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterator[tuple[Scenario, ClientRun]]:
     """Every run in the order of the scenarios; the first one alone, since it says whether the program works at all."""
     first, rest = scenarios[0], scenarios[1:]
     yield first, _run(program, first, is_plain=True)
@@ -146,7 +146,7 @@ def _scenarios(contract: Contract, examples: int, seed: int, invalid_responses: 
     )
 
 
-def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:
+def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> ClientRun:
     contract, stuck = program.contract, threading.Event()
     settled = replace(scenario, behaviour=with_drawn_items(contract, scenario.behaviour))
     recorder = Recorder(
@@ -158,12 +158,12 @@ def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Run:
         environment = _environment(contract, server.url)
         end = _end(program, [_filled(each, values) for each in program.command], environment, stuck)
     calls = tuple(recorder.calls)
-    if isinstance(end, Stopped) and not stuck.is_set() and _goes_on(calls):
+    if isinstance(end, ClientStopped) and not stuck.is_set() and _goes_on(calls):
         raise TargetUnavailable(
             f"the program was not done after {program.timeout:g} seconds and {len(calls)} calls, and may only be slow: raise --timeout"
         )
     truth = TrueListings(lambda call: normal_items(contract, read_through(TrueListing(recorder), call)))
-    return Run(contract, scenario, calls, end, program.wanted, truth.of, is_plain)
+    return ClientRun(contract, scenario, calls, end, program.wanted, truth.of, is_plain)
 
 
 def _subjects(recorder: Recorder) -> dict[str, str]:
@@ -185,7 +185,7 @@ def _goes_on(calls: Sequence[RecordedCall]) -> bool:
 
 def _end(
     program: _Program, command: list[str], environment: dict[str, str], enough: threading.Event
-) -> Returned | Raised | Stopped:
+) -> Returned | Raised | ClientStopped:
     """Run the program to its end, or to ours. What it prints goes to files: whoever else holds them open keeps nobody waiting."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         try:
@@ -205,7 +205,7 @@ def _end(
             _kill(process)  # and what it has left running
             process.wait()
         if reason is not None:
-            return Stopped(reason)
+            return ClientStopped(reason)
         printed, said = (_content(each) for each in (out, err))
     if process.returncode:
         return Raised(Failed(f"{_status(process.returncode)}{_telling_line(said)}"))
@@ -295,11 +295,11 @@ def _endpoint_variable(contract: Contract) -> str:
     return "AWS_ENDPOINT_URL_" + identifier.replace(" ", "_").replace("-", "_").upper()
 
 
-def _silent(run: Run) -> str:
+def _silent(run: ClientRun) -> str:
     how = "it ended with status 0"
     if isinstance(run.end, Raised):
         how = str(run.end.error)
-    elif isinstance(run.end, Stopped):
+    elif isinstance(run.end, ClientStopped):
         how = run.end.reason
     return f"the program sent no request to {_endpoint_variable(run.contract)}: {how}"
 

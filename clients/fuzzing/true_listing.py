@@ -13,7 +13,7 @@ from .recorder import TrueListing
 __all__ = ["TrueListings", "read_through"]
 
 #: Makes one call of the operation.
-Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+MakeCall = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class TrueListings:
@@ -30,7 +30,7 @@ class TrueListings:
         return self._known[call.scope]
 
 
-def read_through(emulator: TrueListing, call: RecordedCall, ask: Ask | None = None) -> Any:
+def read_through(emulator: TrueListing, call: RecordedCall, ask: MakeCall | None = None) -> Any:
     """The items, exactly as botocore's parser returns them; with several lists given, one for each.
 
     :param ask: makes a call that this emulator answers; by default through a client of its own.

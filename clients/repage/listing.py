@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Listing", "Recorder", "Served"]
+__all__ = ["CutListing", "CutPage", "ListingRecorder"]
 
 
-class Served(NamedTuple):
+class CutPage(NamedTuple):
     """One page that the client got: how many items were in it, and whether it had a token."""
 
     items: int
@@ -26,7 +26,7 @@ _REQUESTS = 20
 
 
 @dataclass(eq=False)
-class Listing:
+class CutListing:
     """One listing of which a page with a token was served.
 
     `operation` is written ``iam:ListUsers``. `caller` and `resumed_by` are what `places.capture` gave for the first request and for those
@@ -54,7 +54,7 @@ class Listing:
     filled: bool = False
     sampled: bool = False
     words: frozenset[str] = frozenset()
-    pages: list[Served] = field(default_factory=list)
+    pages: list[CutPage] = field(default_factory=list)
     total: int = 0
     unread: int = 0
     backend_has_more: bool = False
@@ -97,10 +97,10 @@ class Listing:
         self.item_readers.add(reader)
 
 
-class Recorder(Protocol):
+class ListingRecorder(Protocol):
     """What collects the listings of a run. It may be called from any thread."""
 
-    def add(self, listing: Listing) -> None:
+    def add(self, listing: CutListing) -> None:
         """The first page of a listing is about to be served, and has a token."""
 
     def passed(self, client: Any) -> None:

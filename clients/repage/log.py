@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .listing import Listing
+from .listing import CutListing
 from .unread import Digest, Place, digest
 
 __all__ = ["Log"]
@@ -18,12 +18,12 @@ class Log:
     """
 
     def __init__(self, is_test: Callable[[str], bool] = lambda file: False) -> None:
-        self.cut: list[Listing] = []
+        self.cut: list[CutListing] = []
         self._is_test = is_test
         self._by_tests = 0
         self._asynchronous = 0
 
-    def add(self, listing: Listing) -> None:
+    def add(self, listing: CutListing) -> None:
         """Note a listing whose first page is about to be served."""
         self.cut.append(listing)
 

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from .callers import places
-from .cutting.chains import Answer, Chains, Place
+from .cutting.chains import BackendResponse, Chains, Position
 from .cutting.contracts import Paging, paging_of, token_path
 from .cutting.cursors import cursors_of
 from .cutting.pages import Tokens, get, items_of, page_of, put
@@ -30,7 +30,7 @@ from .cutting.requests import (
     with_limit,
 )
 from .cutting.responses import watched
-from .listing import Listing, Recorder, Served
+from .listing import CutListing, CutPage, ListingRecorder
 
 __all__ = ["Backend", "Repaging"]
 
@@ -78,7 +78,7 @@ class Repaging:
 
     def __init__(
         self,
-        recorder: Recorder,
+        recorder: ListingRecorder,
         *,
         seed: int = 0,
         page: int | None = None,
@@ -124,7 +124,7 @@ class Repaging:
         if caller is None:
             return call.through()
         limit = limit_of(paging, call.parameters)
-        listing = Listing(
+        listing = CutListing(
             paging.operation,
             call.parameters,
             self._context(),
@@ -155,12 +155,12 @@ class Repaging:
             return call.through()
         return self._page(call, place) if place else self._asked(call, listings[-1])
 
-    def _resumed(self, call: _Call, place: Place) -> Any:
+    def _resumed(self, call: _Call, place: Position) -> Any:
         """The page for a token of ours."""
         self._note_followed(call, place.answer.listing)
         return self._page(call, place)
 
-    def _place(self, call: _Call, token: str) -> Place:
+    def _place(self, call: _Call, token: str) -> Position:
         """What a token of ours stands for. What was altered, or goes with other parameters, is refused."""
         place = _CHAINS.place(token)
         name, _ = call.paging.tokens[0]
@@ -176,7 +176,7 @@ class Repaging:
 
     # --- responses
 
-    def _asked(self, call: _Call, listing: Listing) -> Any:
+    def _asked(self, call: _Call, listing: CutListing) -> Any:
         """A response of the backend, served in our pages; or in its own, but asked for smaller ones."""
         cuts = call.paging.manner == "cut"
         response = call.through() if cuts else self._asked_for_less(call, listing)
@@ -189,7 +189,7 @@ class Repaging:
         repeated = tokens is not None and tokens == sent_tokens(call.paging, call.parameters)
         cursors = cursors_of(call.paging.cursor, items) if call.paging.cursor else None
         whole = not cuts or repeated or (call.paging.cursor and cursors is None)
-        answer = Answer(
+        answer = BackendResponse(
             call.paging,
             None if whole else plan(self._seed, listing.context, listing.operation, self._largest),
             call.parameters,
@@ -201,9 +201,9 @@ class Repaging:
         )
         if tokens:
             _CHAINS.goes_on(listing.operation, canonical(tokens[0]), listing)
-        return self._page(call, Place(answer, 0, 0))
+        return self._page(call, Position(answer, 0, 0))
 
-    def _asked_for_less(self, call: _Call, listing: Listing) -> Any:
+    def _asked_for_less(self, call: _Call, listing: CutListing) -> Any:
         """The response to a smaller limit: the smallest at first, so that few items make two pages; later by the token, the same one each time.
 
         The limit is left alone where the tests put something in the place of botocore's own code: it may compare requests, and
@@ -224,13 +224,13 @@ class Repaging:
         listing.cut = listing.asked_for_less = True
         return response
 
-    def _page(self, call: _Call, place: Place) -> Any:
+    def _page(self, call: _Call, place: Position) -> Any:
         """The page at a place: with tokens of our making, or with the backend's where its response ends."""
         answer, paging = place.answer, call.paging
         end, ours = place.end(limit_of(paging, call.parameters))
         if not (ours or answer.more or place.page or answer.listing.pages):
             return answer.response  # nothing to cut
-        tokens = self._tokens(call, Place(answer, end, place.page + 1)) if ours else None
+        tokens = self._tokens(call, Position(answer, end, place.page + 1)) if ours else None
         shown = slice(place.start, end)
         page = page_of(paging, answer.response, answer.items, shown, tokens, first=place.page == 0)
         if place.page and paging.echo:
@@ -238,7 +238,7 @@ class Repaging:
         self._note(answer, place, end, ours)
         return watched(paging, page, answer.listing) if _is_left(answer.listing) else page
 
-    def _tokens(self, call: _Call, place: Place) -> Tokens:
+    def _tokens(self, call: _Call, place: Position) -> Tokens:
         """The tokens for a place, and where a response has them."""
         answer, paging = place.answer, place.answer.paging
         if paging.form and paging.token:
@@ -258,13 +258,13 @@ class Repaging:
 
     # --- the record
 
-    def _note(self, answer: Answer, place: Place, end: int, ours: bool) -> None:
+    def _note(self, answer: BackendResponse, place: Position, end: int, ours: bool) -> None:
         if place.page in answer.served:
             return
         answer.served.add(place.page)
         listing, total = answer.listing, len(answer.items)
         first = not listing.pages
-        listing.pages.append(Served(end - place.start, ours or answer.more))
+        listing.pages.append(CutPage(end - place.start, ours or answer.more))
         listing.unread, listing.backend_has_more = total - end, answer.more
         listing.cut |= ours
         listing.finished = not (ours or answer.more)
@@ -273,7 +273,7 @@ class Repaging:
             listing.filled = listing.limit is not None and end >= listing.limit
             self._recorder.add(listing)
 
-    def _note_followed(self, call: _Call, *listings: Listing) -> Any:
+    def _note_followed(self, call: _Call, *listings: CutListing) -> Any:
         """Note that a page after the first is asked for, and by whom."""
         caller = self._capture(call.client, call.paging.operation)
         for each in listings:
@@ -281,6 +281,6 @@ class Repaging:
         return caller
 
 
-def _is_left(listing: Listing) -> bool:
+def _is_left(listing: CutListing) -> bool:
     """Whether it matters who reads what of the page that was just served: nobody has asked for another one yet, and perhaps nobody will."""
     return not (listing.finished or listing.followed or getattr(listing.caller, "paginated", False))

@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import one_line, shorten
 from .callers.lines import line_of
 from .callers.places import Caller
-from .listing import Listing
+from .listing import CutListing
 from .summary import counted
 
 __all__ = ["story"]
@@ -20,7 +20,7 @@ _PAGES = 12
 _VALUE = 60
 
 
-def story(listings: Sequence[Listing], again: str) -> Iterator[str]:
+def story(listings: Sequence[CutListing], again: str) -> Iterator[str]:
     """The listings in order, the requests of each with what was served, and the command that repeats it."""
     for each in listings[:_LISTINGS]:
         yield from _listing(each)
@@ -30,7 +30,7 @@ def story(listings: Sequence[Listing], again: str) -> Iterator[str]:
     yield f"  {again}"
 
 
-def _listing(listing: Listing) -> Iterator[str]:
+def _listing(listing: CutListing) -> Iterator[str]:
     caller = listing.caller
     where = f" at {line_of(caller.frames[0])}" if isinstance(caller, Caller) and caller.frames else ""
     yield f"{listing.operation}{where}, {counted(listing.total, 'item')}:"

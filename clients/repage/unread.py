@@ -18,9 +18,9 @@ from .callers.lines import Line, is_intended, line_of, names
 from .callers.origins import uses_aws
 from .callers.places import Caller, Frame
 from .callers.sources import call_at
-from .listing import Listing
+from .listing import CutListing
 
-__all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "Stop", "digest"]
+__all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "UnreadPlace", "digest"]
 
 #: Items were held back, and nobody asked for them.
 LOST: Final = "lost items"
@@ -29,7 +29,7 @@ WOULD_LOSE: Final = "would lose items"
 Level = Literal["lost items", "would lose items"]
 
 
-class Stop(NamedTuple):
+class UnreadPlace(NamedTuple):
     """Where listings were left after a page with a token: the operation, the program's lines from the inside out, and which of them is the place."""
 
     operation: str
@@ -90,7 +90,7 @@ class Digest:
     by_tests: int = 0
     #: Calls of asynchronous clients, which are not cut.
     asynchronous: int = 0
-    _stops: dict[Stop, _Seen] = field(default_factory=dict)
+    _stops: dict[UnreadPlace, _Seen] = field(default_factory=dict)
     #: Lines that went on to another page of this operation.
     _known: set[tuple[str, Line]] = field(default_factory=set)
     #: For each operation and place the lines that call it.
@@ -114,14 +114,14 @@ class Digest:
 
     def unread(self) -> list[Place]:
         """The places that left pages unread and never went on: those that lost most items first."""
-        groups: dict[tuple[str, Line | None], list[Stop]] = {}
+        groups: dict[tuple[str, Line | None], list[UnreadPlace]] = {}
         for stop in self._stops:
             if not any((stop.operation, each) in self._known for each in stop.lines):
                 groups.setdefault((stop.operation, stop.line), []).append(stop)
         places = [self._place(stops) for stops in groups.values()]
         return sorted(places, key=lambda each: (each.level, -each.items, each.operation, each.line or ()))
 
-    def _place(self, stops: list[Stop]) -> Place:
+    def _place(self, stops: list[UnreadPlace]) -> Place:
         seen = [self._stops[each] for each in stops]
         level: Level = LOST if any(LOST in each.listings for each in seen) else WOULD_LOSE
         operation, line = stops[0].operation, stops[0].line
@@ -169,7 +169,7 @@ class Digest:
         """The digest that `to_json` wrote."""
         found = cls(*value["counts"])
         for operation, lines, place, through, listings, contexts, *counts in value["stops"]:
-            stop = Stop(operation, tuple(Line(*each) for each in lines), place, through)
+            stop = UnreadPlace(operation, tuple(Line(*each) for each in lines), place, through)
             found._stops[stop] = _Seen(listings, {level: set(each) for level, each in contexts.items()}, *counts)
         found._known = {(operation, Line(*line)) for operation, *line in value["known"]}
         found._callers = {
@@ -178,7 +178,7 @@ class Digest:
         return found
 
 
-def digest(listings: Iterable[Listing], is_test: Callable[[str], bool]) -> Digest:
+def digest(listings: Iterable[CutListing], is_test: Callable[[str], bool]) -> Digest:
     """The listings of this process, which are over. `is_test`: whether a file is one of the tests'."""
     found = Digest()
     for each in listings:
@@ -189,7 +189,7 @@ def digest(listings: Iterable[Listing], is_test: Callable[[str], bool]) -> Diges
     return found
 
 
-def _add(found: Digest, listing: Listing, is_test: Callable[[str], bool]) -> None:
+def _add(found: Digest, listing: CutListing, is_test: Callable[[str], bool]) -> None:
     caller = listing.caller
     if not isinstance(caller, Caller):
         return
@@ -200,7 +200,7 @@ def _add(found: Digest, listing: Listing, is_test: Callable[[str], bool]) -> Non
         found._known.update((listing.operation, each) for each in _knowing(listing, lines, place))
     elif (level := _level(listing, is_test)) and not _is_enough(listing, caller.frames, place):
         through = caller.through if uses_aws(caller.through) else ""
-        stop = Stop(listing.operation, lines, place, through)
+        stop = UnreadPlace(listing.operation, lines, place, through)
         after_empty = int(level == LOST and listing.pages[-1].items == 0)
         seen = found._stops.setdefault(stop, _Seen())
         seen.add(level, [listing.context], items=listing.unread, after_empty=after_empty)
@@ -213,7 +213,7 @@ def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
     return tuple(map(line_of, caller.frames)), place
 
 
-def _is_enough(listing: Listing, frames: tuple[Frame, ...], place: int) -> bool:
+def _is_enough(listing: CutListing, frames: tuple[Frame, ...], place: int) -> bool:
     """Whether the source says that no more than the first page is wanted. An empty first page is not enough for who wants the first item."""
     if _is_aware(listing, frames[: place + 1]):
         return True
@@ -222,7 +222,7 @@ def _is_enough(listing: Listing, frames: tuple[Frame, ...], place: int) -> bool:
     return listing.pages[0].items > 0 and wants_first_item(frames, place)
 
 
-def _is_aware(listing: Listing, frames: Iterable[Frame]) -> bool:
+def _is_aware(listing: CutListing, frames: Iterable[Frame]) -> bool:
     """Whether the source says that it stops on purpose: by a comment, or because the function names the token and may end before the last page.
 
     A search may end on its first page in every test.
@@ -242,7 +242,7 @@ def _words(operation: str) -> frozenset[str]:
     return frozenset({name, xform_name(name)})
 
 
-def _level(listing: Listing, is_test: Callable[[str], bool]) -> Level | None:
+def _level(listing: CutListing, is_test: Callable[[str], bool]) -> Level | None:
     """On which level the listing was left; None where that is right, or nobody can say."""
     if listing.finished or listing.caller.paginated or listing.token_read:
         return None
@@ -253,7 +253,7 @@ def _level(listing: Listing, is_test: Callable[[str], bool]) -> Level | None:
     return None if listing.sampled else WOULD_LOSE
 
 
-def _is_handed_on(listing: Listing, is_test: Callable[[str], bool]) -> bool:
+def _is_handed_on(listing: CutListing, is_test: Callable[[str], bool]) -> bool:
     """Whether the program has not looked at the items: it returns the whole response, or wants to know only whether the call works."""
     readers = listing.item_readers
     return readers is not None and all(is_test(each.co_filename) for each in readers)
@@ -262,13 +262,13 @@ def _is_handed_on(listing: Listing, is_test: Callable[[str], bool]) -> bool:
 _TAGS = re.compile(r"Tags(?![a-z])")
 
 
-def _is_about_one_resource(listing: Listing) -> bool:
+def _is_about_one_resource(listing: CutListing) -> bool:
     """Whether it lists the tags of one resource, which fit into a page by AWS's own limits."""
     name = listing.operation.partition(":")[2]
     return bool(_TAGS.search(name)) and any(isinstance(each, str) for each in listing.parameters.values())
 
 
-def _knowing(listing: Listing, lines: tuple[Line, ...], place: int) -> Iterator[Line]:
+def _knowing(listing: CutListing, lines: tuple[Line, ...], place: int) -> Iterator[Line]:
     """The lines that know about paging: of the first request and of the later ones, in the function that reads the token.
 
     A copy of a response does not say who reads it. Then it is the function in which the requests part, or else the place.

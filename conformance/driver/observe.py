@@ -10,12 +10,12 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ..protocols.base import Protocol
-from ..results.result import Setup as SetupResult, Verdict
+from ..results.result import SetupResult, Verdict
 from ..survey.outcomes import advice
 from ..survey.plan import Plan
 from ..survey.survey import survey
 from ..trace.exchange import Exchange, Run, Trace
-from ..trace.steps import Ask, Forget, Outcome, Steps
+from ..trace.steps import Forget, Outcome, Send, Steps
 from .driver import Driver
 from .limits import Limits
 from .masking import Secrets
@@ -183,7 +183,7 @@ def _listening(steps: Steps, heard: dict[int, Exchange]) -> Steps:
         step = next(steps)
         while True:
             exchanges = yield step
-            if isinstance(step, Ask):
+            if isinstance(step, Send):
                 heard.update((each.index, each) for each in exchanges)
             elif isinstance(step, Forget):
                 for index in step.indexes:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ...spec.order import reversed_labels
 from ..protocols.timestamps import Instant
-from .listings import Listing
+from .listings import ObservedListing
 from .responses import Item
 
 __all__ = [
@@ -57,12 +57,12 @@ ORDERS: Mapping[str, Mapping[str, Comparison]] = {
 class Stretch:
     """Items that should be in one order: a whole listing, or one page where the pages do not join into one."""
 
-    listing: Listing
+    listing: ObservedListing
     items: tuple[Item, ...]
     exchanges: tuple[int, ...]
 
 
-def stretches(listing: Listing) -> Iterator[Stretch]:
+def stretches(listing: ObservedListing) -> Iterator[Stretch]:
     """A listing that repeats items across its pages goes back in its order there; that is the paging's fault, not the sorting's."""
     if listing.repeats:
         for page in listing.pages:

@@ -12,8 +12,8 @@ from functools import cached_property
 
 from ...spec.contract import Contract
 from ..protocols.base import Reading
-from .jobs import Job
-from .listings import Listing
+from .jobs import ObservedJob
+from .listings import ObservedListing
 from .responses import Page, token_of
 
 __all__ = ["Collection"]
@@ -30,8 +30,8 @@ class Collection:
 
     contract: Contract
     pages: tuple[Page, ...]
-    listings: tuple[Listing, ...]
-    job: Job | None = None
+    listings: tuple[ObservedListing, ...]
+    job: ObservedJob | None = None
     steps: tuple[Reading, ...] = ()
     filtered: bool = False
     made: frozenset[str] = frozenset()
@@ -58,12 +58,12 @@ class Collection:
         return None if self.job is None else self.job.subject
 
     @cached_property
-    def ended(self) -> tuple[Listing, ...]:
+    def ended(self) -> tuple[ObservedListing, ...]:
         """The listings that came to their end."""
         return tuple(listing for listing in self.listings if listing.end == "ended")
 
     @cached_property
-    def closed(self) -> tuple[Listing, ...]:
+    def closed(self) -> tuple[ObservedListing, ...]:
         """Those of them whose last page does not contradict that by a token."""
         return tuple(listing for listing in self.ended if not listing.contradicts_its_end)
 
@@ -112,7 +112,7 @@ class Collection:
 
     # -- what a listing is held to
 
-    def held_to(self, listing: Listing) -> frozenset[str] | None:
+    def held_to(self, listing: ObservedListing) -> frozenset[str] | None:
         """The items by which the listing may be judged; None where nothing can be said.
 
         Where a token of it had been used up before, which many services permit only once, the listing says nothing.
@@ -186,19 +186,19 @@ class Collection:
         return answer
 
     @cached_property
-    def _alike(self) -> Mapping[tuple[object, ...], list[Listing]]:
+    def _alike(self) -> Mapping[tuple[object, ...], list[ObservedListing]]:
         """The listings that came to their end, by what was requested."""
-        found: dict[tuple[object, ...], list[Listing]] = {}
+        found: dict[tuple[object, ...], list[ObservedListing]] = {}
         for each in self.ended:
             found.setdefault((each.sort_key, each.limits), []).append(each)
         return found
 
     @property
-    def references(self) -> tuple[Listing, ...]:
+    def references(self) -> tuple[ObservedListing, ...]:
         """The listings that others are compared with: those of which one and the same request was sent twice or more."""
         return tuple(each for same in self._alike.values() if len(same) > 1 for each in same)
 
-    def _foreign(self, listing: Listing) -> frozenset[str]:
+    def _foreign(self, listing: ObservedListing) -> frozenset[str]:
         return listing.held - self.made
 
     def _foreign_before(self, first: int) -> frozenset[str]:
@@ -206,7 +206,7 @@ class Collection:
         seen = {identity for identity, (begin, _) in self._sightings.items() if begin < first}
         return (frozenset(seen) or frozenset(self._sightings)) - self.made
 
-    def expected(self, listing: Listing) -> frozenset[str] | None:
+    def expected(self, listing: ObservedListing) -> frozenset[str] | None:
         """What the listing has to hold; None where nothing can be said.
 
         For a frozen report it is what the listing's own order shows, where one page or several listings alike show it; else everything.
@@ -227,7 +227,7 @@ class Collection:
         return min([*whole, latest])
 
 
-def shows_its_order(listings: Sequence[Listing]) -> bool:
+def shows_its_order(listings: Sequence[ObservedListing]) -> bool:
     """Whether these listings under one key show all that the order holds: one page that had room for more, or several that agree.
 
     A page that ends just at its limit may have been cut there without saying so.
@@ -238,7 +238,7 @@ def shows_its_order(listings: Sequence[Listing]) -> bool:
     return sum(roomy) > 1 and len({each.held for each in listings}) == 1
 
 
-def _room(listing: Listing) -> float:
+def _room(listing: ObservedListing) -> float:
     """How many items the first page may hold."""
     default = None if listing.contract.listing is None else listing.contract.listing.default_limit
     return listing.pages[0].limit or default or float("inf")

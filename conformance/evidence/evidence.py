@@ -17,8 +17,8 @@ from ..protocols.base import Protocol, Reading
 from ..trace.exchange import Exchange, Run, Trace
 from .collection import Collection
 from .invalid_requests import Broken, altered_token, broken_constraints, unissued_job_id, unissued_token
-from .jobs import Job, Start
-from .listings import Listing, chain
+from .jobs import ObservedJob, ObservedStart
+from .listings import ObservedListing, chain
 from .paths import canonical, find
 from .probes import Probe, SentToken, find_probes, request_text, sent_tokens
 from .responses import Page, Response, next_parameters, scope_of, view
@@ -68,13 +68,13 @@ class Evidence:
     # -- jobs
 
     @cached_property
-    def starts(self) -> tuple[Start, ...]:
+    def starts(self) -> tuple[ObservedStart, ...]:
         """Every answered request that starts a job."""
         job = self.contract.job
         if job is None:
             return ()
         return tuple(
-            Start(
+            ObservedStart(
                 each,
                 self.contract,
                 _text((each.exchange.parameters or {}).get(job.start.subject)),
@@ -139,7 +139,7 @@ class Evidence:
         return tuple(response for response in self.responses if isinstance(response, Page))
 
     @cached_property
-    def jobs(self) -> tuple[Job, ...]:
+    def jobs(self) -> tuple[ObservedJob, ...]:
         """Every known job that a response came about."""
         if self.contract.job is None:
             return ()
@@ -148,7 +148,9 @@ class Evidence:
             starts[start.job_id].append(start)
         for response in self.responses:
             responses[response.job_id].append(response)
-        return tuple(Job(job, self.contract, tuple(starts[job]), tuple(each)) for job, each in responses.items())
+        return tuple(
+            ObservedJob(job, self.contract, tuple(starts[job]), tuple(each)) for job, each in responses.items()
+        )
 
     # -- listings
 
@@ -211,7 +213,7 @@ class Evidence:
         return frozenset(self.run.made) if own == base else frozenset()
 
     @cached_property
-    def listings(self) -> tuple[Listing, ...]:
+    def listings(self) -> tuple[ObservedListing, ...]:
         """Every listing of every collection."""
         return tuple(listing for collection in self.collections for listing in collection.listings)
 
@@ -314,11 +316,11 @@ def _text(value: object) -> str | None:
 _KINDS = {
     "Reading": "readings",
     "Document": "documents",
-    "Start": "starts",
+    "ObservedStart": "starts",
     "Response": "responses",
     "Page": "pages",
-    "Job": "jobs",
+    "ObservedJob": "jobs",
     "Collection": "collections",
-    "Listing": "listings",
+    "ObservedListing": "listings",
     "Probe": "probes",
 }

@@ -9,11 +9,11 @@ from ..protocols.base import Reading
 from ..trace.exchange import Exchange
 from .responses import Response
 
-__all__ = ["Job", "Start"]
+__all__ = ["ObservedJob", "ObservedStart"]
 
 
 @dataclass(frozen=True, eq=False)
-class Start:
+class ObservedStart:
     """One request that starts a job and was answered: what the report is to be about, and the `job_id` given, if one was.
 
     `options` are the request's other parameters. `valid` says whether the request breaks no constraint of the model.
@@ -50,12 +50,12 @@ class Start:
 
 
 @dataclass(frozen=True, eq=False)
-class Job:
+class ObservedJob:
     """All responses about one job, in the order in which they were asked for."""
 
     id: str
     contract: Contract
-    starts: tuple[Start, ...]
+    starts: tuple[ObservedStart, ...]
     responses: tuple[Response, ...]
 
     @property

@@ -14,7 +14,7 @@ from ..protocols.base import Reading
 from ..trace.error_codes import THROTTLES
 from .responses import Item, Page, token_of
 
-__all__ = ["GIVEN_UP", "Listing", "chain", "goes_round", "may_continue"]
+__all__ = ["GIVEN_UP", "ObservedListing", "chain", "goes_round", "may_continue"]
 
 #: A listing that promises more after so many pages was given up; a shorter one was only left.
 GIVEN_UP = 100
@@ -24,7 +24,7 @@ IDLE = 10
 
 
 @dataclass(frozen=True, eq=False)
-class Listing:
+class ObservedListing:
     """Pages that follow one another.
 
     `end` is `ended` (nothing more is promised), `open` (nobody asked on), `no-token` (more is promised without a token to follow),
@@ -171,7 +171,7 @@ def may_continue(pages: Sequence[Page]) -> bool:
 
 def chain(
     steps: Sequence[Reading], pages: Sequence[Page], contract: Contract, *, joined: bool = False
-) -> tuple[Listing, ...]:
+) -> tuple[ObservedListing, ...]:
     """Join the pages of one collection into listings. `steps` are all exchanges about it, those that were refused or broke off too.
 
     Pages whose requests are not known make one listing in the order given where they are `joined`. One such page alone may be
@@ -182,7 +182,7 @@ def chain(
         total = alone.counts.get("items")
         if joined or (total is not None and len(alone.items) >= total):
             return (_listing(pages, None),)
-        return (Listing(tuple(pages), "open", "which page of a listing it is is not known"),)
+        return (ObservedListing(tuple(pages), "open", "which page of a listing it is is not known"),)
     chains: list[list[Page]] = []
     given: dict[
         tuple[str | None, str], list[tuple[list[Page], int]]
@@ -247,13 +247,13 @@ def _stop(last: Page, failed: dict[tuple[str | None, str], list[Reading]], contr
     return next((each for each in reversed(tried) if last.exchange.before(each.exchange)), None)
 
 
-def _listing(pages: Sequence[Page], stop: Reading | None) -> Listing:
+def _listing(pages: Sequence[Page], stop: Reading | None) -> ObservedListing:
     last = pages[-1]
     if not last.goes_on:
-        return Listing(tuple(pages), "ended")
+        return ObservedListing(tuple(pages), "ended")
     if last.next is None:
-        return Listing(tuple(pages), "no-token", "more is promised and there is no token to follow")
+        return ObservedListing(tuple(pages), "no-token", "more is promised and there is no token to follow")
     if stop is None:
-        return Listing(tuple(pages), "open", "the listing was not followed to its end")
+        return ObservedListing(tuple(pages), "open", "the listing was not followed to its end")
     refused = stop.error is not None and (stop.exchange.status or 0) < 500 and stop.error.code not in THROTTLES
-    return Listing(tuple(pages), "refused" if refused else "cut", stop.reason, stop)
+    return ObservedListing(tuple(pages), "refused" if refused else "cut", stop.reason, stop)

@@ -4,14 +4,14 @@ import json
 
 from ...errors import UsageError
 from ..results.result import Result
-from .matrix import Report
+from .matrix import MatrixReport
 
 __all__ = ["render"]
 
 _COLOURS = {"conforms": "brightgreen", "violates": "red"}
 
 
-def render(report: Report) -> str:
+def render(report: MatrixReport) -> str:
     """The badge of one implementation, for one operation or for several.
 
     :raises UsageError: where there are several implementations.

@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import UsageError, one_line, shorten
 from ..results.result import OUTCOMES, Outcome, Result, RuleResult
 from ..trace.exchange import Exchange
-from .matrix import FINDINGS, SYMBOLS, Column, Matrix, Report
+from .matrix import FINDINGS, SYMBOLS, Column, Matrix, MatrixReport
 from .shown import anchor, count, figures, label, lines, reason, rules_with, setup, where
 
 __all__ = ["render"]
@@ -25,7 +25,7 @@ _VALUE = 2_000
 _LEVELS = ("must", "should", "may")
 
 
-def render(report: Report) -> str:
+def render(report: MatrixReport) -> str:
     """The page.
 
     :raises UsageError: where jinja2 is not installed.
@@ -120,7 +120,7 @@ def _total(name: str, results: Sequence[Result]) -> _Total:
     )
 
 
-def _broken(report: Report) -> list[_BrokenRule]:
+def _broken(report: MatrixReport) -> list[_BrokenRule]:
     """The rules that any operation breaks, failures first, and of each kind first those that most operations break."""
     found: dict[tuple[str, str], _BrokenRule] = {}
     for matrix in report.matrices:

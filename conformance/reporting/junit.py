@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from ..results.result import Outcome, Result, RuleResult, Violation
-from .matrix import Column, Report
+from .matrix import Column, MatrixReport
 from .shown import facts, label, line, lines, reason
 
 __all__ = ["render"]
@@ -17,7 +17,7 @@ __all__ = ["render"]
 _OF_THE_RUN = "awscontract.run"
 
 
-def render(report: Report) -> str:
+def render(report: MatrixReport) -> str:
     """The whole document."""
     suites = ET.Element("testsuites", name="awscontract")
     for column in report.columns:
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-def _name(report: Report, column: Column) -> str:
+def _name(report: MatrixReport, column: Column) -> str:
     """The implementation, the operation, or both, as far as there are several."""
     if report.one:
         return column.name

@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import UsageError, one_line, shorten
 from ..results.result import SCHEMA_VERSION, Result
 from ..trace.exchange import Trace, TraceError
-from .matrix import Column, Matrix, Report
+from .matrix import Column, Matrix, MatrixReport
 
 __all__ = ["load", "load_report", "load_results"]
 
@@ -96,7 +96,7 @@ def _not_a_number(name: str) -> Any:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-def load_report(results: Sequence[File], traces: Sequence[File] = ()) -> Report:
+def load_report(results: Sequence[File], traces: Sequence[File] = ()) -> MatrixReport:
     """Several files of results beside each other, with the traces that they rest on, if there are any, in the same order.
 
     :raises UsageError: where one of them cannot be read.
@@ -121,7 +121,7 @@ def load_report(results: Sequence[File], traces: Sequence[File] = ()) -> Report:
     for name, found, trace in zip(names, loaded, recorded, strict=True):
         for result in found:
             matrices.setdefault(result.operation, []).append(Column(name, result, trace))
-    return Report(tuple(names), tuple(Matrix(tuple(columns)) for columns in matrices.values()))
+    return MatrixReport(tuple(names), tuple(Matrix(tuple(columns)) for columns in matrices.values()))
 
 
 def _trace(file: str, content: bytes) -> Trace:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ...errors import one_line, shorten
 from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
-from .matrix import FINDINGS, Column, Matrix, Report
+from .matrix import FINDINGS, Column, Matrix, MatrixReport
 from .several import first_finding
 from .shown import count, facts, figures, label, lines, reason, rules_with, setup
 
@@ -31,7 +31,7 @@ _LONGEST = 400
 _IN_URLS = ":/?#&=%~.,;+-_@"
 
 
-def render(report: Report) -> str:
+def render(report: MatrixReport) -> str:
     """The figures as a table, rules or operations by implementations where there are several, then what each result found."""
     blocks = [f"### `{report.title}`" if report.one else f"### {report.title}"]
     blocks.append("\n".join(_verdicts(report)))
@@ -53,7 +53,7 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _verdicts(report: Report) -> Iterator[str]:
+def _verdicts(report: MatrixReport) -> Iterator[str]:
     if report.one is None:
         yield "| | implementation | operations | conform | violate | could not be judged | rules exercised | broken |"
         yield "|---|---|--:|--:|--:|--:|--:|--:|"
@@ -86,7 +86,7 @@ def _verdict_sign(result: Result) -> str:
     return "❌" if result.known_problems else _VERDICTS.get(result.verdict, "❔")
 
 
-def _operations(report: Report) -> Iterator[str]:
+def _operations(report: MatrixReport) -> Iterator[str]:
     """Operations by implementations: rules broken of those exercised, and the first finding of a single implementation."""
     single = len(report.names) == 1
     yield (
@@ -107,7 +107,7 @@ def _cell(result: Result) -> str:
     return f"{_verdict_sign(result)} {result.summary['failed']} of {result.exercised} broken"
 
 
-def _title(report: Report, column: Column) -> str:
+def _title(report: MatrixReport, column: Column) -> str:
     """What stands above a result's findings; nothing where there is only one."""
     if report.single:
         return ""

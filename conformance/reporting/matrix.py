@@ -8,7 +8,7 @@ from itertools import groupby
 from ..results.result import Outcome, Result, RuleResult
 from ..trace.exchange import Trace
 
-__all__ = ["FINDINGS", "SYMBOLS", "Column", "Matrix", "Report", "Row"]
+__all__ = ["FINDINGS", "SYMBOLS", "Column", "Matrix", "MatrixReport", "MatrixRow"]
 
 #: Outcomes that have something to show, the worst first.
 FINDINGS: tuple[Outcome, ...] = ("failed", "warned", "known", "noted")
@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     """A rule, with what each result says about it; None where a result is of a catalogue without it."""
 
     id: str
@@ -85,14 +85,14 @@ class Matrix:
         return self.columns[0].result if len(self.columns) == 1 else None
 
     @cached_property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[MatrixRow, ...]:
         """Every rule that any result has, in the order of the results' catalogues."""
         found = [{rule.id: rule for rule in column.result.rules} for column in self.columns]
         ids = dict.fromkeys(rule_id for each in found for rule_id in each)
         return tuple(_row(tuple(each.get(rule_id) for each in found)) for rule_id in ids)
 
     @property
-    def families(self) -> Iterator[tuple[str, list[Row]]]:
+    def families(self) -> Iterator[tuple[str, list[MatrixRow]]]:
         """The rows by family, in the order of the catalogue."""
         places: dict[str, int] = {}
         for row in self.rows:
@@ -101,7 +101,7 @@ class Matrix:
             yield family, list(members)
 
     @property
-    def broken(self) -> list[Row]:
+    def broken(self) -> list[MatrixRow]:
         """The rules that some result breaks, the worst first."""
         return sorted((row for row in self.rows if row.worst < len(_WORST)), key=lambda row: row.worst)
 
@@ -111,7 +111,7 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Report:
+class MatrixReport:
     """A matrix of each operation. `names` are the implementations, in the order in which they were given."""
 
     names: tuple[str, ...]
@@ -150,6 +150,6 @@ class Report:
         return tuple(column.result for matrix in self.matrices for column in matrix.columns if column.name == name)
 
 
-def _row(cells: tuple[RuleResult | None, ...]) -> Row:
+def _row(cells: tuple[RuleResult | None, ...]) -> MatrixRow:
     rule = next(each for each in cells if each)
-    return Row(rule.id, rule.level, rule.basis, rule.source, rule.statement, cells)
+    return MatrixRow(rule.id, rule.level, rule.basis, rule.source, rule.statement, cells)

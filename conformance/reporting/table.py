@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ..results.result import Result, Results, RuleResult
-from .matrix import Matrix, Report
+from .matrix import Matrix, MatrixReport
 from .several import text_of_several, totals
 from .shown import count, figures, label
 from .text import Style, text
@@ -11,7 +11,7 @@ from .text import Style, text
 __all__ = ["render"]
 
 
-def render(report: Report, style: Style | None = None) -> str:
+def render(report: MatrixReport, style: Style | None = None) -> str:
     """The result of one implementation as `check` prints it; of several the verdicts and a table."""
     style = style or Style()
     if report.single:
@@ -47,7 +47,7 @@ def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
         yield _line(row.id, [_outcome(cell) for cell in row.cells], width, widths)
 
 
-def _operations(report: Report, style: Style) -> Iterator[str]:
+def _operations(report: MatrixReport, style: Style) -> Iterator[str]:
     """Operations by implementations: rules broken of those exercised."""
     width = max(len(matrix.operation) for matrix in report.matrices)
     widths = [max(len(name), len("not-implemented")) for name in report.names]

@@ -8,7 +8,7 @@ from typing import Any
 from botocore import xform_name
 
 from ...spec.contract import Contract
-from ...spec.recipe import PLACEHOLDER, Call, Recipe
+from ...spec.recipe import PLACEHOLDER, Recipe, RecipeCall
 from ..trace.exchange import Run
 from .given import variable
 
@@ -101,7 +101,7 @@ class _Writer:
             return f'f"{{run}}-{{{numbers!r}[index]:02}}"'
         return 'f"{run}-{index:02}"'
 
-    def call(self, call: Call) -> str:
+    def call(self, call: RecipeCall) -> str:
         name = call.service or self.contract.service
         if name != self.contract.service:
             self.services[name] = None

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ..evidence.evidence import Evidence
-from ..evidence.jobs import Start
+from ..evidence.jobs import ObservedStart
 from ..evidence.responses import next_parameters, token_of
 from ..protocols import protocol_for
 from ..trace.aws_hosts import is_aws_host
@@ -117,7 +117,7 @@ class Reproducer:
             for index in sorted(waits)
         ]
 
-    def _before(self, step: Exchange, jobs: Collection[Start]) -> Iterator[tuple[Exchange, frozenset[str]]]:
+    def _before(self, step: Exchange, jobs: Collection[ObservedStart]) -> Iterator[tuple[Exchange, frozenset[str]]]:
         """What has to be sent before this request, and the statuses to wait through there.
 
         A request for a job may have to wait for the finding's other jobs, and one about a job that there is not may be answered otherwise
@@ -140,12 +140,12 @@ class Reproducer:
             yield source, frozenset()
 
     @cached_property
-    def _started(self) -> Mapping[int, Start]:
+    def _started(self) -> Mapping[int, ObservedStart]:
         """The requests for jobs that were given an id, by their exchanges' numbers."""
         starts = self.evidence.starts if self._contract.job else ()
         return {each.exchange.index: each for each in starts if each.job_id and each.asked}
 
-    def _job(self, step: Exchange) -> tuple[Start | None, str]:
+    def _job(self, step: Exchange) -> tuple[ObservedStart | None, str]:
         """The request for the job that this one is about, and what was made of its id."""
         if self._contract.job is None:
             return None, ""
@@ -156,7 +156,7 @@ class Reproducer:
                     return start, change
         return None, ""
 
-    def _waiting(self, job: Start, step: Exchange) -> Iterator[tuple[Exchange, frozenset[str]]]:
+    def _waiting(self, job: ObservedStart, step: Exchange) -> Iterator[tuple[Exchange, frozenset[str]]]:
         """The response that ended the waiting for the job before this step, or with it, and the statuses until then."""
         roles = self._contract.job
         assert roles is not None

@@ -13,7 +13,7 @@ from ...options.files import read_toml
 from ...spec.operations import DEFAULT
 from .result import KnownProblem, Result, RuleResult, Verdict
 
-__all__ = ["ANY", "BROKEN", "FILE", "Entry", "apply", "entries_of", "load", "problem_of"]
+__all__ = ["ANY", "BROKEN", "FILE", "KnownFailure", "apply", "entries_of", "load", "problem_of"]
 
 #: The file's name where nobody gives one.
 FILE = "awscontract-known.toml"
@@ -25,7 +25,7 @@ _MEMBERS = ("rule", "operation", "reason", "link", "expires")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class KnownFailure:
     """One divergence: its rule and operation, why it may stay, where that is discussed, and the last day on which it is excused."""
 
     rule: str
@@ -48,7 +48,7 @@ class Entry:
         return self.operation in (operation, ANY)
 
 
-def load(name: str, content: bytes) -> tuple[Entry, ...]:
+def load(name: str, content: bytes) -> tuple[KnownFailure, ...]:
     """The entries of a file.
 
     :raises UsageError: with one line that names the file and the entry, for whatever is wrong with it.
@@ -60,7 +60,7 @@ def load(name: str, content: bytes) -> tuple[Entry, ...]:
         raise UsageError(f"{name}: {error}") from None
 
 
-def apply(result: Result, entries: Iterable[Entry], today: date | None = None) -> Result:
+def apply(result: Result, entries: Iterable[KnownFailure], today: date | None = None) -> Result:
     """The result with its broken rules excused that an entry names, and with the entries that fail the run."""
     by_rule = entries_of(entries, result.operation)
     if not by_rule:
@@ -87,13 +87,13 @@ def apply(result: Result, entries: Iterable[Entry], today: date | None = None) -
     return replace(excused, verdict=verdict, reason=reason)
 
 
-def entries_of(entries: Iterable[Entry], operation: str) -> dict[str, Entry]:
+def entries_of(entries: Iterable[KnownFailure], operation: str) -> dict[str, KnownFailure]:
     """The entries about one operation, by rule; one that names the operation overrides one for all."""
     found = [each for each in entries if each.counts_for(operation)]
     return {each.rule: each for each in sorted(found, key=lambda each: each.operation != ANY)}
 
 
-def problem_of(rule: RuleResult, entry: Entry, today: date | None = None) -> KnownProblem | None:
+def problem_of(rule: RuleResult, entry: KnownFailure, today: date | None = None) -> KnownProblem | None:
     """Why an entry fails the run, if it does. An entry for all operations is not stale because it passes in one of them."""
     if rule.outcome == "passed" and entry.operation != ANY:
         return KnownProblem(rule.id, "stale", f"{rule.id} is listed as known, but passes now: remove the entry")
@@ -104,7 +104,7 @@ def problem_of(rule: RuleResult, entry: Entry, today: date | None = None) -> Kno
     return None
 
 
-def _foreign(result: Result, by_rule: Mapping[str, Entry]) -> list[KnownProblem]:
+def _foreign(result: Result, by_rule: Mapping[str, KnownFailure]) -> list[KnownProblem]:
     """Entries for rules that the operation does not have."""
     ids = {each.id for each in result.rules}
     return [
@@ -130,7 +130,7 @@ def _without_failures(result: Result) -> tuple[Verdict, str | None]:
     return "conforms", None
 
 
-def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
+def _entries(document: Mapping[str, Any]) -> tuple[KnownFailure, ...]:
     from ...spec.catalogue import rules
 
     for name in document:
@@ -141,7 +141,7 @@ def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
         raise UsageError("known must be a list of tables: write [[known]] above each entry")
     clients = {each.id for each in rules() if each.family == "client"}
     ids = list(dict.fromkeys(each.id for each in rules() if each.id not in clients))
-    entries: dict[tuple[str, str], Entry] = {}
+    entries: dict[tuple[str, str], KnownFailure] = {}
     for number, table in enumerate(tables, 1):
         entry = _entry(number, table)
         if entry.rule in clients:
@@ -154,7 +154,7 @@ def _entries(document: Mapping[str, Any]) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
-def _entry(number: int, table: Mapping[str, Any]) -> Entry:
+def _entry(number: int, table: Mapping[str, Any]) -> KnownFailure:
     where = f"entry {number}"
     for name in table:
         if name not in _MEMBERS:
@@ -172,4 +172,4 @@ def _entry(number: int, table: Mapping[str, Any]) -> Entry:
     expires = table.get("expires")
     if expires is not None and type(expires) is not date:  # a datetime is a date too
         raise UsageError(f"{where} ({table['rule']}): expires must be a date such as 2027-03-01, without quotes")
-    return Entry(**table)
+    return KnownFailure(**table)

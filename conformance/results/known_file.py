@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from ...errors import UsageError
-from .known_failures import FILE, Entry, load
+from .known_failures import FILE, KnownFailure, load
 
 __all__ = ["updated"]
 
@@ -17,7 +17,7 @@ _HEADING = "[[known]]"
 _ENTRY = re.compile(r"[ \t]*\[\[[ \t]*known[ \t]*\]\]")
 
 
-def updated(content: str, stale: Callable[[Entry], bool], new: Iterable[Entry]) -> str:
+def updated(content: str, stale: Callable[[KnownFailure], bool], new: Iterable[KnownFailure]) -> str:
     """The text of the file without its stale entries and with new ones at its end; all else stays as it is."""
     old, new = load(FILE, content.encode()), tuple(new)
     kept = [each for each in old if not stale(each)]
@@ -55,7 +55,7 @@ def _joined(blocks: Iterable[str]) -> str:
     return "\n\n".join(block for block in stripped if block) + "\n"
 
 
-def _toml(entry: Entry) -> str:
+def _toml(entry: KnownFailure) -> str:
     from ...spec.operations import DEFAULT
 
     values: Mapping[str, str | date | None] = {

@@ -18,7 +18,7 @@ __all__ = [
     "Result",
     "Results",
     "RuleResult",
-    "Setup",
+    "SetupResult",
     "Target",
     "Verdict",
     "Violation",
@@ -52,7 +52,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class SetupResult:
     """What a recipe created and deleted in the target. `left` names what could not be deleted."""
 
     items: int = 0
@@ -124,7 +124,7 @@ class Result:
     awscontract: str = field(default="")
     known_problems: tuple[KnownProblem, ...] = ()
     cut_short: str | None = None
-    setup: Setup | None = None
+    setup: SetupResult | None = None
 
     @property
     def summary(self) -> dict[str, int]:
@@ -196,7 +196,7 @@ class Result:
                 "rules": tuple(map(_to_rule, data["rules"])),
                 "dropped": tuple(data.get("dropped", ())),
                 "known_problems": tuple(KnownProblem(**each) for each in data.get("known_problems", ())),
-                "setup": Setup(**setup | {"left": tuple(setup.get("left", ()))}) if setup else None,
+                "setup": SetupResult(**setup | {"left": tuple(setup.get("left", ()))}) if setup else None,
             }
         )
 

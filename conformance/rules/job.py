@@ -6,7 +6,7 @@ from itertools import combinations
 from ..evidence.evidence import Evidence
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown
 from ..evidence.invalid_requests import unissued_job_id, unissued_subject
-from ..evidence.jobs import Job, Start
+from ..evidence.jobs import ObservedJob, ObservedStart
 from ..evidence.responses import Response
 from ..evidence.words import count, more
 from .registry import Check, expect, rule, settled, unknown
@@ -19,14 +19,14 @@ UNREADABLE = ("protocol.well-formed", "protocol.error-envelope", "protocol.statu
 
 
 @rule("job.id-returned", needs="an answered request to {job.start.operation}")
-def id_returned(start: Start) -> Iterator[Check]:
+def id_returned(start: ObservedStart) -> Iterator[Check]:
     name = start.contract.job.start.id if start.contract.job else ""
     if start.reading.kind == "result" and start.valid:
         yield expect(start.job_id is not None, f"the response has no {name}", expected=f"a {name}", actual="none")
 
 
 @rule("job.status-forward-only", needs="a response about a job that had finished before")
-def status_forward_only(job: Job) -> Iterator[Check]:
+def status_forward_only(job: ObservedJob) -> Iterator[Check]:
     final: Response | None = None
     for response in job.responses:
         if final is not None and final.exchange.before(response.exchange) and response.state:
@@ -82,7 +82,7 @@ def report_only_when_completed(response: Response) -> Iterator[Check]:
 
 
 @rule("job.type-as-asked", needs="a report whose type was asked for, and a response that says its type")
-def type_as_asked(job: Job) -> Iterator[Check]:
+def type_as_asked(job: ObservedJob) -> Iterator[Check]:
     for response in job.responses:
         if job.type is not None and response.job_type is not None and job.contract.job:
             yield expect(

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
-from ..evidence.jobs import Job
-from ..evidence.listings import Listing
+from ..evidence.jobs import ObservedJob
+from ..evidence.listings import ObservedListing
 from ..evidence.paths import canonical
 from ..evidence.responses import Item, Page, Response
 from ..protocols.timestamps import Instant
@@ -21,7 +21,7 @@ _PLAUSIBLE = 3600
 
 
 def _stable(
-    job: Job, name: str, of: Callable[[Response], Instant | None], because: str | None = None
+    job: ObservedJob, name: str, of: Callable[[Response], Instant | None], because: str | None = None
 ) -> Iterator[Check]:
     """The date is the same in every response, to the coarser of the written precisions.
 
@@ -52,7 +52,7 @@ def _stable(
     "job.creation-date-stable",
     needs="two responses about one job with a {job.created}, further apart than its precision",
 )
-def creation_date_stable(job: Job) -> Iterator[Check]:
+def creation_date_stable(job: ObservedJob) -> Iterator[Check]:
     if job.contract.job:
         yield from _stable(job, job.contract.job.created, lambda response: response.created)
 
@@ -61,7 +61,7 @@ def creation_date_stable(job: Job) -> Iterator[Check]:
     "job.completion-date-stable",
     needs="two responses about one finished job with a {job.completed}, further apart than its precision",
 )
-def completion_date_stable(job: Job) -> Iterator[Check]:
+def completion_date_stable(job: ObservedJob) -> Iterator[Check]:
     if job.contract.job:
         yield from _stable(
             job,
@@ -176,7 +176,7 @@ def read_repeatable(collection: Collection) -> Iterator[Check]:
                 actual=_counted(second),
                 exchanges=(*first.exchanges, *second.exchanges),
             )
-    same_order: dict[object, list[Listing]] = defaultdict(list)
+    same_order: dict[object, list[ObservedListing]] = defaultdict(list)
     for listing in collection.listings:
         if listing.asked:
             # Where items tie, another page size may validly put them into another order.
@@ -192,14 +192,14 @@ def _counted(page: Page) -> str:
     return ", ".join(f"{each.member} {page.counts[each.of]}" for each in page.contract.counts)
 
 
-def _may_tie(listing: Listing) -> bool:
+def _may_tie(listing: ObservedListing) -> bool:
     sort, order = listing.contract.sort, listing.contract.order
     if sort is not None:
         return sort.key(listing.sort_key).type == "time"
     return order is not None and order.type == "time"
 
 
-def _same_order(first: Listing, second: Listing) -> Iterator[Check]:
+def _same_order(first: ObservedListing, second: ObservedListing) -> Iterator[Check]:
     """Two listings under one key, as far as both go: what is in both is in one order."""
     common = first.held & second.held
     was = list(dict.fromkeys(each for each in first.identities if each in common))

@@ -6,7 +6,7 @@ from typing import Any
 from ...spec.contract import Order, SortKey
 from ..evidence.alphabet import ORDERS, Stretch, misplaced, out_of_time, stretches
 from ..evidence.collection import Collection
-from ..evidence.listings import Listing
+from ..evidence.listings import ObservedListing
 from ..evidence.paths import canonical, find
 from ..evidence.responses import Item
 from ..protocols.timestamps import Instant, read_instant
@@ -61,7 +61,7 @@ def parameter(collection: Collection) -> Iterator[Check]:
     yield from _in_order(collection, asked)
 
 
-def _in_order(collection: Collection, listings: Sequence[tuple[Listing, Order | SortKey]]) -> Iterator[Check]:
+def _in_order(collection: Collection, listings: Sequence[tuple[ObservedListing, Order | SortKey]]) -> Iterator[Check]:
     """Each listing is in its order; texts by one comparison, the same in all listings of a direction and its reverse."""
     common = {kind: set(comparisons) for kind, comparisons in ORDERS.items()}
     for listing, order in listings:
@@ -73,7 +73,7 @@ def _in_order(collection: Collection, listings: Sequence[tuple[Listing, Order | 
                 yield from _by_value(stretch, items, order)
 
 
-def _stretches(collection: Collection, listing: Listing) -> Iterator[Stretch]:
+def _stretches(collection: Collection, listing: ObservedListing) -> Iterator[Stretch]:
     """What has to be in order: the whole listing, or each page by itself where others were at work between the pages."""
     if collection.held_to(listing) is not None:
         yield from stretches(listing)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ..evidence.collection import Collection
-from ..evidence.listings import GIVEN_UP, Listing, goes_round
+from ..evidence.listings import GIVEN_UP, ObservedListing, goes_round
 from ..evidence.paths import canonical
 from ..evidence.responses import Page
 from ..evidence.words import count, few, limit, more, nouns, token, value
@@ -17,7 +17,7 @@ _NO_NEXT = ("pagination.truncated-has-token", "protocol.no-server-error")
 
 
 @rule("pagination.token-advances", needs="a listing with two {listing.token}s", suppressed_by=("pagination.ends",))
-def token_advances(listing: Listing) -> Iterator[Check]:
+def token_advances(listing: ObservedListing) -> Iterator[Check]:
     seen: dict[str, Page] = {}
     for page in listing.pages:
         if page.next is None or not page.goes_on:
@@ -36,7 +36,7 @@ def token_advances(listing: Listing) -> Iterator[Check]:
 
 
 @rule("pagination.ends", needs="a listing of two pages", suppressed_by=("protocol.no-server-error",))
-def ends(listing: Listing) -> Iterator[Check]:
+def ends(listing: ObservedListing) -> Iterator[Check]:
     pages, last = listing.pages, listing.pages[-1]
     total = last.counts.get("items")
     if (circle := goes_round(_of_one_size(pages))) is not None:
@@ -95,7 +95,7 @@ def complete(collection: Collection) -> Iterator[Check]:
             yield unknown(listing.reason)
 
 
-def _dead_end(listing: Listing) -> Check:
+def _dead_end(listing: ObservedListing) -> Check:
     stop = () if listing.stop is None else (listing.stop.exchange.index,)
     return broken(
         f"no {token(listing.contract)} that was given can be followed",
@@ -105,14 +105,14 @@ def _dead_end(listing: Listing) -> Check:
     )
 
 
-def _full(listing: Listing) -> bool:
+def _full(listing: ObservedListing) -> bool:
     """Whether the last page is as full as it may be, so that more may follow."""
     last, contract = listing.pages[-1], listing.contract
     most = last.limit or (contract.listing.default_limit if contract.listing else None)
     return most is not None and len(last.items) >= most
 
 
-def _cut_short(collection: Collection, listing: Listing) -> Check | None:
+def _cut_short(collection: Collection, listing: ObservedListing) -> Check | None:
     """The violation of one full page that promises nothing while the counts say that there is more, where no listing says otherwise."""
     total = listing.pages[-1].counts.get("items")
     if total is None or total <= len(listing.items):
@@ -122,7 +122,7 @@ def _cut_short(collection: Collection, listing: Listing) -> Check | None:
     return _more_follows(listing, f"{count(total, collection.contract)}", len(listing.items))
 
 
-def _more_follows(listing: Listing, expected: str, came: int) -> Check:
+def _more_follows(listing: ObservedListing, expected: str, came: int) -> Check:
     says = more(listing.contract)
     return broken(
         f"more {nouns(listing.contract)} follow after {listing.describe()}, and its last page does not say so",
@@ -132,7 +132,7 @@ def _more_follows(listing: Listing, expected: str, came: int) -> Check:
     )
 
 
-def _lost(listing: Listing, missing: list[str], because: str | None = None) -> Check:
+def _lost(listing: ObservedListing, missing: list[str], because: str | None = None) -> Check:
     total = len(missing) + len(listing.held)
     if _full(listing) and len(listing.pages) == 1:
         return _more_follows(listing, count(total, listing.contract), len(listing.held))
@@ -161,7 +161,7 @@ def no_repeats(collection: Collection) -> Iterator[Check]:
             yield KEPT
 
 
-def _again(collection: Collection, listing: Listing, judged: frozenset[str]) -> list[str]:
+def _again(collection: Collection, listing: ObservedListing, judged: frozenset[str]) -> list[str]:
     """What comes twice: on several pages or, where reports have no rule of their own for it, on one page too."""
     twice = listing.repeats - collection.doubled
     if collection.job is None:
@@ -183,7 +183,7 @@ def _twice(page: Page, made: frozenset[str]) -> Iterator[str]:
             seen.setdefault(item.identity, value)
 
 
-def _repeated(listing: Listing, twice: list[str], because: str | None = None) -> Check:
+def _repeated(listing: ObservedListing, twice: list[str], because: str | None = None) -> Check:
     return broken(
         f"{listing.describe()} repeats {count(len(twice), listing.contract)}",
         expected="each once",
@@ -234,7 +234,7 @@ def _repeats_anyway(collection: Collection) -> bool:
     return any(_again(collection, each, collection.held_to(each) or frozenset()) for each in uniform)
 
 
-def _followed_before(collection: Collection, listing: Listing) -> bool:
+def _followed_before(collection: Collection, listing: ObservedListing) -> bool:
     """Whether the token that was refused had led to a page before."""
     stop = listing.stop.exchange if listing.stop is not None else None
     return stop is not None and any(
@@ -242,7 +242,7 @@ def _followed_before(collection: Collection, listing: Listing) -> bool:
     )
 
 
-def sizes(listing: Listing) -> set[str]:
+def sizes(listing: ObservedListing) -> set[str]:
     """Every page size that the listing was requested with, the attempt that ended it included."""
     found = {str(page.limit) for page in listing.pages}
     if listing.stop is not None and listing.contract.listing:
@@ -259,7 +259,7 @@ def order_continues(collection: Collection) -> Iterator[Check]:
     """Under a time key the sequence of instants has to agree and not that of items: ties may fall anywhere."""
     if not collection.frozen:
         return
-    same: dict[str | None, list[Listing]] = defaultdict(list)
+    same: dict[str | None, list[ObservedListing]] = defaultdict(list)
     for listing in collection.listings:
         if listing.asked:
             same[listing.sort_key].append(listing)
@@ -288,7 +288,7 @@ def _by_time(collection: Collection, sort_key: str | None) -> bool:
     return kind == "time"
 
 
-def _sequence(listing: Listing, common: frozenset[str], by_time: bool) -> list[str]:
+def _sequence(listing: ObservedListing, common: frozenset[str], by_time: bool) -> list[str]:
     """The listing's order as far as another has it too: of items, or of their instants to the second, each item once."""
     once = {each.identity: each for each in reversed(listing.items) if each.identity in common}
     order = dict.fromkeys(identity for identity in listing.identities if identity in common)

@@ -8,7 +8,7 @@ from ...errors import shorten
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
 from ..evidence.failures import codes, is_refusal, is_server_error, is_throttled, shown, status
-from ..evidence.listings import Listing
+from ..evidence.listings import ObservedListing
 from ..evidence.probes import SentToken
 from ..evidence.responses import Page
 from ..evidence.words import few, limit, token
@@ -69,7 +69,7 @@ def _continues(page: Page, following: Page, seen: frozenset[str], judged: frozen
     )
 
 
-def _keeps_its_place(collection: Collection, listing: Listing, judged: frozenset[str]) -> Iterator[Check]:
+def _keeps_its_place(collection: Collection, listing: ObservedListing, judged: frozenset[str]) -> Iterator[Check]:
     """Pages of another listing were requested between a page and the next one, which starts all the same where the page stopped.
 
     Where that is, only an order shows that all listings share. A second use of a token is another rule's matter.

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..evidence.collection import Collection
-from ..evidence.listings import Listing
+from ..evidence.listings import ObservedListing
 from ..evidence.responses import Page
 from ..evidence.words import count, few
 from .registry import Check, expect, rule
@@ -67,7 +67,7 @@ def _are(number: int, collection: Collection, what: str) -> str:
     return f"{count(number, collection.contract)} {'is' if number == 1 else 'are'} {what}"
 
 
-def _fullest(collection: Collection) -> Listing:
+def _fullest(collection: Collection) -> ObservedListing:
     return max(collection.ended, key=lambda listing: len(listing.held))
 
 
@@ -104,7 +104,7 @@ def not_accessed_within_accessible(page: Page) -> Iterator[Check]:
 
 
 @rule("report.counts-same-on-every-page", needs="a listing of two pages with counts")
-def counts_same_on_every_page(listing: Listing) -> Iterator[Check]:
+def counts_same_on_every_page(listing: ObservedListing) -> Iterator[Check]:
     first = listing.pages[0]
     for page in listing.pages[1:]:
         for each in page.contract.counts:

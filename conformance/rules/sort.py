@@ -16,12 +16,12 @@ from ..evidence.alphabet import (
     stretches,
 )
 from ..evidence.collection import Collection, shows_its_order
-from ..evidence.listings import Listing
+from ..evidence.listings import ObservedListing
 from ..evidence.words import count, few, nouns
 from .registry import KEPT, Check, broken, expect, rule
 
 
-def _key(listing: Listing) -> SortKey | None:
+def _key(listing: ObservedListing) -> SortKey | None:
     """The order that was asked for, None where the request is not known."""
     sort = listing.contract.sort
     if sort is None or not listing.asked:
@@ -32,7 +32,7 @@ def _key(listing: Listing) -> SortKey | None:
         return None
 
 
-def _default(listing: Listing) -> Iterator[tuple[Stretch, list[str]]]:
+def _default(listing: ObservedListing) -> Iterator[tuple[Stretch, list[str]]]:
     """The stretches of a listing that was requested without a sort key."""
     key = _key(listing)
     if key is not None and listing.sort_key is None and key.type == "text":
@@ -66,7 +66,7 @@ _PAGING = ("pagination.complete", "pagination.no-repeats", "pagination.order-con
     needs="a listing of two {listing.nouns} without {sort.parameter}",
     suppressed_by=_PAGING,
 )
-def default_by_namespace(listing: Listing) -> Iterator[Check]:
+def default_by_namespace(listing: ObservedListing) -> Iterator[Check]:
     for stretch, keys in _default(listing):
         if sorted_under(keys, False) or sorted_under(keys, True):
             yield KEPT
@@ -81,7 +81,7 @@ def default_by_namespace(listing: Listing) -> Iterator[Check]:
     needs="a listing of two {listing.nouns} without {sort.parameter}",
     suppressed_by=("sort.default-by-namespace", *_PAGING),
 )
-def default_ascending(listing: Listing) -> Iterator[Check]:
+def default_ascending(listing: ObservedListing) -> Iterator[Check]:
     for stretch, keys in _default(listing):
         if sorted_under(keys, False):
             yield KEPT
@@ -164,7 +164,7 @@ def _time_rule(collection: Collection, descending: bool) -> Iterator[Check]:
         )
 
 
-def _ignored(collection: Collection, listing: Listing) -> bool:
+def _ignored(collection: Collection, listing: ObservedListing) -> bool:
     """Whether the listing is exactly like one that was requested under a key for texts: then the parameter is ignored."""
     return any(
         each.identities == listing.identities
@@ -249,7 +249,7 @@ def never_accessed_position(collection: Collection) -> Iterator[Check]:
     ),
 )
 def descending_reverses(collection: Collection) -> Iterator[Check]:
-    whole: dict[tuple[str, bool], Listing] = {}
+    whole: dict[tuple[str, bool], ObservedListing] = {}
     for listing in collection.ended:
         key = _key(listing)
         if key is not None and listing.sort_key is not None and not listing.repeats:
@@ -278,7 +278,7 @@ def descending_reverses(collection: Collection) -> Iterator[Check]:
 def same_services_under_every_key(collection: Collection) -> Iterator[Check]:
     """What an order shows is what any of its listings shows: what only one of several lost is the paging's fault."""
     shown: dict[str | None, frozenset[str]] = defaultdict(frozenset)
-    of: dict[str | None, list[Listing]] = defaultdict(list)
+    of: dict[str | None, list[ObservedListing]] = defaultdict(list)
     for listing in collection.closed:
         if listing.asked:
             shown[listing.sort_key] |= listing.held

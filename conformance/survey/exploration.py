@@ -13,7 +13,7 @@ from ..evidence.evidence import Evidence
 from ..evidence.responses import Page
 from ..protocols.base import Protocol
 from ..trace.exchange import Exchange, Run, Trace
-from ..trace.steps import Ask, Forget, Step
+from ..trace.steps import Forget, Send, Step
 from .plan import Asker, Part, Plan
 from .sizes import bounds, classes
 from .walks import REQUESTS, Pair, Walk, designed, drawn
@@ -250,7 +250,7 @@ def _heard(part: Part[Any], heard: list[Exchange]) -> Part[Any]:
         step = next(part)
         while True:
             exchanges = yield step
-            if isinstance(step, Ask):
+            if isinstance(step, Send):
                 heard.extend(exchanges)
             step = part.send(exchanges)
     except StopIteration as end:

@@ -9,7 +9,7 @@ from ..evidence.listings import may_continue
 from ..evidence.responses import Page, next_parameters, view
 from ..protocols.base import Reading
 from ..trace.exchange import Exchange, Parameters
-from ..trace.steps import Ask, Request, Step
+from ..trace.steps import Request, Send, Step
 
 __all__ = ["Asker", "Part", "Plan"]
 
@@ -73,7 +73,7 @@ class Asker:
     def ask(self, requests: Iterable[Request], doing: str) -> Part[list[Reading]]:
         """Send requests that may overlap."""
         batch = tuple(requests)
-        exchanges = yield Ask(batch, doing)
+        exchanges = yield Send(batch, doing)
         self.calls += len(exchanges)
         self.now = max([self.now, *(each.received for each in exchanges)])
         readings = [self.plan.read(each) for each in exchanges]

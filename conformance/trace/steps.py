@@ -1,6 +1,6 @@
 """What a survey asks of whoever runs it: requests, pauses, and how a run ended. No I/O here.
 
-A survey is a generator that yields `Ask` and `Wait` and is sent exchanges, so that any driver can run it and a test can play the
+A survey is a generator that yields `Send` and `Wait` and is sent exchanges, so that any driver can run it and a test can play the
 service by hand.
 """
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from .exchange import Exchange, Parameters, Verdict
 
-__all__ = ["Ask", "Forget", "Outcome", "Request", "Step", "Steps", "Wait"]
+__all__ = ["Forget", "Outcome", "Request", "Send", "Step", "Steps", "Wait"]
 
 #: The operation's name and its parameters.
 Request = tuple[str, Parameters]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Send:
     """Requests that may overlap; what is sent back are their exchanges, in the same order. `doing` is shown as progress."""
 
     requests: tuple[Request, ...]
@@ -45,5 +45,5 @@ class Forget:
     indexes: tuple[int, ...]
 
 
-Step = Ask | Wait | Forget
+Step = Send | Wait | Forget
 Steps = Generator[Step, tuple[Exchange, ...], Outcome]

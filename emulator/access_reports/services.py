@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from ..report_rows import Action, Service
+from ..report_rows import Service, TrackedAction
 
-__all__ = ["Action", "Service", "default_report", "service_names", "with_actions"]
+__all__ = ["Service", "TrackedAction", "default_report", "service_names", "with_actions"]
 
 _FILE = Path(__file__).with_name("services.json")
 
@@ -69,14 +69,14 @@ def _service(index: int, entities: Sequence[str], created: datetime) -> Service:
     )
 
 
-def _actions(service: Service) -> tuple[Action, ...]:
+def _actions(service: Service) -> tuple[TrackedAction, ...]:
     if service.time is None:
-        return (Action("ListThings"),)
+        return (TrackedAction("ListThings"),)
     earlier = service.time - timedelta(minutes=7)
     return (
-        Action("GetThing", service.entity, service.region, service.time),
-        Action("ListThings", service.entity, service.region, earlier),
-        Action("DeleteThing"),
+        TrackedAction("GetThing", service.entity, service.region, service.time),
+        TrackedAction("ListThings", service.entity, service.region, earlier),
+        TrackedAction("DeleteThing"),
     )
 
 

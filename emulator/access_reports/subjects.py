@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..errors import invalid_input, invalid_value
 from ..lists.items import item_shape
 from ..lists.values import value
-from ..records import Call, Job, Row, ServiceError
+from ..records import Call, Row, ServiceError, StartedJob
 from ..report_rows import Service
 from ..served import served
 from .organization import POLICIES, Organization, accounts_of
@@ -143,7 +143,7 @@ def knows_subjects(contract: Contract) -> bool:
     return contract.job is not None and contract.job.start.operation in _SUBJECTS
 
 
-def rows_about(call: Call, job: Job) -> tuple[Row, ...]:
+def rows_about(call: Call, job: StartedJob) -> tuple[Row, ...]:
     """The rows that this operation lists of a job: all of them, or the entities that accessed the service that it asks about."""
     report = call.contract.report
     if report is None or report.about is None:
@@ -163,7 +163,7 @@ def _made_up(namespace: str) -> bool:
     return namespace.startswith("unheard-of-")
 
 
-def granularity_of(call: Call, job: Job) -> Any:
+def granularity_of(call: Call, job: StartedJob) -> Any:
     """The granularity of a job: what was requested, else the model's first. None where reports have none."""
     roles = call.contract.job
     option = roles.start.job_type if roles is not None else None

@@ -16,15 +16,15 @@ from ...spec.contract import Contract
 from ...spec.traits import fill, has, look_up
 from ...spec.validation import slug
 from ..behaviour import Behaviour
-from ..lists.items import Item
+from ..lists.items import ListedItem
 from ..paths import put, without
-from ..records import Call, Cursor, Element, Members, Output, Page, Read, Row, ServiceError
+from ..records import Call, Cursor, Members, Output, Read, Row, ServedPage, ServiceError, XmlElement
 from ..report_rows import Entity, Service
 from ..served import served
 from ..stages.listings import paginate, said
 from ..stages.pipeline import Stages, document
 from ..stages.responses import item, members
-from ..stages.validation import Constraint, Failure, failures, refuse, routable
+from ..stages.validation import Constraint, ConstraintFailure, failures, refuse, routable
 
 __all__ = [
     "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "comparable", "dropped", "elements",
@@ -185,10 +185,10 @@ def accessed(row: Row) -> bool:
 Documents = Callable[[Call, Output], Any]
 
 
-def elements(change: Callable[[Element], Element]) -> Documents:
+def elements(change: Callable[[XmlElement], XmlElement]) -> Documents:
     """Each element of a result changed, those inside it before itself."""
 
-    def walk(element: Element) -> Element:
+    def walk(element: XmlElement) -> XmlElement:
         if isinstance(element.content, str):
             return change(element)
         return change(element._replace(content=tuple(walk(each) for each in element.content)))
@@ -199,7 +199,7 @@ def elements(change: Callable[[Element], Element]) -> Documents:
 def texts(change: Callable[[str], str], kind: str) -> Documents:
     """The texts of a result's elements of this type changed: ``timestamp``, ``boolean``, ``integer``."""
 
-    def walk(element: Element, tags: frozenset[str]) -> Element:
+    def walk(element: XmlElement, tags: frozenset[str]) -> XmlElement:
         if isinstance(element.content, str):
             return element._replace(content=change(element.content)) if element.tag in tags else element
         return element._replace(content=tuple(walk(each, tags) for each in element.content))
@@ -212,7 +212,7 @@ def typed(kind: str) -> Callable[[Contract], bool]:
     return lambda contract: kind in served(contract).types_shown
 
 
-def results(change: Callable[[Call, Element], Element]) -> Documents:
+def results(change: Callable[[Call, XmlElement], XmlElement]) -> Documents:
     """The root of every result changed."""
 
     def changed(call: Call, output: Output) -> Any:
@@ -222,7 +222,7 @@ def results(change: Callable[[Call, Element], Element]) -> Documents:
     return changed
 
 
-def errors(change: Callable[[Element], Element]) -> Documents:
+def errors(change: Callable[[XmlElement], XmlElement]) -> Documents:
     """The root of every error changed."""
 
     def changed(call: Call, output: Output) -> Any:
@@ -232,7 +232,7 @@ def errors(change: Callable[[Element], Element]) -> Documents:
     return changed
 
 
-def dropped(element: Element, *tags: str) -> Element:
+def dropped(element: XmlElement, *tags: str) -> XmlElement:
     """The element without those of these names, at any depth."""
     if isinstance(element.content, str):
         return element
@@ -274,10 +274,10 @@ def _reported(read: Read, found: Members, parts: Mapping[str, object]) -> Member
 # -- pages
 
 
-def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[Row, ...]], Page]:
+def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[Row, ...]], ServedPage]:
     """Pages as they should be; where one announces more, the next begins somewhere else."""
 
-    def other(read: Read, rows: tuple[Row, ...]) -> Page:
+    def other(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         page = paginate(read, rows)
         if page.next is None:
             return page
@@ -289,7 +289,7 @@ def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[
     return other
 
 
-def sliced(limit: Callable[[Read], int]) -> Callable[[Read, tuple[Row, ...]], Page]:
+def sliced(limit: Callable[[Read], int]) -> Callable[[Read, tuple[Row, ...]], ServedPage]:
     """Pages as if another number had been requested."""
     return lambda read, rows: paginate(replace(read, limit=limit(read)), rows)
 
@@ -302,7 +302,7 @@ def accepting(
 ) -> Callable[[Call], None]:
     """Validation that overlooks these constraints of one parameter, named by its part in the contract, where its value is such a one."""
 
-    def overlooked(call: Call, failure: Failure) -> bool:
+    def overlooked(call: Call, failure: ConstraintFailure) -> bool:
         member = part if part[:1].isupper() else role(call.contract, part)
         return failure.member == member and failure.constraint in constraints and where(call.parameters.get(member, ""))
 
@@ -325,4 +325,4 @@ def is_entity(row: Row) -> bool:
 
 def value_of(row: Row) -> Any:
     """What an item of a list is."""
-    return row.value if isinstance(row, Item) else None
+    return row.value if isinstance(row, ListedItem) else None

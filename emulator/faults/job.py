@@ -12,7 +12,7 @@ from .. import errors
 from ..access_reports.subjects import granularity_of, knows_subjects
 from ..behaviour import Behaviour, Precision
 from ..paths import get
-from ..records import Call, Job, Members, Read, ServiceError
+from ..records import Call, Members, Read, ServiceError, StartedJob
 from ..stages.jobs import DURATION, find, start, status
 from ..stages.pipeline import Stages, document
 from ..stages.responses import item, members, written
@@ -82,14 +82,14 @@ def _shifted(by: timedelta) -> Stages:
     return Stages(members=outputs(change))
 
 
-def _unknown(call: Call, jobs: Mapping[str, Job], code: str, number: int) -> Job:
+def _unknown(call: Call, jobs: Mapping[str, StartedJob], code: str, number: int) -> StartedJob:
     try:
         return find(call, jobs)
     except ServiceError:
         raise ServiceError(code, number, "There is no such job.") from None
 
 
-def _anybody(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _anybody(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """Any id is that of a job, and it is done."""
     asked = call.text(role(call.contract, "job.id_in"))
     if asked in jobs:
@@ -100,7 +100,7 @@ def _anybody(call: Call, jobs: Mapping[str, Job]) -> Job:
     return replace(known, id=asked)
 
 
-def _failing(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _failing(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     job = _anybody(call, jobs)
     return job if job.id in jobs else replace(job, rows=(), error=("NO_SUCH_JOB", "There is no such job."))
 
@@ -116,13 +116,13 @@ def _drifting(read: Read, row: Any) -> Any:
     return item(read, replace(row, total=total + read.job.reads) if total else row)
 
 
-def _again(call: Call, job: Job) -> str:
+def _again(call: Call, job: StartedJob) -> str:
     roles = call.contract.job
     assert roles is not None
     return roles.pending[0] if job.reads == call.behaviour.polls + 12 else status(call, job)
 
 
-def _retried(call: Call, job: Job) -> str:
+def _retried(call: Call, job: StartedJob) -> str:
     roles = call.contract.job
     assert roles is not None
     return roles.succeeded[0] if job.error and job.reads > call.behaviour.polls else status(call, job)
@@ -152,7 +152,7 @@ def _emptied(message: str, code: str) -> Any:
     return details
 
 
-def _new_each_time(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _new_each_time(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """Every request gets a job of its own."""
     changed = replace(call.behaviour, same_request_same_job=False, one_running_job=False)
     return start(replace(call, behaviour=changed), jobs)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from zlib import crc32
 
-from ..records import Page, Read, Row
+from ..records import Read, Row, ServedPage
 from ..report_rows import Service
 from ..stages.listings import by_time, order, paginate, value_at
 from ..stages.pipeline import Stages
@@ -37,7 +37,7 @@ def _in_place(read: Read) -> tuple[Row, ...]:
     return tuple(next(timed) if accessed(each) else each for each in read.rows)
 
 
-def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> Page:
+def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The listing is cut first and sorted then."""
     page = paginate(read, read.rows)
     return page._replace(rows=order(replace(read, rows=page.rows)))

@@ -9,9 +9,9 @@ from typing import Any
 from ...spec.contract import Contract
 from ...spec.model import operation
 from ...spec.patterns import compiled
-from ..lists.items import Item
+from ..lists.items import ListedItem
 from ..paths import get, steps
-from ..records import Call, Element, Job, Members, Read, Row
+from ..records import Call, Members, Read, Row, StartedJob, XmlElement
 from ..served import served
 from ..stages.jobs import new_job
 from ..stages.pipeline import Stages
@@ -24,7 +24,7 @@ Fault = partial(_Fault, on="reports")
 OfLists = partial(_Fault, on="lists")
 
 
-def _as_text(call: Call, root: Element) -> Element:
+def _as_text(call: Call, root: XmlElement) -> XmlElement:
     """The reason of a failure as one text."""
     if isinstance(root.content, str):
         return root
@@ -33,7 +33,7 @@ def _as_text(call: Call, root: Element) -> Element:
     return root._replace(content=tuple(_as_text(call, each) for each in root.content))
 
 
-def _lower(call: Call, root: Element) -> Element:
+def _lower(call: Call, root: XmlElement) -> XmlElement:
     """A final status in small letters."""
     if root.tag in tag(call.contract, "job.status") and isinstance(root.content, str):
         pending = call.contract.job is not None and root.content in call.contract.job.pending
@@ -65,12 +65,12 @@ def _blank(read: Read, row: Row, found: Members) -> Members:
     return put_in(found, role(read.contract, "listing.identity"), f"{row.key} ")
 
 
-def _longer(call: Call) -> Job:
+def _longer(call: Call) -> StartedJob:
     job = new_job(call)
     return replace(job, id=f"{job.id}0")
 
 
-def _pending(call: Call, job: Job) -> str:
+def _pending(call: Call, job: StartedJob) -> str:
     roles = call.contract.job
     assert roles is not None
     if job.reads < call.behaviour.polls:
@@ -124,10 +124,10 @@ def _with_a_nameless(read: Read) -> tuple[Row, ...]:
     """One more item, whose name is empty; no filter lets it through."""
     found, recipe, listing = rows(read), read.contract.recipe, read.contract.listing
     filtered = recipe is not None and recipe.filter and all(each in read.call.parameters for each in recipe.filter)
-    if filtered or not found or listing is None or not isinstance(found[0], Item):
+    if filtered or not found or listing is None or not isinstance(found[0], ListedItem):
         return found
     nameless = "" if listing.identity == "@" else put_in(found[0].value, listing.identity or "", "")
-    return (*found, Item("", nameless))
+    return (*found, ListedItem("", nameless))
 
 
 def _patterned(contract: Contract) -> list[str]:

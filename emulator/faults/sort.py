@@ -9,7 +9,7 @@ from zlib import crc32
 
 from ...spec.contract import Contract, SortKey
 from ..behaviour import Behaviour
-from ..records import Page, Read, Row
+from ..records import Read, Row, ServedPage
 from ..report_rows import Service
 from ..stages.listings import by_time, order, paginate
 from ..stages.pipeline import Stages
@@ -108,7 +108,7 @@ def _used_only(read: Read) -> tuple[Row, ...]:
     return tuple(each for each in order(read) if accessed(each)) if by_time(read) else order(read)
 
 
-def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> Page:
+def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The listing is cut first and sorted then."""
     page = paginate(read, read.rows)
     return page._replace(rows=order(replace(read, rows=page.rows)))

@@ -9,13 +9,13 @@ from functools import partial
 from ...spec.contract import Contract
 from ...spec.validation import constraints, slug
 from ..access_reports.subjects import subject_of
-from ..records import Call, Cursor, Job, Read, Row, ServiceError
+from ..records import Call, Cursor, Read, Row, ServiceError, StartedJob
 from ..served import served
 from ..stages.jobs import find, new_job, start
 from ..stages.listings import beginning, resume, token_sent
 from ..stages.pipeline import Stages
 from ..stages.rows import rows
-from ..stages.validation import Failure, failures, refuse, routable, validate
+from ..stages.validation import ConstraintFailure, failures, refuse, routable, validate
 from .fault import Fault as _Fault, accepting, is_list, role
 
 __all__ = ["FAULTS", "generated"]
@@ -31,7 +31,9 @@ def _probed(contract: Contract) -> bool:
     return limit in members if is_list(contract) else bool(members)
 
 
-def _code(code: str, status: int, *, where: Callable[[Call, Failure], bool] = lambda call, failure: True) -> Stages:
+def _code(
+    code: str, status: int, *, where: Callable[[Call, ConstraintFailure], bool] = lambda call, failure: True
+) -> Stages:
     """Another refusal of what is wrong with a request by itself."""
 
     def changed(call: Call) -> None:
@@ -45,29 +47,29 @@ def _code(code: str, status: int, *, where: Callable[[Call, Failure], bool] = la
     return Stages(validate=changed)
 
 
-def _of(part: str, *kinds: str) -> Callable[[Call, Failure], bool]:
+def _of(part: str, *kinds: str) -> Callable[[Call, ConstraintFailure], bool]:
     """Whether a constraint is one of these of a parameter, named by its part in the contract."""
     return lambda call, failure: (
         failure.member == role(call.contract, part) and (not kinds or failure.constraint in kinds)
     )
 
 
-def _latest(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _latest(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """Without a JobId, the only job that there is."""
     return find(call, jobs) if role(call.contract, "job.id_in") in call.parameters else next(iter(jobs.values()))
 
 
-def _nearest(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _nearest(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """A job by the beginning of its id, or with something behind it."""
     asked = call.text(role(call.contract, "job.id_in"))
     near = [job for job in jobs.values() if asked and (job.id.startswith(asked) or asked.startswith(job.id))]
     return near[0] if near else find(call, jobs)
 
 
-def _forgiving_where(wrong: Callable[[Call, str], bool]) -> Callable[[Call, Job, Mapping[str, Cursor]], Cursor]:
+def _forgiving_where(wrong: Callable[[Call, str], bool]) -> Callable[[Call, StartedJob, Mapping[str, Cursor]], Cursor]:
     """A token that is wrong in this way counts as none."""
 
-    def other(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def other(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         token = token_sent(call)
         return beginning(call, job) if token is not None and wrong(call, token) else resume(call, job, cursors)
 
@@ -278,7 +280,7 @@ def _overlooking(operation: str, member: str, kind: str) -> Stages:
     """Validation that overlooks one constraint of one operation; where something is missing or wrong, the first example is taken."""
     kinds = {"length": ("minimum", "maximum", "pattern")}.get(kind, (kind,))
 
-    def overlooked(call: Call, failure: Failure) -> bool:
+    def overlooked(call: Call, failure: ConstraintFailure) -> bool:
         return call.operation == operation and failure.member == member and failure.constraint in kinds
 
     def other(call: Call) -> None:
@@ -303,7 +305,7 @@ def _rows_of_any(read: Read) -> tuple[Row, ...]:
     return rows(replace(read, call=replace(read.call, parameters={**read.call.parameters, about: first})))
 
 
-def _anything(call: Call, jobs: Mapping[str, Job]) -> Job:
+def _anything(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """A job, whatever it is about."""
     if not list(failures(call)):
         return start(call, jobs)

@@ -13,11 +13,11 @@ from ...spec.contract import Contract
 from ..paths import get, steps
 from .values import value
 
-__all__ = ["Item", "drawn_item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
+__all__ = ["ListedItem", "drawn_item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
 
 
 @dataclass(frozen=True)
-class Item:
+class ListedItem:
     """One item of a listing, known by its key. `place` is the number of the list that it stands in, among the contract's."""
 
     key: str
@@ -53,9 +53,9 @@ def main_lists(contract: Contract, output: Any) -> tuple[str, ...]:
     return tuple(path for path, kind in kinds.items() if kind in ("list", "map")) or contract.listing.items[:1]
 
 
-def drawn_items(contract: Contract, output: Any, count: int) -> tuple[Item, ...]:
+def drawn_items(contract: Contract, output: Any, count: int) -> tuple[ListedItem, ...]:
     """So many items of the main list, or fewer where the model has no more that differ."""
-    found: dict[str, Item] = {}
+    found: dict[str, ListedItem] = {}
     for index in range(count):
         for again in range(20):
             number = (index * _FACTOR % _SCATTERED if index < _SCATTERED else index) + again * _SCATTERED
@@ -70,7 +70,7 @@ def drawn_items(contract: Contract, output: Any, count: int) -> tuple[Item, ...]
 
 def drawn_item(
     contract: Contract, output: Any, number: int, turn: int | None = None, wanted: Iterable[str] = ()
-) -> Item | None:
+) -> ListedItem | None:
     """The item of this number in the main list, if the model says what an item is.
 
     :param turn: which optional members it has, by turns.
@@ -87,8 +87,8 @@ def drawn_item(
     drawn = value(inner, number, _name(listing.main), paths, turn)
     if keyed:
         key = value(shape.key, number, "key")
-        return Item(key, (key, drawn))
-    return Item(key_of(contract, drawn), drawn)
+        return ListedItem(key, (key, drawn))
+    return ListedItem(key_of(contract, drawn), drawn)
 
 
 @cache
@@ -100,12 +100,12 @@ def _needed(contract: Contract) -> tuple[str | None, ...]:
     return contract.listing.identity, *ordered, *_token_paths(contract)
 
 
-def given_items(contract: Contract, given: Sequence[Any] | Mapping[str, Sequence[Any]]) -> tuple[Item, ...]:
+def given_items(contract: Contract, given: Sequence[Any] | Mapping[str, Sequence[Any]]) -> tuple[ListedItem, ...]:
     """These items, in one list or in several by their paths."""
     assert contract.listing is not None
     lists = given if isinstance(given, Mapping) else {contract.listing.main: given}
     return tuple(
-        Item(f"{key_of(contract, each)}", each, contract.listing.items.index(path))
+        ListedItem(f"{key_of(contract, each)}", each, contract.listing.items.index(path))
         for path, items in lists.items()
         for each in items
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...spec.http import HttpResponse
 from ...spec.model import service
 from .base import request_id
-from .messages import Element, Output, Responding, ServiceError
+from .messages import Output, Responding, ServiceError, XmlElement
 from .query import Query
 from .xml_writer import maker
 
@@ -17,15 +17,15 @@ class Ec2(Query):
 
     capitalized = True
 
-    def document(self, call: Responding, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> XmlElement:
         """An output right under the root, or an error in its list."""
         if isinstance(output, ServiceError):
-            error = Element("Error", (Element("Code", output.code), Element("Message", output.message)))
-            return Element("Response", (Element("Errors", (error,)), Element("RequestID", request_id(call))))
+            error = XmlElement("Error", (XmlElement("Code", output.code), XmlElement("Message", output.message)))
+            return XmlElement("Response", (XmlElement("Errors", (error,)), XmlElement("RequestID", request_id(call))))
         namespace = (("xmlns", str(service(self.service).metadata.get("xmlNamespace", ""))),)
         [root] = maker(self.model(call.operation).output_shape)(f"{call.operation}Response", output)
         content = root.content if isinstance(root.content, tuple) else ()
-        return Element(root.tag, (Element("requestId", request_id(call)), *content), namespace)
+        return XmlElement(root.tag, (XmlElement("requestId", request_id(call)), *content), namespace)
 
     def http(self, call: Responding, output: Output, body: bytes) -> HttpResponse:
         """The HTTP response around a document."""

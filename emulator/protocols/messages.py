@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Protocol
 
-__all__ = ["Element", "Members", "Output", "Responding", "ServiceError", "Styled"]
+__all__ = ["Members", "Output", "Responding", "ServiceError", "Styled", "XmlElement"]
 
 #: The members of a structure by their names in the model. A time may be text: its written form is a choice.
 Members = dict[str, Any]
@@ -24,11 +24,11 @@ class ServiceError(Exception):
 Output = Members | ServiceError
 
 
-class Element(NamedTuple):
+class XmlElement(NamedTuple):
     """An XML element: text, or elements inside it."""
 
     tag: str
-    content: str | tuple[Element, ...] = ()
+    content: str | tuple[XmlElement, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
 
 

@@ -6,7 +6,7 @@ from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
 from . import form
 from .base import EmulatedProtocol, Parameters, request_id
-from .messages import Element, Output, Responding, ServiceError
+from .messages import Output, Responding, ServiceError, XmlElement
 from .xml_writer import maker, serialize
 
 __all__ = ["Query"]
@@ -26,21 +26,21 @@ class Query(EmulatedProtocol):
             return f"{action} in version {version}", {}
         return action, form.read(fields, self.input_shape(action), capitalized=self.capitalized)
 
-    def document(self, call: Responding, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> XmlElement:
         """An output inside its wrapper, or an error inside its envelope."""
-        number = Element("RequestId", request_id(call))
+        number = XmlElement("RequestId", request_id(call))
         namespace = (("xmlns", str(service(self.service).metadata.get("xmlNamespace", ""))),)
         if isinstance(output, ServiceError):
             kind = "Sender" if output.status < 500 else "Receiver"
-            details = Element("Type", kind), Element("Code", output.code), Element("Message", output.message)
-            return Element("ErrorResponse", (Element("Error", details), number), namespace)
+            details = XmlElement("Type", kind), XmlElement("Code", output.code), XmlElement("Message", output.message)
+            return XmlElement("ErrorResponse", (XmlElement("Error", details), number), namespace)
         shape = self.model(call.operation).output_shape
         wrapper = shape.serialization.get("resultWrapper", f"{call.operation}Result") if shape is not None else ""
         result = maker(shape)(wrapper, output) if shape is not None else ()
-        content = *result, Element("ResponseMetadata", (number,))
-        return Element(f"{call.operation}Response", content, namespace)
+        content = *result, XmlElement("ResponseMetadata", (number,))
+        return XmlElement(f"{call.operation}Response", content, namespace)
 
-    def write(self, call: Responding, document: Element) -> bytes:
+    def write(self, call: Responding, document: XmlElement) -> bytes:
         """The bytes of a document."""
         return serialize(document, indented=call.behaviour.indented)
 

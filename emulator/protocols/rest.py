@@ -12,7 +12,7 @@ from ...spec.http import HttpRequest, HttpResponse
 from ...spec.model import service
 from .base import EmulatedProtocol, Parameters, from_json, from_text, request_id
 from .json import encoded, json_value
-from .messages import Element, Output, Responding, ServiceError
+from .messages import Output, Responding, ServiceError, XmlElement
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 from .routes import Route, routes
 from .xml_writer import maker, serialize
@@ -198,15 +198,15 @@ class RestXml(_Rest):
         found = _from_xml(root, shape)
         return found if isinstance(found, dict) else None
 
-    def document(self, call: Responding, output: Output) -> Element:
+    def document(self, call: Responding, output: Output) -> XmlElement:
         """The members that are in the body under a root, or an error inside its envelope."""
-        number = Element("RequestId", request_id(call))
+        number = XmlElement("RequestId", request_id(call))
         if isinstance(output, ServiceError):
-            details = Element("Code", output.code), Element("Message", output.message)
+            details = XmlElement("Code", output.code), XmlElement("Message", output.message)
             if self.service == "s3":
-                return Element("Error", (*details, number))
-            kind = Element("Type", "Sender" if output.status < 500 else "Receiver")
-            return Element("ErrorResponse", (Element("Error", (kind, *details)), number), self._namespace(call))
+                return XmlElement("Error", (*details, number))
+            kind = XmlElement("Type", "Sender" if output.status < 500 else "Receiver")
+            return XmlElement("ErrorResponse", (XmlElement("Error", (kind, *details)), number), self._namespace(call))
         shape: Any = self.model(call.operation).output_shape
         payload = shape.serialization.get("payload")
         inside = shape if payload is None else shape.members[payload]
@@ -220,7 +220,7 @@ class RestXml(_Rest):
         uri = _S3_NAMESPACE if self.service == "s3" else declared
         return (("xmlns", str(uri)),) if uri else ()
 
-    def write(self, call: Responding, document: Element) -> bytes:
+    def write(self, call: Responding, document: XmlElement) -> bytes:
         """The bytes of a document."""
         return serialize(document, indented=call.behaviour.indented)
 

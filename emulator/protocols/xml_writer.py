@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .messages import Element
+from .messages import XmlElement
 from .moments import finite, text_of_blob, timestamp, timestamp_format
 
 __all__ = ["Maker", "escape", "maker", "serialize"]
 
 #: Makes the elements of a value under a tag: one, or several for a flattened list.
-Maker = Callable[[str, Any], tuple[Element, ...]]
+Maker = Callable[[str, Any], tuple[XmlElement, ...]]
 
 _KEPT = "_awscontract_maker"
 
@@ -23,7 +23,7 @@ _KEPT = "_awscontract_maker"
 _ELSEWHERE = ("header", "headers", "statusCode")
 
 
-def serialize(root: Element, *, indented: bool) -> bytes:
+def serialize(root: XmlElement, *, indented: bool) -> bytes:
     """The bytes of a document, with the line breaks that AWS puts in."""
     parts: list[str] = []
     _append(parts, root, "\n" if indented else "")
@@ -51,7 +51,7 @@ def _reference(match: re.Match[str]) -> str:
     return f"&#x{ord(character):X};" if holds else "\ufffd"
 
 
-def _append(parts: list[str], element: Element, line: str) -> None:
+def _append(parts: list[str], element: XmlElement, line: str) -> None:
     tag, content, attributes = element
     start = tag + "".join(f' {name}="{escape(value)}"' for name, value in attributes) if attributes else tag
     if isinstance(content, str):
@@ -84,10 +84,10 @@ def _scalar_maker(shape: Any) -> Maker:
     return lambda tag, value: (_scalar(tag, convert(value)),)
 
 
-def _scalar(tag: str, value: Any) -> Element:
+def _scalar(tag: str, value: Any) -> XmlElement:
     if isinstance(value, bool):
-        return Element(tag, "true" if value else "false")
-    return Element(tag, value if isinstance(value, str) else str(value))
+        return XmlElement(tag, "true" if value else "false")
+    return XmlElement(tag, value if isinstance(value, str) else str(value))
 
 
 def _structure_maker(shape: Any) -> Maker:
@@ -110,16 +110,16 @@ def _structure_maker(shape: Any) -> Maker:
     names = set(shape.members)
     namespaces = _namespaces(shape)
 
-    def structure(tag: str, value: Any) -> tuple[Element, ...]:
+    def structure(tag: str, value: Any) -> tuple[XmlElement, ...]:
         if not isinstance(value, dict):
             return (_scalar(tag, value),)
-        content: list[Element] = []
+        content: list[XmlElement] = []
         for name, written, make, each in known:
             if value.get(name) is not None:
                 content += (make or maker(each))(written, value[name])
         content += [_scalar(name, each) for name, each in value.items() if name not in names]
         given = tuple((written, str(value[name])) for name, written in attributes.items() if name in value)
-        return (Element(tag, tuple(content), namespaces + given if given else ()),)
+        return (XmlElement(tag, tuple(content), namespaces + given if given else ()),)
 
     return structure
 
@@ -142,12 +142,12 @@ def _list_maker(shape: Any) -> Maker:
     each_tag, flat = shape.member.serialization.get("name", "member"), shape.serialization.get("flattened")
     member = shape.member
 
-    def items(tag: str, value: Any) -> tuple[Element, ...]:
+    def items(tag: str, value: Any) -> tuple[XmlElement, ...]:
         if not isinstance(value, list | tuple):
             return (_scalar(tag, value),)
         make, name = maker(member), tag if flat else each_tag
         found = tuple(element for each in value for element in make(name, each))
-        return found if flat else (Element(tag, found),)
+        return found if flat else (XmlElement(tag, found),)
 
     return items
 
@@ -157,14 +157,14 @@ def _map_maker(shape: Any) -> Maker:
     value_tag = shape.value.serialization.get("name", "value")
     flat = shape.serialization.get("flattened")
 
-    def entries(tag: str, value: Any) -> tuple[Element, ...]:
+    def entries(tag: str, value: Any) -> tuple[XmlElement, ...]:
         if not isinstance(value, dict):
             return (_scalar(tag, value),)
         pairs = (
             (*maker(shape.key)(key_tag, name), *maker(shape.value)(value_tag, each)) for name, each in value.items()
         )
-        found = tuple(Element(tag if flat else "entry", pair) for pair in pairs)
-        return found if flat else (Element(tag, found),)
+        found = tuple(XmlElement(tag if flat else "entry", pair) for pair in pairs)
+        return found if flat else (XmlElement(tag, found),)
 
     return entries
 

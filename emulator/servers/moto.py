@@ -33,7 +33,7 @@ from ..access_reports.principals import principal
 from ..access_reports.services import service_names
 from ..behaviour import Behaviour
 from ..engine import Emulator
-from ..records import Call, Job, Read, Row
+from ..records import Call, Read, Row, StartedJob
 from ..stages.pipeline import Stages
 from ..stages.rows import rows as rows_of
 from . import moto_identities, moto_organizations
@@ -158,7 +158,7 @@ def _forget() -> None:
 def _stages(backend: IAMBackend) -> Stages:
     """The stages of one account: a job is its caller's."""
 
-    def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         begin = moto_organizations.start if _is_about_an_organization(call) else moto_identities.start
         return begin(call, jobs, backend)
 

@@ -17,8 +17,8 @@ from ..access_reports.control_policies import left
 from ..access_reports.principals import Principal, principal
 from ..access_reports.services import service_names
 from ..access_reports.subjects import granularity_of, subject_of
-from ..records import Call, Job, Read, Row, ServiceError
-from ..report_rows import Action, Entity, Service
+from ..records import Call, Read, Row, ServiceError, StartedJob
+from ..report_rows import Entity, Service, TrackedAction
 from ..stages import jobs as stages
 from .moto_attempts import Attempt, attempts_of
 
@@ -37,7 +37,7 @@ class _Identity:
     members: tuple[Any, ...]
 
 
-def start(call: Call, jobs: Mapping[str, Job], backend: IAMBackend) -> Job:
+def start(call: Call, jobs: Mapping[str, StartedJob], backend: IAMBackend) -> StartedJob:
     """The stage: is there such an identity, and what will the report hold."""
     assert call.contract.job is not None
     arn = call.text(call.contract.job.start.subject)
@@ -185,11 +185,11 @@ def _service(key: str, name: str, attempts: list[Attempt], tracked: Iterable[str
     return Service(name, key, latest.region, latest.principal, latest.time, total, actions)
 
 
-def _action(name: str, attempts: list[Attempt]) -> Action:
+def _action(name: str, attempts: list[Attempt]) -> TrackedAction:
     if not attempts:
-        return Action(name)
+        return TrackedAction(name)
     latest = max(attempts, key=lambda each: each.time)
-    return Action(name, latest.principal, latest.region, latest.time)
+    return TrackedAction(name, latest.principal, latest.region, latest.time)
 
 
 def _tracked(attempts: Iterable[Attempt]) -> Mapping[str, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from moto.organizations.models import organizations_backends
 
 from ..access_reports.control_policies import left
 from ..access_reports.services import service_names
-from ..records import Call, Job, ServiceError
+from ..records import Call, ServiceError, StartedJob
 from ..report_rows import Service
 from ..stages import jobs as stages
 from .moto_attempts import Attempt, attempts_of
@@ -33,7 +33,7 @@ _NO_ENTITY = "INVALID_ORGANIZATIONS_ENTITY_PATH", "There is no such entity in th
 _NO_POLICY = "INVALID_ORGANIZATIONS_POLICY", "There is no such policy in the organization."
 
 
-def start(call: Call, jobs: Mapping[str, Job], backend: IAMBackend) -> Job:
+def start(call: Call, jobs: Mapping[str, StartedJob], backend: IAMBackend) -> StartedJob:
     """The stage: may this account request that, and what will the report hold."""
     assert call.contract.job is not None
     roles = call.contract.job.start

@@ -9,7 +9,7 @@ from hashlib import sha256
 from .. import errors
 from ..access_reports.subjects import subject_of
 from ..behaviour import JobIds
-from ..records import Call, Job, ServiceError
+from ..records import Call, ServiceError, StartedJob
 
 __all__ = ["DURATION", "find", "new_job", "start", "status"]
 
@@ -26,7 +26,7 @@ _FAILURES = {
 }
 
 
-def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """A new job, or where the contract says so the recent one of the same request; another may have to wait until that one is done."""
     assert call.contract.job is not None
     roles, behaviour = call.contract.job.start, call.behaviour
@@ -46,7 +46,7 @@ def start(call: Call, jobs: Mapping[str, Job]) -> Job:
     return new_job(call)
 
 
-def new_job(call: Call) -> Job:
+def new_job(call: Call) -> StartedJob:
     """A job of its own; what its report will hold is settled here."""
     assert call.contract.job is not None
     roles, behaviour = call.contract.job.start, call.behaviour
@@ -57,7 +57,7 @@ def new_job(call: Call) -> Job:
     services = (
         about.services(call, subject, created) if given is None else [each for each in given if hasattr(each, "total")]
     )
-    return Job(
+    return StartedJob(
         id=_JOB_IDS[behaviour.job_ids](sha256(f"job {call.number} {subject}".encode()).hexdigest()),
         start=call.operation,
         subject=subject,
@@ -69,7 +69,7 @@ def new_job(call: Call) -> Job:
     )
 
 
-def find(call: Call, jobs: Mapping[str, Job]) -> Job:
+def find(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """The job of this id, if the same family of operations started it."""
     assert call.contract.job is not None
     job = jobs.get(call.text(call.contract.job.id_in))
@@ -78,7 +78,7 @@ def find(call: Call, jobs: Mapping[str, Job]) -> Job:
     return job
 
 
-def status(call: Call, job: Job) -> str:
+def status(call: Call, job: StartedJob) -> str:
     """Polls are counted: so many times it is in progress, then it is what it will be for ever."""
     roles = call.contract.job
     assert roles is not None

@@ -14,9 +14,9 @@ from ...spec.contract import Contract, SortKey
 from ...spec.order import reversed_labels
 from .. import errors
 from ..behaviour import Nulls
-from ..lists.items import Item
+from ..lists.items import ListedItem
 from ..paths import get
-from ..records import Call, Cursor, Job, Page, Read, Row
+from ..records import Call, Cursor, Read, Row, ServedPage, StartedJob
 from ..report_rows import Entity, Service
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
 _KEY = attrgetter("key")
 
 
-def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """The start of the listing, or where the token says."""
     first, token = beginning(call, job), token_sent(call)
     if token is None:
@@ -47,7 +47,7 @@ def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     return cursor
 
 
-def beginning(call: Call, job: Job) -> Cursor:
+def beginning(call: Call, job: StartedJob) -> Cursor:
     """The start of the listing that is requested."""
     sort, report = call.contract.sort, call.contract.report
     value = call.text(sort.parameter) or sort.default if sort is not None else ""
@@ -104,7 +104,7 @@ def by_time(read: Read) -> bool:
 
 def value_at(contract: Contract, row: Row, path: str) -> Any:
     """What a row has at a path of the contract."""
-    if isinstance(row, Item):
+    if isinstance(row, ListedItem):
         return row.key if path == "@" else get(row.value, path)
     report, listing = contract.report, contract.listing
     if listing is not None and path == listing.identity:
@@ -114,7 +114,7 @@ def value_at(contract: Contract, row: Row, path: str) -> Any:
     return row.name if report is not None and path == report.name and isinstance(row, (Service, Entity)) else row.key
 
 
-def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
+def paginate(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The page that starts at the cursor, no longer than the limit and the behaviour allow."""
     behaviour, cursor = read.call.behaviour, read.cursor
     first = cursor.start if cursor.start >= 0 else _after(read, rows)
@@ -126,7 +126,7 @@ def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
     end = min(first + min(lengths), len(rows))
     more = end < len(rows) or (behaviour.empty_last_page and first < end)
     last = said(read.call, rows[end - 1]) if end else ""
-    return Page(rows[first:end], cursor._replace(start=end, page=cursor.page + 1, last=last) if more else None)
+    return ServedPage(rows[first:end], cursor._replace(start=end, page=cursor.page + 1, last=last) if more else None)
 
 
 def issue_token(read: Read, cursor: Cursor) -> str:
@@ -142,7 +142,7 @@ def issue_token(read: Read, cursor: Cursor) -> str:
 def said(call: Call, row: Row) -> str:
     """What a row says as a token, where rows say it: its key, or another member."""
     path = call.served.tokens[0].by_item
-    return str(get(row.value, path)) if path not in (None, "@") and isinstance(row, Item) else row.key
+    return str(get(row.value, path)) if path not in (None, "@") and isinstance(row, ListedItem) else row.key
 
 
 def _after(read: Read, rows: tuple[Row, ...]) -> int:

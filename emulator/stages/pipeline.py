@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...spec.http import HttpResponse
-from ..records import Call, Cursor, Job, Members, Output, Page, Read, Row
+from ..records import Call, Cursor, Members, Output, Read, Row, ServedPage, StartedJob
 from . import jobs, listings, responses, rows, validation
 
 __all__ = ["Stages", "document", "http", "write"]
@@ -57,13 +57,13 @@ class Stages:
 
     gate: Callable[[Call], None] = validation.gate
     validate: Callable[[Call], None] = validation.validate
-    start: Callable[[Call, Mapping[str, Job]], Job] = jobs.start
-    find: Callable[[Call, Mapping[str, Job]], Job] = jobs.find
-    resume: Callable[[Call, Job, Mapping[str, Cursor]], Cursor] = listings.resume
-    status: Callable[[Call, Job], str] = jobs.status
+    start: Callable[[Call, Mapping[str, StartedJob]], StartedJob] = jobs.start
+    find: Callable[[Call, Mapping[str, StartedJob]], StartedJob] = jobs.find
+    resume: Callable[[Call, StartedJob, Mapping[str, Cursor]], Cursor] = listings.resume
+    status: Callable[[Call, StartedJob], str] = jobs.status
     rows: Callable[[Read], tuple[Row, ...]] = rows.rows
     order: Callable[[Read], tuple[Row, ...]] = listings.order
-    paginate: Callable[[Read, tuple[Row, ...]], Page] = listings.paginate
+    paginate: Callable[[Read, tuple[Row, ...]], ServedPage] = listings.paginate
     issue_token: Callable[[Read, Cursor], str] = listings.issue_token
     item: Callable[[Read, Row], Any] = responses.item
     members: Callable[[Read, tuple[Any, ...], str | None], Members] = responses.members

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..access_reports.subjects import granularity_of
 from ..behaviour import Precision
-from ..lists.items import Item
+from ..lists.items import ListedItem
 from ..paths import put
 from ..records import Call, Members, Read, Row
-from ..report_rows import Action, Entity, Service
+from ..report_rows import Entity, Service, TrackedAction
 from .listings import companion
 
 __all__ = ["item", "members", "started", "written"]
@@ -18,7 +18,7 @@ __all__ = ["item", "members", "started", "written"]
 
 def item(read: Read, row: Row) -> Any:
     """One row's members; what was never accessed has no details. An item of another listing is what it is."""
-    if isinstance(row, Item):
+    if isinstance(row, ListedItem):
         return row.value
     found: Members = dict(read.call.served.missing_members)
     if isinstance(row, Entity):
@@ -60,7 +60,7 @@ def _tells_actions(read: Read) -> bool:
     return wanted is None or granularity_of(read.call, read.job) == wanted
 
 
-def _action(read: Read, action: Action) -> Members:
+def _action(read: Read, action: TrackedAction) -> Members:
     assert read.contract.report is not None
     roles = read.contract.report.actions
     assert roles is not None
@@ -153,7 +153,7 @@ def _placed(read: Read, items: tuple[Any, ...]) -> list[tuple[Any, int]]:
     """Each item with the number of its list, which the row that it was made of knows."""
     if len(read.call.served.lists) == 1:
         return [(each, 0) for each in items]
-    places = {id(row.value): row.place for row in read.rows if isinstance(row, Item) and row.place}
+    places = {id(row.value): row.place for row in read.rows if isinstance(row, ListedItem) and row.place}
     return [(each, places.get(id(each), 0)) for each in items]
 
 

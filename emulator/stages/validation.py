@@ -16,7 +16,7 @@ from ..records import Call
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-__all__ = ["Constraint", "Failure", "failures", "gate", "refuse", "routable", "validate", "whole_number"]
+__all__ = ["Constraint", "ConstraintFailure", "failures", "gate", "refuse", "routable", "validate", "whole_number"]
 
 #: `minimum` and `maximum` are bounds of a number, or of the length of a text or a list.
 Constraint = Literal["required", "type", "integer", "minimum", "maximum", "known", "pattern"]
@@ -25,7 +25,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
-class Failure(NamedTuple):
+class ConstraintFailure(NamedTuple):
     """One constraint that a parameter breaks."""
 
     member: str
@@ -52,7 +52,7 @@ def routable(call: Call) -> None:
         raise errors.missing_operation(call)
 
 
-def refuse(call: Call, found: Iterable[Failure]) -> None:
+def refuse(call: Call, found: Iterable[ConstraintFailure]) -> None:
     """Raises one refusal for all failures. Text where a number belongs cannot even be read: that is another code."""
     broken = list(found)
     if not broken:
@@ -63,9 +63,9 @@ def refuse(call: Call, found: Iterable[Failure]) -> None:
     raise errors.malformed(call, text) if unreadable else errors.invalid_value(call, text)
 
 
-def failures(call: Call) -> list[Failure]:
+def failures(call: Call) -> list[ConstraintFailure]:
     """Each constraint of the model that the parameters break."""
-    shape, found = call.served.inputs[call.operation], list[Failure]()
+    shape, found = call.served.inputs[call.operation], list[ConstraintFailure]()
     if shape is not None:
         _structure(found, call, "", shape, call.parameters)
     return found
@@ -78,21 +78,25 @@ def whole_number(value: Any, otherwise: int) -> int:
     return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value) else otherwise
 
 
-def _structure(found: list[Failure], call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> None:
-    found += [Failure(path + each, "required", "is required") for each in shape.required_members if each not in value]
+def _structure(found: list[ConstraintFailure], call: Call, path: str, shape: Any, value: Mapping[str, Any]) -> None:
+    found += [
+        ConstraintFailure(path + each, "required", "is required")
+        for each in shape.required_members
+        if each not in value
+    ]
     members = shape.members
     for member, given in value.items():
         if member in members:
             _broken(found, call, path + member, members[member], given)
 
 
-def _broken(found: list[Failure], call: Call, member: str, shape: Any, value: Any) -> None:
+def _broken(found: list[ConstraintFailure], call: Call, member: str, shape: Any, value: Any) -> None:
     kind = shape.type_name
     if kind == "structure":
         if isinstance(value, Mapping):
             _structure(found, call, f"{member}.", shape, value)
         else:
-            found.append(Failure(member, "type", "must be a structure"))
+            found.append(ConstraintFailure(member, "type", "must be a structure"))
     elif kind in ("list", "map"):
         if isinstance(value, Mapping if kind == "map" else (list, tuple)):
             _bounds(found, member, shape, len(value), " members")
@@ -100,52 +104,52 @@ def _broken(found: list[Failure], call: Call, member: str, shape: Any, value: An
             for each in inner:
                 _broken(found, call, f"{member}.member", shape.value if kind == "map" else shape.member, each)
         else:
-            found.append(Failure(member, "type", f"must be a {kind}"))
+            found.append(ConstraintFailure(member, "type", f"must be a {kind}"))
     elif kind in _SCALARS:
         _SCALARS[kind](found, call, member, shape, value)
 
 
-def _integer(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
+def _integer(found: list[ConstraintFailure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
         if not (isinstance(value, str) and _INTEGER.fullmatch(value)):
-            found.append(Failure(member, "integer", "must be a whole number"))
+            found.append(ConstraintFailure(member, "integer", "must be a whole number"))
             return
         value = int(value)
     _bounds(found, member, shape, value, "")
 
 
-def _fraction(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
+def _fraction(found: list[ConstraintFailure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        found.append(Failure(member, "type", "must be a number"))
+        found.append(ConstraintFailure(member, "type", "must be a number"))
     else:
         _bounds(found, member, shape, value, "")
 
 
-def _text(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
+def _text(found: list[ConstraintFailure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if not isinstance(value, str):
-        found.append(Failure(member, "type", "must be a text"))
+        found.append(ConstraintFailure(member, "type", "must be a text"))
         return
     _bounds(found, member, shape, len(value), " characters")
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
-        found.append(Failure(member, "known", f"must be one of {', '.join(allowed)}"))
+        found.append(ConstraintFailure(member, "known", f"must be one of {', '.join(allowed)}"))
     if "pattern" in shape.metadata and not _matches(call, member, shape.metadata["pattern"], value):
-        found.append(Failure(member, "pattern", f"must match {shape.metadata['pattern']}"))
+        found.append(ConstraintFailure(member, "pattern", f"must match {shape.metadata['pattern']}"))
 
 
-def _boolean(found: list[Failure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
+def _boolean(found: list[ConstraintFailure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if not isinstance(value, bool) and value not in ("true", "false"):
-        found.append(Failure(member, "type", "must be true or false"))
+        found.append(ConstraintFailure(member, "type", "must be true or false"))
 
 
-def _bounds(found: list[Failure], member: str, shape: Shape | Any, size: float, unit: str) -> None:
+def _bounds(found: list[ConstraintFailure], member: str, shape: Shape | Any, size: float, unit: str) -> None:
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if low is not None and size < float(low):
-        found.append(Failure(member, "minimum", f"must be at least {low}{unit}"))
+        found.append(ConstraintFailure(member, "minimum", f"must be at least {low}{unit}"))
     if high is not None and size > float(high):
-        found.append(Failure(member, "maximum", f"must be at most {high}{unit}"))
+        found.append(ConstraintFailure(member, "maximum", f"must be at most {high}{unit}"))
 
 
 def _matches(call: Call, member: str, pattern: str, text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from .. import errors
 from ..access_reports.organization import Organization
 from ..paths import without
-from ..records import Call, Cursor, Job, Members, Read, ServiceError
+from ..records import Call, Cursor, Members, Read, ServiceError, StartedJob
 from ..stages.listings import token_sent
 from ..stages.pipeline import Stages
 from .variant import Variant as _Variant
@@ -21,7 +21,7 @@ Variant = partial(_Variant, requires=("job",))
 
 
 def _expiring(stages: Stages) -> Stages:
-    def find(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def find(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         job = stages.find(call, jobs)
         if job.reads > call.behaviour.polls + 30:
             raise errors.unknown_job(call)
@@ -31,7 +31,7 @@ def _expiring(stages: Stages) -> Stages:
 
 
 def _used_up(stages: Stages) -> Stages:
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         cursor = stages.resume(call, job, cursors)
         cast(MutableMapping[str, Cursor], cursors).pop(token_sent(call) or "", None)
         return cursor
@@ -40,7 +40,7 @@ def _used_up(stages: Stages) -> Stages:
 
 
 def _one_report(stages: Stages) -> Stages:
-    def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         job = stages.start(call, jobs)
         busy = call.contract.job.start.busy if call.contract.job else None
         if jobs and job.id not in jobs:
@@ -51,7 +51,7 @@ def _one_report(stages: Stages) -> Stages:
 
 
 def _unknown_refused(stages: Stages) -> Stages:
-    def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         assert call.contract.job is not None
         subject = call.text(call.contract.job.start.subject)
         organization = Organization.of(subject)
@@ -88,7 +88,7 @@ def _untyped(stages: Stages) -> Stages:
 def _failing_later(stages: Stages) -> Stages:
     """What does not exist gets a job, which fails."""
 
-    def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         try:
             return stages.start(call, jobs)
         except ServiceError as error:
@@ -103,7 +103,7 @@ def _failing_later(stages: Stages) -> Stages:
 def _same_job(stages: Stages) -> Stages:
     """The same request gets the job that is there."""
 
-    def start(call: Call, jobs: Mapping[str, Job]) -> Job:
+    def start(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
         new = stages.start(call, jobs)
         same = (
             each

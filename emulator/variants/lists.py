@@ -13,7 +13,7 @@ from ...spec.patterns import fits
 from .. import errors
 from ..behaviour import Behaviour
 from ..paths import put, steps
-from ..records import Call, Cursor, Job, Members, Page, Read, Row
+from ..records import Call, Cursor, Members, Read, Row, ServedPage, StartedJob
 from ..served import served
 from ..stages.listings import beginning, token_sent
 from ..stages.pipeline import Stages
@@ -35,11 +35,11 @@ def _limited(call: Call) -> bool:
     return listing is not None and listing.limit in call.parameters
 
 
-def _paging(change: Callable[[Stages, Read, tuple[Row, ...]], Page]) -> Callable[[Stages], Stages]:
+def _paging(change: Callable[[Stages, Read, tuple[Row, ...]], ServedPage]) -> Callable[[Stages], Stages]:
     return lambda stages: replace(stages, paginate=lambda read, rows: change(stages, read, rows))
 
 
-def _exact_fit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Page:
+def _exact_fit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """Whoever stops at the limit without looking ahead does not know that nothing follows."""
     page = stages.paginate(read, rows)
     if page.next is not None or len(page.rows) < read.limit or not page.rows:
@@ -47,20 +47,20 @@ def _exact_fit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Page:
     return page._replace(next=read.cursor._replace(start=len(rows), page=read.cursor.page + 1, last=rows[-1].key))
 
 
-def _needing_limit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Page:
+def _needing_limit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
     page = stages.paginate(read, rows)
     return page if _limited(read.call) else page._replace(next=None)
 
 
-def _counting_other(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Page:
+def _counting_other(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """Every third thing that the limit counts is no item."""
     fewer = (read.cursor.page + 2) // 3 % 2
     if fewer and read.limit <= fewer:
         last = rows[read.cursor.start - 1].key if read.cursor.start > 0 else ""
         return (
-            Page((), read.cursor._replace(page=read.cursor.page + 1, last=last))
+            ServedPage((), read.cursor._replace(page=read.cursor.page + 1, last=last))
             if read.cursor.start < len(rows)
-            else Page((), None)
+            else ServedPage((), None)
         )
     return stages.paginate(replace(read, limit=read.limit - fewer), rows)
 
@@ -68,7 +68,7 @@ def _counting_other(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Page:
 def _by_same_token(stages: Stages) -> Stages:
     """The last token is never absent: the same one again is the end."""
 
-    def page(read: Read, rows: tuple[Row, ...]) -> Page:
+    def page(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         found = stages.paginate(read, rows)
         if found.next is None:
             return found._replace(next=read.cursor._replace(start=len(rows), page=-1, last=""))
@@ -80,7 +80,7 @@ def _by_same_token(stages: Stages) -> Stages:
 def _by_key(stages: Stages) -> Stages:
     """The token is the name of the last item, and any name is a place."""
 
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         token = token_sent(call)
         first = beginning(call, job)
         return first if token is None else first._replace(start=-1, page=1, last=token)
@@ -102,7 +102,7 @@ def _alone(stages: Stages) -> Stages:
     def others(call: Call) -> bool:
         return any(name not in call.served.paging for name in call.parameters)
 
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         if token_sent(call) is None:
             return stages.resume(call, job, cursors)
         if others(call):
@@ -122,7 +122,7 @@ def _alone_fits(contract: Contract) -> bool:
 
 
 def _single_use(stages: Stages) -> Stages:
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         cursor = stages.resume(call, job, cursors)
         cast(MutableMapping[str, Cursor], cursors).pop(token_sent(call) or "", None)
         return cursor
@@ -140,11 +140,11 @@ def _fresh(call: Call) -> Call:
 
 
 def _expiring(stages: Stages) -> Stages:
-    def page(read: Read, rows: tuple[Row, ...]) -> Page:
+    def page(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         found = stages.paginate(read, rows)
         return found if found.next is None else found._replace(next=found.next._replace(issued=read.call.number))
 
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         cursor = stages.resume(call, job, cursors)
         if token_sent(call) is not None and call.number - cursor.issued > _LIFE:
             raise errors.unknown_token(call, "The token has expired.")
@@ -169,7 +169,7 @@ def _clamped(stages: Stages) -> Stages:
             ),
         )
 
-    def page(read: Read, rows: tuple[Row, ...]) -> Page:
+    def page(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         low, high = read.call.served.limit_minimum, read.call.served.limit_maximum
         limit = max(read.limit, low)
         return stages.paginate(replace(read, limit=min(limit, high) if high is not None else limit), rows)
@@ -180,7 +180,7 @@ def _clamped(stages: Stages) -> Stages:
 def _shuffled(stages: Stages) -> Stages:
     """Another order in every listing; a token keeps that of its own."""
 
-    def resume(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         plain = {token: each._replace(sort="") for token, each in cursors.items()}
         found, token = stages.resume(call, job, plain), token_sent(call)
         return found._replace(sort=cursors[token].sort if token is not None and token in cursors else f"{call.number}")

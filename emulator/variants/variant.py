@@ -23,7 +23,7 @@ __all__ = ["Variant", "combined", "compatible", "has_opaque_token", "main_list_i
 
 @dataclass(frozen=True)
 class Variant:
-    """One thing, or several, that a valid service may do. `dials` are fields of `Behaviour`.
+    """One thing, or several, that a valid service may do. `settings` are fields of `Behaviour`.
 
     It is valid where the contract has all traits in `requires`, speaks one of `protocols` (any, where there are none), is of the kind `on`,
     names `exception` among those of its listing, and `fits`. `statement` is a template over the contract until it is `bound`.
@@ -31,7 +31,7 @@ class Variant:
 
     id: str
     statement: str
-    dials: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     wrap: Callable[[Stages], Stages] = lambda stages: stages
     requires: tuple[str, ...] = ()
     protocols: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Variant:
     @property
     def behaviour(self) -> Behaviour:
         """The behaviour with its fields set."""
-        return Behaviour(**self.dials)
+        return Behaviour(**self.settings)
 
     @property
     def stages(self) -> Stages:
@@ -76,10 +76,10 @@ def compatible(one: Variant, other: Variant) -> bool:
 def combined(variants: Iterable[Variant]) -> Variant:
     """All of them at once."""
     chosen = tuple(variants)
-    dials = {name: value for each in chosen for name, value in each.dials.items()}
+    settings = {name: value for each in chosen for name, value in each.settings.items()}
     statement = "; ".join(each.statement for each in chosen)
     return Variant(
-        "+".join(each.id for each in chosen), statement, dials, lambda stages: reduce(_wrapped, chosen, stages)
+        "+".join(each.id for each in chosen), statement, settings, lambda stages: reduce(_wrapped, chosen, stages)
     )
 
 
@@ -109,5 +109,5 @@ def _wrapped(stages: Stages, by: Variant) -> Stages:
 
 
 def _set(variant: Variant) -> set[str]:
-    names = set(variant.dials)
+    names = set(variant.settings)
     return names | {"services", "report"} if names & {"services", "report"} else names

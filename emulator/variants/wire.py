@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ...spec.http import HttpResponse
-from ..records import Call, Element, Output, ServiceError
+from ..records import Call, Output, ServiceError, XmlElement
 from ..stages.pipeline import Stages
 from .variant import Variant as _Variant
 
@@ -28,7 +28,7 @@ def _document(change: Callable[[Any], Any]) -> Callable[[Stages], Stages]:
             root = stages.document(call, output)
             if isinstance(output, ServiceError):
                 return root
-            if call.contract.protocol == "query" and isinstance(root, Element) and not isinstance(root.content, str):
+            if call.contract.protocol == "query" and isinstance(root, XmlElement) and not isinstance(root.content, str):
                 wrapper, *rest = root.content
                 return root._replace(content=(change(wrapper), *rest))
             return change(root)
@@ -38,9 +38,11 @@ def _document(change: Callable[[Any], Any]) -> Callable[[Stages], Stages]:
     return changed
 
 
-def _inside(element: Any, change: Callable[[tuple[Element, ...]], tuple[Element, ...]], lists: bool = False) -> Any:
+def _inside(
+    element: Any, change: Callable[[tuple[XmlElement, ...]], tuple[XmlElement, ...]], lists: bool = False
+) -> Any:
     """The children of every structure changed; those of a list keep their order."""
-    if not isinstance(element, Element) or isinstance(element.content, str):
+    if not isinstance(element, XmlElement) or isinstance(element.content, str):
         return element
     inner = tuple(_inside(each, change) for each in element.content)
     tags = [each.tag for each in inner]
@@ -50,8 +52,8 @@ def _inside(element: Any, change: Callable[[tuple[Element, ...]], tuple[Element,
 
 
 def _unknown_members(element: Any) -> Any:
-    if isinstance(element, Element):
-        return _inside(element, lambda inner: (Element("Unheard", "of"), *inner))
+    if isinstance(element, XmlElement):
+        return _inside(element, lambda inner: (XmlElement("Unheard", "of"), *inner))
     return {"unheard": "of", **element} if isinstance(element, dict) else element
 
 

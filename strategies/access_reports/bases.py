@@ -12,7 +12,7 @@ from ..values.constraints import get, item_shape
 from .jobs import Choices, Dates, JobFacts
 from .pages import completed
 from .row_members import written_rows
-from .rows import Row, arn_of
+from .rows import DrawnRow, arn_of
 
 __all__ = ["Bases"]
 
@@ -127,7 +127,7 @@ class Bases:
     def plain_rows(self) -> tuple[Members, Members]:
         """Two rows in their order, which nobody could take for others of the page's."""
         keys = (arn_of("user", "a"), arn_of("user", "b")) if self.report.entity_arn else ("a", "b")
-        first, second = written_rows(self.contract)(_PLAIN_JOB, [Row(key) for key in keys], ["nobody"])
+        first, second = written_rows(self.contract)(_PLAIN_JOB, [DrawnRow(key) for key in keys], ["nobody"])
         return first.members, second.members
 
     def _is_used(self, row: Members) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from ...emulator.records import Element
+from ...emulator.records import XmlElement
 from ...spec.contract import Contract
 from ..mutation import Mutation
 from ..wire.elements import anywhere, duplicated, renamed, with_text
@@ -39,7 +39,7 @@ def document_mutations(contract: Contract) -> Mapping[str, tuple[Mutation, ...]]
         "shape.type": (
             Mutation(base.failed, with_text(job.error, "no")),
             Mutation(base.more_used, with_text(listing.main, "none")),
-            Mutation(base.used, lambda root: anywhere(root, name, lambda each: (each._replace(content=(Element("Text", "a"),)),))),
+            Mutation(base.used, lambda root: anywhere(root, name, lambda each: (each._replace(content=(XmlElement("Text", "a"),)),))),
         ),
     }  # fmt: skip
 

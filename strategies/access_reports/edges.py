@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from ...spec.contract import Contract
 from ..values.constraints import constraints, in_model_order, output_shape
 from .jobs import Choices, Dates, JobFacts, unfinished
-from .pages import Order, Rest, composer, orders_of
-from .rows import Access, Row, arn_of
+from .pages import Rest, RowOrder, composer, orders_of
+from .rows import Access, DrawnRow, arn_of
 
 __all__ = ["edge_members"]
 
@@ -25,7 +25,7 @@ _USE = Access(place=2, ago=3_600_000, precision=0, region="eu-central-1", total=
 class _Case(NamedTuple):
     """What differs from the response that AWS would give about a report without rows."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[DrawnRow, ...] = ()
     job: JobFacts = JobFacts(_DATES, _AS_AWS)
     path: str | None = None
     by: str = "text"
@@ -73,9 +73,9 @@ def _cases(contract: Contract) -> Iterator[tuple[str, _Case]]:
     assert report is not None and listing is not None
     entities = report.entity_arn is not None
     one, other, third = (
-        [Row(arn_of("role", name)) for name in ("s3", "ec2", "sqs")]
+        [DrawnRow(arn_of("role", name)) for name in ("s3", "ec2", "sqs")]
         if entities
-        else [Row("s3", "Amazon S3"), Row("ec2", "Amazon EC2"), Row("sqs", "Amazon SQS")]
+        else [DrawnRow("s3", "Amazon S3"), DrawnRow("ec2", "Amazon EC2"), DrawnRow("sqs", "Amazon SQS")]
     )
     used, token = one._replace(access=_USE), constraints(contract, listing.token.input)
     yield "no-services", _Case()
@@ -111,7 +111,7 @@ def _cases(contract: Contract) -> Iterator[tuple[str, _Case]]:
             _Case((one._replace(access=_USE._replace(place=6)),), path=_longest_path()),
         )
     if report.regions_always:
-        yield "iam-never-used-with-a-region", _Case((Row("iam", "AWS Identity and Access Management"),))
+        yield "iam-never-used-with-a-region", _Case((DrawnRow("iam", "AWS Identity and Access Management"),))
     if report.total is not None:
         yield (
             "totals-left-out",
@@ -119,20 +119,23 @@ def _cases(contract: Contract) -> Iterator[tuple[str, _Case]]:
         )
         yield "largest-number", _Case((one._replace(access=_USE._replace(total=2**31 - 1)),))
     if not entities:
-        yield "namespace-as-short-as-can-be", _Case((Row("a"),))
-        yield "namespace-as-long-as-can-be", _Case((Row(_key_of(constraints(contract, "ServiceNamespace")["max"])),))
-        yield "name-empty", _Case((Row("a", ""),))
-        yield "name-that-is-not-ascii", _Case((Row("a", "Größe 日本語 \U0001f680"),))
-        yield "name-that-must-be-escaped", _Case((Row("a", '<b>R&D</b> "quoted"'),))
+        yield "namespace-as-short-as-can-be", _Case((DrawnRow("a"),))
+        yield (
+            "namespace-as-long-as-can-be",
+            _Case((DrawnRow(_key_of(constraints(contract, "ServiceNamespace")["max"])),)),
+        )
+        yield "name-empty", _Case((DrawnRow("a", ""),))
+        yield "name-that-is-not-ascii", _Case((DrawnRow("a", "Größe 日本語 \U0001f680"),))
+        yield "name-that-must-be-escaped", _Case((DrawnRow("a", '<b>R&D</b> "quoted"'),))
     if report.actions is not None:
         actions = (("ListBuckets", _USE), ("PutObject", None))
         yield "tracked-actions", _Case((used._replace(actions=actions),), job=_free(second_type=True))
         yield "no-tracked-actions", _Case((used,), job=_free(second_type=True))
     if entities:
-        yield "one-of-each-type", _Case(tuple(Row(arn_of(kind, "a")) for kind in ("group", "role", "user")))
-        yield "path-of-an-entity", _Case((Row("arn:aws:iam::123456789012:user/division_abc/subdivision_xyz/a"),))
+        yield "one-of-each-type", _Case(tuple(DrawnRow(arn_of(kind, "a")) for kind in ("group", "role", "user")))
+        yield "path-of-an-entity", _Case((DrawnRow("arn:aws:iam::123456789012:user/division_abc/subdivision_xyz/a"),))
 
 
-def _order(contract: Contract, case: _Case) -> Order:
+def _order(contract: Contract, case: _Case) -> RowOrder:
     keys = orders_of(contract)
-    return Order(next((each for each in keys if each.type == case.by), keys[0]), case.unused_last)
+    return RowOrder(next((each for each in keys if each.type == case.by), keys[0]), case.unused_last)

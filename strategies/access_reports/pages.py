@@ -18,12 +18,12 @@ from ..values.members import entity_paths, tokens_of
 from ..values.moments import EPOCH, moment
 from .jobs import JobFacts, jobs
 from .row_members import WrittenRow, written_rows
-from .rows import Row, arn_of, distinct, places, rows, subjects
+from .rows import DrawnRow, arn_of, distinct, places, rows, subjects
 
-__all__ = ["Order", "Rest", "completed", "composer", "ordered", "orders", "orders_of", "pages", "sized"]
+__all__ = ["Rest", "RowOrder", "completed", "composer", "ordered", "orders", "orders_of", "pages", "sized"]
 
 
-class Order(NamedTuple):
+class RowOrder(NamedTuple):
     """The order of a listing, and where never-accessed rows stand in it if it is by time."""
 
     sort: SortKey
@@ -73,7 +73,7 @@ def completed(
     return members
 
 
-def _plain(row: Row) -> Row:
+def _plain(row: DrawnRow) -> DrawnRow:
     """The one service that may have a Region although nobody accessed it is no example of one that may not."""
     return row._replace(key="a") if row.key == "iam" else row
 
@@ -95,7 +95,7 @@ def sized(contract: Contract, number: int) -> Drawer[dict[str, Any]]:
     def members(draw: DrawFn) -> dict[str, Any]:
         accesses = [each.access for each in draw(like)]
         listed = [
-            Row(key, name, accesses[byte % len(accesses)] if byte > _RARELY_USED else None)
+            DrawnRow(key, name, accesses[byte % len(accesses)] if byte > _RARELY_USED else None)
             for (key, name), byte in zip(named, draw(scattered), strict=True)
         ]
         return composed_page(job(draw), listed, subject(draw), draw(order), None, Rest(0, 0))
@@ -108,9 +108,9 @@ _RARELY_USED = 230
 
 
 @cache
-def orders(contract: Contract) -> list[Order]:
+def orders(contract: Contract) -> list[RowOrder]:
     """Orders of a listing: by each sort key, or the documented order."""
-    return [Order(*each) for each in product(orders_of(contract), (False, True))]
+    return [RowOrder(*each) for each in product(orders_of(contract), (False, True))]
 
 
 def orders_of(contract: Contract) -> tuple[SortKey, ...]:
@@ -123,12 +123,14 @@ def orders_of(contract: Contract) -> tuple[SortKey, ...]:
 
 
 @cache
-def composer(contract: Contract) -> Callable[[JobFacts, list[Row], str, Order, str | None, Rest], dict[str, Any]]:
+def composer(
+    contract: Contract,
+) -> Callable[[JobFacts, list[DrawnRow], str, RowOrder, str | None, Rest], dict[str, Any]]:
     """Makes a response's members out of its parts: rows that are listed, and the number of those on other pages."""
     written, page = written_rows(contract), pages(contract)
 
     def compose(
-        job: JobFacts, listed: list[Row], subject: str, order: Order, token: str | None, rest: Rest
+        job: JobFacts, listed: list[DrawnRow], subject: str, order: RowOrder, token: str | None, rest: Rest
     ) -> dict[str, Any]:
         found = ordered(written(job, distinct(contract, listed), places(contract, subject)), order)
         used = sum([each.time is not None for each in found])
@@ -138,7 +140,7 @@ def composer(contract: Contract) -> Callable[[JobFacts, list[Row], str, Order, s
     return compose
 
 
-def ordered(found: list[WrittenRow], order: Order) -> list[WrittenRow]:
+def ordered(found: list[WrittenRow], order: RowOrder) -> list[WrittenRow]:
     """Rows in an order that a service may give them: ties stand as they were drawn."""
     if order.sort.type != "time":
         return sorted(found, key=lambda each: each.key, reverse=order.sort.descending)

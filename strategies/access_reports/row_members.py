@@ -11,7 +11,7 @@ from ...spec.contract import Actions, Contract
 from ..values.constraints import in_model_order, item_shape, put, shape_at
 from ..values.moments import instant, moment
 from .jobs import JobFacts
-from .rows import Access, Row
+from .rows import Access, DrawnRow
 
 __all__ = ["WrittenRow", "written_rows"]
 
@@ -28,20 +28,20 @@ class WrittenRow(NamedTuple):
 
 
 @cache
-def written_rows(contract: Contract) -> Callable[[JobFacts, list[Row], Sequence[str]], list[WrittenRow]]:
+def written_rows(contract: Contract) -> Callable[[JobFacts, list[DrawnRow], Sequence[str]], list[WrittenRow]]:
     """Makes the members of rows in a report on these entities. What the contract says of them is looked up once."""
     report = contract.report
     write = _services(contract) if report is None or report.entity_arn is None else _entities(contract)
     return lambda job, rows, entities: [write(job, each, entities) for each in rows]
 
 
-def _services(contract: Contract) -> Callable[[JobFacts, Row, Sequence[str]], WrittenRow]:
+def _services(contract: Contract) -> Callable[[JobFacts, DrawnRow, Sequence[str]], WrittenRow]:
     report, listing, shape = contract.report, contract.listing, item_shape(contract)
     assert report is not None and report.time is not None and listing is not None and listing.identity is not None
     name, region, total, actions, identity = report.name, report.region, report.total, report.actions, listing.identity
     roles = _roles(region=region, entity=report.entity, time=report.time)
 
-    def service(job: JobFacts, row: Row, entities: Sequence[str]) -> WrittenRow:
+    def service(job: JobFacts, row: DrawnRow, entities: Sequence[str]) -> WrittenRow:
         key, access, time = row.key, row.access, None
         found: dict[str, Any] = {identity: key}
         if name is not None:
@@ -87,7 +87,7 @@ def _action(
     return found
 
 
-def _entities(contract: Contract) -> Callable[[JobFacts, Row, Sequence[str]], WrittenRow]:
+def _entities(contract: Contract) -> Callable[[JobFacts, DrawnRow, Sequence[str]], WrittenRow]:
     """Rows that are users, roles or groups. Their ids are what IAM would give, by their Arns."""
     report, shape = contract.report, item_shape(contract)
     assert report is not None and report.entity_arn is not None
@@ -96,7 +96,7 @@ def _entities(contract: Contract) -> Callable[[JobFacts, Row, Sequence[str]], Wr
     where = arn.rpartition(".")[0]
     details = shape_at(shape, where)
 
-    def entity(job: JobFacts, row: Row, entities: Sequence[str]) -> WrittenRow:
+    def entity(job: JobFacts, row: DrawnRow, entities: Sequence[str]) -> WrittenRow:
         kind, _, rest = row.key.rpartition(":")[2].partition("/")
         path, _, name = rest.rpartition("/")
         found: dict[str, Any] = {}

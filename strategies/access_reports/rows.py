@@ -21,7 +21,7 @@ from ..values.members import NAMES, PRINCIPALS, arns, entity_names, regions, ser
 from ..values.moments import PRECISIONS
 from .jobs import DAY
 
-__all__ = ["LARGEST", "Access", "Row", "arn_of", "distinct", "places", "rows", "subjects"]
+__all__ = ["LARGEST", "Access", "DrawnRow", "arn_of", "distinct", "places", "rows", "subjects"]
 
 #: The largest number that the integers of the model hold; they have 32 bits.
 LARGEST = 2**31 - 1
@@ -40,7 +40,7 @@ class Access(NamedTuple):
     total: int
 
 
-class Row(NamedTuple):
+class DrawnRow(NamedTuple):
     """A row of a report.
 
     `key` is what identifies it; without a name it is called like its key. `counted`: it says that nobody accessed it. `actions` are the
@@ -55,17 +55,17 @@ class Row(NamedTuple):
 
 
 @cache
-def rows(contract: Contract, *, accessed: bool | None = None, counted: bool = False) -> Drawer[Row]:
+def rows(contract: Contract, *, accessed: bool | None = None, counted: bool = False) -> Drawer[DrawnRow]:
     """Draws rows: all kinds, or only those that were (or were never) accessed, or that say how many accessed them."""
     report = _report(contract)
     named = _entities() if report.entity_arn is not None else _services()
     kinds, access = st.sampled_from(_kinds(report, accessed, counted)), _accesses()
     actions = _some_actions() if report.actions else None
 
-    def row(draw: DrawFn) -> Row:
+    def row(draw: DrawFn) -> DrawnRow:
         (key, name), kind = one_of(draw, named), draw(kinds)
         used = None if isinstance(kind, bool) else access(draw, kind)
-        return Row(key, name, used, kind is not False, () if actions is None else actions(draw))
+        return DrawnRow(key, name, used, kind is not False, () if actions is None else actions(draw))
 
     return row
 
@@ -136,7 +136,7 @@ def arn_of(kind: str, name: str) -> str:
     return f"arn:aws:iam::123456789012:{kind}/{name}"
 
 
-def distinct(contract: Contract, drawn: Iterable[Row]) -> list[Row]:
+def distinct(contract: Contract, drawn: Iterable[DrawnRow]) -> list[DrawnRow]:
     """The same rows with no key twice: one that is taken gives way to the next simple one that is free.
 
     Two services that are as simple as can be are therefore called ``a`` and ``b``.

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...emulator.records import Element
+from ...emulator.records import XmlElement
 
 __all__ = ["anywhere", "children", "duplicated", "emptied", "removed", "renamed", "with_text", "without_wrapper"]
 
-Change = Callable[[Element], Element]
+Change = Callable[[XmlElement], XmlElement]
 
 
-def children(element: Element) -> tuple[Element, ...]:
+def children(element: XmlElement) -> tuple[XmlElement, ...]:
     """The elements inside an element."""
     return () if isinstance(element.content, str) else element.content
 
 
-def anywhere(element: Element, tag: str, change: Callable[[Element], tuple[Element, ...]]) -> Element:
+def anywhere(element: XmlElement, tag: str, change: Callable[[XmlElement], tuple[XmlElement, ...]]) -> XmlElement:
     """The tree with every element of that name replaced by what `change` makes of it."""
     if isinstance(element.content, str):
         return element

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from ...emulator.records import Element
+from ...emulator.records import XmlElement
 from ...spec.contract import Contract
 from .elements import anywhere, children, duplicated, emptied, removed, renamed, with_text, without_wrapper
 
 __all__ = ["byte_changes", "document_changes", "error_changes", "flattened"]
 
-Change = Callable[[Element], Element]
+Change = Callable[[XmlElement], XmlElement]
 
 
 @cache
@@ -44,7 +44,9 @@ def error_changes() -> Mapping[str, tuple[Change, ...]]:
             removed("Error"),
             lambda root: root._replace(
                 tag="Response",
-                content=tuple(Element("Errors", (each,)) if each.tag == "Error" else each for each in children(root)),
+                content=tuple(
+                    XmlElement("Errors", (each,)) if each.tag == "Error" else each for each in children(root)
+                ),
             ),
         ),
         "protocol.error-details": (
@@ -77,13 +79,13 @@ def _within(*namespace: tuple[str, str]) -> Change:
     return lambda root: root._replace(attributes=namespace)
 
 
-def _prefixed(element: Element) -> Element:
+def _prefixed(element: XmlElement) -> XmlElement:
     content = element.content if isinstance(element.content, str) else tuple(map(_prefixed, element.content))
     attributes = tuple((name.replace("xmlns", "xmlns:iam"), value) for name, value in element.attributes)
-    return Element(f"iam:{element.tag}", content, attributes)
+    return XmlElement(f"iam:{element.tag}", content, attributes)
 
 
-def _reversed(root: Element) -> Element:
+def _reversed(root: XmlElement) -> XmlElement:
     return root._replace(content=children(root)[::-1])
 
 

@@ -14,7 +14,7 @@ from hypothesis.strategies import DrawFn
 
 from ...emulator import Behaviour, ServiceError
 from ...emulator.protocols import protocol_for
-from ...emulator.records import Call, Element
+from ...emulator.records import Call, XmlElement
 from ...spec.contract import Contract
 from ..drawing import Drawer, together
 
@@ -77,13 +77,13 @@ def document(
     contract: Contract,
     output: dict[str, Any] | ServiceError,
     writing: Writing = Writing(),  # noqa: B008 -- frozen
-) -> Element:
+) -> XmlElement:
     """An XML response as elements, in the order in which they are written."""
-    root: Element = protocol_for(contract).document(_call(contract, writing.indented), output)
+    root: XmlElement = protocol_for(contract).document(_call(contract, writing.indented), output)
     return _arranged(root, writing) if writing.order or writing.unknown_member else root
 
 
-def serialize(contract: Contract, root: Element, writing: Writing) -> bytes:
+def serialize(contract: Contract, root: XmlElement, writing: Writing) -> bytes:
     """Elements as bytes."""
     text = protocol_for(contract).write(_call(contract, writing.indented), root).decode()
     if writing.between:
@@ -111,7 +111,7 @@ def _call(contract: Contract, indented: bool) -> Call:
     return Call(contract, contract.operation, Behaviour(indented=indented), 0, datetime(2000, 1, 1, tzinfo=UTC), {})
 
 
-def _arranged(root: Element, writing: Writing) -> Element:
+def _arranged(root: XmlElement, writing: Writing) -> XmlElement:
     """The result with its members, and theirs, in another order. The result itself stays first: SDKs read no other."""
     content: Any = root.content
     if not content[0].tag.endswith("Result"):
@@ -119,7 +119,7 @@ def _arranged(root: Element, writing: Writing) -> Element:
     return root._replace(content=(_shuffled(content[0], writing), *content[1:]))
 
 
-def _shuffled(element: Element, writing: Writing, within: bool = True) -> Element:
+def _shuffled(element: XmlElement, writing: Writing, within: bool = True) -> XmlElement:
     content: Any = element.content
     if isinstance(content, str) or not content:
         return element
@@ -130,5 +130,5 @@ def _shuffled(element: Element, writing: Writing, within: bool = True) -> Elemen
     if writing.order:
         inner.sort(key=lambda each: crc32(f"{writing.order} {each.tag}".encode()))
     if writing.unknown_member:
-        inner.append(Element(UNKNOWN_MEMBER, "yet"))
+        inner.append(XmlElement(UNKNOWN_MEMBER, "yet"))
     return element._replace(content=tuple(inner))

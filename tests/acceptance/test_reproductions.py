@@ -227,7 +227,7 @@ def test_the_lines_show_the_fault(name: str, run: Callable[[Finding, Heard], str
     found = finding(name)
     fault = found.fault
     faulty = Heard(fault.behaviour, fault.stages)
-    valid = Heard(Behaviour() if fault.stages == Stages() else fault.behaviour, Stages())  # for some it is a dial
+    valid = Heard(Behaviour() if fault.stages == Stages() else fault.behaviour, Stages())  # for some it is a setting
 
     lines = run(found, faulty)
     assert faulty.exchanges

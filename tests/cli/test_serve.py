@@ -23,8 +23,8 @@ def client(url, service):
 
 def test_access_reports():
     """The first line has the URL, an entity path is printed, the options count, and SIGTERM ends it in peace."""
-    dials = ["--port", "0", "--services", "7", "--polls", "0", "--page-cap", "3", "--nulls", "first"]
-    with started("serve", *dials) as it:
+    settings = ["--port", "0", "--services", "7", "--polls", "0", "--page-cap", "3", "--nulls", "first"]
+    with started("serve", *settings) as it:
         try:
             first, path = it.stdout.readline().split(), it.stdout.readline().split()[-1]
             paste = it.stdout.readline()

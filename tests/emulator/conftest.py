@@ -87,19 +87,25 @@ class Asker:
 
 @pytest.fixture
 def ask() -> Callable[..., Asker]:
-    """Makes an emulator with these dials, to be asked by name."""
+    """Makes an emulator with these settings, to be asked by name."""
 
     def make(
-        *, contract: Any = REPORT, stages: Stages | None = None, clock: Callable[[], float] | None = None, **dials: Any
+        *,
+        contract: Any = REPORT,
+        stages: Stages | None = None,
+        clock: Callable[[], float] | None = None,
+        **settings: Any,
     ) -> Asker:
-        return Asker(Emulator(contract, Behaviour(**dials), stages or Stages(), clock or (lambda: 1_700_000_000.0625)))
+        return Asker(
+            Emulator(contract, Behaviour(**settings), stages or Stages(), clock or (lambda: 1_700_000_000.0625))
+        )
 
     return make
 
 
 @pytest.fixture
 def attached(make_client: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """Makes clients whose calls an emulator with these dials answers."""
+    """Makes clients whose calls an emulator with these settings answers."""
     attachments = []
 
     def make(emulator: Emulator, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The dials refuse what no valid service could be."""
+"""The settings refuse what no valid service could be."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from awscontract.emulator import Behaviour, Service
 
 
 @pytest.mark.parametrize(
-    ("dial", "value"),
+    ("setting", "value"),
     [
         ("services", -1), ("services", 1.5), ("services", True), ("services", None), ("polls", -1), ("polls", "2"),
         ("outcome", "COMPLETED"), ("failure", ""), ("nulls", "middle"), ("page_cap", 0), ("page_cap", "5"),
@@ -22,29 +22,29 @@ from awscontract.emulator import Behaviour, Service
         ("report", (Service("A", "a"), Service("B", "a"))), ("report", [Service("A", "a")]),
     ],
 )  # fmt: skip
-def test_refused(dial: str, value: Any) -> None:
-    """A value that a dial cannot have is a ValueError that names the dial and the value."""
-    with pytest.raises(ValueError, match=f"^{dial} is ") as caught:
-        Behaviour(**{dial: value})
+def test_refused(setting: str, value: Any) -> None:
+    """A value that a setting cannot have is a ValueError that names the setting and the value."""
+    with pytest.raises(ValueError, match=f"^{setting} is ") as caught:
+        Behaviour(**{setting: value})
 
     assert repr(value) in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("dial", "value"),
+    ("setting", "value"),
     [
         ("services", 0), ("services", 2000), ("polls", 0), ("page_cap", 1), ("page_plan", (0, 1)), ("page_plan", ()),
         ("throttle_every", 2), ("token_form", " {} "), ("token_form", "{}" + "x" * 280), ("token_form", "ÿ{}"),
         ("report", ()), ("report", (Service("A", "a"),)), ("page_cap", None),
     ],
 )  # fmt: skip
-def test_accepted(dial: str, value: Any) -> None:
-    """The edges of what a dial can have are kept as they are."""
-    assert getattr(Behaviour(**{dial: value}), dial) == value
+def test_accepted(setting: str, value: Any) -> None:
+    """The edges of what a setting can have are kept as they are."""
+    assert getattr(Behaviour(**{setting: value}), setting) == value
 
 
 def test_frozen_and_comparable() -> None:
-    """Two records of the same dials are one value, and nobody turns a dial of a running service."""
+    """Two records of the same settings are one value, and nobody turns a setting of a running service."""
     behaviour = Behaviour(polls=3)
 
     assert behaviour == Behaviour(polls=3)

@@ -74,7 +74,7 @@ class TestJob:
         assert ask(same_request_same_job=False, one_running_job=False).job() != ""
 
     def test_one_at_a_time(self, ask: Ask) -> None:
-        """Another report is refused until the running one was seen to its end, unless the dial allows several."""
+        """Another report is refused until the running one was seen to its end, unless the setting allows several."""
         service = ask(polls=1)
         other = service.emulator.organization.entities[1]
         job = service.job()
@@ -95,7 +95,7 @@ class TestJob:
         ],
     )
     def test_ids(self, ask: Ask, form: str, pattern: str) -> None:
-        """A JobId has the form that the dial says, 36 characters in each."""
+        """A JobId has the form that the setting says, 36 characters in each."""
         job = ask(job_ids=form).job()
 
         assert re.fullmatch(pattern, job)
@@ -261,7 +261,7 @@ class TestPaging:
             answer = service.get(job, **parameters | {"Marker": answer.text("Marker")})
 
     @pytest.mark.parametrize(
-        ("dials", "limit", "lengths"),
+        ("settings", "limit", "lengths"),
         [
             ({}, None, [100, 100, 62]),
             ({}, 1000, [262]),
@@ -273,9 +273,9 @@ class TestPaging:
             ({"services": 0}, None, [0]),
         ],
     )
-    def test_lengths(self, ask: Ask, dials: dict[str, Any], limit: int | None, lengths: list[int]) -> None:
-        """The dials cut pages short, or empty, and every service comes once all the same."""
-        service = ask(polls=0, **dials)
+    def test_lengths(self, ask: Ask, settings: dict[str, Any], limit: int | None, lengths: list[int]) -> None:
+        """The settings cut pages short, or empty, and every service comes once all the same."""
+        service = ask(polls=0, **settings)
         found, seen = self.walk(service, **({} if limit is None else {"MaxItems": limit}))
 
         assert seen == lengths
@@ -295,7 +295,7 @@ class TestPaging:
             assert wrong.refusal == (400, "InvalidInput")
 
     def test_marker_repeats_its_page(self, ask: Ask) -> None:
-        """The same Marker gives the same page again, and other text each time only where the dial says so."""
+        """The same Marker gives the same page again, and other text each time only where the setting says so."""
         for fresh in (False, True):
             service = ask(polls=0, fresh_tokens=fresh)
             job = service.job()
@@ -318,7 +318,7 @@ class TestPaging:
         assert len(rest["AccessDetails"]) == 10
 
     def test_omissions(self, ask: Ask) -> None:
-        """What may be left out is left out where the dial says so, and only there."""
+        """What may be left out is left out where the setting says so, and only there."""
         bare = ask(
             polls=0, services=0,
             omit_more_when_false=True, omit_items_when_empty=True, omit_total_when_zero=True,
@@ -334,12 +334,12 @@ class TestPaging:
         assert b"<AccessDetails/>" in plain.get(plain.job()).body
 
     def test_iam_region(self, ask: Ask) -> None:
-        """Only where the dial says so, iam has a Region without having been used."""
-        for dial in (False, True):
-            service = ask(polls=0, services=2, region_of_unused_iam=dial)
+        """Only where the setting says so, iam has a Region without having been used."""
+        for setting in (False, True):
+            service = ask(polls=0, services=2, region_of_unused_iam=setting)
             body = service.get(service.job()).body.decode()
             (iam,) = (each for each in body.split("<member>") if "<ServiceNamespace>iam<" in each)
-            assert ("<Region>us-east-1</Region>" in iam) == dial
+            assert ("<Region>us-east-1</Region>" in iam) == setting
 
 
 class TestSeam:
@@ -388,7 +388,7 @@ class TestThreads:
     """Several callers at once."""
 
     def test_counts_stay_right(self, ask: Ask, switching: None) -> None:
-        """Of reads that overlap exactly as many are IN_PROGRESS as the dial says, and one job is made."""
+        """Of reads that overlap exactly as many are IN_PROGRESS as the setting says, and one job is made."""
         service = ask(polls=20)
         with ThreadPoolExecutor(16) as pool:
             jobs = set(pool.map(lambda _: service.job(), range(40)))

@@ -67,7 +67,7 @@ def test_descending_is_the_reverse(attached: Callable[..., Any], nulls: Any) -> 
     [("first", 0, 0), ("last", -1, -1), ("low", 0, -1), ("high", -1, 0)],
 )
 def test_place_of_the_never_accessed(attached: Callable[..., Any], nulls: Any, ascending: int, descending: int) -> None:
-    """They stand together, at the end of the listing that the dial says."""
+    """They stand together, at the end of the listing that the setting says."""
     client = attached(Emulator(behaviour=Behaviour(polls=0, nulls=nulls)))
 
     for way, end in (("ASCENDING", ascending), ("DESCENDING", descending)):

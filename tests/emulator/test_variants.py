@@ -30,7 +30,7 @@ CASES = [(load(name), variant) for name in OPERATIONS for variant in variants_fo
 @pytest.mark.parametrize(("contract", "variant"), CASES, ids=[f"{each.operation}-{one.id}" for each, one in CASES])
 def test_every_variant_has_a_behaviour_and_says_what_it_is(contract: Contract, variant: Variant) -> None:
     """A variant of an operation sets what a behaviour has, and its statement is filled from the contract."""
-    assert variant.behaviour == Behaviour(**variant.dials)
+    assert variant.behaviour == Behaviour(**variant.settings)
     assert "{" not in variant.statement
     assert variant.stages
 
@@ -73,7 +73,7 @@ def test_what_is_combined_has_every_part(ask: Callable[..., object]) -> None:
         ("xml-declared", "total-left-out", "no-white-space"),
     ):
         both = combined(VARIANTS[each] for each in ids)
-        said = ask(stages=both.stages, polls=0, **both.dials)
+        said = ask(stages=both.stages, polls=0, **both.settings)
         text = said.get(said.job()).body.decode()  # type: ignore[attr-defined]
         assert text.startswith("<?xml")
         assert "TotalAuthenticatedEntities" not in text

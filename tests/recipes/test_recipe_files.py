@@ -12,7 +12,7 @@ from awscontract.conformance.driver.recipes.values import Scope, parse_name, ren
 from awscontract.errors import UsageError
 from awscontract.spec import recipe as recipes
 from awscontract.spec.model import operation as modelled
-from awscontract.spec.recipe import Call, Recipe, load, read, services
+from awscontract.spec.recipe import Recipe, RecipeCall, load, read, services
 from awscontract.spec.recipe_calls import references
 
 from recipe_kit import RECIPE, recipe_of
@@ -176,7 +176,7 @@ def _rendered(recipe: Recipe) -> Any:
 
 def _calls(recipe: Recipe) -> Iterator[tuple[str, str, Any]]:
     """Every call of a recipe, with its service."""
-    calls: list[Call] = [*recipe.once, *recipe.each, *recipe.undo, *recipe.undo_once]
+    calls: list[RecipeCall] = [*recipe.once, *recipe.each, *recipe.undo, *recipe.undo_once]
     for call in calls:
         yield call.service or recipe.service, call.call, call.parameters
         if call.wait:

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from awscontract import spec
 from awscontract.spec.operations import access_reports, load
-from awscontract.spec.vectors import FOLDER, Response, Vector, index, vectors
+from awscontract.spec.vectors import FOLDER, Vector, VectorResponse, index, vectors
 from vectors.files import written
 
 FORMAT = FormatChecker(["date-time"])
@@ -30,7 +30,7 @@ def validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(spec.schema(name), format_checker=FORMAT)
 
 
-def shown(response: Response) -> Any:
+def shown(response: VectorResponse) -> Any:
     return json.loads(response.read("json"))
 
 

@@ -142,7 +142,7 @@ def test_a_report_that_is_cut():
 
 
 def test_a_behaviour():
-    """Every dial that does not matter stands where it stands by itself."""
+    """Every setting that does not matter stands where it stands by itself."""
     found = simplest(behaviours(), lambda each: each.outcome == "completed" and each.report and each.page_cap == 1)
 
     assert found == Behaviour(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from ....spec.contract import Contract
 from ...sandbox.watchdog import WAITS
 from .causes import about_token
-from .run import Run, Stopped
+from .run import ClientRun, ClientStopped
 
 __all__ = ["ended_well", "ending", "of_exception"]
 
 
-def ending(run: Run) -> str:
+def ending(run: ClientRun) -> str:
     """For a client that had to be stopped: how it should have come to an end."""
-    if isinstance(run.end, Stopped) and run.end.reason.startswith(WAITS):
+    if isinstance(run.end, ClientStopped) and run.end.reason.startswith(WAITS):
         return "every wait of its threads and tasks comes to an end, if need be by a timeout that raises"
     contract, calls = run.contract, run.calls
     job, listing = contract.job, contract.listing
@@ -43,7 +43,7 @@ def ended_well(contract: Contract) -> str:
     return f"the listing ends with the response whose {listing.more} is false or absent, and which has no {listing.token.name}"
 
 
-def of_exception(run: Run, error: BaseException) -> str:
+def of_exception(run: ClientRun, error: BaseException) -> str:
     """For a client that raises although all is well."""
     from botocore.exceptions import OperationNotPageableError, ParamValidationError
 

@@ -9,7 +9,7 @@ from typing import Any
 from ....spec.contract import Contract
 from ....spec.model import service
 from .call import RecordedCall
-from .run import Run
+from .run import ClientRun
 
 __all__ = ["UNPREPARED", "about_token", "missing_member", "own_request_refused", "without_request"]
 
@@ -25,7 +25,7 @@ def about_token(contract: Contract, error: BaseException) -> bool:
     return isinstance(error, ParamValidationError) and any(each.input in str(error) for each in contract.listing.tokens)
 
 
-def own_request_refused(run: Run, error: BaseException) -> bool:
+def own_request_refused(run: ClientRun, error: BaseException) -> bool:
     """Whether the service refused a request that only the client can have spoilt."""
     from botocore.exceptions import ClientError
 
@@ -67,7 +67,7 @@ def _members(contract: Contract) -> frozenset[str]:
     return frozenset(found)
 
 
-def without_request(run: Run) -> tuple[str, str]:
+def without_request(run: ClientRun) -> tuple[str, str]:
     """What a client did that returned without having read any listing, and what it should do."""
     what = "it requested no page of the listing at all"
     if run.contract.job is None:

@@ -12,7 +12,7 @@ from .call import RecordedCall
 from .causes import UNPREPARED, about_token, missing_member, own_request_refused, without_request
 from .comparison import difference
 from .formatting import origin, raised, short, shown
-from .run import Finding, Note, Raised, Returned, Run, Stopped
+from .run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned
 
 __all__ = ["judge", "notes"]
 
@@ -21,7 +21,7 @@ _LONG = 5.0
 _PAUSE = 0.1
 
 
-def judge(run: Run) -> Finding | None:
+def judge(run: ClientRun) -> ClientFinding | None:
     """The first rule that the client broke."""
     for rule in _RULES:
         for finding in rule(run):
@@ -29,9 +29,9 @@ def judge(run: Run) -> Finding | None:
     return None
 
 
-def notes(run: Run) -> Iterator[Note]:
+def notes(run: ClientRun) -> Iterator[Note]:
     """What is worth knowing about a client that broke no rule."""
-    if run.scenario.endless and isinstance(run.end, Stopped):
+    if run.scenario.endless and isinstance(run.end, ClientStopped):
         yield Note("client.gives-up", f"it polled a job that never finishes {len(run.calls)} times, and would go on")
     pauses = [
         later.asked_at - each.answered_at
@@ -46,14 +46,14 @@ def notes(run: Run) -> Iterator[Note]:
         yield Note("client.stops", "it reads pages that it has already read")
 
 
-def _is_pending(run: Run, call: RecordedCall) -> bool:
+def _is_pending(run: ClientRun, call: RecordedCall) -> bool:
     return run.contract.job is not None and call.status in run.contract.job.pending
 
 
 # The rules.
 
 
-def _requests_rightly(run: Run) -> Iterator[Finding]:
+def _requests_rightly(run: ClientRun) -> Iterator[ClientFinding]:
     """Over the calls, in their order: tokens as they came, with the parameters that they came for, and where there is one."""
     listing = run.contract.listing
     assert listing is not None
@@ -67,7 +67,7 @@ def _requests_rightly(run: Run) -> Iterator[Finding]:
             if source is not None:
                 yield from _parameters_kept(run, source, each, index)
             elif last is not None and last.next is None:
-                yield Finding(
+                yield ClientFinding(
                     "client.stops",
                     f"call {index + 1} sends {name} {short(sent)} after a response that has none",
                     f"a listing ends with the response that has no {listing.token.name}",
@@ -75,7 +75,7 @@ def _requests_rightly(run: Run) -> Iterator[Finding]:
                 )
             else:
                 came = f", where {short(last.next)} had come" if last is not None and last.next else ""
-                yield Finding(
+                yield ClientFinding(
                     "client.token-verbatim",
                     f"call {index + 1} sends {name} {short(sent)}{came}",
                     f"{name} goes back character by character as it came, blanks included",
@@ -86,7 +86,7 @@ def _requests_rightly(run: Run) -> Iterator[Finding]:
         last = each if each.reads and not each.error else last
 
 
-def _parameters_kept(run: Run, source: RecordedCall, each: RecordedCall, index: int) -> Iterator[Finding]:
+def _parameters_kept(run: ClientRun, source: RecordedCall, each: RecordedCall, index: int) -> Iterator[ClientFinding]:
     listing = run.contract.listing
     assert listing is not None
     before, now = source.others, each.others
@@ -94,7 +94,7 @@ def _parameters_kept(run: Run, source: RecordedCall, each: RecordedCall, index: 
         return
     member = next(name for name in {**before, **now} if before.get(name) != now.get(name))
     token, had, has = listing.token.input, before.get(member, "none"), now.get(member, "none")
-    yield Finding(
+    yield ClientFinding(
         "client.parameters-kept",
         f"call {index + 1} follows a {token} of {member} {had} with {member} {has}",
         f"every page of a listing is requested with the same {member}",
@@ -102,9 +102,9 @@ def _parameters_kept(run: Run, source: RecordedCall, each: RecordedCall, index: 
     )
 
 
-def _stops(run: Run) -> Iterator[Finding]:
-    if isinstance(run.end, Stopped) and not run.scenario.endless:
-        yield Finding("client.stops", f"it was stopped: {run.end.reason}", ending(run))
+def _stops(run: ClientRun) -> Iterator[ClientFinding]:
+    if isinstance(run.end, ClientStopped) and not run.scenario.endless:
+        yield ClientFinding("client.stops", f"it was stopped: {run.end.reason}", ending(run))
     elif (
         isinstance(run.end, Raised)
         and any(each.reads for each in run.calls)
@@ -113,14 +113,14 @@ def _stops(run: Run) -> Iterator[Finding]:
     ):
         assert run.contract.listing is not None
         token = run.contract.listing.token.input
-        yield Finding(
+        yield ClientFinding(
             "client.stops",
             f"it follows a {token} where there is none: {raised(run.end.error)}",
             ended_well(run.contract),
         )
 
 
-def _tolerates_absent(run: Run) -> Iterator[Finding]:
+def _tolerates_absent(run: ClientRun) -> Iterator[ClientFinding]:
     if not isinstance(run.end, Raised) or run.scenario.mutation or isinstance(run.end.error, run.wanted.raises):
         return
     last = run.calls[-1] if run.calls else None
@@ -128,40 +128,40 @@ def _tolerates_absent(run: Run) -> Iterator[Finding]:
         return
     missing = missing_member(run.contract, last, run.end.error)
     if missing is not None:
-        yield Finding(
+        yield ClientFinding(
             "client.tolerates-absent",
             f"it raises {raised(run.end.error)}{origin(run.end.error)} on a valid response{missing}",
             _always_there(run),
         )
 
 
-def _always_there(run: Run) -> str:
+def _always_there(run: ClientRun) -> str:
     job = run.contract.job
     if job is None:
         return "a member may be absent unless the operation's documentation requires it"
     return f"only {job.status} and {job.created} are always there; every other member may be absent"
 
 
-def _surfaces_failure(run: Run) -> Iterator[Finding]:
+def _surfaces_failure(run: ClientRun) -> Iterator[ClientFinding]:
     if run.failed and isinstance(run.end, Returned) and not run.reports_failure():
-        yield Finding(
+        yield ClientFinding(
             "client.surfaces-failure",
             f"the job FAILED, and the client returned {shown(run.contract, run.end.value)}",
             "a FAILED job has no report: raise, or return None" + _failed_hint(run),
         )
 
 
-def _failed_hint(run: Run) -> str:
+def _failed_hint(run: ClientRun) -> str:
     return "; for a client that reports failure by another value, pass failed=" if run.wanted.hints[0] else ""
 
 
-def _surfaces_errors(run: Run) -> Iterator[Finding]:
+def _surfaces_errors(run: ClientRun) -> Iterator[ClientFinding]:
     refused = run.refused
     if refused is None or refused.error is None or not isinstance(run.end, Returned) or run.failed:
         return
     if run.reports_failure() or any(run.matches(each) for each in run.whole()):
         return
-    yield Finding(
+    yield ClientFinding(
         "client.surfaces-errors",
         f"call {run.calls.index(refused) + 1} failed with {refused.error.code}, and the client returned "
         f"{shown(run.contract, run.end.value)}",
@@ -170,31 +170,33 @@ def _surfaces_errors(run: Run) -> Iterator[Finding]:
     )
 
 
-def _waits(run: Run) -> Iterator[Finding]:
+def _waits(run: ClientRun) -> Iterator[ClientFinding]:
     job, last = run.contract.job, run.last_read
     if job is None or last is None or not run.unfinished or not isinstance(run.end, Returned) or run.reports_failure():
         return
-    yield Finding(
+    yield ClientFinding(
         "client.waits",
         f"the job was still {last.status}, and the client returned {shown(run.contract, run.end.value)}",
         f"poll until {job.status} is {' or '.join(job.finished)}; to give up, raise",
     )
 
 
-def _raises_nothing_else(run: Run) -> Iterator[Finding]:
+def _raises_nothing_else(run: ClientRun) -> Iterator[ClientFinding]:
     if not isinstance(run.end, Raised) or _may_raise(run):
         return
     error = run.end.error
     if own_request_refused(run, error):
         return
-    yield Finding("client.raises-nothing-else", f"it raises {raised(error)}{origin(error)}", of_exception(run, error))
+    yield ClientFinding(
+        "client.raises-nothing-else", f"it raises {raised(error)}{origin(error)}", of_exception(run, error)
+    )
 
 
-def _complete(run: Run) -> Iterator[Finding]:
+def _complete(run: ClientRun) -> Iterator[ClientFinding]:
     assert run.contract.listing is not None
     if isinstance(run.end, Raised):
         if not _may_raise(run):
-            yield Finding(
+            yield ClientFinding(
                 "client.complete",
                 f"its own request is refused: {raised(run.end.error)}",
                 "send only parameters that the operation accepts",
@@ -208,18 +210,18 @@ def _complete(run: Run) -> Iterator[Finding]:
     if run.unfinished and run.reports_failure():
         return
     if run.wanted.accepts(run.end.value) and whole:
-        yield Finding(
+        yield ClientFinding(
             "client.complete",
             f"failed= accepts {shown(run.contract, run.end.value)}, which the client returned for a complete listing",
             "failed= must accept only values that report failure",
         )
     elif not whole:
-        yield Finding("client.complete", *without_request(run))
+        yield ClientFinding("client.complete", *without_request(run))
     elif not any(run.matches(each) for each in whole):
-        yield Finding(*difference(run.contract, run.end.value, whole[0], run.wanted.hints[0]))
+        yield ClientFinding(*difference(run.contract, run.end.value, whole[0], run.wanted.hints[0]))
 
 
-_RULES: tuple[Callable[[Run], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[ClientRun], Iterator[ClientFinding]], ...] = (
     _requests_rightly,
     _stops,
     _tolerates_absent,
@@ -231,7 +233,7 @@ _RULES: tuple[Callable[[Run], Iterator[Finding]], ...] = (
 )
 
 
-def _may_raise(run: Run) -> bool:
+def _may_raise(run: ClientRun) -> bool:
     """Whether the service gave the client a reason to raise."""
     assert isinstance(run.end, Raised)
     if run.plain:
@@ -248,12 +250,12 @@ def _may_raise(run: Run) -> bool:
     )
 
 
-def _is_unprepared(run: Run) -> bool:
+def _is_unprepared(run: ClientRun) -> bool:
     last = run.calls[-1] if run.calls else None
     return isinstance(run.end, Raised) and type(run.end.error) in UNPREPARED and not (last and last.error)
 
 
-def _waited(run: Run) -> float:
+def _waited(run: ClientRun) -> float:
     """Seconds from the first response that made the client wait to the last one."""
     first = next((each for each in run.calls if _is_pending(run, each) or each.error), None)
     return run.calls[-1].answered_at - first.asked_at if first else 0.0

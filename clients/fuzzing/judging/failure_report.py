@@ -9,7 +9,7 @@ from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
 from ..scenarios.scenario import Scenario, described
 from .call import RecordedCall, search
-from .run import Finding, Run
+from .run import ClientFinding, ClientRun
 
 if TYPE_CHECKING:
     from ....emulator import Behaviour
@@ -23,7 +23,7 @@ _MOST = 4
 class ClientContractViolation(AssertionError):
     """A client breaks a rule. Its text says how, step by step."""
 
-    def __init__(self, finding: Finding, scenario: Scenario, text: str) -> None:
+    def __init__(self, finding: ClientFinding, scenario: Scenario, text: str) -> None:
         super().__init__(text)
         #: The rule's id.
         self.rule = finding.rule
@@ -36,7 +36,7 @@ class ClientContractViolation(AssertionError):
 ClientContractViolation.__module__ = "awscontract"
 
 
-def report(run: Run, finding: Finding, again: str) -> str:
+def report(run: ClientRun, finding: ClientFinding, again: str) -> str:
     """The lines."""
     rule = next(each for each in client_rule_set(run.contract) if each.id == finding.rule)
     lines = [f"{finding.rule}: {rule.statement}"]

@@ -12,7 +12,7 @@ from ..scenarios.scenario import Scenario
 from .call import RecordedCall
 from .comparison import is_listed, matches
 
-__all__ = ["Finding", "Note", "Raised", "Returned", "Run", "Stopped", "Wanted"]
+__all__ = ["ClientFinding", "ClientRun", "ClientStopped", "Note", "Raised", "Returned", "Wanted"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Raised:
 
 
 @dataclass(frozen=True)
-class Stopped:
+class ClientStopped:
     """The client had to be stopped."""
 
     reason: str
@@ -70,7 +70,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClientFinding:
     """A rule that is broken: by which call, or by how it ended; what happened, and what should have."""
 
     rule: str
@@ -88,13 +88,13 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Run:
+class ClientRun:
     """One run of the client. `listing` gives the true listing that a call is a page of."""
 
     contract: Contract
     scenario: Scenario
     calls: Sequence[RecordedCall]
-    end: Returned | Raised | Stopped
+    end: Returned | Raised | ClientStopped
     wanted: Wanted
     listing: Callable[[RecordedCall], Any]
     #: A client that fails this is not judged further.

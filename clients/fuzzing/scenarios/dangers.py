@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ....emulator.dials import may_be_absent, may_be_empty_text
+from ....emulator.choices import may_be_absent, may_be_empty_text
 from ....emulator.errors import throttled
 from ....emulator.records import Call
 from ....emulator.served import served
@@ -66,9 +66,9 @@ def dangers(
 # Of any operation.
 
 
-def _scenario(contract: Contract, name: str, **dials: Any) -> Scenario:
-    extra = {each: dials.pop(each) for each in ("refusal", "mutation") if each in dials}
-    return Scenario(replace(BASE, **dials), name=name, throttling=throttling(contract).code, **extra)
+def _scenario(contract: Contract, name: str, **settings: Any) -> Scenario:
+    extra = {each: settings.pop(each) for each in ("refusal", "mutation") if each in settings}
+    return Scenario(replace(BASE, **settings), name=name, throttling=throttling(contract).code, **extra)
 
 
 @cache
@@ -109,8 +109,8 @@ def _of_reports_as_observed(contract: Contract) -> Iterator[Scenario]:
     full = _full(contract)
     refused = denied(contract)
 
-    def made(name: str, **dials: Any) -> Scenario:
-        return _scenario(contract, name, **dials)
+    def made(name: str, **settings: Any) -> Scenario:
+        return _scenario(contract, name, **settings)
 
     yield made("a job that takes two polls", polls=2)
     yield made("a job that fails at once", outcome="failed")
@@ -131,8 +131,8 @@ def _of_reports_as_observed(contract: Contract) -> Iterator[Scenario]:
 
 
 def _of_reports_as_documented(contract: Contract) -> Iterator[Scenario]:
-    def made(name: str, **dials: Any) -> Scenario:
-        return _scenario(contract, name, **dials)
+    def made(name: str, **settings: Any) -> Scenario:
+        return _scenario(contract, name, **settings)
 
     yield made("a short first page", services=3, page_cap=2)
     yield made("an empty first page", services=2, page_plan=(0, 2))
@@ -164,8 +164,8 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
     assert listing is not None
     exceptions = listing.exceptions
 
-    def made(name: str, **dials: Any) -> Scenario:
-        return _scenario(contract, name, **dials)
+    def made(name: str, **settings: Any) -> Scenario:
+        return _scenario(contract, name, **settings)
 
     yield made("a single page", items=2)
     yield made("an empty listing", items=0)

@@ -1,4 +1,4 @@
-"""What nobody thought of: services whose every freedom is taken at random, settled by a seed."""
+"""What nobody thought of: services that choose everything they may at random, settled by a seed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from ....emulator import Behaviour, Service
 from ....emulator.access_reports.organization import DEFAULT_ROOT, accounts_of
 from ....emulator.access_reports.services import service_names
-from ....emulator.dials import ROWS, dials
+from ....emulator.choices import ROWS, choices
 from ....spec.contract import Contract
 from ..item_pool import varied_items
 from .dangers import denied, throttling
@@ -49,14 +49,14 @@ def drawn(
     :param own_items: the user draws the items, so that only their number is drawn here.
     """
     chance = random.Random(seed)
-    choices = dials(contract, observed_only=observed_only)
+    settings = choices(contract, observed_only=observed_only)
     mutations = sorted(mutations_for(contract)) if invalid_responses else []
     turns = count(chance.randrange(1_000))
     low, high = ROWS[observed_only]
     sizes: Sequence[int] = _SIZES if contract.job is None else range(low, high + 1)
     size = "items" if contract.job is None else "services"
     while True:
-        turned: dict[str, Any] = {name: chance.choice(chance.choice(groups)) for name, groups in choices.items()}
+        turned: dict[str, Any] = {name: chance.choice(chance.choice(groups)) for name, groups in settings.items()}
         turned |= {size: chance.choice(sizes), "known_entities": "any", "one_running_job": False}
         if real_time:
             turned["throttle_every"] = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....emulator import ServiceError, Stages
 from ....emulator.paths import without
-from ....emulator.records import Call, Cursor, Job, Members, Page, Read, Row
+from ....emulator.records import Call, Cursor, Members, Read, Row, ServedPage, StartedJob
 from ....emulator.stages import jobs, listings, responses
 from ....spec.contract import Contract, has
 
@@ -36,7 +36,7 @@ def _issued(text: str) -> Callable[[Stages], Stages]:
     return lambda made: replace(made, issue_token=lambda read, cursor: text)
 
 
-def _round(read: Read, rows: tuple[Row, ...]) -> Page:
+def _round(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The first two pages for ever."""
     page = listings.paginate(read, rows)
     if not read.cursor.page or page.next is None:
@@ -51,11 +51,11 @@ def _without_token(read: Read, items: tuple[Any, ...], token: str | None) -> Mem
     return without(found, *(each.output for each in read.contract.listing.tokens)) if token is not None else found
 
 
-def _unknown(call: Call, job: Job) -> str:
+def _unknown(call: Call, job: StartedJob) -> str:
     return "SUSPENDED"
 
 
-def _limited(call: Call, known: Mapping[str, Job]) -> Job:
+def _limited(call: Call, known: Mapping[str, StartedJob]) -> StartedJob:
     if call.number:
         raise ServiceError("ReportGenerationLimitExceeded", 409, "Another report is still being generated.")
     return jobs.start(call, known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ....emulator import Behaviour, ServiceError, Stages
-from ....emulator.records import Page, Read, Row
+from ....emulator.records import Read, Row, ServedPage
 from ....spec.contract import Contract
 from .mutations import MUTATIONS
 
@@ -66,10 +66,10 @@ def stages(scenario: Scenario) -> Stages:
     return made
 
 
-def _refusing(refusal: Refusal, paginate: Callable[..., Page]) -> Callable[..., Page]:
+def _refusing(refusal: Refusal, paginate: Callable[..., ServedPage]) -> Callable[..., ServedPage]:
     left = refusal.times
 
-    def refused(read: Read, rows: tuple[Row, ...]) -> Page:
+    def refused(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         nonlocal left
         if read.cursor.page < refusal.page or read.job.reads < refusal.after or left == 0:
             return paginate(read, rows)

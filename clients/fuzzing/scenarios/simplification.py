@@ -26,16 +26,16 @@ def simpler(contract: Contract, scenario: Scenario, *, observed_only: bool) -> I
     behaviour = scenario.behaviour
     if scenario.refusal is not None:
         yield replace(scenario, refusal=None)
-    for dials in _simpler_dials(_size(contract), behaviour, observed_only):
-        yield replace(scenario, behaviour=replace(behaviour, **dials))
+    for settings in _simpler_settings(_size(contract), behaviour, observed_only):
+        yield replace(scenario, behaviour=replace(behaviour, **settings))
 
 
 def _size(contract: Contract) -> str:
-    """The dial that says how long the listing is."""
+    """The setting that says how long the listing is."""
     return "items" if contract.job is None else "services"
 
 
-def _simpler_dials(size: str, behaviour: Behaviour, observed_only: bool) -> Iterator[dict[str, Any]]:
+def _simpler_settings(size: str, behaviour: Behaviour, observed_only: bool) -> Iterator[dict[str, Any]]:
     name, plan = ("given" if size == "items" else "report"), behaviour.page_plan
     rows: Any = getattr(behaviour, name)
     if isinstance(rows, tuple):
@@ -52,7 +52,7 @@ def _simpler_dials(size: str, behaviour: Behaviour, observed_only: bool) -> Iter
     if rows is None and getattr(behaviour, size) > 4 and not observed_only:
         # Dials that make a scenario simpler although their values are not the plain ones.
         yield from ({"page_cap": cap, size: number} for cap, number in ((1, 2), (1, 3), (2, 3)))
-    for dial, values in _SMALL.items():
-        now = getattr(behaviour, dial)
-        if now is not None and not (dial == size and rows is not None):
-            yield from ({dial: value} for value in values if value < now)
+    for setting, values in _SMALL.items():
+        now = getattr(behaviour, setting)
+        if now is not None and not (setting == size and rows is not None):
+            yield from ({setting: value} for value in values if value < now)

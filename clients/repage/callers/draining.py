@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import CodeType
 
 from .handing_on import receivers
-from .sources import Call
+from .sources import SourceCall
 
 __all__ = ["drains"]
 
@@ -29,7 +29,7 @@ def drains(frames: tuple[tuple[CodeType, int], ...], place: int, operation: str)
     return any(index >= place and _lists_and_deletes(found, method) for index, found, _ in receivers(frames))
 
 
-def _lists_and_deletes(found: Call, method: str) -> bool:
+def _lists_and_deletes(found: SourceCall, method: str) -> bool:
     for loop in ast.walk(found.function):
         if isinstance(loop, ast.While):
             calls = [each for each in ast.walk(loop) if isinstance(each, ast.Call)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from .sources import FUNCTIONS, Call
+from .sources import FUNCTIONS, SourceCall
 
 __all__ = ["may_end_early"]
 
@@ -15,7 +15,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SEARCHES = frozenset({"any", "next"})
 
 
-def may_end_early(found: Call) -> bool:
+def may_end_early(found: SourceCall) -> bool:
     """Whether the loop around a call may end before the last page on purpose.
 
     It may where it ends from within a loop over items, where it has asked for one of them, or has so many that it wants no more; a generator ends
@@ -34,7 +34,7 @@ def may_end_early(found: Call) -> bool:
     return any(isinstance(each, ast.If) and _is_satisfied(each.test) and _ends(*each.body) for each in nodes)
 
 
-def _loop_around(found: Call) -> ast.AST | None:
+def _loop_around(found: SourceCall) -> ast.AST | None:
     """The innermost loop of the function that makes the call again and again."""
     around = [each for each in _within(found.function) if isinstance(each, _LOOPS) and _holds(each, found.node)]
     return around[-1] if around else None

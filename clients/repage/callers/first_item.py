@@ -6,7 +6,7 @@ import ast
 from types import CodeType
 
 from .handing_on import receivers
-from .sources import Call, call_at
+from .sources import SourceCall, call_at
 
 __all__ = ["wants_first_item"]
 
@@ -38,7 +38,7 @@ def wants_first_item(frames: Frames, place: int) -> bool:
 class _Uses:
     """What a function does with the value of a call. `callers` are the functions around it, the innermost first."""
 
-    def __init__(self, found: Call, callers: Frames) -> None:
+    def __init__(self, found: SourceCall, callers: Frames) -> None:
         self._callers = callers
         self._nodes = list(ast.walk(found.function))
         self._parents = {child: each for each in self._nodes for child in ast.iter_child_nodes(each)}

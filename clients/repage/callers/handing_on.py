@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import CodeType
 
-from .sources import Call, call_at
+from .sources import SourceCall, call_at
 
 __all__ = ["hands_on", "receivers", "returns_response"]
 
@@ -64,7 +64,7 @@ def _calls_itself(function: ast.AST, own: str, names: set[str]) -> bool:
     )
 
 
-def returns_response(found: Call) -> bool:
+def returns_response(found: SourceCall) -> bool:
     """Whether the function returns what the call gave, as it is or next to something else."""
     bound = {
         each.targets[0].id
@@ -78,7 +78,7 @@ def returns_response(found: Call) -> bool:
     return False
 
 
-def receivers(frames: tuple[tuple[CodeType, int], ...]) -> Iterator[tuple[int, Call, bool]]:
+def receivers(frames: tuple[tuple[CodeType, int], ...]) -> Iterator[tuple[int, SourceCall, bool]]:
     """The functions that get the response, the innermost first: the place on the stack, the call, and whether it keeps the response.
 
     Each but the last returns it to the next one. They end where there is no source to read.

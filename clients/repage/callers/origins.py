@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from types import FrameType
 
-__all__ = ["Kind", "Origins", "package_of", "uses_aws"]
+__all__ = ["Origin", "Origins", "package_of", "uses_aws"]
 
 #: Packages that stand between a program and AWS, wherever they are: a program may bring its own copy of them.
 _SDK = frozenset(
@@ -34,7 +34,7 @@ _SCRIPTS = tuple(
 )
 
 
-class Kind(Enum):
+class Origin(Enum):
     """Whose code it is."""
 
     OWN = auto()
@@ -51,7 +51,7 @@ class Kind(Enum):
     PAGINATOR = auto()
 
 
-_OF_MODULES = {"botocore.waiter": Kind.WAITER, "botocore.paginate": Kind.PAGINATOR}
+_OF_MODULES = {"botocore.waiter": Origin.WAITER, "botocore.paginate": Origin.PAGINATOR}
 _JUDGES = ("awscontract.clients.fuzzing", "awscontract.conformance")
 
 
@@ -65,9 +65,9 @@ class Origins:
     def __init__(self, is_test: Callable[[str], bool] | None = None, root: Path | None = None) -> None:
         self.is_test = is_test
         self._root = root
-        self._known: dict[tuple[str, object], Kind] = {}
+        self._known: dict[tuple[str, object], Origin] = {}
 
-    def kind(self, frame: FrameType) -> Kind:
+    def kind(self, frame: FrameType) -> Origin:
         """Whose code runs in this frame."""
         key = (frame.f_code.co_filename, frame.f_globals.get("__name__"))
         found = self._known.get(key)
@@ -81,20 +81,20 @@ class Origins:
         """Look anew at each file: more is known of the tests."""
         self._known.clear()
 
-    def _kind(self, file: str, module: str) -> Kind:
+    def _kind(self, file: str, module: str) -> Origin:
         top = module.partition(".")[0]
         if top in _SDK:
-            return Kind.JUDGE if module.startswith(_JUDGES) else _OF_MODULES.get(module, Kind.MACHINERY)
+            return Origin.JUDGE if module.startswith(_JUDGES) else _OF_MODULES.get(module, Origin.MACHINERY)
         if file.startswith("<") and not file.startswith(_TYPED):
-            return Kind.OWN if module == "__main__" else Kind.MACHINERY  # `python -c`
+            return Origin.OWN if module == "__main__" else Origin.MACHINERY  # `python -c`
         path = os.path.abspath(file)
         if self.is_test is not None and (file.startswith("<doctest") or self.is_test(path)):
-            return Kind.TEST
+            return Origin.TEST
         if package := package_of(path):
-            return Kind.OWN if package in self._project else Kind.INSTALLED
+            return Origin.OWN if package in self._project else Origin.INSTALLED
         if os.path.realpath(path).startswith(_STANDARD):
-            return Kind.MACHINERY
-        return Kind.INSTALLED if path.startswith(_SCRIPTS) and module == "__main__" else Kind.OWN
+            return Origin.MACHINERY
+        return Origin.INSTALLED if path.startswith(_SCRIPTS) and module == "__main__" else Origin.OWN
 
     @cached_property
     def _project(self) -> frozenset[str]:

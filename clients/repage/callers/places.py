@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from .handing_on import hands_on
-from .origins import Kind, Origins, package_of, uses_aws
+from .origins import Origin, Origins, package_of, uses_aws
 
 __all__ = ["Caller", "Frame", "Places", "capture"]
 
@@ -105,16 +105,16 @@ class Places:
         kind_of = self.origins.kind
         while frame is not None:
             kind = kind_of(frame)
-            if kind is Kind.OWN:
+            if kind is Origin.OWN:
                 if len(own) < _DEPTH:
                     own.append(Frame(frame.f_code, frame.f_lasti))
-            elif kind is Kind.TEST:
+            elif kind is Origin.TEST:
                 return _Stack(own, installed, True, paginated)
-            elif kind is Kind.JUDGE or (kind is Kind.WAITER and not own):
+            elif kind is Origin.JUDGE or (kind is Origin.WAITER and not own):
                 return _Stack(own, installed, passed=True)
-            elif not own and kind is Kind.INSTALLED:
+            elif not own and kind is Origin.INSTALLED:
                 installed.append(Frame(frame.f_code, frame.f_lasti))
-            elif not own and kind is Kind.PAGINATOR:
+            elif not own and kind is Origin.PAGINATOR:
                 paginated = True
             frame = frame.f_back
         return _Stack(own, installed, False, paginated)

@@ -8,19 +8,19 @@ from functools import cache
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["FUNCTIONS", "Call", "call_at", "tree"]
+__all__ = ["FUNCTIONS", "SourceCall", "call_at", "tree"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
-class Call(NamedTuple):
+class SourceCall(NamedTuple):
     """A call, and the function that it is in."""
 
     node: ast.Call
     function: ast.AST
 
 
-def call_at(code: CodeType, instruction: int) -> Call | None:
+def call_at(code: CodeType, instruction: int) -> SourceCall | None:
     """The call that the code is at; None outside functions, and where there is no source, or not the one that runs."""
     positions = list(code.co_positions())
     place = instruction // 2
@@ -39,14 +39,14 @@ def tree(file: str) -> ast.Module:
 
 
 @cache
-def _calls(file: str) -> dict[tuple[int | None, int | None], Call]:
+def _calls(file: str) -> dict[tuple[int | None, int | None], SourceCall]:
     """The calls in functions, by where they end: no two end in the same place."""
-    found: dict[tuple[int | None, int | None], Call] = {}
+    found: dict[tuple[int | None, int | None], SourceCall] = {}
     waiting: list[tuple[ast.AST, ast.AST | None]] = [(tree(file), None)]
     while waiting:
         node, function = waiting.pop()
         if isinstance(node, ast.Call) and function is not None:
-            found[node.end_lineno, node.end_col_offset] = Call(node, function)
+            found[node.end_lineno, node.end_col_offset] = SourceCall(node, function)
         inner = node if isinstance(node, FUNCTIONS) else function
         waiting += [(each, inner) for each in ast.iter_child_nodes(node)]
     return found

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
 
-from ..listing import Listing
+from ..listing import CutListing
 from .contracts import Paging
 from .pages import Item, get
-from .plan import Plan
+from .plan import PagePlan
 
-__all__ = ["Answer", "Chains", "Place"]
+__all__ = ["BackendResponse", "Chains", "Position"]
 
 #: How many responses that were cut are remembered, how many items they may have in all, and how many are remembered whatever their size.
 _ANSWERS, _ITEMS, _AT_LEAST = 5_000, 200_000, 50
@@ -28,7 +28,7 @@ _TOKENS, _LISTINGS = 10_000, 100
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class BackendResponse:
     """A response of the backend that is served in pages; without a plan as the whole that it is.
 
     `more`: it had a token of the backend's own. `cursors` are the tokens that its items stand for, where they do. `served` are the
@@ -36,21 +36,21 @@ class Answer:
     """
 
     paging: Paging
-    plan: Plan | None
+    plan: PagePlan | None
     parameters: Mapping[str, Any]
     response: Mapping[str, Any]
     items: list[Item]
     more: bool
-    listing: Listing
+    listing: CutListing
     cursors: list[tuple[Any, ...]] | None = None
     served: set[int] = field(default_factory=set)
     tokens: list[str] = field(default_factory=list)
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """The page with this number, which begins at this item."""
 
-    answer: Answer
+    answer: BackendResponse
     start: int
     page: int
 
@@ -82,13 +82,13 @@ class Chains:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._places: dict[str, Place] = {}
-        self._cursors: OrderedDict[Hashable, dict[Hashable, Place]] = OrderedDict()
-        self._answers: OrderedDict[Answer, None] = OrderedDict()
+        self._places: dict[str, Position] = {}
+        self._cursors: OrderedDict[Hashable, dict[Hashable, Position]] = OrderedDict()
+        self._answers: OrderedDict[BackendResponse, None] = OrderedDict()
         self._items = 0
-        self._going_on: OrderedDict[Hashable, list[Listing]] = OrderedDict()
+        self._going_on: OrderedDict[Hashable, list[CutListing]] = OrderedDict()
 
-    def keep(self, token: str, place: Place) -> None:
+    def keep(self, token: str, place: Position) -> None:
         """A token of ours is given out for a place."""
         with self._lock:
             answer = place.answer
@@ -104,7 +104,7 @@ class Chains:
                 for each in oldest.tokens:
                     del self._places[each]
 
-    def place(self, token: str) -> Place | None:
+    def place(self, token: str) -> Position | None:
         """What a token of ours stands for; None where it was never given out, or is forgotten."""
         with self._lock:
             found = self._places.get(token)
@@ -117,14 +117,14 @@ class Chains:
         with self._lock:
             self._cursors.pop(listing, None)
 
-    def keep_cursor(self, listing: Hashable, tokens: Hashable, place: Place) -> None:
+    def keep_cursor(self, listing: Hashable, tokens: Hashable, place: Position) -> None:
         """Tokens that name an item of a listing are given out for a place."""
         with self._lock:
             self._cursors.setdefault(listing, {})[tokens] = place
             while len(self._cursors) > _CURSORS:
                 self._cursors.popitem(last=False)
 
-    def at_cursor(self, listing: Hashable, tokens: Hashable) -> Place | None:
+    def at_cursor(self, listing: Hashable, tokens: Hashable) -> Position | None:
         """What such tokens stand for; None where only the backend knows."""
         with self._lock:
             return self._cursors.get(listing, {}).get(tokens)
@@ -135,7 +135,7 @@ class Chains:
             with self._lock:
                 self._cursors.clear()
 
-    def goes_on(self, operation: str, token: Hashable, listing: Listing) -> None:
+    def goes_on(self, operation: str, token: Hashable, listing: CutListing) -> None:
         """The backend gave this token for the next page of a listing."""
         with self._lock:
             listings = self._going_on.setdefault((operation, token), [])
@@ -145,7 +145,7 @@ class Chains:
             while len(self._going_on) > _TOKENS:
                 self._going_on.popitem(last=False)
 
-    def going_on(self, operation: str, token: Hashable) -> list[Listing]:
+    def going_on(self, operation: str, token: Hashable) -> list[CutListing]:
         """The listings that a token of the backend may continue: several where a mock gives the same one to all. The newest is the last."""
         with self._lock:
             return list(self._going_on.get((operation, token), ()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ....spec.operations import of_client
 from ....spec.operations.by_shapes import ASIDE
 from ....spec.operations.paginators import paginator, singular
-from .cursors import CURSORS, Cursor
+from .cursors import CURSORS, KeyCursor
 from .documentation import announces_empty_pages, largest_limit, may_be_dropped, needs_limit
 from .tokens import Form, form_for
 
@@ -60,7 +60,7 @@ class Paging:
     tokens: tuple[tuple[str, str], ...]
     token: Path | None
     form: Form | None
-    cursor: Cursor | None
+    cursor: KeyCursor | None
     more: Path | None
     echo: Path | None
     says_more: tuple[Path, ...]

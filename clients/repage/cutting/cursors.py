@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .pages import Item
 
-__all__ = ["CURSORS", "Cursor", "cursors_of"]
+__all__ = ["CURSORS", "KeyCursor", "cursors_of"]
 
 
 @dataclass(frozen=True)
-class Cursor:
+class KeyCursor:
     """The members of an item that are the tokens, one for each token of the operation; ``@`` is the item itself.
 
     `names_next`: the item is the first one of the next page. `puts_only_with`: responses have the token in a member of its own only where the
@@ -33,20 +33,20 @@ class Cursor:
 
 
 #: From their documentation, at https://docs.aws.amazon.com.
-CURSORS: Mapping[str, Cursor] = {
-    "dynamodb:ListBackups": Cursor(("BackupArn",)),
-    "dynamodb:ListTables": Cursor(("@",)),
-    "importexport:ListJobs": Cursor(("JobId",)),
-    "kinesis:DescribeStream": Cursor(("ShardId",)),
-    "route53:ListResourceRecordSets": Cursor(("Name", "Type", "SetIdentifier"), names_next=True),
-    "s3:ListMultipartUploads": Cursor(("Key", "UploadId")),
-    "s3:ListObjectVersions": Cursor(("Key", "VersionId")),
-    "s3:ListObjects": Cursor(("Key",), puts_only_with="Delimiter"),
-    "s3:ListParts": Cursor(("PartNumber",)),
+CURSORS: Mapping[str, KeyCursor] = {
+    "dynamodb:ListBackups": KeyCursor(("BackupArn",)),
+    "dynamodb:ListTables": KeyCursor(("@",)),
+    "importexport:ListJobs": KeyCursor(("JobId",)),
+    "kinesis:DescribeStream": KeyCursor(("ShardId",)),
+    "route53:ListResourceRecordSets": KeyCursor(("Name", "Type", "SetIdentifier"), names_next=True),
+    "s3:ListMultipartUploads": KeyCursor(("Key", "UploadId")),
+    "s3:ListObjectVersions": KeyCursor(("Key", "VersionId")),
+    "s3:ListObjects": KeyCursor(("Key",), puts_only_with="Delimiter"),
+    "s3:ListParts": KeyCursor(("PartNumber",)),
 }
 
 
-def cursors_of(cursor: Cursor, items: list[Item]) -> list[tuple[Any, ...]] | None:
+def cursors_of(cursor: KeyCursor, items: list[Item]) -> list[tuple[Any, ...]] | None:
     """The tokens that each item stands for; None where they do not tell the items apart."""
     found = [tuple(_value(item, name) for name in cursor.members) for _, item in items]
     if not all(each[0] for each in found) or len(set(map(repr, found))) < len(found):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-__all__ = ["Plan", "plan"]
+__all__ = ["PagePlan", "plan"]
 
 #: The largest page where nothing else is said.
 _LARGEST = 3
@@ -18,7 +18,7 @@ _DRAWN = 8
 
 
 @dataclass(frozen=True)
-class Plan:
+class PagePlan:
     """The most items of each page, over and over; which pages are empty where any may be; whether a last token leads to an empty page."""
 
     sizes: tuple[int, ...]
@@ -48,10 +48,10 @@ class Plan:
 
 
 @lru_cache(maxsize=1024)
-def plan(seed: int, context: str, operation: str, largest: int | None = None) -> Plan:
+def plan(seed: int, context: str, operation: str, largest: int | None = None) -> PagePlan:
     """The plan for an operation. `context` is what is running, such as a test's id; `largest` caps the pages."""
     random = Random(f"{seed}/{context}/{operation}")
     sizes = tuple(random.randint(1, largest or _LARGEST) for _ in range(_DRAWN))
     trailing = random.random() < 1 / 2
     empty = frozenset(page for page in range(0, _DRAWN, 2) if random.random() < 1 / 2)  # never two in a row
-    return Plan(sizes, empty, trailing)
+    return PagePlan(sizes, empty, trailing)

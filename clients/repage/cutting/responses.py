@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from .pages import get, put
 
 if TYPE_CHECKING:
-    from ..listing import Listing
+    from ..listing import CutListing
     from .contracts import Paging
 
 __all__ = ["noticing", "watched"]
 
 
-def watched(paging: Paging, page: dict[str, Any], listing: Listing) -> dict[str, Any]:
+def watched(paging: Paging, page: dict[str, Any], listing: CutListing) -> dict[str, Any]:
     """The page as a dict that tells the listing when somebody reads whether more follows, and the items beside that."""
     if not paging.says_more:
         return page

@@ -11,13 +11,13 @@ from botocore import exceptions as boto, xform_name
 from botocore.parsers import ResponseParserError
 
 from ....errors import UsageError, one_line, shorten, unknown
-from ....spec.recipe import Call, Recipe, Wait
+from ....spec.recipe import Recipe, RecipeCall, RecipeWait
 from ...evidence.paths import find
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
 from ..session import Forbidden, TookTooLong, TooLarge, last_body, last_status
 from .values import MissingValue, Scope, render
 
-__all__ = ["Calls", "SetupFailed", "Stopped"]
+__all__ = ["Calls", "SetupFailed", "SetupStopped"]
 
 Kind = Literal["not-implemented", "refused", "unreachable", "indeterminate"]
 
@@ -52,7 +52,7 @@ _THROTTLED, _SERVER_ERROR = 429, 500
 _RETRY = 0.1
 
 
-class Stopped(KeyboardInterrupt):
+class SetupStopped(KeyboardInterrupt):
     """The run was interrupted before a call was sent."""
 
 
@@ -128,7 +128,7 @@ class Calls:
                 raise UsageError(f"recipe {self._recipe.id}: unknown service {name!r}") from None
         return self._clients[name]
 
-    def perform(self, call: Call, scope: Scope) -> Any:
+    def perform(self, call: RecipeCall, scope: Scope) -> Any:
         """The response of a call; what it waits for has still to be awaited.
 
         :raises SetupFailed: :raises UsageError: where the recipe is wrong.
@@ -146,7 +146,7 @@ class Calls:
                     raise
             self._pause()
 
-    def wait(self, wait: Wait, scope: Scope) -> None:
+    def wait(self, wait: RecipeWait, scope: Scope) -> None:
         """Poll until the expression yields what is waited for; "gone" stands for an error that says so.
 
         :raises SetupFailed: where it cannot come any more, or not in time.
@@ -182,7 +182,7 @@ class Calls:
         attempt = 0
         while True:
             if self.stopped():
-                raise Stopped
+                raise SetupStopped
             if self._clock() >= self._end:
                 late = f"not sent: {self._seconds:g} s were over; raise --timeout"
                 raise last or SetupFailed(operation, late, "indeterminate", what="came too late")
@@ -214,7 +214,7 @@ class Calls:
 
     def _pause(self) -> None:
         if self.stopped():
-            raise Stopped
+            raise SetupStopped
         self._sleep(self._poll)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ....errors import UsageError
 from ....spec.contract import Contract
-from ....spec.recipe import Call, Find, Recipe
+from ....spec.recipe import Find, Recipe, RecipeCall
 from ....spec.recipe_calls import references
 from ...evidence.paths import find
 from .calls import Calls, SetupFailed
@@ -159,7 +159,7 @@ class Leftovers:
             reference.removesuffix(":basename") in shared.known for reference in references(template)
         )
 
-    def _undo(self, call: Call, scope: Scope) -> bool:
+    def _undo(self, call: RecipeCall, scope: Scope) -> bool:
         """Whether the call deleted something."""
         try:
             self._calls.perform(call, scope)

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from ....errors import UsageError
 from ....spec.contract import Contract
-from ....spec.recipe import Call, Recipe
+from ....spec.recipe import Recipe, RecipeCall
 from ...evidence.paths import canonical
-from .calls import Calls, SetupFailed, Stopped
+from .calls import Calls, SetupFailed, SetupStopped
 from .leftovers import Leftovers
 from .values import MissingValue, Scope, item_name, new_run, render
 
@@ -117,18 +117,18 @@ class Setup:
             last = recipe.each[-1].call if recipe.each else recipe.operation
             raise SetupFailed(last, "missing", "refused", f"no response has {missing}") from None
 
-    def _prepare(self, call: Call, scope: Scope) -> None:
+    def _prepare(self, call: RecipeCall, scope: Scope) -> None:
         begun, self._begun = self._begun, True
         try:
             self._once.append(self._calls.perform(call, scope))
         except SetupFailed as failed:
             self._begun = begun or not failed.certain
             raise
-        except Stopped:
+        except SetupStopped:
             self._begun = begun
             raise
 
-    def _create(self, item: _Item, call: Call) -> None:
+    def _create(self, item: _Item, call: RecipeCall) -> None:
         item.begun = item.uncertain = True
         self._begun = True
         try:
@@ -137,7 +137,7 @@ class Setup:
             item.uncertain = not failed.certain
             item.begun = item.uncertain or bool(item.responses)
             raise
-        except Stopped:
+        except SetupStopped:
             item.uncertain, item.begun = False, bool(item.responses)
             raise
         item.uncertain = False
@@ -181,7 +181,7 @@ class Setup:
 class _Undo(NamedTuple):
     """One deletion: the call, its values, the name of the thing, and whether it may exist although no response said so."""
 
-    call: Call
+    call: RecipeCall
     scope: Scope
     label: str
     uncertain: bool

@@ -9,7 +9,7 @@ from typing import Any
 
 from ....spec.traits import has
 from ...paths import put
-from ...records import Call, Cursor, Job, Members, Page, Read, Row
+from ...records import Call, Cursor, Members, Read, Row, ServedPage, StartedJob
 from ...stages.listings import beginning, issue_token, paginate, resume
 from ...stages.pipeline import Stages
 from ...stages.responses import members
@@ -26,7 +26,7 @@ OfReports = partial(_Fault, on="reports")
 Truncated = partial(_Fault, requires=("listing.more",))
 
 
-def _last(read: Read, rows: tuple[Row, ...], start: int) -> Page:
+def _last(read: Read, rows: tuple[Row, ...], start: int) -> ServedPage:
     """Pages as they should be, but the last one announces another that begins there."""
     page = paginate(read, rows)
     last = rows[start - 1].key if start else ""
@@ -71,7 +71,7 @@ def _the_end(call: Call) -> str:
     return call.served.tokens[0].text(sha256(b"the end").digest())
 
 
-def _beyond(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _beyond(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """The last token leads to an empty page."""
     return resume(call, job, {**cursors, _the_end(call): beginning(call, job)._replace(start=10**6, page=9)})
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ....spec.contract import Contract
-from ...records import Call, Cursor, Job, Members, Page, Read, Row, ServiceError
+from ...records import Call, Cursor, Members, Read, Row, ServedPage, ServiceError, StartedJob
 from ...served import served
 from ...stages.listings import beginning, issue_token, order, paginate, resume, token_sent
 from ...stages.pipeline import Stages
@@ -19,7 +19,7 @@ Fault = partial(_Fault, on="lists")
 OfTexts = partial(_Fault, on="lists", shows=by_text)
 
 
-def _from_the_start(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _from_the_start(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """The token is not looked at."""
     return beginning(call, job)
 
@@ -28,16 +28,16 @@ def _limited(call: Call) -> bool:
     return role(call.contract, "listing.limit") in call.parameters
 
 
-def _needs_limit(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _needs_limit(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """Without a limit the token is not looked at."""
     return resume(call, job, cursors) if _limited(call) else beginning(call, job)
 
 
-def _everything(read: Read, rows: tuple[Row, ...]) -> Page:
-    return Page(rows, None)
+def _everything(read: Read, rows: tuple[Row, ...]) -> ServedPage:
+    return ServedPage(rows, None)
 
 
-def _second_page(read: Read, rows: tuple[Row, ...]) -> Page:
+def _second_page(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """Whatever token comes, the second page follows, and the same token again."""
     if read.cursor.page == 0:
         return paginate(read, rows)
@@ -49,7 +49,7 @@ def _same_token(read: Read, cursor: Cursor) -> str:
     return issue_token(read, cursor._replace(start=0, page=0, last=""))
 
 
-def _crashing(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _crashing(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """``int()`` on text that is not a number."""
     token = token_sent(call)
     number = "0" if token is None else token.removeprefix(_OFFSET)
@@ -71,14 +71,14 @@ def _offset_of(read: Read, cursor: Cursor) -> str:
     return _OFFSET + str(cursor.start).zfill(max(4, least - len(_OFFSET)))
 
 
-def _crashing_on_unknown(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _crashing_on_unknown(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     try:
         return resume(call, job, cursors)
     except ServiceError as error:
         raise ServiceError("InternalFailure", 500, error.message) from None
 
 
-def _undeclared(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _undeclared(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """Another code than the one that the operation declares."""
     try:
         return resume(call, job, cursors)
@@ -113,13 +113,13 @@ class _Limited:
     """Tokens that know the limit of the page that they stand on."""
 
     @staticmethod
-    def paginate(read: Read, rows: tuple[Row, ...]) -> Page:
+    def paginate(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         page = paginate(read, rows)
         limit = read.call.text(role(read.contract, "listing.limit"))
         return page if page.next is None else page._replace(next=page.next._replace(job=f"limit {limit}"))
 
     @staticmethod
-    def refuse(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def refuse(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         limit = call.text(role(call.contract, "listing.limit"))
         mine = {
             token: each._replace(job="") for token, each in cursors.items() if not limit or each.job == f"limit {limit}"
@@ -127,7 +127,7 @@ class _Limited:
         return resume(call, job, mine)
 
     @staticmethod
-    def multiply(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def multiply(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         limit = call.text(role(call.contract, "listing.limit"))
         cursor = resume(call, job, {token: each._replace(job="") for token, each in cursors.items()})
         known = cursors.get(token_sent(call) or "")
@@ -136,7 +136,7 @@ class _Limited:
         return cursor
 
     @staticmethod
-    def restart(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+    def restart(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
         limit = call.text(role(call.contract, "listing.limit"))
         cursor = cursors.get(token_sent(call) or "")
         if cursor is not None and limit and cursor.job != f"limit {limit}":
@@ -144,7 +144,7 @@ class _Limited:
         return resume(call, job, {token: each._replace(job="") for token, each in cursors.items()})
 
 
-def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> Page:
+def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The pages after the first list everything."""
     if not read.cursor.page:
         return paginate(read, rows)
@@ -152,13 +152,13 @@ def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> Page:
     return paginate(read, tuple(sorted(made + foreign, key=lambda each: each.key)))
 
 
-def _two_pages(read: Read, rows: tuple[Row, ...]) -> Page:
+def _two_pages(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """A listing has two pages at most."""
     page = paginate(read, rows)
     return page._replace(next=None) if read.cursor.page else page
 
 
-def _last_alone(read: Read, rows: tuple[Row, ...]) -> Page:
+def _last_alone(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """A last page with one item only is never served."""
     page = paginate(read, rows)
     return page._replace(next=None) if page.next is not None and page.next.start == len(rows) - 1 else page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ...records import Page, Read, Row
+from ...records import Read, Row, ServedPage
 from ...stages.listings import paginate
 from ...stages.pipeline import Stages
 from ..fault import Fault as _Fault, by_itself, ongoing, role, sliced
@@ -21,7 +21,7 @@ def _asks(read: Read) -> bool:
     return role(read.contract, "listing.limit") in read.call.parameters
 
 
-def _ending(read: Read, rows: tuple[Row, ...], over: bool) -> Page:
+def _ending(read: Read, rows: tuple[Row, ...], over: bool) -> ServedPage:
     page = paginate(read, rows)
     return page._replace(next=None) if over else page
 
@@ -32,34 +32,34 @@ def _place(read: Read, rows: tuple[Row, ...]) -> int:
     return rows.index(page.rows[0]) if page.rows else len(rows)
 
 
-def _rounded_down(read: Read, rows: tuple[Row, ...]) -> Page:
+def _rounded_down(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The number of pages is rounded down, and one taken off it for the last, which is not full."""
     pages = len(rows) // read.limit + (len(rows) % read.limit > 0) - (len(rows) % read.limit == 0)
     return _ending(read, rows, _place(read, rows) // read.limit + 1 >= pages)
 
 
-def _compared_as_text(read: Read, rows: tuple[Row, ...]) -> Page:
+def _compared_as_text(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     return _ending(read, rows, str(read.cursor.start + read.limit) >= str(len(rows)))
 
 
-def _counted_down(read: Read, rows: tuple[Row, ...]) -> Page:
+def _counted_down(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """A rest that would not fill a page is never served."""
     rest = len(rows) - _place(read, rows) - read.limit
     return _ending(read, rows, rest < read.limit)
 
 
-def _turned(read: Read, rows: tuple[Row, ...]) -> Page:
+def _turned(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """Without a sort key the order is one thing in the first version of the code and another in the second."""
     turned = role(read.contract, "sort.parameter") not in read.call.parameters and _asks(read)
     return paginate(read, rows[::-1] if turned else rows)
 
 
-def _lost_at_13(read: Read, rows: tuple[Row, ...]) -> Page:
+def _lost_at_13(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     page = paginate(read, rows)
     return page._replace(rows=page.rows[:-1]) if len(page.rows) == 13 else page
 
 
-def _repeated_when_odd(read: Read, rows: tuple[Row, ...]) -> Page:
+def _repeated_when_odd(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     page = paginate(read, rows)
     early = page.next is None or page.next.start <= 128 or page.next.page < 2
     if page.next is None or early or read.limit % 2 == 0 or len(page.rows) < 2:
@@ -67,14 +67,14 @@ def _repeated_when_odd(read: Read, rows: tuple[Row, ...]) -> Page:
     return page._replace(next=page.next._replace(start=page.next.start - 1))
 
 
-def _forgetful(read: Read, rows: tuple[Row, ...]) -> Page:
+def _forgetful(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """A page that is far smaller than those before it comes in no order."""
     page = paginate(read, rows)
     before = read.cursor.start / read.cursor.page if read.cursor.page else 0
     return page._replace(rows=page.rows[::-1]) if 10 * read.limit < before else page
 
 
-def _headless(read: Read, rows: tuple[Row, ...]) -> Page:
+def _headless(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     page = paginate(read, rows)
     return page._replace(rows=page.rows[read.cursor.page > 0 :])
 

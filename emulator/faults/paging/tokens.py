@@ -9,7 +9,7 @@ from typing import cast
 
 from ....spec.contract import Contract
 from ... import errors
-from ...records import Call, Cursor, Job, Read
+from ...records import Call, Cursor, Read, StartedJob
 from ...stages.listings import beginning, resume, token_sent
 from ...stages.pipeline import Stages
 from ...stages.validation import whole_number
@@ -35,14 +35,14 @@ def _numeral(read: Read, number: int) -> str:
     return str(number).zfill(int(read.call.served.tokens[0].metadata.get("min", 1)))
 
 
-def _numbered(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _numbered(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """The page of that number, all pages being of the present size."""
     page = _number(call)
     size = whole_number(call.parameters.get(role(call.contract, "listing.limit")), call.served.default_limit)
     return beginning(call, job)._replace(start=page * size, page=page)
 
 
-def _offset(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _offset(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     start = _number(call)
     return beginning(call, job)._replace(start=start, page=int(start > 0))
 
@@ -52,7 +52,7 @@ def _cursor(read: Read, cursor: Cursor) -> str:
     return read.call.served.tokens[0].text(sha256(f"{cursor.job} {cursor.sort}".encode()).digest())
 
 
-def _used(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _used(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """A token that is followed again goes on where it would have been after one row more."""
     cursor, token = resume(call, job, cursors), token_sent(call)
     if token is not None:
@@ -60,18 +60,18 @@ def _used(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
     return cursor
 
 
-def _lenient(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _lenient(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """An unissued token is no token."""
     return resume(call, job, cursors) if token_sent(call) in cursors else beginning(call, job)
 
 
-def _unbound(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _unbound(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """A token is a number of rows, whatever they are sorted by."""
     first = beginning(call, job)
     return resume(call, job, {token: each._replace(sort=first.sort) for token, each in cursors.items()})
 
 
-def _anywhere(call: Call, job: Job, cursors: Mapping[str, Cursor]) -> Cursor:
+def _anywhere(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """A token is a number of rows, whatever they are rows of."""
     first = beginning(call, job)
     mine = {

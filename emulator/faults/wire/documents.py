@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ....spec.contract import Contract
-from ...records import Call, Element, Members, Read, Row
+from ...records import Call, Members, Read, Row, XmlElement
 from ...served import served
 from ...stages.pipeline import Stages, write
 from ..fault import XML, Fault as _Fault, by_text, dropped, is_list, items, put_in, results, role, tag
@@ -23,7 +23,7 @@ Marked = partial(_Fault, protocols=XML)
 Documents = partial(_Fault, protocols=("query", "ec2"))
 
 
-def _children(element: Element) -> tuple[Element, ...]:
+def _children(element: XmlElement) -> tuple[XmlElement, ...]:
     return element.content if isinstance(element.content, tuple) else ()
 
 
@@ -31,20 +31,20 @@ def _dropping(*tags: str) -> Stages:
     return Stages(document=results(lambda call, root: dropped(root, *tags)))
 
 
-def _unwrapped(call: Call, root: Element) -> Element:
+def _unwrapped(call: Call, root: XmlElement) -> XmlElement:
     result, *rest = _children(root)
     return root._replace(content=(*_children(result), *rest))
 
 
-def _renamed(call: Call, root: Element) -> Element:
+def _renamed(call: Call, root: XmlElement) -> XmlElement:
     return root._replace(content=(_children(root)[0]._replace(tag="Result"), *_children(root)[1:]))
 
 
-def _flattened(call: Call, element: Element) -> Element:
+def _flattened(call: Call, element: XmlElement) -> XmlElement:
     """The items of the main list in the list's place, each under the list's name."""
     if not isinstance(element.content, tuple):
         return element
-    names, found = tag(call.contract, "listing.main"), list[Element]()
+    names, found = tag(call.contract, "listing.main"), list[XmlElement]()
     for each in element.content:
         if each.tag in names:
             found += [member._replace(tag=each.tag) for member in _children(each)]
@@ -53,7 +53,7 @@ def _flattened(call: Call, element: Element) -> Element:
     return element._replace(content=tuple(found))
 
 
-def _gathered(call: Call, element: Element) -> Element:
+def _gathered(call: Call, element: XmlElement) -> XmlElement:
     """The items of a flattened list inside one element of the list's name."""
     if not isinstance(element.content, tuple):
         return element
@@ -61,18 +61,18 @@ def _gathered(call: Call, element: Element) -> Element:
     inside = tuple(each._replace(tag="member") for each in element.content if each.tag in names)
     first = next((place for place, each in enumerate(element.content) if each.tag in names), None)
     content = (
-        Element(each.tag, inside) if place == first else _gathered(call, each)
+        XmlElement(each.tag, inside) if place == first else _gathered(call, each)
         for place, each in enumerate(element.content)
         if place == first or each.tag not in names
     )
     return element._replace(content=tuple(content))
 
 
-def _misnamed(call: Call, root: Element) -> Element:
+def _misnamed(call: Call, root: XmlElement) -> XmlElement:
     """The items of the main list under another name."""
     names = tag(call.contract, "listing.main")
 
-    def change(element: Element) -> Element:
+    def change(element: XmlElement) -> XmlElement:
         if not isinstance(element.content, tuple):
             return element
         if element.tag in names:
@@ -89,12 +89,12 @@ def _own_names(contract: Contract) -> bool:
     return nested and not _nests(contract)
 
 
-def _wrapped(call: Call, root: Element) -> Element:
+def _wrapped(call: Call, root: XmlElement) -> XmlElement:
     """The members inside an element that AWS Query would have."""
-    return root._replace(content=(Element(f"{call.operation}Result", _children(root)),))
+    return root._replace(content=(XmlElement(f"{call.operation}Result", _children(root)),))
 
 
-def _first_twice(call: Call, root: Element) -> Element:
+def _first_twice(call: Call, root: XmlElement) -> XmlElement:
     """The first text of every structure that has one, written twice."""
     if isinstance(root.content, str):
         return root
@@ -106,7 +106,7 @@ def _first_twice(call: Call, root: Element) -> Element:
     return root._replace(content=tuple(content))
 
 
-def _named_by_shape(call: Call, element: Element) -> Element:
+def _named_by_shape(call: Call, element: XmlElement) -> XmlElement:
     if not isinstance(element.content, tuple):
         return element
     content = tuple(
@@ -119,7 +119,7 @@ def _named_by_shape(call: Call, element: Element) -> Element:
 
 
 def _twice(part: str) -> Stages:
-    def doubled(call: Call, element: Element) -> Element:
+    def doubled(call: Call, element: XmlElement) -> XmlElement:
         if isinstance(element.content, str):
             return element
         names = tag(call.contract, part)
@@ -132,7 +132,7 @@ def _twice(part: str) -> Stages:
     return Stages(document=results(doubled))
 
 
-def _prefixed(call: Call, element: Element) -> Element:
+def _prefixed(call: Call, element: XmlElement) -> XmlElement:
     prefix = call.contract.service
     content = (
         element.content
@@ -140,10 +140,10 @@ def _prefixed(call: Call, element: Element) -> Element:
         else tuple(_prefixed(call, each) for each in element.content)
     )
     attributes = tuple((f"xmlns:{prefix}" if name == "xmlns" else name, value) for name, value in element.attributes)
-    return Element(f"{prefix}:{element.tag}", content, attributes)
+    return XmlElement(f"{prefix}:{element.tag}", content, attributes)
 
 
-def _prefixed_root(call: Call, root: Element) -> Element:
+def _prefixed_root(call: Call, root: XmlElement) -> XmlElement:
     """The document with prefixes. A service whose model declares no namespace gets one, since a prefix has to stand for something."""
     named = dict(root.attributes).get("xmlns") or f"http://{call.contract.service}.amazonaws.com/doc/"
     return _prefixed(call, root._replace(attributes=tuple((dict(root.attributes) | {"xmlns": named}).items())))
@@ -167,7 +167,7 @@ def _has_free_text(contract: Contract) -> bool:
     return not is_list(contract) or (isinstance(example, dict) and bool(_free_text(contract, example)))
 
 
-def _emptied(call: Call, root: Element) -> Element:
+def _emptied(call: Call, root: XmlElement) -> XmlElement:
     if isinstance(root.content, str):
         return root
     return root._replace(

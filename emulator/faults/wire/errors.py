@@ -6,7 +6,7 @@ import json
 from functools import partial
 
 from ....spec.http import HttpResponse
-from ...records import Call, Element, Output, ServiceError
+from ...records import Call, Output, ServiceError, XmlElement
 from ...stages.pipeline import Stages, http
 from ..fault import Fault as _Fault, dropped, errors
 
@@ -25,7 +25,7 @@ def _json_errors(call: Call, output: Output, body: bytes) -> HttpResponse:
     return HttpResponse(response.status, headers, text.encode())
 
 
-def _children(element: Element) -> tuple[Element, ...]:
+def _children(element: XmlElement) -> tuple[XmlElement, ...]:
     return element.content if isinstance(element.content, tuple) else ()
 
 
@@ -52,8 +52,8 @@ FAULTS = (
         "errors look like those of EC2: Response, Errors, Error",
         Stages(
             document=errors(
-                lambda root: Element(
-                    "Response", (Element("Errors", _children(root)[:1]), *_children(root)[1:]), root.attributes
+                lambda root: XmlElement(
+                    "Response", (XmlElement("Errors", _children(root)[:1]), *_children(root)[1:]), root.attributes
                 )
             )
         ),
@@ -68,7 +68,9 @@ FAULTS = (
         "errors-as-html",
         "protocol.error-envelope",
         "errors are the web framework's page",
-        Stages(document=errors(lambda root: Element("html", (Element("body", (Element("h1", "Bad Request"),)),)))),
+        Stages(
+            document=errors(lambda root: XmlElement("html", (XmlElement("body", (XmlElement("h1", "Bad Request"),)),)))
+        ),
     ),
     Fault(
         "error-type-missing",

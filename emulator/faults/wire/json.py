@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from ....spec.http import HttpResponse
-from ...records import Call, Element, Members, Output, ServiceError
+from ...records import Call, Members, Output, ServiceError, XmlElement
 from ...stages.pipeline import Stages, http, write
 from ..fault import Fault as _Fault, dropped, errors, outputs, typed
 
@@ -35,7 +35,7 @@ def _without_code(call: Call, output: Output, body: bytes) -> HttpResponse:
 
 def _silent(root: Any) -> Any:
     """An error without its message."""
-    if isinstance(root, Element):
+    if isinstance(root, XmlElement):
         return dropped(root, "Message")
     return {name: each for name, each in root.items() if name.lower() != "message"}
 

@@ -16,9 +16,9 @@ from moto import mock_aws
 
 from awscontract import repage
 from awscontract.clients.repage.callers.places import Caller
-from awscontract.clients.repage.cutting.chains import Answer, Chains, Place
+from awscontract.clients.repage.cutting.chains import BackendResponse, Chains, Position
 from awscontract.clients.repage.cutting.contracts import paging_of
-from awscontract.clients.repage.listing import Listing
+from awscontract.clients.repage.listing import CutListing
 from awscontract.clients.repage.log import Log
 from awscontract.clients.repage.repaging import Repaging
 from awscontract.clients.sandbox.client_calls import intercepted
@@ -455,10 +455,10 @@ def test_what_is_remembered_is_bounded() -> None:
     assert paging is not None
 
     def kept(count: int, items: int) -> list[bool]:
-        chains, listing = Chains(), Listing("iam:ListUsers", {}, "", None)
+        chains, listing = Chains(), CutListing("iam:ListUsers", {}, "", None)
         for number in range(count):
-            answer = Answer(paging, None, {}, {}, [(0, {})] * items, False, listing)
-            chains.keep(f"{number}", Place(answer, 0, 0))
+            answer = BackendResponse(paging, None, {}, {}, [(0, {})] * items, False, listing)
+            chains.keep(f"{number}", Position(answer, 0, 0))
             chains.goes_on("iam:ListUsers", number, listing)
         return [chains.place(f"{number}") is not None for number in range(count)]
 

@@ -212,7 +212,7 @@ def test_calls_without_a_block() -> None:
         ({"operations": ["iam:ListUser"]}, "did you mean iam:ListUsers"),
         ({"first_page": ["iam:ListUser"]}, "did you mean iam:ListUsers"),
         ({"operations": "iam:ListUsers"}, "must be a list"),
-        ({"page": 0}, "from 1"),
+        ({"page": 0}, "must be"),
         ({"seed": "x"}, "whole number"),
     ],
 )

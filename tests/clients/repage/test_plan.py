@@ -9,14 +9,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from awscontract.clients.repage.cutting.plan import Plan, plan
+from awscontract.clients.repage.cutting.plan import PagePlan, plan
 from profiles import examples
 
 Pages = list[tuple[int, bool]]
 
 
 def pages(
-    drawn: Plan, total: int, limit: int | None = None, *, may_be_empty: bool = False, may_trail: bool = True
+    drawn: PagePlan, total: int, limit: int | None = None, *, may_be_empty: bool = False, may_trail: bool = True
 ) -> Pages:
     """How many items each page has, and whether another one comes after it."""
     start, found = 0, []

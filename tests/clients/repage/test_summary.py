@@ -6,7 +6,7 @@ import pytest
 
 from awscontract.clients.repage.callers.lines import Line
 from awscontract.clients.repage.callers.places import Caller
-from awscontract.clients.repage.listing import Listing, Served
+from awscontract.clients.repage.listing import CutListing, CutPage
 from awscontract.clients.repage.story import story
 from awscontract.clients.repage.summary import place_lines, summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place
@@ -86,11 +86,11 @@ class Opaque:
 
 
 class TestStory:
-    def listing(self, requests: int, pages: int) -> Listing:
-        found = Listing("iam:ListUsers", {}, "", Caller(), total=40)
+    def listing(self, requests: int, pages: int) -> CutListing:
+        found = CutListing("iam:ListUsers", {}, "", Caller(), total=40)
         for number in range(requests):
             found.requests.append({"Marker": f"m{number}"} if number else {"PathPrefix": "/" * 100, "Odd": Opaque()})
-        found.pages += [Served(1, had_token=number < pages - 1) for number in range(pages)]
+        found.pages += [CutPage(1, had_token=number < pages - 1) for number in range(pages)]
         return found
 
     def test_values(self) -> None:

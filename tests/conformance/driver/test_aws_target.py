@@ -25,7 +25,7 @@ from awscontract.cli.main import main
 from awscontract.conformance.driver.driver import Driver
 from awscontract.conformance.driver.limits import Limits
 from awscontract.conformance.protocols import protocol_for
-from awscontract.conformance.trace.steps import Ask, Outcome
+from awscontract.conformance.trace.steps import Outcome, Send
 from awscontract.emulator import Behaviour, Emulator, attach
 from awscontract.spec.http import HttpRequest
 
@@ -295,7 +295,7 @@ def _error(code: str, message: str) -> str:
 
 
 class TestPace:
-    def driven(self, limits: Limits, calls: int, **dials: Any) -> list[float]:
+    def driven(self, limits: Limits, calls: int, **settings: Any) -> list[float]:
         """When each request left, by a clock that only sleeping moves."""
         now, sent = [0.0], []
         made = botocore.session.Session().create_client("iam", region_name="us-east-1", endpoint_url="http://x.invalid")
@@ -305,11 +305,11 @@ class TestPace:
 
         def steps() -> Any:
             for _ in range(calls):
-                yield Ask(((GET, {"JobId": "x" * 36}),))
+                yield Send(((GET, {"JobId": "x" * 36}),))
             return Outcome()
 
         driver = Driver(made, protocol_for(CONTRACT), limits, sleep=sleep, clock=lambda: now[0])
-        with attach(made, Emulator(behaviour=Behaviour(**dials))):
+        with attach(made, Emulator(behaviour=Behaviour(**settings))):
             driver.run(steps())
         sent = [each.sent for each in driver.trace.exchanges]
         assert sent == sorted(sent)

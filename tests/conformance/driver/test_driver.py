@@ -21,7 +21,7 @@ from botocore.stub import Stubber
 from awscontract.conformance.driver.driver import Driver
 from awscontract.conformance.driver.limits import Limits
 from awscontract.conformance.protocols import protocol_for
-from awscontract.conformance.trace.steps import Ask, Forget, Outcome, Wait
+from awscontract.conformance.trace.steps import Forget, Outcome, Send, Wait
 from awscontract.emulator import Behaviour, Emulator, attach, serve
 from awscontract.errors import UsageError
 from awscontract.spec.operations import load
@@ -113,7 +113,7 @@ def asking(*requests, times=1):
     """Steps that ask these requests together, so many times over."""
     came = ()
     for _ in range(times):
-        came = yield Ask(tuple(requests), "asking")
+        came = yield Send(tuple(requests), "asking")
     return Outcome("conforms", f"{len(came)} answers")
 
 
@@ -221,7 +221,7 @@ class TestWhatLeaves:
             sent = []
 
             def steps():
-                sent.extend((yield Ask(tuple(requests))))
+                sent.extend((yield Send(tuple(requests))))
                 return Outcome()
 
             driver.run(steps())
@@ -414,7 +414,7 @@ class TestLimits:
             back = []
 
             def steps():
-                back.extend((yield Ask((READ,) * 10)))
+                back.extend((yield Send((READ,) * 10)))
                 return Outcome()
 
             driver.run(steps())
@@ -436,9 +436,9 @@ class TestMemory:
 
         def steps():
             for _ in range(30):
-                [exchange] = yield Ask((READ,))
+                [exchange] = yield Send((READ,))
                 yield Forget((exchange.index,))
-            yield Ask((READ,))
+            yield Send((READ,))
             return Outcome()
 
         with listening((200, GIVEN + b" " * 300_000)) as listener:
@@ -502,10 +502,10 @@ class TestStop:
         stop = threading.Event()
 
         def steps():
-            yield Ask((READ,))
+            yield Send((READ,))
             stop.set()
             yield Wait(60)
-            yield Ask((READ,))
+            yield Send((READ,))
 
         with listening() as listener:
             driver = Driver(make_client(listener.url), PROTOCOL, stop=stop)

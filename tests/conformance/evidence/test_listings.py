@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from awscontract.conformance.evidence.listings import Listing
+from awscontract.conformance.evidence.listings import ObservedListing
 from awscontract.conformance.trace.exchange import Failure
 
 from conformance_kit import OTHER_JOB, ROOT, Reply, Scene, answer, error, service
@@ -92,7 +92,7 @@ def test_an_answer_that_was_not_there_yet_is_gone_on_from_by_nobody() -> None:
     assert shown(scene) == [("abcd", "open"), ("abcd", "open")]
 
 
-def only(scene: Scene) -> Listing:
+def only(scene: Scene) -> ObservedListing:
     [listing] = scene.evidence.listings
     return listing
 

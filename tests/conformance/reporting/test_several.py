@@ -7,7 +7,7 @@ import pytest
 
 from awscontract.conformance.reporting.several import operation_line, text_of_several
 from awscontract.conformance.reporting.text import Style
-from awscontract.conformance.results.result import KnownProblem, Setup
+from awscontract.conformance.results.result import KnownProblem, SetupResult
 
 from results_kit import USERS, broken, judged, several
 
@@ -80,7 +80,7 @@ def test_what_else_fails_or_stays():
     result = replace(
         judged(operation=USERS),
         known_problems=(KnownProblem(COMPLETE, "stale", f"{COMPLETE} passes now"),),
-        setup=Setup(7, 6, ("awscontract-1-x-06",)),
+        setup=SetupResult(7, 6, ("awscontract-1-x-06",)),
     )
 
     text = text_of_several(several(result, judged()))

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from awscontract.conformance.reporting.text import Style, text
-from awscontract.conformance.results.result import KnownProblem, RuleResult, Setup
+from awscontract.conformance.results.result import KnownProblem, RuleResult, SetupResult
 
 from results_kit import RULES, USERS, broken, judged
 
@@ -179,7 +179,7 @@ class TestOneOperation:
         """What was created and left, what was left out, what cut it short, what is known and stale."""
         result = replace(
             judged(operation=USERS, **{COMPLETE: "known"}),
-            setup=Setup(7, 6, ("awscontract-1-x-06",)),
+            setup=SetupResult(7, 6, ("awscontract-1-x-06",)),
             dropped=("limits",),
             cut_short="interrupted by SIGTERM",
             known_problems=(KnownProblem("pagination.ends", "stale", "pagination.ends passes now"),),

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from awscontract.cli.main import cli
-from awscontract.conformance.results.known_failures import Entry, apply, load
+from awscontract.conformance.results.known_failures import KnownFailure, apply, load
 from awscontract.conformance.results.known_file import updated
 from awscontract.errors import UsageError
 from awscontract.spec.schema import schema
@@ -22,7 +22,7 @@ COMPLETE = "pagination.complete"
 
 
 def entry(rule=SORT, **members):
-    return Entry(rule, **{"reason": "fixed in the next release"} | members)
+    return KnownFailure(rule, **{"reason": "fixed in the next release"} | members)
 
 
 class TestApply:
@@ -129,7 +129,7 @@ class TestLoad:
             "expires = 2027-03-01\n"
         )
 
-        assert load("k", text.encode()) == (Entry(SORT, "r", "https://example.com", TODAY, USERS),)
+        assert load("k", text.encode()) == (KnownFailure(SORT, "r", "https://example.com", TODAY, USERS),)
 
     @pytest.mark.parametrize(
         ("text", "message"),
@@ -177,7 +177,7 @@ class TestUpdated:
 
     def test_all_else_stays(self):
         """Stale entries go with their comments, new ones come, and the other comments stay where they were."""
-        new = Entry("job.id-returned", 'say "no"\n\\')
+        new = KnownFailure("job.id-returned", 'say "no"\n\\')
         text = updated(self.FILE, lambda each: each.rule == SORT, [new])
 
         assert SORT not in text and "about the order" not in text
@@ -194,7 +194,7 @@ class TestUpdated:
 
     def test_every_member_is_written(self):
         """What is written reads back."""
-        new = [Entry(SORT, "r", "https://example.com", TODAY, "*"), Entry(COMPLETE, "r", operation=USERS)]
+        new = [KnownFailure(SORT, "r", "https://example.com", TODAY, "*"), KnownFailure(COMPLETE, "r", operation=USERS)]
 
         assert load("k", updated("", lambda each: False, new).encode()) == tuple(new)
 
@@ -203,7 +203,7 @@ class TestUpdated:
         text = f'[[known]]\nrule = "{COMPLETE}"\nreason = """\n[[known]]\nno"""\n[[known]]\nrule = "{SORT}"\nreason = "r"\n'
         new = updated(text, lambda each: each.rule == SORT, [])
 
-        assert load("k", new.encode()) == (Entry(COMPLETE, "[[known]]\nno"),)
+        assert load("k", new.encode()) == (KnownFailure(COMPLETE, "[[known]]\nno"),)
 
     def test_long_comments(self):
         """The work grows with the text and not with its square: a square of these lines would outlast the suite's patience."""
@@ -245,7 +245,7 @@ class TestCommand:
             f"added    {USERS} {COMPLETE}",
             f"{file}: 1 known",
         ]
-        assert load("k", file.read_bytes()) == (Entry(COMPLETE, "not yet", operation=USERS),)
+        assert load("k", file.read_bytes()) == (KnownFailure(COMPLETE, "not yet", operation=USERS),)
 
     def test_nobody_to_ask(self, saved, tmp_path):
         """Without a terminal a reason has to be given, and no file is made."""

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from awscontract.conformance.results.result import KnownProblem, Result, Setup
+from awscontract.conformance.results.result import KnownProblem, Result, SetupResult
 from awscontract.conformance.results.unjudged import unjudged
 from awscontract.spec.operations import load
 from awscontract.spec.schema import schema
@@ -27,7 +27,9 @@ RULE = "pagination.complete"
         judged(operation=USERS),
         judged(**{RULE: "failed", "job.id-returned": "indeterminate", "pagination.ends": "not-exercised"}),
         replace(
-            judged(operation=USERS), setup=Setup(7, 6, ("awscontract-1-x-00",)), cut_short="interrupted by SIGTERM"
+            judged(operation=USERS),
+            setup=SetupResult(7, 6, ("awscontract-1-x-00",)),
+            cut_short="interrupted by SIGTERM",
         ),
         replace(judged(), known_problems=(KnownProblem(RULE, "stale", "it passes"),), dropped=("sort keys",)),
         judged("unreachable", "nobody is there", others="not-exercised"),

@@ -14,7 +14,7 @@ from awscontract.conformance.judge.judge import judge
 from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.survey.survey import Plan, survey
 from awscontract.conformance.trace.exchange import Exchange, Run, Trace
-from awscontract.conformance.trace.steps import Ask, Forget, Outcome, Wait
+from awscontract.conformance.trace.steps import Forget, Outcome, Send, Wait
 from awscontract.spec.operations import load
 
 CONTRACT = load("sqs:ListQueues")
@@ -86,7 +86,7 @@ def play(service: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]], **opti
             played.pauses.append(step.seconds)
         elif isinstance(step, Forget):
             played.exchanges = [each for each in played.exchanges if each.index not in step.indexes]
-        elif isinstance(step, Ask):
+        elif isinstance(step, Send):
             for operation, parameters in step.requests:
                 status, members = service(dict(parameters))
                 exchange = Exchange(

@@ -15,7 +15,7 @@ from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.protocols.base import Remembering
 from awscontract.conformance.survey.survey import Plan, survey
 from awscontract.conformance.trace.exchange import Exchange, Failure, Trace
-from awscontract.conformance.trace.steps import Ask, Forget, Wait
+from awscontract.conformance.trace.steps import Forget, Send, Wait
 from awscontract.spec.catalogue import rule_set
 from awscontract.spec.operations import load
 
@@ -180,7 +180,7 @@ def play(service, backwards=False, most=3000, **changes):
             played.exchanges = [each for each in played.exchanges if each.index not in step.indexes]
             answer = ()
             continue
-        assert isinstance(step, Ask) and step.requests, "a step is a pause or requests"
+        assert isinstance(step, Send) and step.requests, "a step is a pause or requests"
         answers = {}
         first = played.exchanges[-1].index + 1 if played.exchanges else 0
         order = list(range(len(step.requests)))

@@ -109,8 +109,8 @@ class Company:
 
 
 @contextmanager
-def company(clock: Callable[[], float] = lambda: NOW, **dials: Any) -> Iterator[Company]:
-    with mock_aws(), access_reports(replace(AS_OBSERVED, **dials), clock=clock) as reports:
+def company(clock: Callable[[], float] = lambda: NOW, **settings: Any) -> Iterator[Company]:
+    with mock_aws(), access_reports(replace(AS_OBSERVED, **settings), clock=clock) as reports:
         yield Company(reports)
 
 
@@ -306,7 +306,7 @@ class TestJobs:
         moto.job(moto.unit)
 
     def test_both_can_be_switched_off(self) -> None:
-        """By the emulator's dials."""
+        """By the emulator's settings."""
         with company(same_request_same_job=False, one_running_job=False) as moto:
             assert len({moto.job(moto.root), moto.job(moto.root), moto.job(moto.unit)}) == 3
 

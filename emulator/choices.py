@@ -1,6 +1,6 @@
-"""What a valid service of a contract is free to choose: the values of each field of `Behaviour`, but for what it lists.
+"""What a valid service of a contract may choose: the values of each field of `Behaviour`, but for what it lists.
 
-A dial has groups of values, simple ones first. One group is as likely as another, and so is one value of it.
+A setting has groups of values, simple ones first. One group is as likely as another, and so is one value of it.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from .lists.items import item_shape
 from .paths import output_path
 from .served import served
 
-__all__ = ["ROWS", "Dials", "dials", "may_be_absent", "may_be_empty", "may_be_empty_text"]
+__all__ = ["ROWS", "Choices", "choices", "may_be_absent", "may_be_empty", "may_be_empty_text"]
 
 #: Groups of values by the name of the field.
-Dials = dict[str, tuple[Sequence[Any], ...]]
+Choices = dict[str, tuple[Sequence[Any], ...]]
 
 #: Rows of the emulator's own report, by whether only what AWS was seen to do counts: around the bounds of a page, which AWS fills.
 ROWS = {False: (0, 20), True: (99, 302)}
@@ -29,9 +29,9 @@ _NEVER: tuple[Sequence[Any], ...] = ((False,),)
 
 
 @cache
-def dials(contract: Contract, *, observed_only: bool = False) -> Dials:
-    """The dials of services of this contract. `observed_only`: no other freedom than AWS was seen to take."""
-    found: Dials = {"throttle_every": ((None,), range(2, 7))}
+def choices(contract: Contract, *, observed_only: bool = False) -> Choices:
+    """The choices of services of this contract. `observed_only`: only what AWS was seen to choose."""
+    found: Choices = {"throttle_every": ((None,), range(2, 7))}
     if contract.job is not None:
         found["polls"] = (range(4),)
         found["outcome"] = (("completed", "completed", "completed", "failed"),)
@@ -60,7 +60,7 @@ def may_be_empty_text(contract: Contract, expression: str) -> bool:
     return shape is not None and shape.type_name == "string" and not shape.metadata.get("min")
 
 
-def _paging(contract: Contract) -> Dials:
+def _paging(contract: Contract) -> Choices:
     """Page lengths, tokens, and what is left out at the end of a listing."""
     listing = contract.listing
     assert listing is not None
@@ -79,7 +79,7 @@ def _paging(contract: Contract) -> Dials:
     }
 
 
-def _of_jobs(contract: Contract) -> Dials:
+def _of_jobs(contract: Contract) -> Choices:
     """What else a service with jobs may choose."""
     return {
         "failure": (_FAILURES_OF_ORGANIZATIONS if contract.counts else ("INTERNAL_ERROR",), _ANY_FAILURES),
