@@ -43,7 +43,9 @@ class Lock:
             return self._wait_outside(timeout)
         until = NEVER if timeout < 0 else scheduler.later(timeout)
         got = bool(scheduler.wait(partial(self._lock.acquire, False), until))
-        return got or (not scheduler.is_open and self._wait_outside(timeout))
+        if got or scheduler.is_open or timeout >= 0:  # when all is over it is late: idle threads of trio end so
+            return got
+        return self._wait_outside(timeout)
 
     def release(self) -> None:
         """As `threading.Lock` has it."""
