@@ -84,7 +84,7 @@ def check(
     The keyword arguments are the options of ``awscontract check``.
 
     :param operation: which operation, such as ``iam:ListUsers``. :param contracts: files with contracts, :param recipes: and with recipes,
-        that add to ours. :param paging: how an operation without a paginator pages.
+        that add to ours. :param paging: how an operation pages, where neither a paginator nor its shapes say so.
     :param entity_path: the Organizations entity to report on, :param arn: or what in IAM to report on: what the target has, by default.
     :param granularity: the granularity of the report. :param service_namespace: the service whose entities are listed.
     :param job_id: a finished report to read, so that none is started.

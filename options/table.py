@@ -72,7 +72,7 @@ TABLE: tuple[Option, ...] = (
            parameter="contracts", everywhere=True),
     Option("recipe", "Add or override recipes by this file.", "files", commands=(*_CONTRACTS,), also="recipes",
            parameter="recipes", everywhere=True),
-    Option("paging", "How an operation without a paginator pages: input=NextToken,output=NextToken,items=Things,limit=MaxResults.",
+    Option("paging", "How an operation pages, where neither a paginator nor its shapes say so: input=NextToken,output=NextToken,items=Things,limit=MaxResults.",
            "paging", commands=(*_OPERATION, "check", "contract", PYTEST)),
     # the target
     Option("endpoint-url", "Judge the implementation at this URL.", metavar="URL", commands=_BOTH, use="target"),
