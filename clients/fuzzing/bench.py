@@ -35,6 +35,11 @@ __all__ = ["Bench", "ClientUnderTest"]
 _PATIENCE = {False: 15.0, True: 60.0}
 
 
+_AFRESH = (
+    "begin each call with a list of its own: there is an item of an earlier run, kept in a default argument or a global"
+)
+
+
 class ClientUnderTest:
     """The client under test, and what the user says about it."""
 
@@ -77,6 +82,8 @@ class Bench:
         self._serving: Emulator
         self._jobs: set[str] = set()
         self._foreign: str | None = None
+        #: The last run that broke no rule.
+        self._passed: ClientRun | None = None
         #: Listings by their items, which are kept as long, and the other parameters.
         self._truths: dict[tuple[int, str], tuple[Any, Any]] = {}
         self._within = ExitStack()
@@ -108,7 +115,10 @@ class Bench:
         self.examples += 1
         self.calls += len(run.calls)
         finding = judge(run)
+        if finding is not None and self._passed is not None and _keeps(run, self._passed):
+            finding = replace(finding, should=_AFRESH)
         if finding is None:
+            self._passed = run
             for note in notes(run):
                 self.notes.setdefault(note.rule, note)
         return finding
@@ -154,6 +164,11 @@ class Bench:
             if not isinstance(end.error, (OSError, subprocess.SubprocessError)) or isinstance(end.error, BotoCoreError):
                 return
             how = f" and raised {type(end.error).__name__}: {end.error}"
+        if self.calls:
+            raise UsageError(
+                f"collect sent no request of {self.contract.id} in run {self.examples + 1}{how}, as it did before: it keeps "
+                "what an earlier run read. Each run is another service, so let collect clear its caches first"
+            )
         raise UsageError(
             f"collect sent no request of {self.contract.id} through a botocore client of this process{how}; "
             "clients that use something else take `awscontract fuzz-client`, over HTTP"
@@ -217,6 +232,14 @@ def _family(contract: Contract) -> set[str]:
         if other.job is not None and contract.job is not None and other.job.start == contract.job.start:
             found |= {f"{other.service}:{each}" for each in other.operations}
     return found
+
+
+def _keeps(run: ClientRun, before: ClientRun) -> bool:
+    """Whether the client returned something that only an earlier run had listed."""
+    if not isinstance(run.end, Returned) or not isinstance(run.end.value, list):
+        return False
+    then, now = ([each for whole in one.whole() if isinstance(whole, list) for each in whole] for one in (before, run))
+    return any(each in then and each not in now for each in run.end.value)
 
 
 def _taken(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .texts import text
 
-__all__ = ["value"]
+__all__ = ["is_union", "value"]
 
 #: The moment of number 0; items of higher numbers are scattered after it.
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -123,13 +123,18 @@ def _map(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
 def _structure(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
     if getattr(shape, "is_document_type", False) or getattr(shape, "is_eventstream", False):
         return {}
-    chosen = _union(shape, number, place) if _is_union(shape, place) else _chosen(shape, place)
+    chosen = _union(shape, number, place) if is_union(shape) and not _is_key(shape, place) else _chosen(shape, place)
     return {each: _value(shape.members[each], number, each, place.inside(each)) for each in chosen}
 
 
-def _is_union(shape: Any, place: _Place) -> bool:
+def is_union(shape: Any) -> bool:
     """Whether a value has exactly one member, which DynamoDB's model does not say of its attributes."""
-    return getattr(shape, "is_tagged_union", False) or (shape.name == "AttributeValue" and not place.wanted)
+    return getattr(shape, "is_tagged_union", False) or shape.name == "AttributeValue"
+
+
+def _is_key(shape: Any, place: _Place) -> bool:
+    """Whether an attribute of DynamoDB has to have a certain member."""
+    return shape.name == "AttributeValue" and bool(place.wanted)
 
 
 def _union(shape: Any, number: int, place: _Place) -> list[str]:

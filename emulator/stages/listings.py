@@ -36,6 +36,8 @@ def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor
     if token not in cursors:
         raise errors.unknown_token(call)
     cursor = cursors[token]
+    if _is_alone(call):
+        return cursor
     if (cursor.job, cursor.sort, cursor.operation, cursor.bound) != (
         first.job,
         first.sort,
@@ -150,6 +152,13 @@ def _after(read: Read, rows: tuple[Row, ...]) -> int:
     last = read.cursor.last
     keys = [said(read.call, each) for each in rows]
     return keys.index(last) + 1 if last in keys else sum(each <= last for each in keys)
+
+
+def _is_alone(call: Call) -> bool:
+    """Whether the token came without the other parameters, which it stands for where the contract says so."""
+    listing = call.contract.listing
+    assert listing is not None
+    return "token-alone" in listing.exceptions and call.parameters.keys() <= call.served.paging
 
 
 def _bound(call: Call) -> str:

@@ -14,7 +14,7 @@ from ...spec.contract import Contract, Order
 from ...spec.order import reversed_labels
 from ..drawing import Drawer, composed, several
 from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
-from ..values.shape_values import structures, values
+from ..values.shape_values import filled_maps, structures, values
 
 __all__ = ["identity", "identity_path", "item_lists", "item_values", "items", "result_paths"]
 
@@ -38,6 +38,8 @@ def item_values(contract: Contract, path: str | None = None) -> SearchStrategy[A
 
 def _item(contract: Contract, path: str | None) -> Drawer[Any]:
     shape, where = item_shape(contract, path), identity_path(contract, path)
+    if shape.type_name == "map":
+        return filled_maps(shape, 1)
     if shape.type_name != "structure" or where in (None, "@"):
         return values(shape, 1)
     return _identified(shape, (where or "").split("."))
@@ -91,7 +93,8 @@ def _identity(contract: Contract, path: str | None) -> Callable[[Any], Hashable]
     where = identity_path(contract, path)
 
     def key(item: Any) -> Hashable:
-        found = item if where is None else get(item, where)
+        found = item if where in (None, "@") else get(item, where)
+        found = item if found is None else found  # only what a recipe makes has the recipe's own attribute in DynamoDB
         return found if isinstance(found, Hashable) else repr(found)
 
     return key

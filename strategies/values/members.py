@@ -21,7 +21,7 @@ from ..shapes import ErrorDetails
 from .constraints import constraints, input_shape, shape_at
 from .letters import letters, texts
 from .moments import EARLIEST, LATEST, PRECISIONS, moment
-from .shape_values import fits, values
+from .shape_values import filled_maps, fits, values
 
 __all__ = [
     "NAMES",
@@ -166,7 +166,7 @@ def token_values(contract: Contract, parameter: str) -> Drawer[Any]:
     shape = shape_at(input_shape(contract), parameter)
     size = shape.metadata
     if shape.type_name == "map":  # an empty one is no token, but the end
-        return _not_empty(shape)
+        return filled_maps(shape)
     if shape.type_name != "string" or size.get("enum"):
         return values(shape)
     span = re.fullmatch(r"\[\\u([0-9A-F]{4})-\\u([0-9A-F]{4})\]\+", size.get("pattern", ""))
@@ -189,12 +189,6 @@ _PLAIN = ("a", "aa", "abcd")
 
 #: Tokens that clients have mangled: by decoding, encoding, escaping or stripping them.
 _AWKWARD = ("a+b/c==", "<&>\"'", "%2B %20", " at the edges ", "\x7f\x80\x9f\xa0\xff")
-
-
-def _not_empty(shape: Any) -> Drawer[dict[str, Any]]:
-    """A map with an entry at least."""
-    drawn, key, value = values(shape), values(shape.key), values(shape.value)
-    return lambda draw: drawn(draw) or {key(draw): value(draw)}
 
 
 def _not_blank(drawn: Drawer[str]) -> Drawer[str]:

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...emulator.lists.texts import text
+from ...emulator.lists.values import is_union
 from ...spec.patterns import fits as fits_metadata
 from ..drawing import Drawer, composed, one_of, pick, several
 from .letters import letters
 from .moments import EPOCH
 
-__all__ = ["fits", "structures", "values"]
+__all__ = ["filled_maps", "fits", "structures", "values"]
 
 #: Below this depth only what is required is drawn.
 _DEEPEST = 3
@@ -65,7 +66,7 @@ def structures(
     sure = {name for name in shape.members if name in shape.required_members or name in always}.difference(never)
     maybe = [name for name in shape.members if name not in sure and name not in never and _is_plain(shape, name)]
     drawers = dict(members or {})
-    if getattr(shape, "is_tagged_union", False) and not sure:
+    if is_union(shape) and not sure:
         return _union(shape, maybe or [*shape.members], drawers, depth)
     return _structure(shape, sure, maybe if depth < _DEEPEST else [], drawers, depth)
 
@@ -157,6 +158,14 @@ def _maps(shape: Any, depth: int) -> Drawer[dict[str, Any]]:
         return lambda draw: {} if draw(empty) else {key(draw): value(draw)}
     found = st.dictionaries(composed(key, "key"), composed(value, "value"), min_size=low, max_size=most)
     return lambda draw: dict(draw(found))
+
+
+def filled_maps(shape: Any, depth: int = 0) -> Drawer[dict[str, Any]]:
+    """Draws maps that hold something, as those do that are an item or a token."""
+    key, value = _later(shape.key, depth + 1), _later(shape.value, depth + 1)
+    low = max(shape.metadata.get("min", 0), 1)
+    entries = several(lambda draw: (key(draw), value(draw)), "entry", low + 1, least=low)
+    return lambda draw: dict(entries(draw))
 
 
 def _later(shape: Any, depth: int) -> Drawer[Any]:

@@ -175,3 +175,18 @@ def test_responses_as_the_command_line_prints_them():
         assert json.dumps(users, default=printed)
 
     holds()
+
+
+def test_items_of_a_table():
+    """Several items with attributes of one type each, as boto3's resources read them, and keys that lead on."""
+    seen = set()
+
+    @given(responses(operation="dynamodb:Scan"))
+    def look(response):
+        listed = response.get("Items", [])
+        seen.add(min(len(listed), 2))
+        assert all(each and all(len(value) == 1 for value in each.values()) for each in listed)
+        assert response.get("LastEvaluatedKey") != {}
+
+    look()
+    assert seen == {0, 1, 2}

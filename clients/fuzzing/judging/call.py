@@ -44,6 +44,8 @@ class RecordedCall:
     token: str | None = field(init=False)
     #: The token that came, where the listing goes on.
     next: str | None = field(init=False)
+    #: The same by the parameters that request the page after this one.
+    next_parameters: Mapping[str, Any] = field(init=False)
     #: How many items came.
     items: int = field(init=False)
 
@@ -58,9 +60,10 @@ class RecordedCall:
             self.others.setdefault(sort.parameter, sort.default)
         self.scope = repr(sorted(self.others.items()))
         self.token = token_text({each.input: given[each.input] for each in listing.tokens if each.input in given})
-        self.next, self.items = None, 0
+        self.next, self.next_parameters, self.items = None, {}, 0
         if self.reads and not isinstance(self.output, ServiceError):
-            self.next = token_text(next_tokens(self.contract, self.output, given))
+            self.next_parameters = next_tokens(self.contract, self.output, given)
+            self.next = token_text(self.next_parameters)
             found = (search(path, self.output) for path in listing.items)
             self.items = sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
 

@@ -73,6 +73,13 @@ def _requests_rightly(run: ClientRun) -> Iterator[ClientFinding]:
                     f"a listing ends with the response that has no {listing.token.name}",
                     index,
                 )
+            elif last is not None and (left_out := last.next_parameters.keys() - each.parameters.keys()):
+                yield ClientFinding(
+                    "client.token-verbatim",
+                    f"call {index + 1} sends {name} without {' and '.join(sorted(left_out))}, which had come with it",
+                    f"{', '.join(last.next_parameters)} say together where the next page starts: send all that came",
+                    index,
+                )
             else:
                 came = f", where {short(last.next)} had come" if last is not None and last.next else ""
                 yield ClientFinding(
@@ -218,7 +225,9 @@ def _complete(run: ClientRun) -> Iterator[ClientFinding]:
     elif not whole:
         yield ClientFinding("client.complete", *without_request(run))
     elif not any(run.matches(each) for each in whole):
-        yield ClientFinding(*difference(run.contract, run.end.value, whole[0], run.wanted.hints[0]))
+        read_all = any(each.succeeded and each.next is None for each in run.calls)
+        hint = "" if run.wanted.expect is not None else run.wanted.hints[0]
+        yield ClientFinding(*difference(run.contract, run.end.value, whole[0], hint, read_all=read_all))
 
 
 _RULES: tuple[Callable[[ClientRun], Iterator[ClientFinding]], ...] = (

@@ -32,16 +32,20 @@ def matches(value: Any, whole: Any, *, ordered: bool) -> bool:
     return not any(_compare(got, due))
 
 
-def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _Told:
-    """In what a value that does not match differs, by the rule that is about it. `hint` is what to do where that is meant so."""
+def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, read_all: bool = False) -> _Told:
+    """In what a value that does not match differs, by the rule that is about it.
+
+    :param hint: what to do where that is meant so.
+    :param read_all: whether the client read the listing to its end.
+    """
     if (path := _differing_list(contract, value, whole)) is not None:
-        rule, what, should = difference(contract, value[path], whole[path], hint)
+        rule, what, should = difference(contract, value[path], whole[path], hint, read_all=read_all)
         return rule, f"of {path} {what}", should
     if not (is_listed(value) and is_listed(whole)) or isinstance(whole, Mapping):
         return (
             "client.complete",
             f"it returned {shown(contract, value)}",
-            f"it should return {shown(contract, whole)}{hint}",
+            f"it should return {shown(contract, whole)}{hint}" + ("" if read_all else f": {_to_the_end(contract)}"),
         )
     listing = contract.listing
     assert listing is not None
@@ -59,11 +63,14 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _T
             f"each {listing.noun} is returned as it came{hint}",
         )
     if missing:
-        until = f"while {listing.more} is true" if listing.more else f"as long as a {listing.token.name} comes"
+        kept = f"keep every {listing.noun} of every page"
         return (
             "client.complete",
-            f"it returned {count}; {named(contract, missing[0])} is missing",
-            f"go on {until}, however short or empty a page is, and keep every {listing.noun} of every page",
+            f"it returned {count}; {named(contract, missing[0])} is missing"
+            + (", though the client read the listing to its end" if read_all else ""),
+            f"{kept}, also where a value is 0, absent, old, or the same as another's"
+            if read_all
+            else f"{_to_the_end(contract)}, and {kept}",
         )
     if more:
         return (
@@ -79,6 +86,15 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "") -> _T
         "client.order-kept",
         f"it returned all {len(due)} {listing.nouns} in another order: {place}",
         f"the {listing.nouns} stay in the order in which they came, page after page",
+    )
+
+
+def _to_the_end(contract: Contract) -> str:
+    """How a client comes to the end of a listing."""
+    assert contract.listing is not None
+    more, token = contract.listing.more, contract.listing.token.name
+    return (
+        f"go on {f'while {more} is true' if more else f'as long as a {token} comes'}, however short or empty a page is"
     )
 
 

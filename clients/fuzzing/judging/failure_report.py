@@ -9,6 +9,7 @@ from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
 from ..scenarios.scenario import Scenario, described
 from .call import RecordedCall, search
+from .formatting import short
 from .run import ClientFinding, ClientRun
 
 if TYPE_CHECKING:
@@ -86,14 +87,18 @@ def _request(contract: Contract, each: RecordedCall, names: dict[str, str]) -> s
         return f"{each.operation}()"
     shown = []
     if each.token is not None:
-        shown.append(f"{listing.token.input}={names.get(each.token, repr(each.token)[:40])}")
+        shown.append(f"{listing.token.input}={names.get(each.token) or short(each.token)}")
     wanted: list[str | None] = [listing.limit, sort.parameter if sort is not None else None]
     wanted += [
         name for name in each.parameters if job is None and name not in {token.input for token in listing.tokens}
     ]
     present = [name for name in dict.fromkeys(wanted) if name is not None and name in each.parameters]
-    shown += [f"{name}={str(each.parameters[name])[:40]}" for name in present]
+    shown += [f"{name}={_cut(str(each.parameters[name]))}" for name in present]
     return f"{'get' if job is not None else contract.operation}({', '.join(shown)})"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _response(contract: Contract, each: RecordedCall, names: dict[str, str]) -> str:

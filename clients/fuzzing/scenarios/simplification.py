@@ -12,6 +12,9 @@ from .scenario import BASE, Scenario
 
 __all__ = ["simpler"]
 
+#: Numbers that take no try of their own: those of jobs without end, and those not worth one for each step.
+_MANY, _FEW = 1_001, 64
+
 _SMALL = {
     "services": (0, 1, 2, 3, 4, 101),
     "items": (0, 1, 2, 3, 4, 101),
@@ -55,4 +58,12 @@ def _simpler_settings(size: str, behaviour: Behaviour, observed_only: bool) -> I
     for setting, values in _SMALL.items():
         now = getattr(behaviour, setting)
         if now is not None and not (setting == size and rows is not None):
-            yield from ({setting: value} for value in values if value < now)
+            yield from ({setting: value} for value in (*values, *_fewer(now)) if value < now)
+
+
+def _fewer(now: int) -> Iterator[int]:
+    """Numbers on the way to the smallest that will do, where none of the small ones does: one by one at the end."""
+    if 4 < now < _MANY:
+        yield from (now // 2, now * 3 // 4, now * 9 // 10)
+        if now <= _FEW:
+            yield now - 1

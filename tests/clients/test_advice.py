@@ -1,0 +1,111 @@
+"""`fuzz_client` on clients that surprise it: what it says, how small it gets, and what it does not blame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from awscontract import ClientContractViolation, fuzz_client
+from awscontract.errors import UsageError
+
+Item = Any
+Collect = Callable[[Any], Any]
+
+
+def users(client: Any, most: int = 1_000) -> list[Item]:
+    pages = client.get_paginator("list_users").paginate()
+    return [each for page, _ in zip(pages, range(most), strict=False) for each in page["Users"]]
+
+
+def shards(client: Any) -> list[Item]:
+    page = client.list_shards(StreamName="s")
+    found = page.get("Shards", [])
+    while token := page.get("NextToken"):
+        page = client.list_shards(NextToken=token)
+        found = found + page.get("Shards", [])
+    return found  # type: ignore[no-any-return]
+
+
+def test_a_token_without_the_other_parameters() -> None:
+    """Kinesis documents that a token comes alone."""
+    parameters = {"StreamName": "s"}
+    assert fuzz_client(shards, operation="kinesis:ListShards", parameters=parameters, seed=0, examples=12).calls > 12
+
+
+def records(client: Any, *names: str) -> list[Item]:
+    page = client.list_resource_record_sets(HostedZoneId="Z1")
+    found = list(page["ResourceRecordSets"])
+    while page["IsTruncated"]:
+        start = {f"Start{name}": page[f"Next{name}"] for name in names if f"Next{name}" in page}
+        page = client.list_resource_record_sets(HostedZoneId="Z1", **start)
+        found += page["ResourceRecordSets"]
+    return found
+
+
+def newest_functions(client: Any) -> list[Item]:
+    for page in client.get_paginator("list_functions").paginate():
+        found = page["Functions"]
+    return list(found)
+
+
+CACHE: list[Item] = []
+
+
+def cached(client: Any) -> list[Item]:
+    if not CACHE:
+        CACHE.extend(users(client))
+    return CACHE
+
+
+def adds_to_its_default(client: Any, found: list[Item] = []) -> list[Item]:  # noqa: B006 -- the bug
+    found += users(client)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("client", "operation", "text"),
+    [
+        (
+            lambda client: records(client, "RecordName"),
+            "route53:ListResourceRecordSets",
+            "call 2 sends StartRecordName without StartRecordIdentifier and StartRecordType, which had come with it",
+        ),
+        (
+            newest_functions,
+            "lambda:ListFunctions",
+            "though the client read the listing to its end\nexpected    keep every item",
+        ),
+        (adds_to_its_default, "iam:ListUsers", "begin each call with a list of its own"),
+    ],
+)
+def test_messages_that_say_what_to_do(client: Collect, operation: str, text: str) -> None:
+    parameters = {"HostedZoneId": "Z1"} if operation.startswith("route53") else {}
+    with pytest.raises(ClientContractViolation) as raised:
+        fuzz_client(client, operation=operation, parameters=parameters, seed=0)
+    assert text in raised.value.text
+
+
+def test_a_client_that_remembers_another_service() -> None:
+    CACHE.clear()
+    with pytest.raises(UsageError, match="sent no request of iam:ListUsers in run 2, as it did before"):
+        fuzz_client(cached, operation="iam:ListUsers", seed=0)
+
+
+def test_the_smallest_number_of_pages() -> None:
+    """Also where none of the usual numbers will do."""
+    with pytest.raises(ClientContractViolation, match=r"items=51, page_cap=1"):
+        fuzz_client(lambda client: users(client, 50), operation="iam:ListUsers", seed=0)
+
+
+def test_own_items_of_any_key() -> None:
+    """Tables have other keys than the one of a recipe."""
+    item = st.fixed_dictionaries({"pk": st.fixed_dictionaries({"S": st.text(min_size=1)})})
+
+    def scan(client: Any) -> list[Item]:
+        return [each for page in client.get_paginator("scan").paginate(TableName="t") for each in page.get("Items", [])]
+
+    options: dict[str, Any] = {"operation": "dynamodb:Scan", "parameters": {"TableName": "t"}, "items": item}
+    assert fuzz_client(scan, seed=0, examples=12, **options).calls > 12
