@@ -128,4 +128,5 @@ def _varied_item(contract: Contract, turn: int) -> ListedItem | None:
 @cache
 def _drawn_items(contract: Contract, size: int) -> tuple[Any, ...]:
     """The same values for the same size, so that what is known about them need not be found out again."""
-    return tuple([each.value for each in served(contract).items(Behaviour(items=size))])
+    found = served(contract).items(Behaviour(items=size))  # the emulator has enough for a second page
+    return tuple([each.value for each in found[:size]])

@@ -109,3 +109,32 @@ def test_own_items_of_any_key() -> None:
 
     options: dict[str, Any] = {"operation": "dynamodb:Scan", "parameters": {"TableName": "t"}, "items": item}
     assert fuzz_client(scan, seed=0, examples=12, **options).calls > 12
+
+
+def test_as_many_items_as_it_says() -> None:
+    """Also where the smallest page of the operation is longer."""
+    seen: list[int] = []
+
+    def vpcs(client: Any) -> list[Item]:
+        found = [each for page in client.get_paginator("describe_vpcs").paginate() for each in page["Vpcs"]]
+        seen.append(len(found))
+        return found
+
+    fuzz_client(vpcs, operation="ec2:DescribeVpcs", seed=0, examples=3, observed_only=True)
+    assert seen[:2] == [3, 0]
+
+
+def test_an_empty_key_to_start_behind() -> None:
+    """Every key is behind the empty one, so that a loop may begin with it."""
+
+    def keys(client: Any) -> list[Item]:
+        found, marker = [], ""
+        while True:
+            page = client.list_objects(Bucket="b", Marker=marker)
+            found += page.get("Contents", [])
+            if not page.get("IsTruncated"):
+                return found
+            marker = page.get("NextMarker") or found[-1]["Key"]
+
+    found = fuzz_client(keys, operation="s3:ListObjects", parameters={"Bucket": "b"}, seed=0, examples=12)
+    assert found.calls > 12

@@ -59,7 +59,10 @@ class RecordedCall:
         if sort is not None and self.reads:
             self.others.setdefault(sort.parameter, sort.default)
         self.scope = repr(sorted(self.others.items()))
-        self.token = token_text({each.input: given[each.input] for each in listing.tokens if each.input in given})
+        sent = {each.input: given[each.input] for each in listing.tokens if each.input in given}
+        if "key-cursor" in listing.exceptions and not any(sent.values()):
+            sent = {}  # behind the empty key is the start
+        self.token = token_text(sent)
         self.next, self.next_parameters, self.items = None, {}, 0
         if self.reads and not isinstance(self.output, ServiceError):
             self.next_parameters = next_tokens(self.contract, self.output, given)
