@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 
 from .texts import text
 
-__all__ = ["is_union", "value"]
+__all__ = ["NUMBER", "is_union", "value"]
+
+#: DynamoDB's numbers, which are texts in its model.
+NUMBER = "NumberAttributeValue"
 
 #: The moment of number 0; items of higher numbers are scattered after it.
 _BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,6 +70,8 @@ def _value(shape: Any, number: int, name: str, place: _Place) -> Any:
 
 
 def _string(shape: Any, number: int, name: str, place: _Place) -> Any:
+    if shape.name == NUMBER:
+        return "0" if place.has_edges else str(number)
     allowed = shape.metadata.get("enum")
     if allowed:
         return allowed[number % len(allowed)]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from ...emulator.lists.texts import text
-from ...emulator.lists.values import is_union
+from ...emulator.lists.values import NUMBER, is_union
 from ...spec.patterns import fits as fits_metadata
 from ..drawing import Drawer, composed, one_of, pick, several
 from .letters import letters
@@ -191,6 +191,9 @@ def _booleans(shape: Any, depth: int) -> Drawer[bool]:
 
 
 def _strings(shape: Any, depth: int) -> Drawer[str]:
+    if shape.name == NUMBER:
+        numbers = st.integers(-(10**9), 10**9)
+        return lambda draw: str(draw(numbers))
     known = shape.metadata.get("enum")
     if known:
         listed = st.sampled_from(known)

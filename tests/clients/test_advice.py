@@ -138,3 +138,18 @@ def test_an_empty_key_to_start_behind() -> None:
 
     found = fuzz_client(keys, operation="s3:ListObjects", parameters={"Bucket": "b"}, seed=0, examples=12)
     assert found.calls > 12
+
+
+def test_numbers_of_a_table() -> None:
+    """They are numbers, so that boto3's resources read them."""
+    from boto3.dynamodb.types import TypeDeserializer
+
+    def plain(items: list[Item]) -> list[Item]:
+        return [{name: TypeDeserializer().deserialize(value) for name, value in each.items()} for each in items]
+
+    def scan(client: Any) -> list[Item]:
+        pages = client.get_paginator("scan").paginate(TableName="t")
+        return plain([each for page in pages for each in page.get("Items", [])])
+
+    parameters = {"TableName": "t"}
+    assert fuzz_client(scan, operation="dynamodb:Scan", parameters=parameters, expect=plain, seed=0, examples=60).calls

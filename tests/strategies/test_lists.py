@@ -187,6 +187,7 @@ def test_items_of_a_table():
         seen.add(min(len(listed), 2))
         assert all(each and all(len(value) == 1 for value in each.values()) for each in listed)
         assert response.get("LastEvaluatedKey") != {}
+        assert all(int(value.get("N", 0)) is not None for each in listed for value in each.values())
 
     look()
     assert seen == {0, 1, 2}
