@@ -198,7 +198,7 @@ def test_output(tmp_path: Path) -> None:
     """What it shows of moto is what is printed, by the version of moto that it names."""
     moto = pytest.importorskip("moto")
     [session] = (block for language, block in BLOCKS if language == "console")
-    [version] = re.findall(r"what moto ([\d.]+) makes", README)
+    [version] = re.findall(r"judge how moto ([\d.]+) lists", README)
     if not moto.__version__.startswith(f"{version}."):
         pytest.skip(f"the README shows moto {version}")
     command, shown = session.removeprefix("$ ").split("\n", 1)

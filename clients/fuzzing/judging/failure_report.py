@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
-from ..scenarios.scenario import Scenario, described
+from ..scenarios.description import described
+from ..scenarios.scenario import Scenario
 from .call import RecordedCall, search
 from .formatting import short
 from .run import ClientFinding, ClientRun

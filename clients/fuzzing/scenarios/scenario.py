@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from ....emulator import Behaviour, ServiceError, Stages
 from ....emulator.records import Read, Row, ServedPage
-from ....spec.contract import Contract
 from .mutations import MUTATIONS
 
-__all__ = ["BASE", "Refusal", "Scenario", "described", "stages"]
+__all__ = ["BASE", "Refusal", "Scenario", "stages"]
 
 #: What the emulator does unless a scenario says otherwise, for the clients' sake: any entity has a report, none is in the way.
 BASE = Behaviour(services=3, items=3, polls=0, known_entities="any", one_running_job=False)
@@ -85,36 +83,3 @@ _REASONS = {
     404: "There is no such report any longer.",
     500: "Something went wrong here.",
 }
-
-
-def described(contract: Contract, scenario: Scenario) -> str:
-    """What the service does, as the record that does it."""
-    hidden = {*_HIDDEN, *(("items",) if contract.job is not None else ("services", "polls"))}
-    if scenario.behaviour.report is not None or scenario.behaviour.given is not None:
-        hidden |= {"items", "services"}
-    shown = [
-        f"{each.name}={_sized(value)}"
-        for each in fields(Behaviour)
-        if (value := getattr(scenario.behaviour, each.name)) != each.default and each.name not in hidden
-    ]
-    text = f"Behaviour({', '.join(shown)})"
-    if scenario.refusal is not None:
-        page = f"from page {scenario.refusal.page + 1} on" if scenario.refusal.page else "on every read"
-        page = f"after {scenario.refusal.after} reads" if scenario.refusal.after else page
-        times = f", {scenario.refusal.times} times" if scenario.refusal.times else ""
-        text += f", {scenario.refusal.code} {page}{times}"
-    if scenario.mutation is not None:
-        text += f", which breaks the contract: {MUTATIONS[scenario.mutation].statement}"
-    return text
-
-
-#: Dials that are the same in every scenario, or too long to show.
-_HIDDEN = ("known_entities", "one_running_job")
-
-
-def _sized(value: Any) -> str:
-    """Long reports and listings by their size."""
-    if isinstance(value, tuple) and value and not isinstance(value[0], int):
-        return f"<{len(value)} item{'s' * (len(value) != 1)}>"
-    text = repr(value)
-    return text if len(text) <= 300 else text[:300] + "…"
