@@ -6,7 +6,9 @@ and after it. Where one and the same request has other results before and after,
 may have shifted, and nothing is held against the listing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -100,15 +102,25 @@ class Collection:
 
     @cached_property
     def repeatable(self) -> bool:
-        """Whether any token led to a page twice."""
-        followed = [page.token for page in self.pages if page.token]
-        return len(set(followed)) < len(followed)
+        """Whether a token that was used up led to a page again."""
+        return any(map(self.is_second_use, self.pages))
 
     def is_second_use(self, page: Page) -> bool:
-        """Whether the token that led to the page had been followed as often as it had been given."""
-        before = [each for each in self.pages if each.exchange.index < page.exchange.index]
-        given = sum(each.next == page.token for each in before)
-        return page.token is not None and sum(each.token == page.token for each in before) >= given
+        """Whether the token that led to the page was used up."""
+        return page.token is not None and self.is_used_up(page.token, page.exchange.index)
+
+    def is_used_up(self, token: str, before: int) -> bool:
+        """Whether, before the exchange of this index, the token had been followed since it was last given."""
+        followed, given = (_last(each.get(token, ()), before) for each in (self._followed, self._given))
+        return followed > given
+
+    @cached_property
+    def _followed(self) -> Mapping[str, Sequence[int]]:
+        return _indexes((page.token, page) for page in self.pages)
+
+    @cached_property
+    def _given(self) -> Mapping[str, Sequence[int]]:
+        return _indexes((page.next, page) for page in self.pages)
 
     # -- what a listing is held to
 
@@ -250,3 +262,18 @@ def _twice(identities: Sequence[str]) -> Iterator[str]:
         if identity in seen:
             yield identity
         seen.add(identity)
+
+
+def _indexes(tokens: Iterable[tuple[str | None, Page]]) -> Mapping[str, Sequence[int]]:
+    """The exchanges of the pages of each token, in order."""
+    found = defaultdict(list)
+    for token, page in tokens:
+        if token is not None:
+            found[token].append(page.exchange.index)
+    return {token: sorted(indexes) for token, indexes in found.items()}
+
+
+def _last(indexes: Sequence[int], before: int) -> int:
+    """The last of them that comes before; -1 where none does."""
+    place = bisect_left(indexes, before)
+    return indexes[place - 1] if place else -1

@@ -7,6 +7,7 @@ token that is followed a second time makes a second listing with the same beginn
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import Literal
 
 from ...spec.contract import Contract
@@ -230,11 +231,24 @@ def _order(sort_key: object, contract: Contract) -> str | None:
 def _failed(steps: Sequence[Reading], contract: Contract) -> dict[tuple[str | None, str], list[Reading]]:
     """The exchanges that gave no page, by order and token."""
     found: dict[tuple[str | None, str], list[Reading]] = {}
-    for each in steps:
+    for each, following in zip_longest(steps, steps[1:]):
         parameters = each.exchange.parameters or {}
-        if each.kind != "result" and (token := token_of(parameters, contract)):
+        if each.kind == "result" or _is_sent_again(each, following):
+            continue
+        if token := token_of(parameters, contract):
             found.setdefault((_order(_sort_key(parameters, contract), contract), token), []).append(each)
     return found
+
+
+def _is_sent_again(reading: Reading, following: Reading | None) -> bool:
+    """Whether it is an attempt that says nothing, since the same request follows: the service was busy or failed."""
+    if following is None or following.exchange.parameters != reading.exchange.parameters:
+        return False
+    return _is_throttled(reading) or (reading.exchange.status or 500) >= 500
+
+
+def _is_throttled(reading: Reading) -> bool:
+    return reading.error is not None and reading.error.code in THROTTLES
 
 
 def _sort_key(parameters: Mapping[str, object], contract: Contract) -> object:
@@ -255,5 +269,5 @@ def _listing(pages: Sequence[Page], stop: Reading | None) -> ObservedListing:
         return ObservedListing(tuple(pages), "no-token", "more is promised and there is no token to follow")
     if stop is None:
         return ObservedListing(tuple(pages), "open", "the listing was not followed to its end")
-    refused = stop.error is not None and (stop.exchange.status or 0) < 500 and stop.error.code not in THROTTLES
+    refused = stop.error is not None and (stop.exchange.status or 0) < 500 and not _is_throttled(stop)
     return ObservedListing(tuple(pages), "refused" if refused else "cut", stop.reason, stop)

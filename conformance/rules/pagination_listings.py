@@ -235,11 +235,9 @@ def _repeats_anyway(collection: Collection) -> bool:
 
 
 def _followed_before(collection: Collection, listing: ObservedListing) -> bool:
-    """Whether the token that was refused had led to a page before."""
-    stop = listing.stop.exchange if listing.stop is not None else None
-    return stop is not None and any(
-        page.token == listing.pages[-1].next and page.exchange.before(stop) for page in collection.pages
-    )
+    """Whether the token that was refused was used up."""
+    token, stop = listing.pages[-1].next, listing.stop
+    return token is not None and stop is not None and collection.is_used_up(token, stop.exchange.index)
 
 
 def sizes(listing: ObservedListing) -> set[str]:

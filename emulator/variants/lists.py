@@ -48,8 +48,7 @@ def _exact_fit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
 
 
 def _needing_limit(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
-    page = stages.paginate(read, rows)
-    return page if _limited(read.call) else page._replace(next=None)
+    return stages.paginate(read, rows) if _limited(read.call) else ServedPage(rows[read.cursor.start :], None)
 
 
 def _counting_other(stages: Stages, read: Read, rows: tuple[Row, ...]) -> ServedPage:
