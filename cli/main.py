@@ -12,6 +12,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             return _complain("interrupted", 130)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _close_output()
             return BROKEN_PIPE
 
     def main(  # type: ignore[override]  # click's overloads say which of the two never returns
@@ -124,9 +125,10 @@ class Commands(click.Group):
             context = getattr(error, "ctx", None)
             hint = f" (see {context.command_path} --help)" if context else ""
             return _complain(_message(error) + (_operation_meant(error, context) or hint), UsageError.status)
-        except (
-            OSError
-        ) as error:  # the folder is gone, standard output is full; a file's own errors are handled where they occur
+        except OSError as error:
+            # the folder is gone, standard output is full; a file's own errors are handled where they occur
+            if error.filename is None:
+                _close_output()
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
         except click.Abort:  # while a question is asked, or before the command began
             return _complain("interrupted", 130)
@@ -145,6 +147,12 @@ def _open_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # as long as the process
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Nobody takes what is still to be written: neither does the interpreter on its way out."""
+    with suppress(OSError, ValueError):  # such as standard output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _message(error: click.ClickException) -> str:

@@ -184,7 +184,10 @@ class TestStreams:
     def test_a_full_disk(self):
         """A full standard output is a line too."""
         with open("/dev/full", "wb") as full:
-            done = subprocess.run([*COMMAND, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            done = subprocess.run(
+                [*COMMAND, "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+                env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+            )  # fmt: skip
 
         assert (done.returncode, done.stderr.count("\n")) == (2, 1)
         assert "No space left" in done.stderr

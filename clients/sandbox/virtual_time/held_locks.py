@@ -20,7 +20,9 @@ __all__ = ["adopt"]
 
 _LIBRARY = sysconfig.get_path("stdlib")
 _SIMPLE_QUEUE: Any = queue.SimpleQueue
-_KINDS = (_thread.LockType, _thread.RLock, _SIMPLE_QUEUE)
+#: By their names as they are before a run: from Python 3.13 on, `threading.Lock` is this type, which virtual time replaces.
+_LOCK = _thread.LockType
+_KINDS = (_LOCK, _thread.RLock, _SIMPLE_QUEUE)
 
 
 def adopt(client: object, undo: ExitStack) -> None:
@@ -36,7 +38,7 @@ def adopt(client: object, undo: ExitStack) -> None:
 
 def _other(held: Any) -> Any:
     """One that waits for the same lock or queue; of locks that a thread may take twice a new one, unless it is taken now."""
-    if isinstance(held, _thread.LockType):
+    if isinstance(held, _LOCK):
         made = Lock()
         made._lock = held
         return made

@@ -48,7 +48,24 @@ def decode(body: bytes, max_elements: int = MAX_ELEMENTS) -> Any:
         raise OverLimit(f"it is nested more than {DEPTH} deep") from None
     except ValueError as error:
         raise NotJson(shorten(one_line(str(error)))) from None
+    if body.count(b"[") + body.count(b"{") > DEPTH and _is_deeper(value, DEPTH):
+        raise OverLimit(f"it is nested more than {DEPTH} deep")
     return _without_surrogates(value) if _SURROGATE.search(body) else value
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether it is nested deeper; how deep Python itself reads depends on its version."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            child
+            for each in level
+            if isinstance(each, (dict, list))
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _elements(body: bytes, most: int) -> int:
@@ -84,16 +101,14 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _without_surrogates(value: Any, depth: int = 0) -> Any:
+def _without_surrogates(value: Any) -> Any:
     """The same with U+FFFD for halves of characters, which no encoding can write again."""
-    if depth > DEPTH:
-        raise OverLimit(f"it is nested more than {DEPTH} deep")
     if isinstance(value, str):
         return _LONE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_without_surrogates(each, depth + 1) for each in value]
+        return [_without_surrogates(each) for each in value]
     if isinstance(value, dict):
         for name in list(value):
-            each = _without_surrogates(value.pop(name), depth + 1)
+            each = _without_surrogates(value.pop(name))
             value[_LONE.sub("\ufffd", name)] = each
     return value
