@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from ...emulator.choices import may_be_absent, may_be_empty, may_be_empty_text
+from ...emulator.choices import may_be_empty, may_be_empty_text
 from ...spec.contract import Contract
 from ..drawing import Drawer, composed, one_of, pick, several
 from ..values.constraints import get, in_model_order, output_path, output_shape, put, shape_at
@@ -22,9 +22,6 @@ __all__ = [
     "Cut",
     "fewest",
     "listed_pages",
-    "may_be_absent",
-    "may_be_empty",
-    "may_be_empty_text",
     "sized_pages",
     "whole_listings",
 ]
