@@ -12,7 +12,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from ..options.config import configuration
 from ..options.signals import interruptible
 from ..version import __version__
 from .options import default_map
-from .terminal import say
+from .terminal import discard_output, say
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -91,7 +90,7 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             return _complain("interrupted", 130)
         except BrokenPipeError:
-            _close_output()
+            discard_output()
             return BROKEN_PIPE
 
     def main(  # type: ignore[override]  # click's overloads say which of the two never returns
@@ -128,7 +127,7 @@ class Commands(click.Group):
         except OSError as error:
             # the folder is gone, standard output is full; a file's own errors are handled where they occur
             if error.filename is None:
-                _close_output()
+                discard_output()
             return _complain(f"{error.filename or 'standard output'}: {error.strerror or error}", UsageError.status)
         except click.Abort:  # while a question is asked, or before the command began
             return _complain("interrupted", 130)
@@ -147,12 +146,6 @@ def _open_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # as long as the process
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _close_output() -> None:
-    """Nobody takes what is still to be written: neither does the interpreter on its way out."""
-    with suppress(OSError, ValueError):  # such as standard output that is no file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _message(error: click.ClickException) -> str:

@@ -3,14 +3,14 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
 from ..errors import one_line
 from ..options.terminal import Layout, layout_of
 
-__all__ = ["Layout", "outliving_the_reader", "output", "print_lines", "say", "say_next"]
+__all__ = ["Layout", "discard_output", "outliving_the_reader", "output", "print_lines", "say", "say_next"]
 
 
 def output() -> Layout:
@@ -36,10 +36,16 @@ def say_next(advice: str) -> None:
         click.echo("\n".join(layout.wrap(advice, 2, "next: ")), err=True)
 
 
+def discard_output() -> None:
+    """Nobody takes what is still to be written to standard output: neither does the interpreter on its way out."""
+    with suppress(OSError, ValueError):  # such as standard output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 @contextmanager
 def outliving_the_reader() -> Iterator[None]:
     """What is printed to somebody who has gone away, as `head` does, is lost; the run goes on, because its result may be saved."""
     try:
         yield
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from types import FrameType
 from typing import Any
 
-__all__ = ["whereabouts"]
+__all__ = ["is_the_users", "whereabouts"]
 
 _LIBRARY = sysconfig.get_path("stdlib")
 _OURS = __name__.partition(".")[0]
@@ -39,7 +39,7 @@ def _places(name: str, frame: FrameType) -> Iterator[str]:
     while each is not None:
         if each.f_code.co_name == "_run_once" and each.f_globals.get("__name__") == "asyncio.base_events":
             loop = each.f_locals.get("self")
-        if place is None and _is_the_users(each):
+        if place is None and _is_of_users(each):
             place = _shown(name, each)
         each = each.f_back
     tasks = sorted(asyncio.all_tasks(loop), key=lambda task: task.get_name()) if loop is not None else []
@@ -52,15 +52,19 @@ def _task(task: Any) -> str | None:
     found, coroutine = None, task.get_coro()
     while coroutine is not None:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "ag_frame", None)
-        if frame is not None and _is_the_users(frame):
+        if frame is not None and _is_of_users(frame):
             found = _shown(task.get_name(), frame)
         coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "ag_await", None)
     return found
 
 
-def _is_the_users(frame: FrameType) -> bool:
-    file, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__"))
+def is_the_users(file: str, module: str) -> bool:
+    """Whether code of this file and this module is the user's own, and neither a library's nor ours."""
     return not file.startswith((_LIBRARY, "<")) and "site-packages" not in file and module.partition(".")[0] != _OURS
+
+
+def _is_of_users(frame: FrameType) -> bool:
+    return is_the_users(frame.f_code.co_filename, str(frame.f_globals.get("__name__")))
 
 
 def _shown(name: str, frame: FrameType) -> str:

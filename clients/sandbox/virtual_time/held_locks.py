@@ -5,7 +5,6 @@ from __future__ import annotations
 import _thread
 import queue
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,12 @@ from contextlib import ExitStack
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
+from ..whereabouts import is_the_users
 from .turns import NEVER
 from .waiting import Lock
 
 __all__ = ["adopt"]
 
-_LIBRARY = sysconfig.get_path("stdlib")
 _SIMPLE_QUEUE: Any = queue.SimpleQueue
 #: By their names as they are before a run: from Python 3.13 on, `threading.Lock` is this type, which virtual time replaces.
 _LOCK = _thread.LockType
@@ -106,9 +105,4 @@ def _is_filled(cell: Any) -> bool:
 
 def _is_the_users(module: ModuleType) -> bool:
     file = getattr(module, "__file__", None)
-    return (
-        isinstance(file, str)
-        and "site-packages" not in file
-        and not file.startswith(_LIBRARY)
-        and module.__name__.partition(".")[0] != __package__.partition(".")[0]
-    )
+    return isinstance(file, str) and is_the_users(file, module.__name__)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ....errors import one_line, shorten
+from ...trace.exchange import check_depth
 from ..notes import DEPTH, MAX_ELEMENTS, OverLimit
 
 __all__ = ["NotJson", "Repeated", "decode"]
@@ -45,27 +46,15 @@ def decode(body: bytes, max_elements: int = MAX_ELEMENTS) -> Any:
     except UnicodeDecodeError as error:
         raise NotJson(f"it is not UTF-8 (byte {error.start})") from None
     except RecursionError:
-        raise OverLimit(f"it is nested more than {DEPTH} deep") from None
+        raise OverLimit(f"it is nested more than {DEPTH} levels deep") from None
     except ValueError as error:
         raise NotJson(shorten(one_line(str(error)))) from None
-    if body.count(b"[") + body.count(b"{") > DEPTH and _is_deeper(value, DEPTH):
-        raise OverLimit(f"it is nested more than {DEPTH} deep")
+    if body.count(b"[") + body.count(b"{") > DEPTH:
+        try:
+            check_depth(value, DEPTH)  # how deep Python itself reads depends on its version
+        except ValueError as error:
+            raise OverLimit(f"it is {error}") from None
     return _without_surrogates(value) if _SURROGATE.search(body) else value
-
-
-def _is_deeper(value: Any, depth: int) -> bool:
-    """Whether it is nested deeper; how deep Python itself reads depends on its version."""
-    level = [value]
-    for _ in range(depth):
-        level = [
-            child
-            for each in level
-            if isinstance(each, (dict, list))
-            for child in (each.values() if isinstance(each, dict) else each)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _elements(body: bytes, most: int) -> int:
