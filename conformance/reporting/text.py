@@ -62,9 +62,7 @@ def findings(result: Result, style: Style) -> Iterator[str]:
 
 def known_problem(problem: KnownProblem, style: Style, about: str = "") -> list[str]:
     """A known divergence that fails the run."""
-    word = problem.problem.upper()
-    first, *more = style.wrap(f"{about}{line(problem.message)}", first=f"{word}  ")
-    return [first.replace(word, style.paint(word, problem.problem), 1), *more]
+    return _marked(problem.problem.upper(), f"{about}{line(problem.message)}", style, problem.problem)
 
 
 def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], suppressed: int) -> Iterator[str]:
@@ -140,10 +138,10 @@ def rest(result: Result, style: Style) -> Iterator[str]:
         yield from style.wrap(each, first="")
 
 
-def _marked(outcome: str, text: str, style: Style) -> list[str]:
-    """A line that begins with an outcome."""
-    first, *more = style.wrap(text, first=f"{outcome}  ")
-    return [first.replace(outcome, style.paint(outcome, outcome), 1), *more]
+def _marked(mark: str, text: str, style: Style, of: str | None = None) -> list[str]:
+    """Lines that begin with a mark, an outcome where `of` names no other one."""
+    first, *more = style.wrap(text, first=f"{mark}  ")
+    return [first.replace(mark, style.paint(mark, of or mark), 1), *more]
 
 
 def _verbose(result: Result, style: Style) -> Iterator[str]:

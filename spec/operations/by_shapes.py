@@ -103,7 +103,7 @@ def _reason(shapes: OperationModel, taken: Any, given: Any, members: Mapping[str
         return "its items are the rows of a table"
     if taken.type_name != "string" or given.type_name != "string":
         return "its token is not a text"
-    said = f"{prose(taken)} {prose(given)}"
+    said = f"{prose(taken.documentation)} {prose(given.documentation)}"
     if _UNUSED.search(said):
         return "its documentation says that the token is not used"
     if not _LEADS_ON.search(said):
@@ -121,7 +121,7 @@ def _limits(members: Mapping[str, Any]) -> Iterator[str]:
     """Parameters for the most items of a page, by what their documentation says too."""
     for name, each in members.items():
         if name.lower() in LIMIT_NAMES and each.type_name in ("integer", "long", "string"):
-            said = prose(each)
+            said = prose(each.documentation)
             if _IS_LIMIT.search(said) and not _UNUSED.search(said):
                 yield name
 
@@ -146,6 +146,6 @@ def _is_of_job(name: str, shape: Any, shapes: OperationModel) -> bool:
     )
 
 
-def prose(shape: Any) -> str:
-    """The documentation of a shape without its mark-up."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", shape.documentation or ""))
+def prose(documentation: str | None) -> str:
+    """The documentation of a shape or an operation without its mark-up."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", documentation or ""))

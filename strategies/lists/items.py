@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from ...emulator.lists.identities import identity_path
+from ...emulator.served import served
 from ...spec.contract import Contract, Order
 from ...spec.order import reversed_labels
 from ..drawing import Drawer, composed, several
-from ..values.constraints import get, item_shape, output_path, output_shape, shape_at
+from ..values.constraints import get, item_shape, output_path
 from ..values.shape_values import filled_maps, structures, values
 
 __all__ = ["identity", "identity_path", "item_lists", "item_values", "items", "result_paths"]
@@ -111,11 +112,7 @@ def _by(order: Order) -> Callable[[Any], tuple[bool, Any]]:
 
 
 def counters(contract: Contract) -> Iterator[tuple[str, str]]:
-    """Members that say how many items a page holds (Quantity, KeyCount, DynamoDB's Count): their paths, and that of the list."""
-    for path in result_paths(contract)[:1]:
-        where, _, _ = path.rpartition(".")
-        shape = shape_at(output_shape(contract), where)
-        for name, each in shape.members.items():
-            counts = ("count", "scannedcount") if "ScannedCount" in shape.members else ()
-            if each.type_name in ("integer", "long") and name.lower() in ("quantity", "keycount", *counts):
-                yield f"{where}.{name}".lstrip("."), path
+    """Members beside the results that say how many items a page holds: their paths, and that of the list."""
+    assert contract.listing is not None
+    beside = [each for each in served(contract).sizes if each not in contract.listing.items]
+    yield from ((each, path) for path in result_paths(contract)[:1] for each in beside)

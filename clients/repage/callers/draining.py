@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from types import CodeType
 
-from .handing_on import receivers
+from .handing_on import Frames, receivers
 from .sources import SourceCall
 
 __all__ = ["drains"]
@@ -18,7 +17,7 @@ _TAKES = re.compile(
 )
 
 
-def drains(frames: tuple[tuple[CodeType, int], ...], place: int, operation: str) -> bool:
+def drains(frames: Frames, place: int, operation: str) -> bool:
     """Whether the function at `place`, or the one to which it returns the response, lists and deletes in the same ``while`` loop.
 
     That is what the source says of these functions, the innermost first. Where there is none to read, it is False.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from types import CodeType
 
-from .handing_on import receivers
+from .handing_on import Frames, receivers
 from .sources import SourceCall, call_at
 
 __all__ = ["wants_first_item"]
@@ -19,9 +18,6 @@ _ANY = {
     (ast.Lt, 1),
     (ast.LtE, 0),
 }
-
-
-Frames = tuple[tuple[CodeType, int], ...]
 
 
 def wants_first_item(frames: Frames, place: int) -> bool:

@@ -13,7 +13,10 @@ from types import CodeType
 
 from .sources import SourceCall, call_at
 
-__all__ = ["hands_on", "receivers", "returns_response"]
+#: Functions on the stack, the innermost first: their code, and the instruction that they are at.
+Frames = tuple[tuple[CodeType, int], ...]
+
+__all__ = ["Frames", "hands_on", "receivers", "returns_response"]
 
 #: What a token is called in code, or what says that there is one.
 _TOKEN = re.compile(r"(?:token|marker|cursor|last_?evaluated_?key|is_?truncated)$", re.IGNORECASE)
@@ -22,7 +25,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictC
 
 
 @lru_cache(maxsize=4096)
-def hands_on(frames: tuple[tuple[CodeType, int], ...], operation: str) -> bool:
+def hands_on(frames: Frames, operation: str) -> bool:
     """Whether every one of these functions, the innermost first, gives its caller the token of the request that it makes.
 
     Each is its code and the instruction that it is at.
@@ -78,7 +81,7 @@ def returns_response(found: SourceCall) -> bool:
     return False
 
 
-def receivers(frames: tuple[tuple[CodeType, int], ...]) -> Iterator[tuple[int, SourceCall, bool]]:
+def receivers(frames: Frames) -> Iterator[tuple[int, SourceCall, bool]]:
     """The functions that get the response, the innermost first: the place on the stack, the call, and whether it keeps the response.
 
     Each but the last returns it to the next one. They end where there is no source to read.

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ....spec.operations.by_shapes import prose
+
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
@@ -39,7 +41,7 @@ def announces_empty_pages(contract: Contract, shapes: OperationModel) -> bool:
     if "no-empty-page" in listing.exceptions:
         return False
     return "empty-page" in listing.exceptions or any(
-        _EMPTY.search(_text(each))
+        _EMPTY.search(prose(each))
         for each in (
             shapes.documentation,
             *(_documentation(shapes.input_shape, each) for each in (listing.limit, listing.token.input) if each),
@@ -56,7 +58,7 @@ def needs_limit(contract: Contract, shapes: OperationModel) -> bool:
         return False
     if "limit-needed" in listing.exceptions or contract.id in _NEED_LIMIT:
         return True
-    text = _text(_documentation(shapes.input_shape, listing.limit))
+    text = prose(_documentation(shapes.input_shape, listing.limit))
     if contract.service == "ec2":
         return not _DEFAULT_LIMIT.search(text)
     return _ALL_WITHOUT_LIMIT.search(text) is not None
@@ -68,7 +70,7 @@ def largest_limit(contract: Contract, shapes: OperationModel) -> int | None:
     assert listing is not None
     if listing.limit is None or listing.limit_maximum:
         return listing.limit_maximum
-    numbers = _NUMBER.findall(_text(_documentation(shapes.input_shape, listing.limit)))
+    numbers = _NUMBER.findall(prose(_documentation(shapes.input_shape, listing.limit)))
     return max((int(each.replace(",", "")) for each in numbers), default=None)
 
 
@@ -79,15 +81,10 @@ def may_be_dropped(contract: Contract, shapes: OperationModel) -> frozenset[str]
     assert listing is not None
     if "token-alone" in listing.exceptions:
         return frozenset(members)
-    found = (name for name, each in members.items() if _NOT_WITH_TOKEN.search(_text(each.documentation)))
+    found = (name for name, each in members.items() if _NOT_WITH_TOKEN.search(prose(each.documentation)))
     return frozenset(found) - {each.input for each in listing.tokens}
 
 
 def _documentation(shape: Any, member: str) -> str:
     found = getattr(shape, "members", {}).get(member)
     return found.documentation if found is not None else ""
-
-
-def _text(documentation: str) -> str:
-    """Without its mark-up."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", documentation or ""))
