@@ -23,7 +23,7 @@ _MADE_IN_C = _thread.LockType
 
 
 class Lock:
-    """A lock; a thread that waits for it lets others go on. One that takes no turns waits in real time, and is told who wakes it."""
+    """A lock; a thread that waits for it lets others go on. One that takes no turns waits in real time, and is expected to take turns once it is woken."""
 
     #: That of the latest run: a lock may well be older.
     scheduler: Scheduler
