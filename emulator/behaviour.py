@@ -82,14 +82,14 @@ class Behaviour:
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
             if getattr(self, name) not in choices:
-                raise ValueError(f"{name} is one of {', '.join(choices)}, not {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}")
         for name, (holds, what) in _CHECKS.items():
             value = getattr(self, name)
             if not (holds(value) or (value is None and name in _OPTIONAL)):
-                raise ValueError(f"{name} is {what}, not {value!r}")
+                raise ValueError(f"{name} must be {what}, not {value!r}")
         for name in _FLAGS:
             if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name} is true or false, not {getattr(self, name)!r}")
+                raise ValueError(f"{name} must be true or false, not {getattr(self, name)!r}")
 
 
 def _whole(low: int) -> Callable[[Any], bool]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ..conformance.reporting.next_step import next_step
 from ..conformance.reporting.shown import (
-    count,
     dropped,
     facts,
     figures,
@@ -21,6 +20,7 @@ from ..conformance.reporting.shown import (
 )
 from ..conformance.results.result import MAX_SHOWN, Result, RuleResult, Violation
 from ..conformance.trace.exchange import Exchange, Trace
+from ..errors import counted
 from ..options.terminal import Layout
 from .settings import in_pytest
 
@@ -99,7 +99,7 @@ def _evidence(violation: Violation, trace: Trace | None) -> Iterator[str]:
     for index in shown[:3]:
         yield f"  exchange   [{index}] {_exchange(exchanges[index])}"
     if len(shown) > 3:
-        yield f"  exchange   and {count(len(shown) - 3, 'other')}"
+        yield f"  exchange   and {counted(len(shown) - 3, 'other')}"
     to_paste = list(lines(shortest(violation.reproduce, "a saved result shows how"))) if violation.reproduce else []
     if to_paste and (trace is not None or len(to_paste) <= _SHORT):
         yield "  reproduce"

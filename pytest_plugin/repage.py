@@ -18,9 +18,9 @@ from ..clients.repage.log import Log
 from ..clients.repage.processes.process import hand_over, settings
 from ..clients.repage.serving import served
 from ..clients.repage.story import story
-from ..clients.repage.summary import counted, summary
+from ..clients.repage.summary import summary
 from ..clients.repage.unread import Digest
-from ..errors import UsageError
+from ..errors import UsageError, counted
 from ..options.config import configuration
 from ..options.table import PYTEST
 from .reporting import layout_of

@@ -85,7 +85,7 @@ def response_members(
     if status is None:
         return _of_any_status(contract, known)
     if status not in known:
-        raise ValueError(f"status is one of {', '.join(known)}, not {status!r}")
+        raise ValueError(f"status must be one of {', '.join(known)}, not {status!r}")
     return _of_status(contract, status)
 
 

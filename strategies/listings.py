@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from ..errors import counted
 from ..spec.contract import Contract
 from .access_reports.jobs import JobFacts, jobs
 from .access_reports.pages import ordered, orders, pages
@@ -49,7 +50,7 @@ class DrawnListing:
         return [each.wire(self.writing) for each in self.responses]
 
     def __repr__(self) -> str:
-        pages = f"{len(self.responses)} page{'s' * (len(self.responses) != 1)}"
+        pages = f"{counted(len(self.responses), 'page')}"
         return f"DrawnListing({pages}: {', '.join(map(repr, self.responses))})"
 
 

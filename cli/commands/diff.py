@@ -22,7 +22,7 @@ __all__ = ["diff"]
 def diff(*, old: str, new: str, format: str) -> int:
     """Show what broke, what was fixed and what is newly exercised from OLD to NEW, which --save wrote; - is standard input.
 
-    The exit status is 1 where a rule that held is broken now, and 3 where NEW could not be judged.
+    The exit status is 1 where a rule that passed is broken now, and 3 where NEW could not be judged.
     """
     if old == new == "-":
         raise UsageError("standard input can be read only once")

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ...conformance import batch
-from ...errors import UsageError, unknown
+from ...errors import UsageError, counted, unknown
 from ...options.signals import Interruption
 from ...spec.operations import DEFAULT
 from ..completion import of
@@ -33,7 +33,7 @@ def faults(
 ) -> int:
     """Judge every fault of the embedded emulator, or those named, and show which rules caught it.
 
-    The exit status is 1 where a fault was not caught by its declared rule, or, of all faults, a rule caught none.
+    The exit status is 1 where a fault was not caught by its declared rule or, where all faults are judged, a rule caught none.
     """
     from ...conformance.explain.detection_table import detections, unseen
     from ...conformance.explain.detection_table_text import FORMATS, as_text
@@ -55,7 +55,7 @@ def faults(
     shown = as_text(found, idle, layout) if format == "text" else FORMATS[format](found, idle)
     click.echo(shown, nl=False, color=layout.colour)
     if interruption.status is not None:
-        say(f"interrupted by {interruption.name} after {len(found)} {'fault' if len(found) == 1 else 'faults'}")
+        say(f"interrupted by {interruption.name} after {counted(len(found), 'fault')}")
         return interruption.status
     if format == "text" and found:
         say_next(_advice(found[0], operation))

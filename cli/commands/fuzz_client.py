@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ...conformance import batch
-from ...errors import one_line
+from ...errors import counted, one_line
 from ...options.table import find
 from ...spec.operations import DEFAULT
 from ..options import options
@@ -50,7 +50,9 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
             again=_again(command, values | {"operation": operation}),
             progress=show,
         )
-    took = f"{_counted(found.examples, 'behaviour')}, {_counted(found.calls, 'request')} in {time.monotonic() - start:.1f} s"
+    took = (
+        f"{counted(found.examples, 'behaviour')}, {counted(found.calls, 'request')} in {time.monotonic() - start:.1f} s"
+    )
     if found.rule is not None:
         print_lines(_laid_out(found.story, found.rule, layout), layout)
         print_lines(layout.wrap(f"{took}: {layout.paint(f'{found.rule} broken', 'failed')}", first=""), layout)
@@ -80,10 +82,6 @@ def _laid_out(story: str, rule: str, layout: Layout) -> Iterator[str]:
 
 def _of(operation: str) -> str:
     return "" if operation == DEFAULT else f" --operation {operation}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _again(command: tuple[str, ...], values: dict[str, Any]) -> str:

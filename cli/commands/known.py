@@ -9,7 +9,7 @@ import click
 
 from ...conformance.results.known_failures import ANY, BROKEN, FILE, KnownFailure, entries_of, load
 from ...conformance.results.result import Result, RuleResult
-from ...errors import UsageError, one_line, shorten
+from ...errors import UsageError, counted, one_line, shorten
 from ...options.files import LARGE, check_writable, read, write
 from ...options.kinds import KINDS
 from ..completion import of_files
@@ -23,7 +23,7 @@ __all__ = ["known"]
 @click.argument("file", default=FILE, metavar="[FILE]", shell_complete=of_files)
 @options("known")
 def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int:
-    """Show what FILE (default: awscontract-known.toml) excuses in check --known FILE.
+    """Show which divergences FILE (default: awscontract-known.toml) lists for check --known FILE.
 
     --update writes the file: it removes entries that now pass, adds broken rules, each with its reason, and keeps all
     else as it is, comments too.
@@ -49,7 +49,7 @@ def known(*, file: str, source: str | None, reason: str | None, **_: Any) -> int
     entries = load(file, content)
     broken = [(result, rule) for result in results for rule in _unlisted(result, entries)]
     if broken and reason is None and not _interactive():
-        needs = "1 new entry needs" if len(broken) == 1 else f"{len(broken)} new entries need"
+        needs = counted(len(broken), "new entry needs", "new entries need")
         raise UsageError(f"{needs} a reason, and this is not a terminal where it could be asked for: give --reason")
     if reason is not None:
         _check_reason(reason)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ...errors import UsageError
+from ...errors import UsageError, counted
 from ...spec.contract import Contract
 from ..completion import of
 from ..options import options
@@ -34,7 +34,7 @@ def operations(*, services: tuple[str, ...], format: str, **values: Any) -> int:
     layout = output()
     cells = [(row["operation"], row["kind"], row["protocol"], ", ".join(row["traits"])) for row in rows]
     print_lines(layout.table(cells, indent=0), layout)
-    print_lines([f"{len(rows)} {'operation' if len(rows) == 1 else 'operations'}"], layout)
+    print_lines([counted(len(rows), "operation")], layout)
     return 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ...errors import one_line
+from ...errors import counted, one_line
 from ...options.terminal import Layout, layout_of
 from ..options import options
 
@@ -47,8 +47,6 @@ def repage(
 
 def _unseen(ended: Any) -> list[str]:
     """Processes of which the summary says nothing."""
-    from ...clients.repage.summary import counted
-
     lines = [f"not re-paged: {each['python']} (Python {each['version']}): {each['reason']}" for each in ended.refused]
     if ended.silent:
         lines.append(f"{counted(ended.silent, 'process', 'processes')} left no log: killed, or still running")

@@ -9,7 +9,7 @@ from typing import Any
 from ...emulator.lists.identities import listed_shape
 from ...emulator.paths import output_path
 from ...emulator.served import served
-from ...errors import UsageError, nearest
+from ...errors import UsageError, counted, nearest
 from ...spec.contract import Contract
 from ...spec.model import service
 from .judging.run import Wanted
@@ -38,7 +38,7 @@ def check(
         inspect.signature(collect).bind(*arguments)
     except TypeError:
         raise TypeError(
-            f"collect must take {len(arguments)} argument{'s' * (len(arguments) != 1)} for {contract.id}: {', '.join(arguments)}"
+            f"collect must take {counted(len(arguments), 'argument')} for {contract.id}: {', '.join(arguments)}"
         ) from None
     except ValueError:
         pass  # some callables of C have no signature

@@ -134,7 +134,7 @@ class Bench:
             clock=time.time if self.real_time else self._clock.date,
             now=passed,
             spend=self._clock.take,
-            enough=lambda: self._watchdog.pull("it goes on sending requests, and learns nothing new"),
+            enough=lambda: self._watchdog.pull("it goes on sending requests whose responses hold nothing new"),
             answered=self._answered,
             earlier=self._jobs,
             hasty=hasty,
@@ -178,7 +178,7 @@ class Bench:
         try:
             return Returned(self._watchdog.run(client))
         except Stop:
-            return ClientStopped(self._watchdog.reason or "it went on without end")
+            return ClientStopped(self._watchdog.reason or "it did not end")
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a task group's, one of the client's own

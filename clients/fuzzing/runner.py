@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from ...errors import counted
 from ...spec.contract import Contract
 from ...spec.operations import DEFAULT, load
 from ..sandbox.watchdog import IDLE, WAITS
@@ -48,8 +49,9 @@ class Fuzzed:
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
-        plural = "s" * (self.examples != 1)
-        head = f"{self.examples} behaviour{plural}, {self.calls} calls, no rule broken (seed {self.seed})"
+        head = (
+            f"{counted(self.examples, 'behaviour')}, {counted(self.calls, 'call')}, no rule broken (seed {self.seed})"
+        )
         return "\n".join([head, *(f"note: {each.rule}: {each.text}" for each in self.notes)])
 
 

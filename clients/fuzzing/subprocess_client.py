@@ -160,7 +160,7 @@ def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> Clien
     calls = tuple(recorder.calls)
     if isinstance(end, ClientStopped) and not stuck.is_set() and _goes_on(calls):
         raise TargetUnavailable(
-            f"the program was not done after {program.timeout:g} seconds and {len(calls)} calls, and may only be slow: raise --timeout"
+            f"the program had not ended after {program.timeout:g} seconds and {len(calls)} calls, and may only be slow: raise --timeout"
         )
     truth = TrueListings(lambda call: normal_items(contract, read_through(TrueListing(recorder), call)))
     return ClientRun(contract, scenario, calls, end, program.wanted, truth.of, is_plain)
@@ -227,9 +227,9 @@ def _watched(
             process.wait(_LOOK)
             return None
         if enough.is_set():
-            return "it goes on sending requests, and learns nothing new"
+            return "it goes on sending requests whose responses hold nothing new"
         if time.monotonic() > until:
-            return f"it was not done after {timeout:g} seconds"
+            return f"it had not ended after {timeout:g} seconds"
         if any(os.fstat(each.fileno()).st_size > _MOST for each in files):
             return f"it prints more than {_MOST >> 20} MiB"
 

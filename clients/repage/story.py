@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from ...errors import one_line, shorten
+from ...errors import counted, one_line, shorten
 from .callers.lines import line_of
 from .callers.places import Caller
 from .listing import CutListing
-from .summary import counted
 
 __all__ = ["story"]
 

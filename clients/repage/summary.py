@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...errors import counted
 from ...options.terminal import PLAIN, Layout
 from .unread import LOST, WOULD_LOSE, Digest, Place
 
-__all__ = ["counted", "place_lines", "summary"]
+__all__ = ["place_lines", "summary"]
 
 #: Callers of a shared place that are shown.
 _CALLERS = 4
@@ -54,11 +55,6 @@ def place_lines(place: Place, layout: Layout = PLAIN) -> Iterator[str]:
         shown = [str(each) for each in place.callers[:_CALLERS]]
         rest = len(place.callers) - len(shown)
         yield from layout.wrap(", ".join([*shown, *([f"{rest} more"] if rest else [])]), 6, "    called from ")
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: ``1 page``, ``2 pages``."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def _conclusion(digest: Digest, places: Sequence[Place]) -> str:

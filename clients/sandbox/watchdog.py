@@ -26,8 +26,8 @@ from .whereabouts import whereabouts
 
 __all__ = ["IDLE", "WAITS", "Stop", "Watchdog"]
 
-IDLE = "it asks nothing and does not return"
-WAITS = "it waits for something that does not come"
+IDLE = "it sends no request and does not return"
+WAITS = "it waits for something that never happens"
 
 #: Seconds of processor time without a call; and of real time, once the client had to be stopped already.
 _BUDGET, _STOPPED = 5.0, 0.8
@@ -105,7 +105,7 @@ class Watchdog:
         self._alive()
         self.check()
         if self._pauses > _PAUSES:
-            self.pull("it pauses for ever without sending a request")
+            self.pull("it pauses again and again without sending a request")
 
     def run(self, client: Callable[[], Any]) -> Any:
         """Run the client; `Stop` where it had to be stopped."""

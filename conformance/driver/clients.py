@@ -235,13 +235,13 @@ def _found(session: Session, options: TargetOptions) -> None:
             return
     except (boto.SSOError, boto.TokenRetrievalError) as error:
         raise TargetUnavailable(
-            f"the SSO session is over or was never begun ({one_line(str(error))}): {login}"
+            f"the SSO session has expired or was never started ({one_line(str(error))}): {login}"
         ) from None
     except boto.ClientError as error:
         what = f"the role of profile {profile!r}" if profile else "the role"
-        raise TargetUnavailable(f"{what} cannot be assumed: {one_line(str(error))}") from None
+        raise TargetUnavailable(f"{what} could not be assumed: {one_line(str(error))}") from None
     except (boto.CredentialRetrievalError, boto.HTTPClientError) as error:
-        raise TargetUnavailable(f"the credentials cannot be had: {one_line(str(error))}") from None
+        raise TargetUnavailable(f"cannot get the credentials: {one_line(str(error))}") from None
     raise UsageError("no AWS credentials found; configure some, or use --profile")
 
 

@@ -65,7 +65,7 @@ def seed(
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
             _end(process)
-            raise UsageError(f"--seed-command was not done after {timeout:g} seconds; raise --timeout") from None
+            raise UsageError(f"--seed-command had not ended after {timeout:g} seconds; raise --timeout") from None
         except BaseException:
             _end(process)
             raise

@@ -203,9 +203,9 @@ class LimitedSession:
                     raise TooLarge(f"the response has more than {_size(self._size)} (--max-body)")
                 pieces.append(piece)
         except HTTPError as error:  # urllib3's own, which botocore would have read the body to translate
-            raise ConnectionError(f"the response broke off: {error}") from None
+            raise ConnectionError(f"the response was cut off: {error}") from None
         if missing := getattr(raw, "length_remaining", None):  # botocore keeps urllib3 from looking
-            raise ConnectionError(f"the response broke off, {missing} bytes short of its Content-Length")
+            raise ConnectionError(f"the response was cut off, {missing} bytes short of its Content-Length")
         return b"".join(pieces)
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Literal
 
+from ...errors import counted
 from ...spec.contract import Contract
 from ..protocols.base import Reading
 from ..trace.error_codes import THROTTLES
@@ -108,7 +109,7 @@ class ObservedListing:
 
     def describe(self) -> str:
         """How a message names the listing."""
-        pages = f"({len(self.pages)} {'page' if len(self.pages) == 1 else 'pages'})"
+        pages = f"({counted(len(self.pages), 'page')})"
         name = self.contract.listing.limit if self.contract.listing else None
         if not self.asked or name is None:
             return f"the listing {pages}"
@@ -147,9 +148,9 @@ def goes_round(pages: Sequence[Page]) -> tuple[Page, str] | None:
         total = page.counts.get("items")
         if page.identities and not new and came > (2 * len(seen) if total is None else total):
             of = "" if total is None else f" of {total}"
-            return page, f"{came} items came{of}, the last page had nothing new, and more is promised"
+            return page, f"{came} items came{of}, the last page had nothing new, and announces another"
         if total is None and idle >= IDLE and not (listing and "empty-page" in listing.exceptions):
-            return page, f"{idle} pages without anything new, and more is promised"
+            return page, f"{idle} pages without anything new, and the last one announces another"
         seen.update(page.identities)
     return None
 
@@ -266,7 +267,7 @@ def _listing(pages: Sequence[Page], stop: Reading | None) -> ObservedListing:
     if not last.goes_on:
         return ObservedListing(tuple(pages), "ended")
     if last.next is None:
-        return ObservedListing(tuple(pages), "no-token", "more is promised and there is no token to follow")
+        return ObservedListing(tuple(pages), "no-token", "another page is announced, without a token for it")
     if stop is None:
         return ObservedListing(tuple(pages), "open", "the listing was not followed to its end")
     refused = stop.error is not None and (stop.exchange.status or 0) < 500 and not _is_throttled(stop)

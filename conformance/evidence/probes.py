@@ -120,9 +120,9 @@ def _probe(
     if busy(reading):
         reason = "another job was still running"
     elif not worked:
-        reason = "the request that it was made from did not work either"
+        reason = "the valid request that it was made from did not work either"
     elif later is not None and later.kind == "error" and exchange.operation == contract.operation:
-        reason = "the request that it was made from was refused too, afterwards"
+        reason = "the valid request that it was made from was refused afterwards"
     listing = contract.listing
     clamped = listing is not None and member == listing.limit and "limit-clamped" in listing.exceptions
     value = (exchange.parameters or {}).get(member)

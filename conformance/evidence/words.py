@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ...errors import shorten
+from ...errors import counted, shorten
 from ...spec.contract import Contract
 
 __all__ = ["count", "few", "limit", "more", "nouns", "token", "value"]
@@ -16,8 +16,7 @@ def nouns(contract: Contract) -> str:
 def count(number: int, contract: Contract) -> str:
     """So many items: ``1 service``, ``3 services``."""
     listing = contract.listing
-    one, several = ("item", "items") if listing is None else (listing.noun, listing.nouns)
-    return f"{number:,} {one if number == 1 else several}"
+    return counted(number, "item") if listing is None else counted(number, listing.noun, listing.nouns)
 
 
 def token(contract: Contract) -> str:

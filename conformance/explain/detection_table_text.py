@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from ...errors import counted
 from ...options.terminal import PLAIN, Layout
 from .detection_table import Detection
 
@@ -95,7 +96,7 @@ def _figures(found: Sequence[Detection]) -> list[str]:
     first, *others = sorted(sizes) or [0]
     spread = ", ".join(
         [
-            f"{sizes[first]} broke {first} {'rule' if first == 1 else 'rules'}",
+            f"{sizes[first]} broke {counted(first, 'rule')}",
             *(f"{sizes[size]} broke {size}" for size in others),
         ]
     )

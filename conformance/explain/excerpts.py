@@ -16,6 +16,7 @@ from ...spec.order import SortKey
 from ..evidence.evidence import Evidence
 from ..evidence.paths import canonical, find
 from ..evidence.responses import Item, Page
+from ..evidence.words import count
 from ..protocols import protocol_for
 from ..trace.exchange import Exchange, Trace
 from .examples import Example
@@ -121,10 +122,7 @@ class _Side:
         for passed, group in groupby(page.items, key=lambda each: timed and not each.has_time):
             items = list(group)
             if passed:
-                noun = (
-                    page.contract.listing.noun if page.contract.listing and len(items) == 1 else _nouns(page.contract)
-                )
-                yield f"  ({len(items)} {noun} without {report.time if report else 'a time'})"
+                yield f"  ({count(len(items), page.contract)} without {report.time if report else 'a time'})"
             else:
                 yield from (f"  {_item(each, key, page.contract)}" for each in items)
         if not page.items:
@@ -147,10 +145,6 @@ class _Side:
         for each in listing.tokens:
             token = find(members, each.output)
             yield f"no {each.output}" if token is None else f"{each.output} {self._value(token)}"
-
-
-def _nouns(contract: Contract) -> str:
-    return contract.listing.nouns if contract.listing else "items"
 
 
 def _item(item: Item, key: SortKey | None, contract: Contract) -> str:

@@ -135,7 +135,7 @@ class ServiceProtocol:
         notes.check(
             "protocol.status",
             exchange.status // 100 == 2 if own else exchange.status == 200,
-            "a result came under another status",
+            "a result came with another status",
             expected="HTTP 2xx" if own else "HTTP 200",
             actual=f"HTTP {exchange.status}",
         )
@@ -148,20 +148,20 @@ class ServiceProtocol:
         notes.check(
             "protocol.status",
             exchange.status // 100 != 2 if own else exchange.status // 100 in (4, 5),
-            "an error came under another status",
+            "an error came with another status",
             expected="another status than HTTP 2xx" if own else "HTTP 4xx or HTTP 5xx",
             actual=f"HTTP {exchange.status}",
         )
 
     def error_details(self, error: ServiceError, names: Mapping[str, str | None], notes: Notes) -> None:
-        """Whether the error has everything that SDKs hand on."""
+        """Whether the error has everything that SDKs pass on."""
         missing = [f"no {name}" for name, value in names.items() if not value]
         if error.type not in ("Sender", "Receiver", None, "") and "Type" in names:
             missing.append(f"Type is {error.type!r}")
         notes.check(
             "protocol.error-details",
             not missing,
-            "the error lacks something that SDKs hand on",
+            "the error lacks something that SDKs pass on",
             expected=", ".join(names),
             actual=", ".join(missing),
         )

@@ -7,11 +7,11 @@ whoever fixes one failure brings to light what it hid.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...errors import UsageError
+from ...errors import UsageError, counted
 from ...options.terminal import PLAIN, Layout
 from ..results.result import Outcome, Result, RuleResult
 from .markdown import SIGNS, code
-from .shown import count, figures, label, line
+from .shown import figures, label, line
 
 __all__ = ["Change", "Diff", "Diffs", "compare", "compare_all", "markdown", "text"]
 
@@ -172,7 +172,7 @@ def _absent(found: Diffs) -> Iterator[str]:
 
 def _names(operations: Iterable[str]) -> str:
     names = list(operations)
-    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:5])} and {count(len(names) - 5, 'other')}"
+    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:5])} and {counted(len(names) - 5, 'other')}"
 
 
 #: What a change means, the first that is true.

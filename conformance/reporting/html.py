@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from ...errors import UsageError, one_line, shorten
+from ...errors import UsageError, counted, one_line, shorten
 from ..results.result import OUTCOMES, Outcome, Result, RuleResult
 from ..trace.exchange import Exchange
 from .matrix import FINDINGS, SYMBOLS, Column, Matrix, MatrixReport
-from .shown import anchor, count, figures, label, lines, reason, rules_with, setup, where
+from .shown import anchor, figures, label, lines, reason, rules_with, setup, where
 
 __all__ = ["render"]
 
@@ -65,7 +65,7 @@ def render(report: MatrixReport) -> str:
         findings=FINDINGS,
         figures=figures,
         label=label,
-        count=count,
+        counted=counted,
         setup=setup,
         where=where,
         reasons=_reasons,

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from ...errors import one_line, shorten
+from ...errors import counted, one_line, shorten
 from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
 from .matrix import FINDINGS, Column, Matrix, MatrixReport
 from .several import first_finding
-from .shown import count, facts, figures, label, lines, reason, rules_with, setup
+from .shown import facts, figures, label, lines, reason, rules_with, setup
 
 __all__ = ["SIGNS", "code", "render"]
 
@@ -176,7 +176,7 @@ def _not_exercised(result: Result) -> Iterator[str]:
     number = sum(map(len, groups.values()))
     if number:
         items = "\n".join(f"* {why}: {', '.join(ids)}" for why, ids in groups.items())
-        yield f"<details><summary>{count(number, 'rule')} not exercised or not judged</summary>\n\n{items}\n\n</details>"
+        yield f"<details><summary>{counted(number, 'rule')} not exercised or not judged</summary>\n\n{items}\n\n</details>"
 
 
 def _fenced(text: str, language: str) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from ...errors import counted
 from ...spec.operations import DEFAULT
 from ..results.result import Result, Results
-from .shown import count, rules_with
+from .shown import rules_with
 
 __all__ = ["next_step", "next_step_of_several"]
 
@@ -42,7 +43,7 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
     (
         lambda result: bool(_first(result, "failed")),
         lambda result: (
-            f"`{_explain(result, 'failed')}` shows the rule with a failing and a corrected example; --known excuses what has to wait"
+            f"`{_explain(result, 'failed')}` shows the rule with a failing and a corrected example; --known lists what may stay broken for now"
         ),
     ),
     (
@@ -79,7 +80,7 @@ _ADVICE: tuple[tuple[Callable[[Result], bool], Callable[[Result], str]], ...] = 
     (
         lambda result: _idle(result) > 0,
         lambda result: (
-            f"{count(_idle(result), 'rule was', 'rules were')} not exercised (-v shows why): --seed-command loads test data, "
+            f"{counted(_idle(result), 'rule was', 'rules were')} not exercised (-v shows why): --seed-command loads test data, "
             "--require insists"
         ),
     ),

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...errors import counted
 from ..results.result import Result, Results, RuleResult
-from .shown import count, label, line, rules_with, shortest, where
+from .shown import label, line, rules_with, shortest, where
 from .text import Style, findings, known_problem, reproduction, rest, source
 
 __all__ = ["details", "first_finding", "operation_line", "text_of_several", "totals"]
@@ -25,8 +26,8 @@ def text_of_several(found: Results, style: Style | None = None) -> str:
     style = style or Style()
     blocks = []
     if not style.quiet and found.results:
-        requests = count(sum(each.calls for each in found.results), "request")
-        operations = count(len(found.results), "operation")
+        requests = counted(sum(each.calls for each in found.results), "request")
+        operations = counted(len(found.results), "operation")
         target = style.wrap(f"target: {where(found.results[0])}; {requests}", indent=8, first="")
         blocks.append("\n".join([f"awscontract {found.awscontract}: {operations}", *target]))
     width = max((len(each.operation) for each in found.results), default=0)
@@ -69,7 +70,7 @@ def totals(found: Results) -> str:
     exercised = sum(each.exercised for each in found.results)
     broken = sum(each.summary["failed"] for each in found.results)
     return (
-        f"{count(len(verdicts), 'operation')}: {verdicts.count('conforms')} conform, {verdicts.count('violates')} violate, "
+        f"{counted(len(verdicts), 'operation')}: {verdicts.count('conforms')} conform, {verdicts.count('violates')} violate, "
         f"{unjudged} could not be judged; {exercised} of {rules} rules exercised, {broken} broken"
     )
 
@@ -107,7 +108,7 @@ def _by_rule(found: Results, style: Style) -> Iterator[str]:
 
 def _rule(members: list[tuple[Result, RuleResult]], style: Style, shown: dict[str, tuple[str, ...]]) -> Iterator[str]:
     result, first = members[0]
-    yield f"{style.paint(first.outcome.upper(), first.outcome)}  {first.id} ({count(len(members), 'operation')})"
+    yield f"{style.paint(first.outcome.upper(), first.outcome)}  {first.id} ({counted(len(members), 'operation')})"
     if first.statement:
         yield from style.wrap(first.statement)
     shows = _SHOWN if first.outcome == "failed" else 1
@@ -118,7 +119,7 @@ def _rule(members: list[tuple[Result, RuleResult]], style: Style, shown: dict[st
     to_paste = first.violations[0].reproduce if first.violations else None
     if first.outcome == "failed" and to_paste:
         if shown and shortest(to_paste).count("\n") >= _SHORT:
-            hint = f"-v shows the lines to paste, and so does a check of {result.operation} alone"
+            hint = f"-v shows the reproduction, and so does a check of {result.operation} alone"
             yield from style.wrap(hint, indent=15, first="    reproduce  ")
         else:
             yield from reproduction(f"{first.id} of {result.operation}", to_paste, style, shown)
@@ -154,7 +155,7 @@ def _others(found: Results, style: Style) -> Iterator[str]:
 
 
 def _left_behind(operation: str, names: Sequence[str]) -> str:
-    return f"left behind by {operation}: {count(len(names), 'item')}, such as {line(names[0], 100)}"
+    return f"left behind by {operation}: {counted(len(names), 'item')}, such as {line(names[0], 100)}"
 
 
 def _message(rule: RuleResult) -> str:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from ...errors import one_line, shorten
+from ...errors import counted, one_line, shorten
 from ..judge.judge import findings
 from ..results.result import Result, RuleResult, Violation
 
 __all__ = [
     "anchor",
-    "count",
     "dropped",
     "facts",
     "figures",
@@ -38,7 +37,7 @@ def lines(text: str, limit: int = _LINES) -> Iterator[str]:
     for each in every[:limit]:
         yield line(each, 2000)
     if len(every) > limit:
-        yield f"… ({count(len(every) - limit, 'more line')} in the saved result)"
+        yield f"… ({counted(len(every) - limit, 'more line')} in the saved result)"
 
 
 def shortest(reproduction: str, rest: str = "-v shows how") -> str:
@@ -48,17 +47,12 @@ def shortest(reproduction: str, rest: str = "-v shows how") -> str:
     return re.sub(r"(?m)^(# create the items first), as the lines in \w+ do$", rf"\1 ({rest})", found)
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
-
-
 def figures(result: Result) -> str:
     """Coverage and divergence, without which no verdict is ever shown."""
     summary = result.summary
     text = f"{result.exercised} of {len(result.rules)} rules exercised, {summary['failed']} broken"
     if summary["warned"]:
-        text += f", {count(summary['warned'], 'warning')}"
+        text += f", {counted(summary['warned'], 'warning')}"
     if summary["known"]:
         text += f", {summary['known']} known"
     return text
@@ -95,7 +89,7 @@ def setup(result: Result) -> Iterator[str]:
     if made is None:
         return
     if made.items:
-        yield f"setup: {count(made.items, 'item')} created, {made.deleted} deleted"
+        yield f"setup: {counted(made.items, 'item')} created, {made.deleted} deleted"
     if made.left:
         names = ", ".join(line(each, 80) for each in made.left[:10])
         more = f" and {len(made.left) - 10} more" if len(made.left) > 10 else ""

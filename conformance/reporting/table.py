@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...errors import counted
 from ..results.result import Result, Results, RuleResult
 from .matrix import Matrix, MatrixReport
 from .several import text_of_several, totals
-from .shown import count, figures, label
+from .shown import figures, label
 from .text import Style, text
 
 __all__ = ["render"]
@@ -36,7 +37,7 @@ def _rules(matrix: Matrix, style: Style) -> Iterator[str]:
     others = len(matrix.rows) - len(rows)
     if others:
         yield ""
-        yield f"{count(others, 'rule')} passed wherever exercised; -v lists {'it' if others == 1 else 'them'}"
+        yield f"{counted(others, 'rule')} passed wherever exercised; -v lists {'it' if others == 1 else 'them'}"
     if not rows:
         return
     width = max(len(row.id) for row in rows)

@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ...errors import one_line
+from ...errors import counted, one_line
 from ...options.terminal import Layout
 from ..results.result import MAX_SHOWN, OUTCOMES, KnownProblem, Result, RuleResult, Violation
-from .shown import count, dropped, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
+from .shown import dropped, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
 
 __all__ = ["Style", "findings", "known_problem", "reproduction", "rest", "source", "text"]
 
@@ -46,7 +46,7 @@ def _header(result: Result, style: Style) -> Iterator[str]:
     yield from style.wrap(
         f"awscontract {result.awscontract}, botocore {result.model.get('botocore', '?')}: {result.operation}", first=""
     )
-    how = f"; {count(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}" if result.calls else ""
+    how = f"; {counted(result.calls, 'request')} in {result.seconds:.1f} s, seed {result.seed}" if result.calls else ""
     yield from style.wrap(f"target: {where(result)}{how}", indent=8, first="")
 
 
@@ -82,7 +82,7 @@ def _finding(rule: RuleResult, style: Style, shown: dict[str, tuple[str, ...]], 
     if rule.reason:
         yield from style.wrap(f"({line(rule.reason)})", indent=3, first="  ")
     if suppressed:
-        yield f"  explains   {count(suppressed, 'other rule')} that could not be judged because of it"
+        yield f"  explains   {counted(suppressed, 'other rule')} that could not be judged because of it"
     yield from source(rule, style)
 
 

@@ -18,7 +18,7 @@ _SAME_JOB = 60
 UNREADABLE = ("protocol.well-formed", "protocol.error-envelope", "protocol.status")
 
 
-@rule("job.id-returned", needs="an answered request to {job.start.operation}")
+@rule("job.id-returned", needs="a request to {job.start.operation} that got a result")
 def id_returned(start: ObservedStart) -> Iterator[Check]:
     name = start.contract.job.start.id if start.contract.job else ""
     if start.reading.kind == "result" and start.valid:
@@ -119,7 +119,7 @@ def _unknown_ids(evidence: Evidence) -> Iterator[Check]:
         if is_throttled(reading):
             yield unknown(reading.reason)
         elif reading.kind == "error" and (reading.exchange.status or 0) < 400:
-            yield unknown(f"it is refused under HTTP {reading.exchange.status}")
+            yield unknown(f"it is refused with HTTP {reading.exchange.status}")
         else:
             yield expect(
                 is_refusal(reading) and reading.exchange.status == 404 and (code is None or code in codes(reading)),

@@ -54,12 +54,12 @@ def ends(listing: ObservedListing) -> Iterator[Check]:
     elif listing.end == "open" and len(pages) >= GIVEN_UP and listing.contract.job is not None:
         if total is not None and len(listing.items) > total:
             yield broken(
-                f"the listing promises more after more {nouns(listing.contract)} came than there are",
+                f"the listing announces another page after more {nouns(listing.contract)} came than there are",
                 expected=f"an end after {count(total, listing.contract)}",
                 actual=f"{more(listing.contract)} after {len(listing.items)}, on page {len(pages)}",
             )
         else:
-            yield unknown(f"it was given up after {len(pages)} pages, with more still promised")
+            yield unknown(f"it was given up after {len(pages)} pages, the last of which still announces another")
 
 
 def _of_one_size(pages: Sequence[Page]) -> Sequence[Page]:

@@ -176,7 +176,7 @@ def unknown_token_no_crash(evidence: Evidence) -> Iterator[Check]:
             yield expect(
                 not is_server_error(sent.reading),
                 f"{status(sent.reading)} on a {token(evidence.contract)} that was never issued",
-                expected="a refusal under HTTP 4xx",
+                expected="a refusal with HTTP 4xx",
                 actual=shown(sent.reading),
                 exchanges=(sent.reading.exchange.index,),
             )
@@ -238,7 +238,7 @@ def _refusal(reading: Reading, what: str) -> Iterator[Check]:
     if is_throttled(reading):
         yield unknown(reading.reason)
     elif reading.kind == "error" and (reading.exchange.status or 0) < 400:
-        yield unknown(f"it is refused under HTTP {reading.exchange.status}")
+        yield unknown(f"it is refused with HTTP {reading.exchange.status}")
     elif is_refusal(reading):
         yield KEPT
     else:

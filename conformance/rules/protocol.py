@@ -66,7 +66,7 @@ for _rule in catalogue():
         )
 
 
-@rule("protocol.no-server-error", needs="a valid request that was answered")
+@rule("protocol.no-server-error", needs="a valid request that got a response")
 def no_server_error(evidence: Evidence) -> Iterator[Check]:
     """A server error that is gone when the same request is sent again is a warning; one that repeats is a violation."""
     attempts: dict[str, list[Reading]] = defaultdict(list)
@@ -85,15 +85,15 @@ def no_server_error(evidence: Evidence) -> Iterator[Check]:
             if earlier or (later and is_server_error(later[0])):
                 yield broken(
                     message,
-                    expected="a result, or a refusal under HTTP 4xx",
+                    expected="a result, or a refusal with HTTP 4xx",
                     actual=_said(reading),
                     exchanges=exchanges,
                 )
             else:
-                gone = ", gone when it was sent again" if later else ""
+                gone = ", not repeated when the request was sent again" if later else ""
                 yield warned(
                     message + gone,
-                    expected="a result, or a refusal under HTTP 4xx",
+                    expected="a result, or a refusal with HTTP 4xx",
                     actual=_said(reading),
                     exchanges=exchanges,
                 )

@@ -14,8 +14,8 @@ from .job import UNREADABLE
 from .registry import Check, RuleFunction, expect, idle, rule, unknown
 
 _NEEDS: Mapping[str, str] = {
-    "required": "a request without {member} beside one that works",
-    "integer": "text for {member} in a request that works without",
+    "required": "a request without {member}, and one with it that works",
+    "integer": "text for {member}, in a request that works otherwise",
     "length": "{member} too short or too long, in a request that works otherwise",
     "minimum": "{member} below its minimum, in a request that works otherwise",
     "maximum": "{member} above its maximum, in a request that works otherwise",
@@ -68,7 +68,7 @@ def _refused(rule_id: str, constraint: Constraint) -> Callable[[Evidence], Itera
             elif is_throttled(probe.reading):
                 yield unknown(probe.reading.reason)
             elif probe.reading.kind == "error" and (probe.exchange.status or 0) < 400:
-                yield unknown(f"it is refused under HTTP {probe.exchange.status}")
+                yield unknown(f"it is refused with HTTP {probe.exchange.status}")
             else:
                 crashed = is_server_error(probe.reading)
                 first = _first_crash(evidence) if crashed else None
@@ -76,7 +76,7 @@ def _refused(rule_id: str, constraint: Constraint) -> Callable[[Evidence], Itera
                 yield expect(
                     is_refusal(probe.reading) or probe.clamped,
                     crash if crashed else f"{probe.asked()} is not refused",
-                    expected="a refusal under HTTP 4xx",
+                    expected="a refusal with HTTP 4xx",
                     actual=shown(probe.reading),
                     path=f"/{constraint.member}",
                     exchanges=probe.exchanges,
@@ -86,14 +86,14 @@ def _refused(rule_id: str, constraint: Constraint) -> Callable[[Evidence], Itera
     return check
 
 
-@rule("validation.no-crash", needs="an invalid value that was answered")
+@rule("validation.no-crash", needs="a request with an invalid value that got a response")
 def no_crash(evidence: Evidence) -> Iterator[Check]:
     for probe in evidence.probes:
         if not is_throttled(probe.reading):
             yield expect(
                 not is_server_error(probe.reading),
                 f"{status(probe.reading)} on {probe.asked()}",
-                expected="a refusal under HTTP 4xx",
+                expected="a refusal with HTTP 4xx",
                 actual=shown(probe.reading),
                 exchanges=probe.exchanges,
             )

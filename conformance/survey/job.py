@@ -57,7 +57,7 @@ def start_job(asker: Asker, request: Parameters | None = None) -> Part[str | Out
             break
         if reading.exchange.received > plan.timeout - max(plan.poll_interval, 0.5):
             code = f"HTTP {reading.exchange.status}, {reading.error.code if reading.error else ''}"
-            reason = f"another job of the account was running all the time ({code}); try again when it is done"
+            reason = f"another job of the account was running the whole time ({code}); try again when it is done"
             return Outcome("indeterminate", reason)
         yield Wait(max(plan.poll_interval, 0.5))
     if reading.kind == "result":
@@ -97,7 +97,7 @@ def wait_for(asker: Asker, request: Parameters, doing: str = "waiting for the jo
             if reading.kind == "error":
                 return of_refusal(reading, operation, exists=asker.answered)
             status = view(reading, asker.contract).status
-            return Outcome("indeterminate", f"the job's status is {status!r}, which no client knows")
+            return Outcome("indeterminate", f"the job's status is {status!r}, which the model does not list")
         if reading.exchange.received + plan.poll_interval > plan.timeout:
             if reading.kind == "error":  # such as throttling: that is the reason, and not the job
                 return of_refusal(reading, operation, exists=asker.answered)

@@ -150,7 +150,7 @@ def _tokens(asker: Asker, found: _List) -> Part[None]:
     fresh = seconds[-1] if seconds else firsts[-1]
     request = asker.sized(asker.onward(found.request, fresh), sizes[-1])
     wrong = [with_altered_token(request, fresh), with_unissued_token(request, fresh, asker.issued)]
-    yield from asker.ask([(operation, each) for each in wrong], "sending tokens that nobody was given")
+    yield from asker.ask([(operation, each) for each in wrong], "sending unissued tokens")
 
 
 def _token_sizes(asker: Asker, found: _List) -> list[int | None]:

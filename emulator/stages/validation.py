@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from ...errors import counted
 from ...spec.patterns import compiled
 from .. import errors
 from ..records import Call
@@ -57,8 +58,9 @@ def refuse(call: Call, found: Iterable[ConstraintFailure]) -> None:
     broken = list(found)
     if not broken:
         return
-    plural = "" if len(broken) == 1 else "s"
-    text = f"{len(broken)} constraint{plural} failed: {'; '.join(f'{each.member} {each.message}' for each in broken)}"
+    text = (
+        f"{counted(len(broken), 'constraint')} failed: {'; '.join(f'{each.member} {each.message}' for each in broken)}"
+    )
     unreadable = any(each.constraint == "integer" for each in broken)
     raise errors.malformed(call, text) if unreadable else errors.invalid_value(call, text)
 

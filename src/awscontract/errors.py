@@ -1,4 +1,4 @@
-"""Errors that are not violations of a contract: one tree, each with a message of one line and an exit status."""
+"""Errors that are not violations of a contract, each with a message of one line and an exit status; and the wording of messages."""
 
 import signal
 from collections.abc import Callable, Iterable
@@ -10,6 +10,7 @@ __all__ = [
     "TargetUnavailable",
     "UnknownOperation",
     "UsageError",
+    "counted",
     "nearest",
     "one_line",
     "shorten",
@@ -60,6 +61,11 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: ``1 page``, ``2 pages``, ``3 entities``."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def shorten(text: str, limit: int = _READABLE) -> str:

@@ -71,7 +71,7 @@ def adds_to_its_default(client: Any, found: list[Item] = []) -> list[Item]:  # n
         (
             lambda client: records(client, "RecordName"),
             "route53:ListResourceRecordSets",
-            "call 2 sends StartRecordName without StartRecordIdentifier and StartRecordType, which had come with it",
+            "call 2 sends StartRecordName without StartRecordIdentifier and StartRecordType, which came with it",
         ),
         (
             newest_functions,

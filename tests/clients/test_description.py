@@ -27,8 +27,8 @@ def test_every_field_has_its_words() -> None:
     [
         ("iam:ListUsers", {"items": 1}, "1 item"),
         ("iam:ListUsers", {"items": 2, "page_cap": 1}, "2 items; at most 1 on a page"),
-        ("iam:ListUsers", {"page_plan": (0, 1, 2)}, "3 items; the first pages have 0, 1 and 2"),
-        ("iam:ListUsers", {"page_plan": (2,)}, "3 items; the first page has 2"),
+        ("iam:ListUsers", {"page_plan": (0, 1, 2)}, "3 items; the first pages hold 0, 1 and 2 items"),
+        ("iam:ListUsers", {"page_plan": (2,)}, "3 items; the first page holds 2 items"),
         ("s3:ListObjectsV2", {"given": {"Contents": (1, 2), "CommonPrefixes": ()}}, "2 Contents and 0 CommonPrefixes"),
         (None, {"services": 0, "polls": 1}, "0 services; the job is IN_PROGRESS once, then COMPLETED"),
         (

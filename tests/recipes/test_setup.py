@@ -133,7 +133,7 @@ class TestCreate:
         shop.always["CreateThing"] = ResponseParserError("invalid XML received: b'<html>...'")
         with pytest.raises(SetupFailed) as failed:
             set_up(shop, recipe_of(tmp_path)).create()
-        assert failed.value.what == "was answered with a body that cannot be read"
+        assert failed.value.what == "got a response that cannot be read"
         assert str(failed.value) == "CreateThing: a malformed response"
 
     def test_a_time_for_everything(self, shop: Shop, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def ending(run: ClientRun) -> str:
     if last is not None and last.error:
         return f"{last.error.code} may last for ever: give up after some attempts, by raising"
     if job is not None and last is not None and last.status and last.status not in job.pending + job.succeeded:
-        return "a status that nobody knows may never change: raise"
+        return "an unknown status may never change: raise"
     if last is not None and last.next is not None:
         return f"each page is requested with the {token} of the page before it, once; a {token} that comes again is an error"
     return ended_well(contract)

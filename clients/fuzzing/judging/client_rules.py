@@ -76,16 +76,16 @@ def _requests_rightly(run: ClientRun) -> Iterator[ClientFinding]:
             elif last is not None and (left_out := last.next_parameters.keys() - each.parameters.keys()):
                 yield ClientFinding(
                     "client.token-verbatim",
-                    f"call {index + 1} sends {name} without {' and '.join(sorted(left_out))}, which had come with it",
+                    f"call {index + 1} sends {name} without {' and '.join(sorted(left_out))}, which came with it",
                     f"{', '.join(last.next_parameters)} say together where the next page starts: send all that came",
                     index,
                 )
             else:
-                came = f", where {short(last.next)} had come" if last is not None and last.next else ""
+                came = f", but {short(last.next)} had come" if last is not None and last.next else ""
                 yield ClientFinding(
                     "client.token-verbatim",
                     f"call {index + 1} sends {name} {short(sent)}{came}",
-                    f"{name} goes back character by character as it came, blanks included",
+                    f"{name} is sent back exactly as it came, spaces included",
                     index,
                 )
         if each.next is not None:
@@ -103,7 +103,7 @@ def _parameters_kept(run: ClientRun, source: RecordedCall, each: RecordedCall, i
     token, had, has = listing.token.input, before.get(member, "none"), now.get(member, "none")
     yield ClientFinding(
         "client.parameters-kept",
-        f"call {index + 1} follows a {token} of {member} {had} with {member} {has}",
+        f"call {index + 1} sends a {token} of {member} {had} together with {member} {has}",
         f"every page of a listing is requested with the same {member}",
         index,
     )

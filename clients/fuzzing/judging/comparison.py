@@ -54,7 +54,7 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
     count = (
         f"{len(got)} of {len(due)} {listing.nouns}"
         if len(got) <= len(due)
-        else f"{len(got)} {listing.nouns} for {len(due)}"
+        else f"{len(got)} {listing.nouns} instead of {len(due)}"
     )
     if foreign:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ....errors import counted
 from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
 from ..scenarios.description import described
@@ -73,7 +74,7 @@ def _calls(contract: Contract, calls: Sequence[RecordedCall], wrong: int | None)
     for group in shown:
         if group is None:
             number = wanted[-1][0] - wanted[_MOST - 3][1] - 1
-            yield f"… {number} more call{'s' * (number != 1)} …"
+            yield f"… {counted(number, 'more call')} …"
             continue
         first, last, text = group
         yield f"{first + 1} {text}" if first == last else f"{first + 1} to {last + 1} {text}"
@@ -113,8 +114,8 @@ def _response(contract: Contract, each: RecordedCall, names: dict[str, str]) -> 
     assert not isinstance(members, Exception)
     shown = [each.status] if each.status else []
     if each.succeeded:
-        noun = listing.noun if each.items == 1 else listing.nouns
-        shown.append(f"no {listing.main}" if search(listing.main, members) is None else f"{each.items} {noun}")
+        items = counted(each.items, listing.noun, listing.nouns)
+        shown.append(f"no {listing.main}" if search(listing.main, members) is None else items)
         if listing.more is not None:
             truncated = search(listing.more, members)
             shown.append(f"no {listing.more}" if truncated is None else f"{listing.more} {str(truncated).lower()}")

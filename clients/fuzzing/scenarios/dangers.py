@@ -119,7 +119,7 @@ def _of_reports_as_observed(contract: Contract) -> Iterator[Scenario]:
     yield made("access lost on page two", services=full + 1, refusal=refused)
     yield made("a report without rows", services=0)
     yield made("a single page", services=2)
-    yield made("a full page and no more", services=full)
+    yield made("exactly one full page", services=full)
     yield made("exactly two full pages", services=2 * full)
     yield made("three pages", services=2 * full + 1, polls=1)
     yield made("access denied from the start", refusal=replace(refused, page=0))
@@ -138,18 +138,20 @@ def _of_reports_as_documented(contract: Contract) -> Iterator[Scenario]:
     yield made("an empty first page", services=2, page_plan=(0, 2))
     yield made("an empty page in the middle", services=3, page_plan=(2, 0, 1))
     yield made("an empty last page", services=2, empty_last_page=True)
-    yield made("no word that nothing follows", omit_more_when_false=True, page_cap=2, polls=1)
+    yield made("the last page does not say that it is the last", omit_more_when_false=True, page_cap=2, polls=1)
     if contract.listing is not None and contract.job is not None and not contract.job.required_when_succeeded:
-        yield made("no list where it is empty", services=0, omit_items_when_empty=True)
-        yield made("no list in the middle", services=2, page_plan=(1, 0, 1), omit_items_when_empty=True)
-    yield made("no total where it is zero", omit_total_when_zero=True)
-    yield made("tokens with blanks at both edges", page_cap=1, token_form=" {} ")
+        yield made("an empty report without its list", services=0, omit_items_when_empty=True)
+        yield made(
+            "an empty page in the middle without its list", services=2, page_plan=(1, 0, 1), omit_items_when_empty=True
+        )
+    yield made("no total where it is 0", omit_total_when_zero=True)
+    yield made("tokens with spaces at both ends", page_cap=1, token_form=" {} ")
     yield made("tokens with signs and Latin letters", page_cap=1, token_form="+%2F&=\u00fc\"'<{}")
     yield made("tokens that look escaped, and in quotes", page_cap=1, token_form='"&amp;\u00bd{}"')
     yield made("thirty pages", services=30, page_cap=1)
     yield made("two empty pages in a row", services=2, page_plan=(1, 0, 0, 1))
     yield made("four empty pages in a row", services=2, page_plan=(1, 0, 0, 0, 0, 1))
-    yield made("another token for the same place each time", page_cap=1, fresh_tokens=True)
+    yield made("a new token for the same place each time", page_cap=1, fresh_tokens=True)
     yield made("a token that is no longer known", page_cap=1, refusal=Refusal("NoSuchEntity", 404))
     yield made("a server error on page two", page_cap=1, refusal=_broken(contract))
     yield made("a job that takes 500 polls", polls=500)
@@ -179,7 +181,7 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
         return
     bare = bare_items(contract, 3)
     if bare is not None:
-        yield made("items without what may be left out", given=bare)
+        yield made("items without their optional members", given=bare)
     yield made("one item a page", items=3, page_cap=1)
     yield made("short pages", items=6, page_plan=(2, 1, 3))
     yield made("a server error on page two", page_cap=2, refusal=_broken(contract))
@@ -190,17 +192,17 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
         yield made("an empty page in the middle", items=3, page_plan=(2, 0, 1))
         yield made("two empty pages in a row", items=2, page_plan=(1, 0, 0, 1))
         if may_be_absent(contract, listing.main):
-            yield made("no list where it is empty", items=2, page_plan=(1, 0, 1), omit_items_when_empty=True)
+            yield made("an empty page without its list", items=2, page_plan=(1, 0, 1), omit_items_when_empty=True)
     if may_be_absent(contract, listing.more):
-        yield made("no word that nothing follows", omit_more_when_false=True, page_cap=2)
+        yield made("the last page does not say that it is the last", omit_more_when_false=True, page_cap=2)
     if may_be_absent(contract, listing.main):
-        yield made("no list where there is nothing", items=0, omit_items_when_empty=True)
+        yield made("an empty listing without its list", items=0, omit_items_when_empty=True)
     for text in _awkward_tokens(contract):
         yield made(f"tokens like {text.replace('{}', '…')}", page_cap=1, token_form=text)
     if _is_text(contract) and may_be_empty_text(contract, listing.tokens[0].output):
         yield made("an empty token at the end", page_cap=2, empty_token_at_end=True)
     if _is_text(contract):
-        yield made("another token for the same place each time", page_cap=1, fresh_tokens=True)
+        yield made("a new token for the same place each time", page_cap=1, fresh_tokens=True)
     yield made("thirty pages", items=30, page_cap=1)
     yield made(f"{_MANY_PAGES} pages", items=_MANY_PAGES, page_cap=1)
 
@@ -230,7 +232,7 @@ def _awkward_tokens(contract: Contract) -> Iterator[str]:
 _SHORT_RUN = (
     "a job that takes two polls", "a short first page", "a job that fails at once", "an empty page in the middle",
     "a job that fails late", "access lost on page two", "an empty first page", "a report without rows", "an empty listing",
-    "items without what may be left out",
-    "no list where it is empty", "no list where there is nothing", "three pages", "no word that nothing follows", "an empty last page",
-    "tokens with blanks at both edges", "tokens with signs and Latin letters", "throttled on page two",
+    "items without their optional members", "an empty report without its list", "an empty page without its list",
+    "an empty listing without its list", "three pages", "the last page does not say that it is the last", "an empty last page",
+    "tokens with spaces at both ends", "tokens with signs and Latin letters", "throttled on page two",
 )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from ....emulator import Behaviour
+from ....errors import counted
 from ....spec.contract import Contract
 from .mutations import MUTATIONS
 from .scenario import Refusal, Scenario
@@ -40,9 +41,15 @@ def _listed(contract: Contract, behaviour: Behaviour) -> str:
         number = len(behaviour.given)
     else:
         number = behaviour.items if contract.job is None else behaviour.services
-    noun = "item" if contract.listing is None else contract.listing.noun
-    nouns = "items" if contract.listing is None else contract.listing.nouns
-    return f"{number} {noun if number == 1 else nouns}"
+    return _items(contract, number)
+
+
+def _items(contract: Contract, number: int) -> str:
+    return (
+        counted(number, "item")
+        if contract.listing is None
+        else counted(number, contract.listing.noun, contract.listing.nouns)
+    )
 
 
 def _job(scenario: Scenario) -> str:
@@ -72,14 +79,21 @@ def _of_listing(name: str) -> Callable[[Contract], str | None]:
     return lambda contract: getattr(contract.listing, name)
 
 
+def _lengths(contract: Contract, pages: Sequence[int]) -> str:
+    *others, last = pages
+    if not others:
+        return f"the first page holds {_items(contract, last)}"
+    return f"the first pages hold {', '.join(map(str, others))} and {_items(contract, last)}"
+
+
 #: Fields of a behaviour that a client can notice, but for what is listed and how its job ends, and what a value of theirs means.
 _PHRASES: Mapping[str, Callable[[Contract, Any], str]] = {
     "page_cap": lambda _, most: f"at most {most} on a page",
-    "page_plan": lambda _, lengths: _lengths(*map(str, lengths)),
+    "page_plan": _lengths,
     "empty_last_page": lambda *_: "an empty last page",
     "empty_token_at_end": lambda *_: "the last page has an empty token",
     "token_form": lambda _, form: f"tokens have the form {_cut(repr(form))}",
-    "fresh_tokens": lambda *_: "the same place has another token each time",
+    "fresh_tokens": lambda *_: "the same place has a new token each time",
     "nulls": lambda _, where: f"services without an access sort {where}",
     "job_ids": lambda _, form: f"JobIds have the form {form!r}",
     "job_times": lambda _, precision: f"the job's dates have {precision}",
@@ -92,11 +106,6 @@ _PHRASES: Mapping[str, Callable[[Contract, Any], str]] = {
     "same_request_same_job": lambda *_: "the same request starts another job",
     "throttle_every": lambda _, nth: f"one request in {nth} is throttled",
 }
-
-
-def _lengths(*pages: str) -> str:
-    *others, last = pages
-    return f"the first pages have {', '.join(others)} and {last}" if others else f"the first page has {last}"
 
 
 def _cut(text: str) -> str:

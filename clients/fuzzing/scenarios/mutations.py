@@ -62,16 +62,18 @@ def _limited(call: Call, known: Mapping[str, StartedJob]) -> StartedJob:
 
 
 MUTATIONS: Mapping[str, ServiceMutation] = {
-    "empty-token": ServiceMutation("a page that announces more under an empty token", _issued(""), ("listing.more",)),
+    "empty-token": ServiceMutation(
+        "a page that announces another one, with an empty token", _issued(""), ("listing.more",)
+    ),
     "missing-token": ServiceMutation(
-        "a page that announces more without a token",
+        "a page that announces another one, without a token",
         lambda made: replace(made, members=_without_token),
         ("listing.more",),
     ),
-    "blank-token": ServiceMutation("tokens of blanks only", _issued("   "), ("job",)),
-    "repeated-token": ServiceMutation("tokens that lead round", lambda made: replace(made, paginate=_round)),
+    "blank-token": ServiceMutation("tokens of spaces only", _issued("   "), ("job",)),
+    "repeated-token": ServiceMutation("tokens that lead in a circle", lambda made: replace(made, paginate=_round)),
     "unknown-status": ServiceMutation(
-        "a status that nobody knows", lambda made: replace(made, status=_unknown), ("job",)
+        "a status that the model does not list", lambda made: replace(made, status=_unknown), ("job",)
     ),
     "generation-limit": ServiceMutation(
         "another report said to be running", lambda made: replace(made, start=_limited), ("job.start.busy",)

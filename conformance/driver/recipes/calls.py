@@ -26,7 +26,7 @@ _WHAT: Mapping[Kind, str] = {
     "not-implemented": "is not implemented there",
     "refused": "was refused",
     "unreachable": "got no response",
-    "indeterminate": "was answered with a server error",
+    "indeterminate": "got a server error",
 }
 
 _UNREACHABLE = (
@@ -185,7 +185,7 @@ class Calls:
                 raise SetupStopped
             if self._clock() >= self._end:
                 late = f"not sent: {self._seconds:g} s were over; raise --timeout"
-                raise last or SetupFailed(operation, late, "indeterminate", what="came too late")
+                raise last or SetupFailed(operation, late, "indeterminate", what="was not sent in time")
             try:
                 return method(**parameters)
             except boto.ParamValidationError as error:
@@ -234,7 +234,7 @@ def _classified(operation: str, error: Exception, seen: int | None = None, body:
     if isinstance(error, ResponseParserError):
         return _not_readable(operation, seen, body)
     if isinstance(error, TooLarge):
-        what = "was answered with more than is read"
+        what = "got a response that is larger than --max-body allows"
         return SetupFailed(operation, name, "indeterminate", str(error), certain=False, what=what)
     if isinstance(error, Forbidden | boto.BotoCoreError):  # no credentials, no region
         return SetupFailed(operation, name, "refused", str(error), certain=False)
@@ -269,7 +269,7 @@ def _not_readable(operation: str, status: int | None, body: str) -> SetupFailed:
         return SetupFailed(operation, code, "not-implemented")
     if status and status >= _SERVER_ERROR:
         return SetupFailed(operation, code, "indeterminate", certain=False)
-    what = "was answered with a body that cannot be read"
+    what = "got a response that cannot be read"
     return SetupFailed(operation, code, "indeterminate", certain=False, what=what)
 
 

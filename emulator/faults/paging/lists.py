@@ -228,7 +228,7 @@ FAULTS = (
     Fault(
         "two-pages-at-most",
         "pagination.complete",
-        "a listing ends after two pages, and nothing says so",
+        "a listing ends after two pages, although more {listing.nouns} follow",
         Stages(paginate=_two_pages),
     ),
     Fault(

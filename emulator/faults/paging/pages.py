@@ -95,7 +95,7 @@ FAULTS = (
     Fault(
         "last-page-takes-the-rest",
         "pagination.limit-respected",
-        "a rest of fewer than ten {listing.nouns} is put on the page before",
+        "a remainder of fewer than ten {listing.nouns} is put on the page before",
         Stages(
             paginate=lambda read, rows: sliced(
                 lambda read: (
@@ -137,7 +137,7 @@ FAULTS = (
     Fault(
         "short-last-page-dropped",
         "pagination.complete",
-        "a rest that would not fill a page is never served",
+        "a remainder that would not fill a page is never served",
         Stages(paginate=_counted_down),
     ),
     OfReports(

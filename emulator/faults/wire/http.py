@@ -124,7 +124,7 @@ FAULTS = (
     Fault(
         "not-found-under-500",
         "protocol.status",
-        "an unknown job is the Sender's error, under HTTP 500",
+        "an unknown job is the Sender's error, with HTTP 500",
         _status(error=500, unknown_jobs=True),
         requires=("job",),
         protocols=("query",),

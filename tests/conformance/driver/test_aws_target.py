@@ -238,7 +238,7 @@ class TestCredentials:
         aws.instead["AssumeRole"] = 403, _error("AccessDenied", "not you")
         assert run("--profile", "role") == 3
         err = capsys.readouterr().err
-        assert err.startswith("awscontract: the role of profile 'role' cannot be assumed: ") and "not you" in err
+        assert err.startswith("awscontract: the role of profile 'role' could not be assumed: ") and "not you" in err
         assert err.count("\n") == 1 and aws.count(GENERATE) == 0
 
     @pytest.mark.parametrize("expired", [True, False], ids=["expired", "never begun"])
@@ -255,7 +255,7 @@ class TestCredentials:
             (cache / "849394d4cf65e0e5a1cd5fc04b5fbf1f33ea4d58.json").write_text(json.dumps(token))
         assert run("--profile", "sso") == 3
         err = capsys.readouterr().err
-        assert err.startswith("awscontract: the SSO session is over or was never begun")
+        assert err.startswith("awscontract: the SSO session has expired or was never started")
         assert err.endswith(": aws sso login --profile sso\n") and err.count("\n") == 1 and aws.asked == []
 
     def test_that_have_expired(self, aws: Aws, capsys: pytest.CaptureFixture[str]) -> None:

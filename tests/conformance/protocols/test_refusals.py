@@ -82,7 +82,7 @@ def test_no_access(code: str) -> None:
 
 
 def test_a_service_that_is_not_there() -> None:
-    """ministack says so under HTTP 400, in JSON without a code, to whatever protocol."""
+    """ministack says so with HTTP 400, in JSON without a code, to whatever protocol."""
     for name in (USERS, SECRETS, FUNCTIONS, OBJECTS, VPCS):
         assert is_not_implemented(read(name, '{"error": "Unsupported service: guardduty"}', 400))
         assert not is_not_implemented(read(name, '{"error": "no"}', 400))

@@ -360,7 +360,7 @@ def test_what_a_stranger_got_is_told(reply: Reply, actual: str) -> None:
 def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
     """That is the status rule's affair, and the reason says so."""
     found = asked(error("NoSuchEntity", status=status)).outcome("job.unknown-id-refused")
-    assert found.reason == f"it is refused under HTTP {status}"
+    assert found.reason == f"it is refused with HTTP {status}"
 
 
 def test_a_report_on_nothing_is_shown_by_its_last_answer() -> None:

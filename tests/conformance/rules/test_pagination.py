@@ -448,7 +448,7 @@ def test_what_an_unknown_marker_got_is_told(reply: Reply, actual: str) -> None:
 def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
     """That is the status rule's affair, and the reason says so."""
     found = marked(error(status=status)).outcome("pagination.unknown-token-refused")
-    assert found.reason == f"it is refused under HTTP {status}"
+    assert found.reason == f"it is refused with HTTP {status}"
 
 
 def test_listings_of_one_order_that_disagree_are_held_to_the_whole_report() -> None:

@@ -222,7 +222,7 @@ CASES = [
     Case("protocol.no-server-error", "failed", "twice, with a result between", Scene().get(answer=PAGE).get(answer=PAGE).get()),
     Case("protocol.no-server-error", "failed", "twice, as an error of the protocol", Scene().get(answer=error("ServiceFailure"))
         .get(answer=error("InternalFailure", status=500))),
-    Case("protocol.no-server-error", "warned", "gone when it was sent again", Scene().get(answer=PAGE).get()),
+    Case("protocol.no-server-error", "warned", "not repeated when the request was sent again", Scene().get(answer=PAGE).get()),
     Case("protocol.no-server-error", "warned", "never sent again", Scene().get(max_items=7, answer=PAGE).get()),
     Case("protocol.no-server-error", "warned", "on the request for a report", Scene().start(answer=PAGE).start().get()),
     idle("no-server-error", "no response came", LOST),

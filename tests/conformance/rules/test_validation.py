@@ -209,7 +209,7 @@ def test_a_breach_tells_what_came(reply: Reply, actual: str) -> None:
 def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
     """That is the status rule's affair, and the reason says so."""
     found = tried("max-items-minimum", error(status=status)).outcome("validation.max-items-minimum")
-    assert found.reason == f"it is refused under HTTP {status}"
+    assert found.reason == f"it is refused with HTTP {status}"
 
 
 def test_a_code_of_its_own_is_told() -> None:
