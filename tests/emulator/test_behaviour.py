@@ -24,7 +24,7 @@ from awscontract.emulator import Behaviour, Service
 )  # fmt: skip
 def test_refused(setting: str, value: Any) -> None:
     """A value that a setting cannot have is a ValueError that names the setting and the value."""
-    with pytest.raises(ValueError, match=f"^{setting} is ") as caught:
+    with pytest.raises(ValueError, match=f"^{setting} must be ") as caught:
         Behaviour(**{setting: value})
 
     assert repr(value) in str(caught.value)
