@@ -18,7 +18,7 @@ from awscontract.conformance.trace.exchange import Exchange, Trace
 
 from results_kit import judged
 
-#: click before 8.2 keeps the two streams apart only where it is told to.
+#: click before 8.2 keeps the two streams apart only where it is asked to.
 _APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 COMMAND = (sys.executable, "-P", "-m", "awscontract")
 PATH = "o-abcdefghij/r-wxyz"

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from ...spec.order import reversed_labels
 from ..protocols.timestamps import Instant
+from .items import Item
 from .listings import ObservedListing
-from .responses import Item
 
 __all__ = [
     "COMPARISONS",

@@ -16,7 +16,8 @@ from ...spec.contract import Contract
 from ..protocols.base import Reading
 from .jobs import ObservedJob
 from .listings import ObservedListing
-from .responses import Page, token_of
+from .responses import Page
+from .tokens import token_of
 
 __all__ = ["Collection"]
 

@@ -21,8 +21,9 @@ from .jobs import ObservedJob, ObservedStart
 from .listings import ObservedListing, chain
 from .paths import canonical, find
 from .probes import Probe, SentToken, find_probes, request_text, sent_tokens
-from .responses import Page, Response, next_parameters, scope_of, view
-from .schema_errors import Document, documents
+from .responses import Page, Response, next_parameters, view
+from .schema.documents import Document, documents
+from .tokens import scope_of
 
 __all__ = ["Evidence", "SentToken"]
 

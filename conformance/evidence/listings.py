@@ -14,7 +14,9 @@ from ...errors import counted
 from ...spec.contract import Contract
 from ..protocols.base import Reading
 from ..trace.error_codes import THROTTLES
-from .responses import Item, Page, token_of
+from .items import Item
+from .responses import Page
+from .tokens import token_of
 
 __all__ = ["GIVEN_UP", "ObservedListing", "chain", "goes_round", "may_continue"]
 

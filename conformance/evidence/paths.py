@@ -1,4 +1,7 @@
-"""Member paths of a contract, looked up in a response: plain names and names joined by dots by hand, everything else by JMESPath."""
+"""Member paths of a contract, looked up in a response, and the type of what is found there.
+
+Plain names and names joined by dots are looked up by hand, everything else by JMESPath.
+"""
 
 import json
 import re
@@ -9,7 +12,9 @@ from typing import Any
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-__all__ = ["canonical", "find", "place"]
+from ..protocols.timestamps import Instant, read_instant
+
+__all__ = ["as_instant", "as_integer", "as_text", "canonical", "find", "place"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
@@ -56,3 +61,22 @@ def canonical(value: Any) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def as_text(value: object) -> str | None:
+    """The value, where it is a text."""
+    return value if isinstance(value, str) else None
+
+
+def as_integer(value: object) -> int | None:
+    """The value, where it is an integer; a text of digits counts as one."""
+    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20:
+        return int(value)  # a parameter as a command line or a form carries it
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def as_instant(value: object) -> Instant | None:
+    """The value, where it is a time."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return read_instant(str(value))  # seconds since 1970, as JSON protocols write them
+    return read_instant(value) if isinstance(value, str) else None

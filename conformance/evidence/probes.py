@@ -11,7 +11,8 @@ from ..trace.exchange import Exchange
 from ..trace.unissued import altered_token, unissued_token
 from .invalid_requests import Broken
 from .paths import canonical
-from .responses import Page, Response, token_of, view
+from .responses import Page, Response, view
+from .tokens import token_of
 
 __all__ = ["Place", "Probe", "SentToken", "find_probes", "request_text", "sent_tokens"]
 

@@ -1,80 +1,29 @@
 """One successful response, by the names that the contract gives its members.
 
-Rules see `Response` and `Item` with fixed attributes, so that another operation needs another contract and no other rule. A member that
-is absent, or whose value could not be read as its type, is None here; `Response.has` says whether it is present. Everything is computed
-from the reading when it is first wanted.
+Rules see `Response` with fixed attributes, so that another operation needs another contract and no other rule. A member that is absent,
+or whose value could not be read as its type, is None here; `Response.has` says whether it is present. Everything is computed from the
+reading when it is first wanted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...spec.contract import Actions, Contract
+from ...spec.contract import Contract
 from ..protocols.base import Reading
-from ..protocols.timestamps import Instant, read_instant
+from ..protocols.timestamps import Instant
 from ..trace.exchange import Exchange
-from .paths import canonical, find, place
-from .tokens import given_tokens, joined, scope_of, token_of, token_parameters
+from .items import Item, items_of
+from .paths import as_instant, as_integer, as_text, canonical, find
+from .tokens import given_tokens, joined, scope_of, token_of
 
 __all__ = [
-    "Action",
-    "Item",
     "Page",
     "Response",
     "next_parameters",
-    "scope_of",
-    "token_of",
-    "token_parameters",
     "view",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One tracked action of an item of an access report."""
-
-    path: str
-    name: str | None
-    time: Instant | None
-    entity: str | None
-    region: str | None
-    has_time: bool
-    has_entity: bool
-    has_region: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item of a listing, at `path` (a JSON pointer) in the response of exchange number `exchange`.
-
-    `identity` is what identifies it: the value at the contract's path or, where the contract has none, the whole item as JSON. The
-    members behind `value` are those of an access report's rows, None in any other listing.
-    """
-
-    exchange: int
-    path: str
-    identity: str | None
-    value: Any = None
-    name: str | None = None
-    region: str | None = None
-    entity: str | None = None
-    time: Instant | None = None
-    total: int | None = None
-    has_time: bool = False
-    has_entity: bool = False
-    has_region: bool = False
-    actions: tuple[Action, ...] | None = None
-
-    @property
-    def accessed(self) -> bool:
-        """Whether the row says that somebody accessed the item: by a time or an entity, never by a Region alone."""
-        return self.has_time or self.has_entity
-
-    @property
-    def label(self) -> str:
-        """How a message names the item."""
-        return f"the item at {self.path}, which nothing identifies" if self.identity is None else _short(self.identity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +63,7 @@ class Response:
     def limit(self) -> int | None:
         """The page size that was asked for."""
         listing = self.contract.listing
-        return _integer(self.parameters.get(listing.limit)) if listing and listing.limit else None
+        return as_integer(self.parameters.get(listing.limit)) if listing and listing.limit else None
 
     @cached_property
     def token(self) -> str | None:
@@ -124,7 +73,7 @@ class Response:
     @cached_property
     def sort_key(self) -> str | None:
         """The value of the sort parameter as it was sent."""
-        return None if self.contract.sort is None else _string(self.parameters.get(self.contract.sort.parameter))
+        return None if self.contract.sort is None else as_text(self.parameters.get(self.contract.sort.parameter))
 
     @cached_property
     def scope(self) -> str:
@@ -136,7 +85,7 @@ class Response:
     @cached_property
     def status(self) -> str | None:
         """The job's status as it was written."""
-        return None if self.contract.job is None else _string(find(self.reading.members, self.contract.job.status))
+        return None if self.contract.job is None else as_text(find(self.reading.members, self.contract.job.status))
 
     @cached_property
     def state(self) -> str:
@@ -155,24 +104,26 @@ class Response:
     @cached_property
     def created(self) -> Instant | None:
         """When the job was created."""
-        return None if self.contract.job is None else _instant(find(self.reading.members, self.contract.job.created))
+        return None if self.contract.job is None else as_instant(find(self.reading.members, self.contract.job.created))
 
     @cached_property
     def completed(self) -> Instant | None:
         """When the job was completed."""
-        return None if self.contract.job is None else _instant(find(self.reading.members, self.contract.job.completed))
+        return (
+            None if self.contract.job is None else as_instant(find(self.reading.members, self.contract.job.completed))
+        )
 
     @cached_property
     def job_type(self) -> str | None:
         """The job's type as the response repeats it."""
-        return None if self.contract.job is None else _string(find(self.reading.members, self.contract.job.type))
+        return None if self.contract.job is None else as_text(find(self.reading.members, self.contract.job.type))
 
     # -- the listing
 
     @cached_property
     def counts(self) -> Mapping[str, int | None]:
         """What each count member says, by what it counts (`items`, `not-accessed`)."""
-        return {each.of: _integer(find(self.reading.members, each.member)) for each in self.contract.counts}
+        return {each.of: as_integer(find(self.reading.members, each.member)) for each in self.contract.counts}
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -180,7 +131,7 @@ class Response:
         worked_out = self.reading.worked_out
         known = worked_out.get("items")
         if known is None or known[0] is not self.contract:
-            known = worked_out["items"] = self.contract, tuple(_items(self.reading, self.contract))
+            known = worked_out["items"] = self.contract, tuple(items_of(self.reading, self.contract))
         found: tuple[Item, ...] = known[1]
         return found
 
@@ -270,87 +221,3 @@ def view(reading: Reading, contract: Contract, job_id: str | None = None) -> Res
 def next_parameters(response: Response) -> Mapping[str, Any]:
     """The request parameters that lead to the next page, with the values that the response gives; none where it gives none."""
     return given_tokens(response.reading.members, response.contract)
-
-
-def _items(reading: Reading, contract: Contract) -> Iterator[Item]:
-    listing = contract.listing
-    for path in () if listing is None else listing.items:
-        base, main = place(path), listing is not None and path == listing.main
-        for name, value in _entries(find(reading.members, path)):
-            yield _item(value, f"{base}/{name}", contract, reading.exchange.index, main=main)
-
-
-def _entries(value: Any) -> list[tuple[str | int, Any]]:
-    """The items of a list with their places; a map's entries, each as a structure with its key."""
-    if isinstance(value, list):
-        return list(enumerate(value))
-    if isinstance(value, Mapping):
-        return [(name, {"key": name, "value": each}) for name, each in value.items()]
-    return []
-
-
-def _item(value: Any, path: str, contract: Contract, exchange: int, *, main: bool) -> Item:
-    listing, report = contract.listing, contract.report
-    known = find(value, listing.identity) if listing is not None else None
-    identity = None if known is None else canonical(known)
-    if report is None or not isinstance(value, Mapping):
-        if identity is None or not main:
-            identity = canonical(known if known is not None else value)
-        return Item(exchange, path, identity, value)
-    time, entity, region = (find(value, each) for each in (report.time, report.entity, report.region))
-    return Item(
-        exchange,
-        path,
-        identity,
-        value,
-        name=_string(find(value, report.name)),
-        region=_string(region),
-        entity=_string(entity),
-        time=_instant(time),
-        total=_integer(find(value, report.total)),
-        has_time=time is not None,
-        has_entity=entity is not None,
-        has_region=region is not None,
-        actions=_actions(value, path, report.actions),
-    )
-
-
-def _actions(value: Mapping[str, Any], path: str, actions: Actions | None) -> tuple[Action, ...] | None:
-    """The tracked actions of a row; None where it has no list of them."""
-    found = None if actions is None else find(value, actions.items)
-    if actions is None or not isinstance(found, list):
-        return None
-    return tuple(
-        Action(
-            f"{path}{place(actions.items)}/{number}",
-            _string(find(each, actions.name)),
-            _instant(find(each, actions.time)),
-            _string(find(each, actions.entity)),
-            _string(find(each, actions.region)),
-            find(each, actions.time) is not None,
-            find(each, actions.entity) is not None,
-            find(each, actions.region) is not None,
-        )
-        for number, each in enumerate(found)
-        if isinstance(each, Mapping)
-    )
-
-
-def _string(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _integer(value: object) -> int | None:
-    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20:
-        return int(value)  # a parameter as a command line or a form carries it
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _instant(value: object) -> Instant | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return read_instant(str(value))  # seconds since 1970, as JSON protocols write them
-    return read_instant(value) if isinstance(value, str) else None
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}…"

@@ -1,13 +1,12 @@
 """Tokens in requests and responses as one text each, however many parts they have, and what else a request asks for."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ...spec.contract import Contract
 from .paths import canonical, find
 
-__all__ = ["given_tokens", "joined", "scope_of", "token_of", "token_parameters"]
+__all__ = ["given_tokens", "joined", "scope_of", "token_of"]
 
 
 def given_tokens(members: Mapping[str, Any], contract: Contract) -> Mapping[str, Any]:
@@ -21,16 +20,6 @@ def token_of(parameters: Mapping[str, Any], contract: Contract) -> str | None:
     """The token in a request, as `Response.next` writes one; None where none is sent."""
     inputs = () if contract.listing is None else (each.input for each in contract.listing.tokens)
     return joined({name: parameters[name] for name in inputs if name in parameters}, contract)
-
-
-def token_parameters(token: str, contract: Contract) -> Mapping[str, Any]:
-    """The request parameters that send a token, which is written as `Response.next` writes one."""
-    if contract.listing is None:
-        return {}
-    if len(contract.listing.tokens) == 1:
-        only = contract.listing.token
-        return {only.input: token if only.type == "string" else json.loads(token)}
-    return dict(json.loads(token))
 
 
 def scope_of(parameters: Mapping[str, Any], contract: Contract) -> str:

@@ -15,7 +15,7 @@ __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "rows"]
 _HEAD = """\
 # The detection table
 
-This page is for contributors, and for those who wonder whether the judge can see: it lists every fault that the embedded emulator can have, and the rules that
+This page is for contributors, and for those who want to know what the judge notices: it lists every fault that the embedded emulator can have, and the rules that
 `awscontract check` finds broken there, in the order in which they are shown.
 
 The first one explains the fault; the rule that must catch it is in bold where there are others. `awscontract faults

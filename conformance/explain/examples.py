@@ -15,7 +15,7 @@ from ...spec.contract import Contract
 from ...spec.operations import load
 from ..evidence.evidence import Evidence
 from ..evidence.invalid_requests import broken_constraints
-from ..evidence.responses import token_of
+from ..evidence.tokens import token_of
 from ..judge.judge import findings, judge
 from ..protocols import protocol_for
 from ..protocols.base import Remembering

@@ -14,8 +14,9 @@ from ...errors import one_line
 from ...spec.contract import Contract
 from ...spec.order import SortKey
 from ..evidence.evidence import Evidence
+from ..evidence.items import Item
 from ..evidence.paths import canonical, find
-from ..evidence.responses import Item, Page
+from ..evidence.responses import Page
 from ..evidence.words import count
 from ..protocols import protocol_for
 from ..trace.exchange import Exchange, Trace

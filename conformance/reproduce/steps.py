@@ -15,7 +15,8 @@ from typing import Any
 from ...spec.contract import Contract
 from ..evidence.evidence import Evidence
 from ..evidence.jobs import ObservedStart
-from ..evidence.responses import next_parameters, token_of
+from ..evidence.responses import next_parameters
+from ..evidence.tokens import token_of
 from ..protocols import protocol_for
 from ..trace.aws_hosts import is_aws_host
 from ..trace.exchange import Exchange

@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
+from ..evidence.items import Item
 from ..evidence.jobs import ObservedJob
 from ..evidence.listings import ObservedListing
 from ..evidence.paths import canonical
-from ..evidence.responses import Item, Page, Response
+from ..evidence.responses import Page, Response
 from ..protocols.timestamps import Instant
 from .registry import KEPT, Check, broken, expect, rule
 

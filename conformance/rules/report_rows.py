@@ -7,8 +7,9 @@ from functools import cache
 from ...spec.contract import Report
 from ...spec.model import loader
 from ..evidence.collection import Collection
+from ..evidence.items import Action, Item
 from ..evidence.paths import find, place
-from ..evidence.responses import Action, Item, Page
+from ..evidence.responses import Page
 from ..evidence.words import few
 from ..protocols.timestamps import Instant
 from .registry import KEPT, Check, broken, expect, rule

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..evidence.schema_errors import Document
+from ..evidence.schema.documents import Document
 from .registry import KEPT, Check, broken, kept, rule
 
 

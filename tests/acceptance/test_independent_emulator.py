@@ -102,7 +102,7 @@ class TestBroken:
         assert result.exit_status(strict=True) == 1
         assert LEVELS[rule] != "must" or (result.verdict, result.exit_status()) == ("violates", 1)
 
-    def test_there_is_a_breach_for_every_must(self) -> None:
+    def test_there_is_a_violation_for_every_must(self) -> None:
         """Every must has one but server errors, which `servers.hostile` has, and the table only names rules of the catalogue."""
         rules = {violation.rule for violation in independent.VIOLATIONS.values()}
 

@@ -162,12 +162,12 @@ def survey(behaviour: Behaviour, stages: Stages) -> tuple[Trace, Protocol]:
 @cache
 def noted_anywhere(rule: str) -> bool:
     """Whether the rule finds something worth a note in a server that keeps the contract."""
-    trace, reading = lawful_survey()
+    trace, reading = valid_survey()
     return bool(violations(trace.exchanges, rule, reading))
 
 
 @cache
-def lawful_survey() -> tuple[Trace, Protocol]:
+def valid_survey() -> tuple[Trace, Protocol]:
     return survey(Behaviour(), Stages())
 
 

@@ -260,7 +260,7 @@ class TestStartup:
     def test_pytest_s_plugin(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool, before: str, after: str | None
     ) -> None:
-        """Where it is installed pytest finds it; elsewhere it is told."""
+        """Where it is installed pytest finds it; elsewhere the plugin is named in a variable."""
         monkeypatch.setattr("importlib.util.find_spec", lambda name: "there" if is_there else None)
         monkeypatch.setenv("PYTEST_PLUGINS", before)
         self.run()

@@ -53,7 +53,7 @@ def test_while_the_command_is_imported():
 
 
 def interrupting(judge, number, *, cut=True):
-    """A judge that a signal interrupts, and that returns what it has once it is told to stop."""
+    """A judge that a signal interrupts, and that returns what it has once it is asked to stop."""
 
     def check(client, **options):
         os.kill(os.getpid(), number)

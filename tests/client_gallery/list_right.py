@@ -220,7 +220,7 @@ def _by_engine(listing: list[Any]) -> dict[str, list[str]]:
     return found
 
 
-#: Client, operation, and what else `fuzz_client` has to be told about it.
+#: Client, operation, and the other arguments of `fuzz_client` for it.
 RIGHT: tuple[tuple[Collect, str, dict[str, Any]], ...] = (
     (by_paginator, "iam:ListUsers", {}),
     (build_full_result, "iam:ListUsers", {}),

@@ -446,7 +446,7 @@ def by_a_worker_started_when_needed(client: Any, job_id: str) -> list[Page]:
 
 
 class Signalled:
-    """A thread that is told by an event that there is something to do."""
+    """A thread that an event wakes when there is something to do."""
 
     def __init__(self) -> None:
         self.asked, self.done = threading.Event(), threading.Event()
@@ -484,7 +484,7 @@ def by_a_thread_that_waits_for_an_event(client: Any, job_id: str) -> list[Page]:
 
 
 def with_a_refresher(client: Any, job_id: str) -> list[Page]:
-    """Somebody keeps the state of the job fresh, and is not told to stop."""
+    """Somebody keeps the state of the job fresh, and nobody stops it."""
     state, known = dict[str, Any](), threading.Event()
 
     def refresh() -> None:

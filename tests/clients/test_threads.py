@@ -131,7 +131,7 @@ def test_to_the_moment(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_threads_wait() -> None:
-    """A client whose threads wait for one another is told where each of them does."""
+    """For a client whose threads wait for one another, the message says where each of them does."""
     with pytest.raises(ClientContractViolation) as caught:
         fuzz_client(threads_buggy.two_locks_crosswise, seed=0, examples=3)
 

@@ -30,12 +30,12 @@ HERE = Target("endpoint", "http://127.0.0.1:4566")
 
 
 def rules(**changes):
-    """Every rule passed, but for the first must, should or may, which are as told: an outcome, or an outcome and its ground."""
-    told = {{"must": MUST, "should": SHOULD, "may": MAY}[level]: change for level, change in changes.items()}
+    """Every rule passed, but for the first must, should or may, which are as given: an outcome, or an outcome and its ground."""
+    given = {{"must": MUST, "should": SHOULD, "may": MAY}[level]: change for level, change in changes.items()}
     every = []
     for each in RULES:
         outcome, because = (
-            (told.get(each.id, "passed"), None) if isinstance(told.get(each.id, ""), str) else told[each.id]
+            (given.get(each.id, "passed"), None) if isinstance(given.get(each.id, ""), str) else given[each.id]
         )
         every.append(
             RuleResult(each.id, each.level, each.basis, each.source, outcome, because=because, reason="a reason")
@@ -95,7 +95,7 @@ def test_what_was_dropped_is_said_once():
 
 
 def test_figures():
-    """Conforming is told in a figure of its own beside that of coverage."""
+    """Divergence is a figure of its own beside that of coverage."""
     result = conclude(CONTRACT, rules(must="not-exercised", should="warned", may="noted"), Outcome(), HERE)
     assert result.exercised == len(RULES) - 1
     assert result.summary["passed"] == len(RULES) - 3
@@ -283,7 +283,7 @@ def test_a_list_that_ignores_its_token(operation):
 def test_the_same_at_any_concurrency():
     """Requests that overlap change nothing but times."""
 
-    def told(concurrency):
+    def result_of(concurrency):
         data = judged(
             "iam:GetOrganizationsAccessReport", concurrency=concurrency, fault="sorted-within-pages"
         ).to_dict()
@@ -292,7 +292,7 @@ def test_the_same_at_any_concurrency():
                 del rule["checked"]  # how many jobs happen to be read again after more than a second
         return {name: value for name, value in data.items() if name != "seconds"}
 
-    assert told(1) == told(4)
+    assert result_of(1) == result_of(4)
 
 
 @pytest.mark.parametrize(

@@ -187,6 +187,15 @@ def test_fuzz_client(tmp_path: Path) -> None:
     assert "FAILED test_1.py" in done.stdout
 
 
+def test_figures_of_moto() -> None:
+    """How many operations of moto return more than a request allows is what the scoreboard found."""
+    board = json.loads(ROOT.joinpath("docs/scoreboard/moto.json").read_text(encoding="utf-8"))
+    judged_ones = [each for each in board["operations"].values() if each["verdict"] in ("conforms", "violates")]
+    broken = [each for each in judged_ones if "pagination.limit-respected" in each.get("failed", {})]
+
+    assert f"of {len(judged_ones)} list operations of {board['version']}, {len(broken)} return more" in README
+
+
 def test_picture() -> None:
     """The picture is there, and small."""
     [name] = re.findall(r"!\[[^]]+\]\((docs/\S+\.png)\)", README)

@@ -278,7 +278,7 @@ def test_edge_cases_satisfy_the_rules(operation):
 
 @examples(100)
 @given(behaviours(observed_only=True))
-def test_an_observed_behaviour_takes_no_other_freedom(behaviour):
+def test_an_observed_behaviour_makes_no_other_choice(behaviour):
     """Pages are full, tokens are the emulator's own, and nothing is left out that AWS returns."""
     plain = Behaviour(region_of_unused_iam=True)
     turned = {"report", "polls", "outcome", "throttle_every"}

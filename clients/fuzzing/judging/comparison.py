@@ -12,7 +12,7 @@ from .formatting import named, shown
 __all__ = ["difference", "is_listed", "matches"]
 
 #: Of a broken rule: its id, what happened, and what should have.
-_Told = tuple[str, str, str]
+_Difference = tuple[str, str, str]
 
 
 def is_listed(value: Any) -> bool:
@@ -32,7 +32,7 @@ def matches(value: Any, whole: Any, *, ordered: bool) -> bool:
     return not any(_compare(got, due))
 
 
-def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, read_all: bool = False) -> _Told:
+def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, read_all: bool = False) -> _Difference:
     """In what a value that does not match differs, by the rule that is about it.
 
     :param hint: what to do where that is meant so.

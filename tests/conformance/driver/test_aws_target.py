@@ -414,7 +414,7 @@ class TestTls:
     def test_with_a_certificate_that_nobody_signed(
         self, certificate: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        """Not one request is told to a host that cannot prove who it is."""
+        """No request is sent to a host that cannot prove who it is."""
         with self.serving(certificate, monkeypatch) as hosts:
             assert run("--entity-path", ROOT) == 3
         assert hosts == []

@@ -63,7 +63,7 @@ def make_client(url="http://127.0.0.1:9", keys=True, **config):
 
 @dataclass
 class Listener:
-    """A plain server that answers every request with what it is told to, in turn, and keeps what came."""
+    """A plain server that answers every request with the next of the given responses, and keeps what came."""
 
     url: str = ""
     answers: list = field(default_factory=lambda: [(200, GIVEN)])

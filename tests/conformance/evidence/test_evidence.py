@@ -46,7 +46,7 @@ def test_known_jobs(scene: Scene, known: set[str]) -> None:
     assert jobs(scene) == known
 
 
-def test_an_answer_about_a_stranger_is_no_evidence_about_reports() -> None:
+def test_a_response_about_an_unissued_id_is_no_evidence_about_reports() -> None:
     """A service that answers any JobId breaks one rule by that, and its answers there are held against nothing else."""
     scene = Scene().start().get(answer=answer([service("a")])).get(UNISSUED, answer=answer([service("b")]))
     assert [each.job_id for each in scene.evidence.responses] == [JOB]

@@ -70,7 +70,7 @@ def violation(operation: str, parameters: dict[str, Any]) -> tuple[str, str] | N
         (GENERATE, {"EntityPath": ROOT, "OrganizationsPolicyId": "p-1"}, ("OrganizationsPolicyId", "pattern")),
     ],
 )
-def test_breach(operation: str, parameters: dict[str, Any], broken: tuple[str, str] | None) -> None:
+def test_violation(operation: str, parameters: dict[str, Any], broken: tuple[str, str] | None) -> None:
     """The first broken keyword of the one member that breaks any, off the derived schema."""
     assert violation(operation, parameters) == broken
 
@@ -78,7 +78,7 @@ def test_breach(operation: str, parameters: dict[str, Any], broken: tuple[str, s
 @pytest.mark.parametrize(
     "job", [JOB, JOB.upper(), UUID, "examplea-1234-b567-cde8-90fg123abcd4", "x" * 36, "0123456789" * 3 + "abcdef"]
 )
-def test_a_strangers_job(job: str) -> None:
+def test_an_unissued_job_id(job: str) -> None:
     """Another JobId of the same form, the same one each time."""
     unissued = unissued_job_id(job)
     assert unissued != job
@@ -90,7 +90,7 @@ def test_a_strangers_job(job: str) -> None:
         assert not re.fullmatch(form, job) or re.fullmatch(form, unissued)
 
 
-def test_a_strangers_uuid_keeps_version_and_variant() -> None:
+def test_an_unissued_uuid_keeps_version_and_variant() -> None:
     """A service may check those before it looks the job up."""
     assert unissued_job_id(UUID)[14] == "4"
     assert unissued_job_id(UUID)[19] == "a"
@@ -108,14 +108,14 @@ def test_a_marker_that_was_never_issued(marker: str, issued: list[str]) -> None:
     assert violation(GET, {"JobId": JOB, "Marker": unissued}) is None
 
 
-def test_a_strangers_marker_has_the_letters_of_an_issued_one() -> None:
+def test_an_unissued_marker_has_the_letters_of_an_issued_one() -> None:
     """Base64 stays base64, digits stay digits, padding may move."""
     assert re.fullmatch("[A-Za-z0-9+/=]+", unissued_token("eyJhIjogMX0+/w=="))
     assert re.fullmatch("[0-9]+", unissued_token("100"))
 
 
 @pytest.mark.parametrize("path", [ROOT, ACCOUNT, "o-" + "a" * 32 + "/r-" + "b" * 32])
-def test_a_strangers_entity(path: str) -> None:
+def test_an_unissued_entity(path: str) -> None:
     """It is well-formed, under the same root, and another."""
     unissued = unissued_subject(path)
     assert unissued != path

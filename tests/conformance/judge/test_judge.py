@@ -81,7 +81,7 @@ def test_levels() -> None:
     assert outcomes["shape.unknown-member"].outcome == "noted"
 
 
-def test_a_breach_outweighs_everything() -> None:
+def test_a_violation_outweighs_everything() -> None:
     """Kept many times and broken once is broken; both are counted."""
     found = Scene().get().get().get(answer=answer(created="soon")).get().lost().outcome("protocol.timestamp-format")
     assert found.outcome == "failed"
@@ -98,7 +98,7 @@ def test_what_could_not_be_seen_outweighs_what_was_kept() -> None:
     assert scene.get(answer=Reply(200, b"<a>")).outcome("protocol.well-formed").outcome == "failed"
 
 
-def test_only_the_first_breaches_are_told() -> None:
+def test_only_the_first_violations_are_shown() -> None:
     """The rest is a number."""
     scene = Scene()
     for _ in range(MAX_SHOWN + 2):
@@ -109,7 +109,7 @@ def test_only_the_first_breaches_are_told() -> None:
     assert found.checked == MAX_SHOWN + 2
 
 
-def test_a_breach_is_explained_by_another_in_the_same_exchange_alone() -> None:
+def test_a_violation_is_explained_by_another_in_the_same_exchange_alone() -> None:
     """A ground that is broken elsewhere takes no failure away."""
     page = answer(root="html", wrapper=None)
     assert Scene().get(answer=page).outcome("protocol.result-wrapper").because == "protocol.root-element"

@@ -39,7 +39,7 @@ def test_the_first_thing_that_fits(result: Any, shown: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES[:3])
 def test_the_command_that_is_named_is_there(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """`explain` knows the rule that it is told to explain."""
+    """`explain` knows the rule that the next step names."""
     words = next_step(judged(**{rule: "failed"})).split("`")[1].split()
 
     assert main(words[1:], standalone_mode=False) == 0

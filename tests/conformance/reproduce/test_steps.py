@@ -244,7 +244,7 @@ def test_a_url_is_quoted() -> None:
     assert "'http://x/$(id)'" in lines(Scene().start(), 0, url="http://x/$(id)")
 
 
-def test_a_pseudonym_is_told() -> None:
+def test_a_pseudonym_is_named() -> None:
     """Who reads the lines of a recorded run knows whose place `o-0000000001` takes."""
     bash, python = both(Scene().start(entity="o-0000000001/r-0001").get(), 1)
 

@@ -322,7 +322,7 @@ def test_a_date_that_moved_once_is_told_once() -> None:
     assert [each.exchanges for each in found.violations] == [(1, 2)]
 
 
-def test_a_date_that_moved_is_held_to_the_first_that_was_told() -> None:
+def test_a_date_that_moved_is_compared_with_the_first_one() -> None:
     """Where the date stayed for a while, the finding shows where it was first."""
     [violation] = shown(RUNNING, RUNNING, answer(created=COMPLETED)).outcome("job.creation-date-stable").violations
     assert violation.exchanges == (1, 3)
@@ -350,7 +350,7 @@ def test_dates_that_move_are_one_finding() -> None:
     ("reply", "actual"),
     [(DONE, "a result, HTTP 200"), (error("ValidationError", "No."), "HTTP 400, ValidationError: No.")],
 )
-def test_what_a_stranger_got_is_told(reply: Reply, actual: str) -> None:
+def test_the_response_to_an_unissued_id_is_shown(reply: Reply, actual: str) -> None:
     """A result or a refusal of another kind, with its status."""
     [violation] = asked(reply).outcome("job.unknown-id-refused").violations
     assert violation.actual == actual

@@ -438,7 +438,7 @@ def test_a_marker_that_goes_on_elsewhere_is_shown_by_the_first_services() -> Non
 @pytest.mark.parametrize(
     ("reply", "actual"), [(page("ab"), "a page"), (error("ServiceFailure", "Oh."), "HTTP 500, ServiceFailure: Oh.")]
 )
-def test_what_an_unknown_marker_got_is_told(reply: Reply, actual: str) -> None:
+def test_the_response_to_an_unissued_token_is_shown(reply: Reply, actual: str) -> None:
     """A page, or what the service did instead of refusing."""
     [violation] = marked(reply).outcome("pagination.unknown-token-refused").violations
     assert violation.actual == actual

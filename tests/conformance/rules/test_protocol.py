@@ -259,7 +259,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-def test_a_breach_names_its_exchange() -> None:
+def test_a_violation_names_its_exchange() -> None:
     """Of several answers, the violation points at the one that is broken."""
     scene = Scene().start().get().get(answer=answer(attributes="")).get()
     [violation] = scene.outcome("protocol.namespace").violations
@@ -291,7 +291,7 @@ def test_what_an_answer_was_is_told_on_one_readable_line() -> None:
         (b" " * 400 + b"x", "an empty body"),
     ],
 )
-def test_the_beginning_of_a_body_is_told(text: bytes, shown: str) -> None:
+def test_the_beginning_of_a_body_is_shown(text: bytes, shown: str) -> None:
     """As much as makes one line, of the first 400 bytes."""
     [violation] = seen(body(text)).outcome("protocol.well-formed").violations
     assert violation.actual == shown
@@ -315,13 +315,13 @@ def test_the_beginning_of_a_body_is_told(text: bytes, shown: str) -> None:
         ("error-details", error(type="Client"), "Type is 'Client'"),
     ],
 )
-def test_what_came_is_told(slug: str, reply: Reply, actual: str) -> None:
+def test_what_came_is_shown(slug: str, reply: Reply, actual: str) -> None:
     """In words, where it is nothing; no longer than a line, where it is long."""
     [violation] = seen(reply).outcome(f"protocol.{slug}").violations
     assert violation.actual == actual
 
 
-def test_why_the_reading_stopped_is_told() -> None:
+def test_the_reason_why_reading_stopped_is_shown() -> None:
     """A limit of ours is the reason."""
     assert "deep" in (seen(body(DEEP)).outcome("protocol.well-formed").reason or "")
 

@@ -201,7 +201,7 @@ def test_one_claim_is_told_once() -> None:
         (service("a", total=2), "a was never accessed and TotalAuthenticatedEntities is 2"),
     ],
 )
-def test_a_breach_tells_what_the_service_says_of_itself(one: Service, message: str) -> None:
+def test_a_violation_shows_what_the_service_says_of_itself(one: Service, message: str) -> None:
     """The message names the half that is there, and whether the service counts as accessed."""
     told_of = [each.message for rule in shown(answer([one])).outcomes().values() for each in rule.violations]
     assert told_of == [message]

@@ -122,7 +122,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-def test_a_breach_says_what_was_expected_and_what_came() -> None:
+def test_a_violation_says_what_was_expected_and_what_came() -> None:
     """The finding carries both sides of the schema's keyword."""
     [violation] = seen(answer(status="RUNNING")).outcome("shape.enum").violations
     assert violation.expected == "one of IN_PROGRESS, COMPLETED, FAILED"

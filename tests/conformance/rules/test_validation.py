@@ -163,7 +163,7 @@ def test_claims_differ() -> None:
 
 
 @pytest.mark.parametrize("slug", VIOLATIONS)
-def test_a_breach_names_the_request_and_the_member(slug: str) -> None:
+def test_a_violation_names_the_request_and_the_member(slug: str) -> None:
     """The violation points at the broken request and at the member of it that should have been refused."""
     [violation] = tried(slug, result(slug)).outcome(f"validation.{slug}").violations
     assert violation.exchanges == (2,)
@@ -189,7 +189,7 @@ def test_a_breach_names_the_request_and_the_member(slug: str) -> None:
         ("sort-key-known", READ | {"SortKey": "NAME"}, "SortKey='NAME' is not refused"),
     ],
 )
-def test_a_breach_tells_what_was_asked(slug: str, request_: Parameters, message: str) -> None:
+def test_a_violation_shows_what_was_asked(slug: str, request_: Parameters, message: str) -> None:
     """A member that was left out, its length where that is wrong, or what it held."""
     [violation] = tried(slug, answer(), request_).outcome(f"validation.{slug}").violations
     assert violation.message == message
@@ -199,7 +199,7 @@ def test_a_breach_tells_what_was_asked(slug: str, request_: Parameters, message:
     ("reply", "actual"),
     [(answer(), "a result, HTTP 200"), (error("ServiceFailure", "Oh."), "HTTP 500, ServiceFailure: Oh.")],
 )
-def test_a_breach_tells_what_came(reply: Reply, actual: str) -> None:
+def test_a_violation_shows_what_came(reply: Reply, actual: str) -> None:
     """A result, or what the service did instead of refusing."""
     [violation] = tried("max-items-minimum", reply).outcome("validation.max-items-minimum").violations
     assert violation.actual == actual

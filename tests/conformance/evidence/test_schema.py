@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from awscontract.conformance.evidence.schema_errors import Flaw, flaws
+from awscontract.conformance.evidence.schema.documents import flaws
+from awscontract.conformance.evidence.schema.walk import Flaw
 from awscontract.conformance.protocols.base import Reading
 from awscontract.conformance.trace.exchange import Exchange
 from awscontract.spec.operations import load
@@ -25,7 +26,7 @@ def found(members: dict[str, Any], operation: str = GET, unparsed: frozenset[str
     return flaws(Reading(Exchange(0, operation, {}), "result", members, unparsed=unparsed), CONTRACT)[0]
 
 
-def test_a_lawful_result_has_none() -> None:
+def test_a_valid_result_has_none() -> None:
     """Nothing is flawed, and what could have been is counted."""
     reading = Reading(Exchange(0, GET, {}), "result", VALID | {"AccessDetails": [SERVICE, SERVICE], "Marker": "m"})
     flawed, checked = flaws(reading, CONTRACT)

@@ -1,0 +1,43 @@
+"""Values that AWS's documentation or its examples show although the model's constraint excludes them."""
+
+import re
+from typing import Any
+
+from ....spec.model import service
+
+__all__ = ["documented"]
+
+#: What Route 53 writes in front of its ids, whose bounds are those of the id alone.
+_PREFIX = re.compile(r"/(hostedzone|healthcheck|change|delegationset)/")
+
+
+def documented(
+    service_name: str, definition: str, keyword: str, wanted: Any, value: Any, path: tuple[str | int, ...]
+) -> bool:
+    """Whether a value is valid although the model's constraint excludes it: AWS's own documentation or its examples say so.
+
+    EC2 writes values of enumerations in lower case that its model has in capitals (``available``).
+    """
+    if not isinstance(value, str):
+        return False
+    if keyword == "maxLength" and service_name == "route53":
+        return len(_PREFIX.sub("", value, count=1)) <= int(wanted)
+    if keyword != "enum":
+        return False
+    if service_name == "ec2" and value.lower() in {str(each).lower() for each in wanted}:
+        return True
+    prose = _prose(service_name, definition, path)
+    return f"<code>{value}</code>" in prose if value else "empty string" in prose
+
+
+def _prose(service_name: str, definition: str, path: tuple[str | int, ...]) -> str:
+    """The model's documentation of a member at a path below a shape."""
+    try:
+        shape: Any = service(service_name).shape_for(definition)
+    except KeyError:  # a definition that is not a shape's own
+        return ""
+    for each in path:
+        shape = getattr(shape, "member", shape) if isinstance(each, int) else getattr(shape, "members", {}).get(each)
+        if shape is None:
+            return ""
+    return str(shape.documentation)
