@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ..spec.model import operation
 from .lists.items import ListedItem, drawn_items, given_items, item_shape, main_lists
 from .lists.values import value
 from .paths import steps
+from .shapes import required_values, types_by_xml_name, types_in
 from .tokens import TokenForm
 
 if TYPE_CHECKING:
@@ -185,8 +185,7 @@ class Served:
     def tags(self, kind: str) -> frozenset[str]:
         """The names under which members of this type stand in an XML document, but for those that others share."""
         if kind not in self._tags:
-            found: dict[str, set[str]] = {}
-            _walk(self.output, found, set())
+            found = types_by_xml_name(self.output)
             alike = {kind, "long"} if kind == "integer" else {kind}
             self._tags[kind] = frozenset(name for name, kinds in found.items() if kinds <= alike)
         return self._tags[kind]
@@ -202,7 +201,7 @@ class Served:
             found |= {"timestamp", "string"}
             found |= {"integer"} if self.contract.counts or (report and report.total) else set()
         elif self.example is not None:
-            found |= set(_types_of(self.example))
+            found |= set(types_in(self.example))
         return frozenset(found)
 
     @cached_property
@@ -284,7 +283,7 @@ class Served:
         """Members that the model requires of every row of an access report and that no part of the contract names."""
         report, listing = self.contract.report, self.contract.listing
         paths = [each for each in vars(report).values() if isinstance(each, str)] if report else []
-        return _required(self.item, [steps(each) for each in (*paths, listing and listing.identity) if each])
+        return required_values(self.item, [steps(each) for each in (*paths, listing and listing.identity) if each])
 
     @cached_property
     def missing_output(self) -> Mapping[str, Any]:
@@ -295,7 +294,7 @@ class Served:
             paths += [*listing.items, listing.more or "", *(each.path or "" for each in self.tokens)]
         if job is not None:
             paths += [job.status, job.created, job.completed, job.error, job.type or ""]
-        return _required(self.output, [steps(each) for each in paths if each])
+        return required_values(self.output, [steps(each) for each in paths if each])
 
 
 #: What members are called that say how many items a page holds.
@@ -306,49 +305,3 @@ _COUNTS = ("Count", "ScannedCount")
 
 def _code(error: Any) -> str:
     return str(error.error_code)
-
-
-def _required(shape: Any, but: list[tuple[str, ...]]) -> dict[str, Any]:
-    """Values of required members, those inside of structures that paths lead into included."""
-    if shape is None or shape.type_name != "structure":
-        return {}
-    found = {}
-    for name, each in shape.members.items():
-        inside = [path[1:] for path in but if path[0] == name]
-        if () in inside:
-            continue
-        if inside and (inner := _required(each, inside)):
-            found[name] = inner
-        elif name in shape.required_members and not inside:
-            found[name] = value(each, 1, name)
-    return found
-
-
-def _walk(shape: Any, found: dict[str, set[str]], seen: set[str]) -> None:
-    """The types of members by their names in XML."""
-    if shape is None or shape.name in seen:
-        return
-    if shape.type_name == "structure":
-        for name, each in shape.members.items():
-            found.setdefault(each.serialization.get("name", name), set()).add(each.type_name)
-            _walk(each, found, seen | {shape.name})
-    elif shape.type_name == "list":
-        _walk(shape.member, found, seen | {shape.name})
-    elif shape.type_name == "map":
-        _walk(shape.value, found, seen | {shape.name})
-
-
-def _types_of(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _types_of(each)
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _types_of(each)
-    elif isinstance(value, bool):
-        yield "boolean"
-    else:
-        yield _TYPES.get(type(value), "other")
-
-
-_TYPES = {datetime: "timestamp", int: "integer", float: "float", str: "string"}
