@@ -22,7 +22,7 @@ from ..sandbox.unsupported import check_monkeypatching, refuse_loops
 from ..sandbox.virtual_time.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items
-from .judging.call import RecordedCall
+from .judging.call import RecordedCall, narrowing
 from .judging.client_rules import judge, notes
 from .judging.run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned, Wanted
 from .recorder import Recorder, TrueListing
@@ -55,12 +55,13 @@ class ClientUnderTest:
         #: Items that the user draws, by the path of their list.
         self.pool = pool
 
-    def with_items(self, behaviour: Behaviour) -> Behaviour:
-        """The behaviour with as many items as it has, of the user's or of those drawn from the model; nobody else's are listed."""
+    def with_items(self, scenario: Scenario) -> Behaviour:
+        """Its behaviour with as many items as it has, of the user's or of those drawn from the model; nobody else's are listed."""
+        behaviour = scenario.behaviour
         if self.contract.job is not None or (self.pool is None and behaviour.given is not None):
             return behaviour
         if self.pool is None:
-            return with_drawn_items(self.contract, behaviour)
+            return with_drawn_items(self.contract, behaviour, scenario.in_common)
         size = behaviour.items if behaviour.given is None else len(behaviour.given)
         given = {path: items[:size] for path, items in self.pool.items()}
         return replace(behaviour, given=next(iter(given.values())) if len(given) == 1 else given)
@@ -86,6 +87,8 @@ class Bench:
         self._passed: ClientRun | None = None
         #: Listings by their items, which are kept as long, and the other parameters.
         self._truths: dict[tuple[int, str], tuple[Any, Any]] = {}
+        #: Parameters by which the client narrows its listings.
+        self._narrowing: set[str] = set()
         self._within = ExitStack()
 
     def __enter__(self) -> Self:
@@ -109,6 +112,11 @@ class Bench:
     def __exit__(self, *raised: object) -> None:
         self._within.close()
 
+    def may_run(self, scenario: Scenario) -> bool:
+        """Whether a service of this scenario lists what the client may expect of it, by what it has requested so far."""
+        alike = scenario.in_common
+        return alike is None or (self._subject.pool is None and alike.is_left_open_by(self._narrowing))
+
     def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> ClientFinding | None:
         """Run the client against a service, and judge it. In haste it is taken to go on without end earlier."""
         run = self.last = self._run(scenario, plain, hasty or self.real_time)
@@ -126,7 +134,7 @@ class Bench:
     def _run(self, scenario: Scenario, plain: bool, hasty: bool) -> ClientRun:
         import time
 
-        settled = replace(scenario, behaviour=self._subject.with_items(scenario.behaviour))
+        settled = replace(scenario, behaviour=self._subject.with_items(scenario))
         passed = time.monotonic if self.real_time else lambda: self._clock.skipped
         recorder = self._serving = Recorder(
             self.contract,
@@ -148,6 +156,7 @@ class Bench:
         if self._foreign is not None:
             raise UsageError(self._foreign)
         calls = tuple(recorder.calls)
+        self._narrowing.update(narrowing(calls))
         if not calls:
             self._check_silence(end)
         truth = TrueListings(partial(self._true_listing, recorder))

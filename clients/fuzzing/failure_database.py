@@ -12,6 +12,7 @@ from typing import Any
 from ...emulator import Behaviour
 from ...emulator.report_rows import Entity, Service, TrackedAction
 from ...spec.contract import Contract
+from ...spec.operations.in_common import InCommon
 from .scenarios.scenario import Refusal, Scenario
 
 __all__ = ["forget", "keep", "kept"]
@@ -57,7 +58,7 @@ def _written(scenario: Scenario) -> bytes:
 
 
 _RECORDS: Mapping[str, Any] = {
-    each.__name__: each for each in (Scenario, Behaviour, Refusal, Service, Entity, TrackedAction)
+    each.__name__: each for each in (Scenario, Behaviour, Refusal, InCommon, Service, Entity, TrackedAction)
 }
 
 

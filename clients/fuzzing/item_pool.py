@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...emulator.paths import steps
 from ...emulator.served import served
 from ...errors import UsageError, shorten
 from ...spec.contract import Contract
+from ...spec.operations.in_common import InCommon, identifying
 
 __all__ = ["bare_items", "drawn_pool", "side_by_side", "varied_items", "with_drawn_items"]
 
@@ -24,6 +25,9 @@ _ENOUGH = 130
 
 #: How many varied items there are, and their numbers, far apart so that their values differ in everything.
 _VARIED, _FIRST, _APART = 240, 20_000, 337
+
+#: How many items are drawn for one that differs from those before: some members that tell items apart have few values.
+_TRIES = 20
 
 
 class _EnoughDrawn(Exception):
@@ -88,11 +92,15 @@ def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any
     return tuple(found.values())
 
 
-def with_drawn_items(contract: Contract, behaviour: Behaviour) -> Behaviour:
-    """The behaviour with the emulator's own items as given ones, so that it lists no items of other people."""
+def with_drawn_items(contract: Contract, behaviour: Behaviour, alike: InCommon | None = None) -> Behaviour:
+    """The behaviour with the emulator's own items as given ones, so that it lists no items of other people.
+
+    :param alike: what the items have in common.
+    """
     if contract.job is not None or behaviour.given is not None:
         return behaviour
-    return replace(behaviour, given=_drawn_items(contract, behaviour.items))
+    draw = _drawn_items if alike is None else partial(_alike, alike=alike)
+    return replace(behaviour, given=draw(contract, behaviour.items))
 
 
 @cache
@@ -103,7 +111,11 @@ def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
     if shape.type_name != "structure" or path is None:
         return None
     by_item = (said_by_item(each.output) for each in contract.listing.tokens)
-    paths = [each for each in (path, order.by if order else None, *by_item) if each not in (None, "@")]
+    paths = [
+        each
+        for each in (path, order.by if order else None, *by_item, *identifying(contract))
+        if each not in (None, "@")
+    ]
     needed = {*shape.required_members, *(steps(each)[0] for each in paths if each)}
     found = [{name: value for name, value in item.items() if name in needed} for item in _drawn_items(contract, size)]
     return tuple(found) if needed < set(shape.members) else None
@@ -122,7 +134,13 @@ def varied_items(contract: Contract, turns: Iterator[int], size: int) -> tuple[A
 @cache
 def _varied_item(contract: Contract, turn: int) -> ListedItem | None:
     path = identity_path(contract)
-    return drawn_item(contract, served(contract).output, _FIRST + turn * _APART, turn, [path] if path else [])
+    return drawn_item(
+        contract,
+        served(contract).output,
+        _FIRST + turn * _APART,
+        turn,
+        [each for each in (path, *identifying(contract)) if each],
+    )
 
 
 @cache
@@ -130,3 +148,21 @@ def _drawn_items(contract: Contract, size: int) -> tuple[Any, ...]:
     """The same values for the same size, so that what is known about them need not be found out again."""
     found = served(contract).items(Behaviour(items=size))  # the emulator has enough for a second page
     return tuple([each.value for each in found[:size]])
+
+
+@cache
+def _alike(contract: Contract, size: int, alike: InCommon) -> tuple[Any, ...]:
+    """As many items that have these members in common and differ in the rest."""
+    wanted = [each for each in (identity_path(contract), *alike.identity, *alike.members) if each]
+    common: dict[str, Any] = dict(alike.values)
+    found: dict[str, Any] = {}
+    for turn in range(size * _TRIES):
+        drawn = drawn_item(contract, served(contract).output, turn * _APART, wanted=wanted)
+        if drawn is None or len(found) == size:
+            break
+        for name in alike.members:
+            common.setdefault(name, drawn.value[name])
+        item = drawn.value | common
+        identity = [item[name] for name in alike.identity] or item
+        found.setdefault(repr(identity), item)
+    return tuple(found.values())

@@ -142,14 +142,15 @@ def fuzz_client(
             raise ClientContractViolation(finding, run.scenario, report(run, finding, again))
 
         check(plain(contract), first=True)
-        for scenario in kept(collect, contract) if fresh else ():
+        for scenario in filter(bench.may_run, kept(collect, contract) if fresh else ()):
             check(scenario)
             forget(collect, contract, scenario)
-        explicit = dangers(contract, real_time=real_time, **options)[: max(examples - 1, 0)]
+        known = filter(bench.may_run, dangers(contract, real_time=real_time, **options))
+        explicit = list(islice(known, max(examples - 1, 0)))
         for scenario in explicit:
             check(scenario)
         others = drawn(contract, seed, real_time=real_time, own_items=pool is not None, **options)
-        for scenario in islice(others, max(examples - 1 - len(explicit), 0)):
+        for scenario in islice(filter(bench.may_run, others), max(examples - 1 - len(explicit), 0)):
             check(scenario)
         endless = None if real_time else forever(contract)
         if endless is not None:

@@ -27,7 +27,7 @@ from ...spec.model import service
 from ...spec.operations import DEFAULT, load
 from .arguments import check_key
 from .item_pool import with_drawn_items
-from .judging.call import RecordedCall
+from .judging.call import RecordedCall, narrowing
 from .judging.client_rules import judge, notes
 from .judging.failure_report import report
 from .judging.run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned, Wanted
@@ -125,7 +125,9 @@ def fuzz_program(
 def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterator[tuple[Scenario, ClientRun]]:
     """Every run in the order of the scenarios; the first one alone, since it says whether the program works at all."""
     first, rest = scenarios[0], scenarios[1:]
-    yield first, _run(program, first, is_plain=True)
+    run = _run(program, first, is_plain=True)
+    yield first, run
+    rest = [each if _may_run(each, run) else replace(each, in_common=None) for each in rest]
     if jobs <= 1:
         yield from ((each, _run(program, each)) for each in rest)
         return
@@ -146,9 +148,13 @@ def _scenarios(contract: Contract, examples: int, seed: int, invalid_responses: 
     )
 
 
+def _may_run(scenario: Scenario, first: ClientRun) -> bool:
+    return scenario.in_common is None or scenario.in_common.is_left_open_by(narrowing(first.calls))
+
+
 def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> ClientRun:
     contract, stuck = program.contract, threading.Event()
-    settled = replace(scenario, behaviour=with_drawn_items(contract, scenario.behaviour))
+    settled = replace(scenario, behaviour=with_drawn_items(contract, scenario.behaviour, scenario.in_common))
     recorder = Recorder(
         contract, settled, clock=time.time, now=time.monotonic, spend=lambda seconds: None, enough=stuck.set
     )

@@ -95,8 +95,11 @@ def order(read: Read) -> tuple[Row, ...]:
     if listing is not None and read.sort.type == "text" and read.sort.by in (listing.identity, "@"):
         return tuple(sorted(read.rows, key=_KEY, reverse=read.sort.descending))
     written = reversed_labels if read.sort.type == "domain" else lambda value: value
-    keys = {each.key: _comparable(written(value_at(read.contract, each, read.sort.by)), each.key) for each in read.rows}
-    return tuple(sorted(read.rows, key=lambda each: keys[each.key], reverse=read.sort.descending))
+
+    def place(row: Row) -> tuple[Any, ...]:
+        return _comparable(written(value_at(read.contract, row, read.sort.by)), row.key)
+
+    return tuple(sorted(read.rows, key=place, reverse=read.sort.descending))
 
 
 def by_time(read: Read) -> bool:

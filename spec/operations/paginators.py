@@ -16,7 +16,7 @@ from .by_shapes import LIMIT_NAMES, by_shapes
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
 
-__all__ = ["PROTOCOLS", "derive", "paged", "paginated", "paginator", "protocol_of", "singular"]
+__all__ = ["PROTOCOLS", "derive", "identity_by_names", "paged", "paginated", "paginator", "protocol_of", "singular"]
 
 #: The protocols that botocore speaks and that this package judges.
 PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml")
@@ -186,7 +186,7 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
     origins, of_shapes = said.origins, said.by_shapes and not said.paging.get("input")
     if not limits and not of_shapes and (guess := _limit(shapes)):
         limits, origins["listing.limit"] = (guess,), "model"
-    identity = _identity(shapes, items[0])
+    identity = identity_by_names(shapes, items[0])
     if identity:
         origins["listing.identity"] = "model"
     return Listing(
@@ -261,7 +261,7 @@ def _limit(shapes: OperationModel) -> str | None:
     return named[0] if len(named) == 1 and members[named[0]].type_name in ("integer", "long") else None
 
 
-def _identity(shapes: OperationModel, path: str) -> str | None:
+def identity_by_names(shapes: OperationModel, path: str) -> str | None:
     """What identifies an item, as far as the names of its members show: ``@`` for a text, else its own Arn, Id or name."""
     item: Any = getattr(_look_up(shapes, path), "member", None)
     if item is None or item.type_name in ("string", "integer", "long"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from ....emulator import ServiceError
 from ....emulator.served import served
 from ....spec.contract import Contract
 
-__all__ = ["RecordedCall", "next_tokens", "search", "token_text"]
+__all__ = ["RecordedCall", "narrowing", "next_tokens", "search", "token_text"]
 
 
 @dataclass
@@ -93,6 +93,23 @@ class RecordedCall:
         if not self.reads or self.error is not None:
             return False
         return self.contract.job is None or self.status in self.contract.job.succeeded
+
+
+#: Parameters that botocore sends by itself.
+_OF_BOTOCORE = frozenset({"EncodingType"})
+
+
+def narrowing(calls: Sequence[RecordedCall]) -> frozenset[str]:
+    """The parameters of these calls that need not be there, and that may leave only a part of the listing."""
+    names = {
+        name for each in calls if each.reads for name, value in each.others.items() if value not in (None, "", [], {})
+    }
+    contract = next((each.contract for each in calls), None)
+    return (
+        frozenset(names - served(contract).required_parameters.keys() - _OF_BOTOCORE)
+        if contract is not None and names
+        else frozenset()
+    )
 
 
 def next_tokens(contract: Contract, output: Mapping[str, Any], sent: Mapping[str, Any] = {}) -> dict[str, Any]:

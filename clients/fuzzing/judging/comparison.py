@@ -64,11 +64,17 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
         )
     if missing:
         kept = f"keep every {listing.noun} of every page"
+        often, due_often = (sum(_equal(each, missing[0]) for each in several) for several in (got, due))
+        lost = f"has {named(contract, missing[0])} {_times(often)} instead of {_times(due_often)}" if often else ""
         return (
             "client.complete",
-            f"it returned {count}; {named(contract, missing[0])} is missing"
+            (
+                f"it returned {count}, and {lost}"
+                if lost
+                else f"it returned {count}; {named(contract, missing[0])} is missing"
+            )
             + (", though the client read the listing to its end" if read_all else ""),
-            f"{kept}, also where a value is 0, absent, old, or the same as another's"
+            f"{kept}, also where a value is 0, absent, old, or the same as another's" + (_ONCE if lost and hint else "")
             if read_all
             else f"{_to_the_end(contract)}, and {kept}",
         )
@@ -87,6 +93,14 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
         f"it returned all {len(due)} {listing.nouns} in another order: {place}",
         f"the {listing.nouns} stay in the order in which they came, page after page",
     )
+
+
+#: For clients that return each value once by design.
+_ONCE = " (for a client that returns what differs once by design, pass expect=)"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _to_the_end(contract: Contract) -> str:

@@ -12,6 +12,7 @@ from ....emulator.errors import throttled
 from ....emulator.records import Call
 from ....emulator.served import served
 from ....spec.contract import Contract
+from ....spec.operations.in_common import in_common
 from ..item_pool import bare_items
 from .mutations import MUTATIONS, mutations_for
 from .scenario import BASE, Refusal, Scenario
@@ -67,7 +68,7 @@ def dangers(
 
 
 def _scenario(contract: Contract, name: str, **settings: Any) -> Scenario:
-    extra = {each: settings.pop(each) for each in ("refusal", "mutation") if each in settings}
+    extra = {each: settings.pop(each) for each in ("refusal", "mutation", "in_common") if each in settings}
     return Scenario(replace(BASE, **settings), name=name, throttling=throttling(contract).code, **extra)
 
 
@@ -182,6 +183,8 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
     bare = bare_items(contract, 3)
     if bare is not None:
         yield made("items without their optional members", given=bare)
+    for each in in_common(contract):
+        yield made(f"items with the same {' and '.join(each.members)}", page_cap=2, in_common=each)
     yield made("one item a page", items=3, page_cap=1)
     yield made("short pages", items=6, page_plan=(2, 1, 3))
     yield made("a server error on page two", page_cap=2, refusal=_broken(contract))

@@ -25,6 +25,8 @@ def described(contract: Contract, scenario: Scenario) -> str:
         value = getattr(behaviour, each.name)
         if each.name in _PHRASES and value != each.default:
             said.append(_PHRASES[each.name](contract, value))
+    if scenario.in_common is not None:
+        said.append(f"all with the same {' and '.join(scenario.in_common.members)}")
     if scenario.refusal is not None:
         said.append(_refused(scenario.refusal))
     if scenario.mutation is not None:

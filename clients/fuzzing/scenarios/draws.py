@@ -14,6 +14,7 @@ from ....emulator.access_reports.organization import DEFAULT_ROOT, accounts_of
 from ....emulator.access_reports.services import service_names
 from ....emulator.choices import ROWS, choices
 from ....spec.contract import Contract
+from ....spec.operations.in_common import in_common
 from ..item_pool import varied_items
 from .dangers import denied, throttling
 from .mutations import mutations_for
@@ -23,6 +24,9 @@ __all__ = ["drawn"]
 
 #: How many items of the emulator's own a listing has; one listing in so many has a few others.
 _SIZES, _VARIED_IN, _FEW = (0, 1, 2, 3, 4, 5, 6, 8, 12, 20), 6, 4
+
+#: In one listing in so many the items have something in common, where they may.
+_ALIKE_IN = 4
 
 #: One service in so many denies access, from one of the first pages on.
 _DENIED_IN, _PAGES = 4, 3
@@ -55,6 +59,7 @@ def drawn(
     low, high = ROWS[observed_only]
     sizes: Sequence[int] = _SIZES if contract.job is None else range(low, high + 1)
     size = "items" if contract.job is None else "services"
+    alike = () if observed_only or own_items else in_common(contract)
     while True:
         turned: dict[str, Any] = {name: chance.choice(chance.choice(groups)) for name, groups in settings.items()}
         turned |= {size: chance.choice(sizes), "known_entities": "any", "one_running_job": False}
@@ -62,12 +67,13 @@ def drawn(
             turned["throttle_every"] = None
         if not own_items and not chance.randrange(_VARIED_IN):
             turned |= _listed(contract, chance, turns)
+        same = chance.choice(alike) if alike and "given" not in turned and not chance.randrange(_ALIKE_IN) else None
         refusal, mutation = None, None
         if mutations and chance.randrange(2):
             mutation = chance.choice(mutations)
         elif not real_time and not chance.randrange(_DENIED_IN):
             refusal = replace(denied(contract), page=chance.randrange(_PAGES))
-        yield Scenario(Behaviour(**turned), refusal, mutation, throttling=throttling(contract).code)
+        yield Scenario(Behaviour(**turned), refusal, mutation, same, throttling=throttling(contract).code)
 
 
 def _listed(contract: Contract, chance: random.Random, turns: Iterator[int]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A scenario: a behaviour of the emulator and, at most, an error that outlasts every retry of an SDK, or a mutation of the contract."""
+"""A scenario: a behaviour of the emulator, what its items have in common and, at most, an error that outlasts every retry of an SDK, or a mutation of the contract."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ....emulator import Behaviour, ServiceError, Stages
 from ....emulator.records import Read, Row, ServedPage
+from ....spec.operations.in_common import InCommon
 from .mutations import MUTATIONS
 
 __all__ = ["BASE", "Refusal", "Scenario", "stages"]
@@ -38,6 +39,8 @@ class Scenario:
     refusal: Refusal | None = None
     #: A key of `MUTATIONS`.
     mutation: str | None = None
+    #: What the items have in common, though no two are the same.
+    in_common: InCommon | None = None
     name: str = field(default="drawn", compare=False)
     #: The code with which calls are refused that come too soon.
     throttling: str = field(default="Throttling", compare=False)

@@ -29,6 +29,8 @@ def simpler(contract: Contract, scenario: Scenario, *, observed_only: bool) -> I
     behaviour = scenario.behaviour
     if scenario.refusal is not None:
         yield replace(scenario, refusal=None)
+    if scenario.in_common is not None:
+        yield replace(scenario, in_common=None)
     for settings in _simpler_settings(_size(contract), behaviour, observed_only):
         yield replace(scenario, behaviour=replace(behaviour, **settings))
 
