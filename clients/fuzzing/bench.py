@@ -15,7 +15,7 @@ from ...emulator import Behaviour, Emulator
 from ...errors import UsageError
 from ...spec.contract import Contract
 from ..sandbox.backends import opened
-from ..sandbox.garbage import collected_afterwards
+from ..sandbox.garbage import collected_afterwards, heap_set_aside, no_collections
 from ..sandbox.given_client import made_client
 from ..sandbox.interception import served
 from ..sandbox.unsupported import check_monkeypatching, refuse_loops
@@ -93,7 +93,7 @@ class Bench:
 
     def __enter__(self) -> Self:
         check_monkeypatching()
-        with ExitStack() as stack:
+        with ExitStack() as stack, no_collections():
             self._client = made_client(self.contract.service)
             backend = stack.enter_context(opened(self._backend))
             stack.enter_context(self._watchdog.watched())
@@ -106,6 +106,7 @@ class Bench:
             if not self.real_time:
                 stack.enter_context(self._clock.moved(self._subject.collect))
                 refuse_loops(self._refuse, self._clock.scheduler.is_mine, stack)
+            stack.enter_context(heap_set_aside())
             self._within = stack.pop_all()
         return self
 

@@ -9,15 +9,15 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["collected_afterwards"]
+__all__ = ["collected_afterwards", "heap_set_aside", "no_collections"]
 
 #: The youngest two generations hold whatever a run has made: the third is as large as the process, and is left to the interpreter.
 _YOUNG = 1
 
 
 @contextmanager
-def collected_afterwards() -> Iterator[None]:
-    """Collect what is made within it at its end, unless the program collects nothing by itself."""
+def no_collections() -> Iterator[None]:
+    """Within it, no garbage is collected."""
     if not gc.isenabled():
         yield
         return
@@ -25,5 +25,30 @@ def collected_afterwards() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.collect(_YOUNG)
         gc.enable()
+
+
+@contextmanager
+def collected_afterwards() -> Iterator[None]:
+    """Collect what is made within it at its end, unless the program collects nothing by itself."""
+    collects = gc.isenabled()
+    with no_collections():
+        yield
+        if collects:
+            gc.collect(_YOUNG)
+
+
+@contextmanager
+def heap_set_aside() -> Iterator[None]:
+    """Within it, collections look only at what was made within it, and not at all that the process holds, which takes them long.
+
+    A program that has set its own heap aside is left alone.
+    """
+    if gc.get_freeze_count():
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

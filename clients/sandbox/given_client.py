@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-__all__ = ["made_client"]
+__all__ = ["made_client", "response_parser"]
 
 
 def made_client(service: str) -> Any:
@@ -25,6 +25,12 @@ def made_client(service: str) -> Any:
     )
     _keep_endpoints(client)
     return client
+
+
+def response_parser(client: Any) -> Any:
+    """What parses the responses of a client that was made here."""
+    factory = _session().get_component("response_parser_factory")
+    return factory.create_parser(client.meta.service_model.resolved_protocol)
 
 
 @cache

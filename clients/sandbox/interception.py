@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from ...emulator import Emulator, mount
 from ...emulator.servers.botocore import answered
+from .direct_answers import answered_directly
 
 __all__ = ["Backend", "served"]
 
@@ -51,6 +52,7 @@ def served(
     """
     with ExitStack() as undo:
         undo.callback(setattr, client._endpoint, "_send", _closed)
+        undo.enter_context(answered_directly(client, emulator))
         undo.enter_context(_environment())
         undo.enter_context(_default_session())
         _Botocore(emulator, frozenset(operations), refuse, client, backend).patch(undo)

@@ -184,7 +184,7 @@ class Watchdog:
 
     def _collection(self, phase: str, info: object) -> None:
         """A garbage collection, long as it may be, is none of the client's doing."""
-        if threading.get_ident() != self._owner:
+        if not self._running or threading.get_ident() != self._owner:
             return
         if phase == "start":
             self._collecting = self._cpu()

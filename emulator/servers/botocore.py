@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..engine import Emulator
 
-__all__ = ["answered", "attach"]
+__all__ = ["answer_to", "answered", "attach"]
 
 
 class _Raw(BytesIO):
@@ -33,15 +33,18 @@ class _Raw(BytesIO):
 
 def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
     """The emulator's answer to a request of botocore's, as botocore has it from its HTTP session."""
+    return answer_to(emulator, str(request.method), str(request.url), _Headers(request.headers), request.body)
+
+
+def answer_to(emulator: Emulator, method: str, url: str, headers: Mapping[str, str], body: Any) -> AWSResponse:
+    """The same for a request in parts, the names of its headers in lower case."""
     from botocore.awsrequest import AWSResponse
 
-    body: Any = request.body or b""
     if hasattr(body, "read"):
         body = body.read()
     if isinstance(body, str):
         body = body.encode()
-    url = str(request.url)
-    response = emulator.respond(HttpRequest(str(request.method), *_place(url), _Headers(request.headers), body))
+    response = emulator.respond(HttpRequest(method, *_place(url), headers, body or b""))
     sent: Any = {"date": _date(int(time.time())), **response.headers}  # as every HTTP server adds
     return AWSResponse(url, response.status, sent, _Raw(response.body))
 
