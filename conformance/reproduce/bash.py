@@ -8,12 +8,17 @@ from ...spec.contract import Contract
 from ...spec.model import service
 from ..protocols.base import Protocol
 from .given import MADE, Given, Step, replaced, variable
+from .line_breaks import command
 
 __all__ = ["in_bash"]
 
 #: What stands for a value that is taken from a response until the request is written.
 _MARK = re.compile(r"awscontractgiven(\d+)x")
-_UNESCAPED = r""" | sed "s:&lt;:<:g; s:&gt;:>:g; s:&quot;:\":g; s:&apos;:':g; s:&#39;:':g; s:&amp;:\&:g" """.rstrip()
+_UNESCAPED = (
+    r""" |
+        sed "s:&lt;:<:g; s:&gt;:>:g; s:&quot;:\":g" |
+        sed "s:&apos;:':g; s:&#39;:':g; s:&amp;:\&:g" """
+).rstrip()
 
 
 def in_bash(steps: Sequence[Step], contract: Contract, protocol: Protocol, endpoint_url: str) -> list[str] | None:
@@ -45,31 +50,40 @@ class _Writer:
         model = service(self.contract.service)
         name = str(model.metadata.get("signingName") or model.metadata["endpointPrefix"])
         # by this an emulator of many services knows whose request it is; nobody has signed anything with it
-        yield f"SCOPE='Authorization: AWS4-HMAC-SHA256 Credential=x/20000101/us-east-1/{name}/aws4_request'"
-        fixed = f'{shlex.quote(self.url)} -H "$SCOPE" -d Version={model.api_version} -d' if self.form else '-H "$SCOPE"'
-        yield f'{self.function}() {{ RESPONSE=$(curl -sSi {fixed} "$@"); echo "$RESPONSE"; }}'
+        yield f"SCOPE='AWS4-HMAC-SHA256 Credential=x/20000101/us-east-1/{name}/aws4_request'"
+        yield f"{self.function}() {{"
+        form = [shlex.quote(self.url), f"-d Version={model.api_version}"] if self.form else []
+        curl = ["RESPONSE=$(curl -sSi", *form, '-H "Authorization: $SCOPE"', '-d "$@")' if form else '"$@")']
+        yield command(curl, "    ")
+        yield '    echo "$RESPONSE"'
+        yield "}"
         if taken:
             escaped = self.xml and any(re.search("[&<>\"']", str(each.value)) for _, each in taken)
-            yield f"""it() {{ sed -n "$1" <<<"$RESPONSE"{_UNESCAPED * escaped}; }}"""
+            yield "it() {"
+            yield f"""    sed -n "$1" <<<"$RESPONSE"{_UNESCAPED * escaped}"""
+            yield "}"
 
     def step(self, step: Step) -> Iterator[str]:
         if step.pause:
             yield f"sleep {step.pause:g}"
-        call = self.call(step)
         if step.while_:
             statuses = " ".join(f"-e {shlex.quote(each)}" for each in step.while_)
-            yield f'while {call}; grep -qF {statuses} <<<"$RESPONSE"; do sleep 1; done'
+            yield f"while {self.call(step)}"
+            yield f'    grep -qF {statuses} <<<"$RESPONSE"'
+            yield "do sleep 1; done"
         elif step.times > 1:
-            yield f"for _ in {{1..{step.times}}}; do {call}; done"
+            yield f"for _ in {{1..{step.times}}}; do"
+            yield self.call(step, "    ")
+            yield "done"
         else:
-            yield call
+            yield self.call(step)
         for name, output in step.gives.items():
             yield f"{name.upper()}=$(it {shlex.quote(self.script(output))})"
 
     def script(self, output: str) -> str:
         return self.scripts.get(output) or self.protocol.sed(self.contract.operation, output) or ""
 
-    def call(self, step: Step) -> str:
+    def call(self, step: Step, indent: str = "") -> str:
         marks: list[Given] = []
 
         def mark(_: str, given: Given) -> str:
@@ -83,8 +97,8 @@ class _Writer:
             words = [f"Action={operation}"]
             for option, value in options:
                 if not value.startswith(("Action=", "Version=")):
-                    words += self.field(option, value, marks)
-            return " ".join([self.function, *words])
+                    words.append(self.field(option, value, marks))
+            return command([self.function, *words], indent)
         words = []
         path, _, query = target.partition("?")
         plain = [each for each in query.split("&") if each and not _MARK.search(each)]
@@ -92,17 +106,15 @@ class _Writer:
         words.append(self.quoted(self.url + path + ("?" + "&".join(plain) if plain else ""), marks))
         words += ["-G"] if moved and not request.body else []
         option = "--url-query" if request.body else "--data-urlencode"
-        for each in moved:
-            words += [option, self.quoted(each, marks)]
-        for name, value in options:
-            words += [name, self.quoted(value, marks)]
-        return " ".join([self.function, *words])
+        words += [f"{option} {self.quoted(each, marks)}" for each in moved]
+        words += [f"{name} {self.quoted(value, marks)}" for name, value in options]
+        return command([self.function, *words], indent)
 
-    def field(self, option: str, value: str, marks: Sequence[Given]) -> Iterator[str]:
+    def field(self, option: str, value: str, marks: Sequence[Given]) -> str:
         """One field of a form. Most values are in a form what they are anywhere, and need no encoding."""
         text = _MARK.sub(lambda found: str(marks[int(found[1])].value), value.partition("=")[2])
-        yield "-d" if re.fullmatch(r"[\w./-]*", text, re.ASCII) else option
-        yield self.quoted(value, marks)
+        plain = re.fullmatch(r"[\w./-]*", text, re.ASCII) is not None
+        return f"{'-d' if plain else option} {self.quoted(value, marks)}"
 
     def quoted(self, text: str, marks: Sequence[Given]) -> str:
         """The text for the shell, with variables in the place of the marks."""

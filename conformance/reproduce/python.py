@@ -14,6 +14,7 @@ from ...spec.contract import Contract
 from ...spec.model import service
 from ..trace.aws_hosts import is_aws_host
 from .given import MADE, Given, Step, variable
+from .line_breaks import statement
 
 __all__ = ["in_python"]
 
@@ -34,7 +35,8 @@ def in_python(
 
     `set_up` are lines that create something to list; `expressions` are request parameters that they define.
     """
-    return list(_Writer(contract, expressions or {}).lines(steps, _there(endpoint_url, kind), set_up))
+    lines = _Writer(contract, expressions or {}).lines(steps, _there(endpoint_url, kind), set_up)
+    return [each for line in lines for each in statement(line)]
 
 
 #: Dummy credentials, so that nothing that is pasted can change anything on AWS.
@@ -46,7 +48,7 @@ def _there(endpoint_url: str, kind: str) -> list[str]:
     if kind == "aws":
         return []
     if not is_aws_host(endpoint_url):
-        return [f"there = dict(endpoint_url={endpoint_url!r}, {_NOBODY})"]
+        return [f"there = dict({_NOBODY})", f'there["endpoint_url"] = {endpoint_url!r}']
     if kind == "moto+access-reports":
         return [
             "from moto import mock_aws",
@@ -83,13 +85,15 @@ class _Writer:
         yield "import boto3"
         yield "from botocore.config import Config"
         path = ', s3={"addressing_style": "path"}' if contract.service == "s3" else ""
-        yield f'config = Config(parameter_validation=False, retries={{"total_max_attempts": 1}}{path})'
+        yield 'retries = {"total_max_attempts": 1}'
+        yield f"config = Config(parameter_validation=False, retries=retries{path})"
         yield from there
         arguments = '"us-east-1", config=config, **there' if there else "config=config"
         yield f'{name} = boto3.client("{contract.service}", {arguments})'
         yield from set_up
         event = service(contract.service).service_id.hyphenize()
-        yield f'{name}.meta.events.register("before-parse.{event}", lambda response_dict, **_: print(response_dict))'
+        yield "show = lambda response_dict, **_: print(response_dict)"
+        yield f'{name}.meta.events.register("before-parse.{event}", show)'
         followers = {before.index for before, step in pairwise(steps) if step.follows}
         for step in steps:
             yield from self.step(step, step is last, step in skipped, step.index in followers)

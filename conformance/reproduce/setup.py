@@ -36,8 +36,8 @@ _EXPRESSIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "location": ("None", ()),
     "now": ("datetime.now(UTC)", ("from datetime import UTC, datetime",)),
     "milliseconds": ("int(time.time() * 1000)", ("import time",)),
-    "policy": ("policy", (f"policy = {json.dumps(_POLICY)!r}",)),
-    "trust": ("trust", (f"trust = {json.dumps(_TRUST)!r}",)),
+    "policy": ("policy", ("import json", f"policy = json.dumps({json.dumps(_POLICY)})")),
+    "trust": ("trust", ("import json", f"trust = json.dumps({json.dumps(_TRUST)})")),
     "zip": (
         "zipped.getvalue()",
         (

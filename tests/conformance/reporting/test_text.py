@@ -97,7 +97,7 @@ class TestOneOperation:
         """The whole of it is in the saved result."""
         found = text(broken(judged(**{SORT: "failed"}), SORT, reproduce="line\n" * 500))
 
-        assert found.count("      line\n") == 24
+        assert found.count("      line\n") == 40
         assert "… (476 more lines in the saved result)" in found
 
     def test_many_violations_are_counted(self):

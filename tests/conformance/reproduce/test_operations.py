@@ -16,6 +16,7 @@ from awscontract.conformance.evidence.evidence import Evidence
 from awscontract.conformance.explain.detection_table import observed
 from awscontract.conformance.protocols import protocol_for
 from awscontract.conformance.reproduce.given import variable
+from awscontract.conformance.reproduce.line_breaks import WIDTH
 from awscontract.conformance.reproduce.setup import set_up_lines
 from awscontract.conformance.reproduce.steps import BETWEEN, Reproducer
 from awscontract.conformance.trace.exchange import Exchange, Run, Trace
@@ -111,9 +112,11 @@ def test_in_bash(operation: str) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_in_python(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same with boto3, in lines that a terminal of 80 columns shows whole."""
     contract = load(operation)
     emulator = Listening(contract)
     _, script, exchanges = lines(contract, "http://127.0.0.1:9")
+    assert max(map(len, script.splitlines())) <= WIDTH
     make = boto3.client
     with ExitStack() as stack, redirect_stdout(StringIO()), suppress(SystemExit):
         monkeypatch.setattr(boto3, "client", lambda *a, **k: stack.enter_context(attach(make(*a, **k), emulator)))

@@ -179,19 +179,19 @@ def test_two_reports_have_two_names() -> None:
     assert python.splitlines()[-1].endswith("(JobId=job1)")
 
 
-def test_many_pages_are_one_line() -> None:
-    """A listing of any length is short to tell and is asked for to its end, the last page's Marker included."""
+def test_many_pages_are_one_loop() -> None:
+    """A listing of any length takes few lines and is read to its end, the last page's Marker included."""
     scene = Scene().start().get(max_items=1, answer=page("a", "m0"))
     for number in range(40):
         scene.get(max_items=1, marker=f"m{number}", answer=page("b", f"m{number + 1}"))
     scene.get(max_items=2, marker="m40", answer=page("c")).get(max_items=2, marker="m40", answer=page("c"))
     bash, python = both(scene, 42, 43)
     assert "{1..40}" in bash and "range(40)" in python
-    assert len(bash.splitlines()) == 10
+    assert bash.count("iam Action=") == 5
     assert bash.count("TOKEN41") == 2
 
 
-def test_a_long_finding_is_told_by_its_beginning() -> None:
+def test_a_long_finding_is_shown_by_its_beginning() -> None:
     """What is left out is said, never passed over."""
     scene = Scene().start()
     for number in range(1, 30):
@@ -201,7 +201,7 @@ def test_a_long_finding_is_told_by_its_beginning() -> None:
     assert bash.count("iam Action=Get") == 11
 
 
-def test_requests_on_their_way_to_aws_are_told_in_python_alone() -> None:
+def test_requests_on_their_way_to_aws_are_in_python_alone() -> None:
     """curl signs nothing, and a fixture that catches the requests catches those of botocore only."""
     shown = Reproducer(_at("aws"), "https://iam.amazonaws.com")((0,))
     assert shown is not None
