@@ -98,7 +98,7 @@ class TestOneOperation:
         found = text(broken(judged(**{SORT: "failed"}), SORT, reproduce="line\n" * 500))
 
         assert found.count("      line\n") == 40
-        assert "… (476 more lines in the saved result)" in found
+        assert "… (460 more lines in the saved result)" in found
 
     def test_many_violations_are_counted(self):
         """One rule broken a hundred times does not push the others off the screen."""
