@@ -37,6 +37,9 @@ _MOST = 1_000
 #: The longest page where no request can ask for a shorter one: a listing of a few items has several.
 _FEW = 3
 
+#: Where AWS calls an empty token incorrect, although the model allows it.
+_EMPTY_TOKEN_REFUSED = frozenset({"s3:ListObjectsV2"})
+
 #: How many contracts are kept, each with its drawn items.
 _KEPT = 2_000
 
@@ -158,6 +161,17 @@ class Served:
         return tuple(
             TokenForm(each.input, each.output, shape and shape.members.get(each.input)) for each in listing.tokens
         )
+
+    @cached_property
+    def empty_token_starts(self) -> bool:
+        """Whether an empty token, or 0 where tokens are numbers, counts as none: loops that begin with one work on AWS."""
+        assert self.contract.listing is not None
+        if "key-cursor" in self.contract.listing.exceptions:
+            return True  # behind the empty key is the start
+        allowed = all(
+            each.type in ("integer", "long", "string") and not each.metadata.get("min") for each in self.tokens
+        )
+        return allowed and self.contract.id not in _EMPTY_TOKEN_REFUSED
 
     # -- what is listed
 

@@ -25,6 +25,9 @@ __all__ = [
 
 _KEY = attrgetter("key")
 
+#: What the texts of empty tokens are, one or several.
+_EMPTY = ("", "0", "\0")
+
 
 def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """The start of the listing, or where the token says."""
@@ -34,6 +37,8 @@ def resume(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor
     if call.served.tokens[0].by_item is not None:
         return first._replace(start=-1, page=1, last=token)
     if token not in cursors:
+        if token in _EMPTY and call.served.empty_token_starts:
+            return first
         raise errors.unknown_token(call)
     cursor = cursors[token]
     if _is_alone(call):

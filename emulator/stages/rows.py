@@ -16,4 +16,9 @@ def rows(read: Read) -> tuple[Row, ...]:
     filtered = recipe is None or all(name in read.call.parameters for name in recipe.filter)
     found = served.items(behaviour) if filtered else served.items(behaviour) + served.foreign_items(behaviour)
     first = read.call.text(recipe.start_after) if recipe is not None and recipe.start_after else None
-    return tuple(each for each in found if each.key > first) if first else found
+    if not first:
+        return found
+    keys = [each.key for each in found]
+    if first in keys and behaviour.given is not None and read.contract.order is None:
+        return found[keys.index(first) + 1 :]  # they come in the order in which they are given
+    return tuple(each for each in found if each.key > first)

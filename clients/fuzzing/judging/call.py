@@ -52,16 +52,16 @@ class RecordedCall:
     def __post_init__(self) -> None:
         listing, sort, given = self.contract.listing, self.contract.sort, self.parameters
         assert listing is not None
-        paging = served(self.contract).paging
+        known = served(self.contract)
         self.reads = self.operation == self.contract.operation
         self.error = self.output if isinstance(self.output, ServiceError) else None
-        self.others = {name: value for name, value in given.items() if name not in paging}
+        self.others = {name: value for name, value in given.items() if name not in known.paging}
         if sort is not None and self.reads:
             self.others.setdefault(sort.parameter, sort.default)
         self.scope = repr(sorted(self.others.items()))
         sent = {each.input: given[each.input] for each in listing.tokens if each.input in given}
-        if "key-cursor" in listing.exceptions and not any(sent.values()):
-            sent = {}  # behind the empty key is the start
+        if known.empty_token_starts and not any(sent.values()):
+            sent = {}
         self.token = token_text(sent)
         self.next, self.next_parameters, self.items = None, {}, 0
         if self.reads and not isinstance(self.output, ServiceError):
