@@ -112,7 +112,7 @@ class Emulator:
             limit = whole_number(call.parameters[listing.limit], limit)
         status = stages.status(call, job) if call.contract.job is not None else ""
         read = Read(call, job, cursor, sort_key(call, cursor), limit, status)
-        read = replace(read, rows=stages.rows(read))
+        read = read._replace(rows=stages.rows(read))
         page = stages.paginate(read, stages.order(read))
         token = None
         if page.next is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..spec.contract import Contract, SortKey
@@ -46,19 +46,18 @@ class Row(Protocol):
         """When it was last accessed, in an access report."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request, and what can be known without looking at any state. `parameters` have the types that the model gives them."""
 
     contract: Contract
     operation: str
-    behaviour: Behaviour = Behaviour()  # noqa: RUF009 -- frozen
+    behaviour: Behaviour = Behaviour()
     #: Counts the calls of this emulator from 0: what a deterministic service has instead of chance.
     number: int = 0
     now: datetime = _UNDATED
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = MappingProxyType({})
 
-    @cached_property
+    @property
     def served(self) -> Served:
         """What is worked out once for the contract."""
         return served(self.contract)
@@ -117,8 +116,7 @@ class Cursor(NamedTuple):
     issued: int = 0
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(NamedTuple):
     """One accepted request for a page: all that the later stages know."""
 
     call: Call

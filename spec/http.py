@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 __all__ = ["HttpRequest", "HttpResponse"]
 
 
-@dataclass(frozen=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """A request: `path` as it is written, percent-encoded; `query` without the question mark; header names in lower case.
 
     `host_prefix` is what an operation of an API puts before the host of the endpoint (``data.``).
@@ -18,15 +18,14 @@ class HttpRequest:
     method: str = "POST"
     path: str = "/"
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""
     host_prefix: str = ""
 
 
-@dataclass(frozen=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """A response: header names in lower case."""
 
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     body: bytes = b""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from ...emulator import Emulator
@@ -61,16 +61,17 @@ class _Answers:
         headers = {name.lower(): value for name, value in params["headers"].items()}
         body = urlencode(params["body"], doseq=True) if isinstance(params["body"], dict) else params["body"]
         for attempt in count(1):
-            http = answer_to(self._emulator(), params["method"], params["url"], headers, body)
+            status, sent, content = answer_to(self._emulator(), params["method"], params["url"], headers, body)
+            http = _Http(status, _Headers(sent), content)
             response = http, self._parsed(http, model)
-            pause = None if http.status_code == 200 else self._pause(response, model, params, attempt)
+            pause = None if status == 200 else self._pause(response, model, params, attempt)
             if pause is None:
                 break
             time.sleep(pause)
         response[1]["ResponseMetadata"]["RetryAttempts"] = attempt - 1
         return response
 
-    def _parsed(self, http: Any, model: Any) -> Any:
+    def _parsed(self, http: _Http, model: Any) -> Any:
         sent = {
             "headers": http.headers,
             "status_code": http.status_code,
@@ -97,3 +98,25 @@ class _Answers:
         )
         pause = next((each for _, each in found if each is not None), None)
         return None if pause is False else pause
+
+
+class _Http(NamedTuple):
+    """An HTTP response with what botocore looks at, under its names."""
+
+    status_code: int
+    headers: _Headers
+    content: bytes
+
+
+class _Headers(dict[str, str]):
+    """Headers by their names in lower case, which are found in any case."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The header, if it is there."""
+        return super().get(name.lower(), default)

@@ -291,7 +291,7 @@ def ongoing(change: Callable[[Cursor], Cursor | None]) -> Callable[[Read, tuple[
 
 def sliced(limit: Callable[[Read], int]) -> Callable[[Read, tuple[Row, ...]], ServedPage]:
     """Pages as if another number had been requested."""
-    return lambda read, rows: paginate(replace(read, limit=limit(read)), rows)
+    return lambda read, rows: paginate(read._replace(limit=limit(read)), rows)
 
 
 # -- requests

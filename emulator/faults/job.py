@@ -155,7 +155,7 @@ def _emptied(message: str, code: str) -> Any:
 def _new_each_time(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     """Every request gets a job of its own."""
     changed = replace(call.behaviour, same_request_same_job=False, one_running_job=False)
-    return start(replace(call, behaviour=changed), jobs)
+    return start(call._replace(behaviour=changed), jobs)
 
 
 FAULTS = (

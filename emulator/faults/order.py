@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from zlib import crc32
 
@@ -40,7 +39,7 @@ def _in_place(read: Read) -> tuple[Row, ...]:
 def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The listing is cut first and sorted then."""
     page = paginate(read, read.rows)
-    return page._replace(rows=order(replace(read, rows=page.rows)))
+    return page._replace(rows=order(read._replace(rows=page.rows)))
 
 
 def _random(read: Read) -> tuple[Row, ...]:

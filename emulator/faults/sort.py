@@ -55,7 +55,7 @@ def _by_default(other: Order) -> Order:
 
 def _as(kind: str, descending: bool) -> Order:
     """The order of another sort key."""
-    return lambda read: order(replace(read, sort=_key(read.contract, kind, descending)))
+    return lambda read: order(read._replace(sort=_key(read.contract, kind, descending)))
 
 
 def _name(row: Row) -> str:
@@ -111,14 +111,14 @@ def _used_only(read: Read) -> tuple[Row, ...]:
 def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The listing is cut first and sorted then."""
     page = paginate(read, read.rows)
-    return page._replace(rows=order(replace(read, rows=page.rows)))
+    return page._replace(rows=order(read._replace(rows=page.rows)))
 
 
 def _sorted_once(read: Read) -> tuple[Row, ...]:
     """Pages after the first are cut from what the database gives, which is in another order."""
     if read.contract.sort is None:
         return order(read)[::-1] if read.cursor.page else order(read)
-    return order(replace(read, sort=read.contract.sort.default_key)) if read.cursor.page else order(read)
+    return order(read._replace(sort=read.contract.sort.default_key)) if read.cursor.page else order(read)
 
 
 def _moving_ties(read: Read) -> tuple[Row, ...]:
@@ -134,7 +134,7 @@ def _as_drawn(read: Read) -> tuple[Row, ...]:
 
 
 def _always_ascending(read: Read) -> tuple[Row, ...]:
-    return order(replace(read, sort=replace(read.sort, descending=False)))
+    return order(read._replace(sort=replace(read.sort, descending=False)))
 
 
 FAULTS = (

@@ -302,7 +302,7 @@ def _rows_of_any(read: Read) -> tuple[Row, ...]:
     if about is None or not list(failures(read.call)):
         return rows(read)
     first = min((each.key for each in read.job.rows), default="")
-    return rows(replace(read, call=replace(read.call, parameters={**read.call.parameters, about: first})))
+    return rows(read._replace(call=read.call._replace(parameters={**read.call.parameters, about: first})))
 
 
 def _anything(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
@@ -312,7 +312,7 @@ def _anything(call: Call, jobs: Mapping[str, StartedJob]) -> StartedJob:
     roles = call.contract.job
     assert roles is not None
     example = {roles.start.subject: subject_of(call.contract).example}
-    return replace(new_job(replace(call, parameters=example)), id=new_job(call).id)
+    return replace(new_job(call._replace(parameters=example)), id=new_job(call).id)
 
 
 def _exceptions(contract: Contract) -> frozenset[str]:

@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ...spec.http import HttpRequest
+from ...spec.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -33,20 +33,23 @@ class _Raw(BytesIO):
 
 def answered(emulator: Emulator, request: AWSPreparedRequest) -> AWSResponse:
     """The emulator's answer to a request of botocore's, as botocore has it from its HTTP session."""
-    return answer_to(emulator, str(request.method), str(request.url), _Headers(request.headers), request.body)
-
-
-def answer_to(emulator: Emulator, method: str, url: str, headers: Mapping[str, str], body: Any) -> AWSResponse:
-    """The same for a request in parts, the names of its headers in lower case."""
     from botocore.awsrequest import AWSResponse
 
+    url = str(request.url)
+    response = answer_to(emulator, str(request.method), url, _Headers(request.headers), request.body)
+    headers: Any = response.headers
+    return AWSResponse(url, response.status, headers, _Raw(response.body))
+
+
+def answer_to(emulator: Emulator, method: str, url: str, headers: Mapping[str, str], body: Any) -> HttpResponse:
+    """The emulator's answer to a request in parts, the names of its headers in lower case."""
     if hasattr(body, "read"):
         body = body.read()
     if isinstance(body, str):
         body = body.encode()
     response = emulator.respond(HttpRequest(method, *_place(url), headers, body or b""))
-    sent: Any = {"date": _date(int(time.time())), **response.headers}  # as every HTTP server adds
-    return AWSResponse(url, response.status, sent, _Raw(response.body))
+    dated = {"date": _date(int(time.time())), **response.headers}  # as every HTTP server adds
+    return HttpResponse(response.status, dated, response.body)
 
 
 class _Headers(Mapping[str, str]):

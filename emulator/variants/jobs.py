@@ -94,7 +94,7 @@ def _failing_later(stages: Stages) -> Stages:
         except ServiceError as error:
             if error.code != call.contract.errors.unknown_job:
                 raise
-            known = replace(call, behaviour=replace(call.behaviour, known_entities="any", outcome="failed"))
+            known = call._replace(behaviour=replace(call.behaviour, known_entities="any", outcome="failed"))
             return stages.start(known, jobs)
 
     return replace(stages, start=start)

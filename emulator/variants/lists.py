@@ -61,7 +61,7 @@ def _counting_other(stages: Stages, read: Read, rows: tuple[Row, ...]) -> Served
             if read.cursor.start < len(rows)
             else ServedPage((), None)
         )
-    return stages.paginate(replace(read, limit=read.limit - fewer), rows)
+    return stages.paginate(read._replace(limit=read.limit - fewer), rows)
 
 
 def _by_same_token(stages: Stages) -> Stages:
@@ -130,12 +130,12 @@ def _single_use(stages: Stages) -> Stages:
     return replace(
         stages,
         resume=resume,
-        issue_token=lambda read, cursor: stages.issue_token(replace(read, call=_fresh(read.call)), cursor),
+        issue_token=lambda read, cursor: stages.issue_token(read._replace(call=_fresh(read.call)), cursor),
     )
 
 
 def _fresh(call: Call) -> Call:
-    return replace(call, behaviour=replace(call.behaviour, fresh_tokens=True))
+    return call._replace(behaviour=replace(call.behaviour, fresh_tokens=True))
 
 
 def _expiring(stages: Stages) -> Stages:
@@ -171,7 +171,7 @@ def _clamped(stages: Stages) -> Stages:
     def page(read: Read, rows: tuple[Row, ...]) -> ServedPage:
         low, high = read.call.served.limit_minimum, read.call.served.limit_maximum
         limit = max(read.limit, low)
-        return stages.paginate(replace(read, limit=min(limit, high) if high is not None else limit), rows)
+        return stages.paginate(read._replace(limit=min(limit, high) if high is not None else limit), rows)
 
     return replace(stages, validate=validate, paginate=page)
 

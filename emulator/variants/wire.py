@@ -66,7 +66,7 @@ def _content_type(text: Callable[[str], str]) -> Callable[[Stages], Stages]:
         def http(call: Call, output: Output, body: bytes) -> HttpResponse:
             response = stages.http(call, output, body)
             headers = {**response.headers, "content-type": text(response.headers.get("content-type", ""))}
-            return replace(response, headers=headers)
+            return response._replace(headers=headers)
 
         return replace(stages, http=http)
 

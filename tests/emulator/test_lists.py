@@ -387,7 +387,7 @@ def test_stages_are_shared_by_all_kinds() -> None:
     """A stage that is replaced is replaced for lists too."""
     from awscontract.emulator.stages.listings import paginate
 
-    odd = replace(Stages(), paginate=lambda read, rows: paginate(replace(read, limit=1), rows))
+    odd = replace(Stages(), paginate=lambda read, rows: paginate(read._replace(limit=1), rows))
     with paginated("kms:ListKeys", stages=odd) as call:
         assert [len(each) for each in walk(call, 5)] == [1] * 7
 

@@ -137,8 +137,16 @@ def token_text(tokens: Mapping[str, Any]) -> str | None:
 
 
 def search(expression: str, output: Mapping[str, Any]) -> Any:
-    """What a JMESPath expression finds; most are the name of a member."""
-    return output.get(expression) if expression.isidentifier() else _compiled(expression).search(_with_lists(output))
+    """What a JMESPath expression finds; most are the name of a member, or of one in another."""
+    if expression.isidentifier():
+        return output.get(expression)
+    names = expression.split(".")
+    if not all(map(str.isidentifier, names)):
+        return _compiled(expression).search(_with_lists(output))
+    found: Any = output
+    for name in names:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
 
 
 def _with_lists(value: Any) -> Any:

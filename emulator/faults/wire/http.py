@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ....spec.http import HttpResponse
 from ...records import Call, Output, ServiceError
@@ -30,7 +29,7 @@ def _status(error: int | None = None, result: int | None = None, *, unknown_jobs
         other = call.starts or not isinstance(output, ServiceError) or output.code != call.contract.errors.unknown_job
         if unknown_jobs and other:
             return response
-        return replace(response, status=(error if refused else result) or response.status)
+        return response._replace(status=(error if refused else result) or response.status)
 
     return Stages(http=changed)
 
@@ -39,7 +38,7 @@ def _headers(**changed: str) -> Stages:
     def other(call: Call, output: Output, body: bytes) -> HttpResponse:
         response = http(call, output, body)
         headers = {**response.headers, **{name.replace("_", "-"): text for name, text in changed.items()}}
-        return replace(response, headers={name: text for name, text in headers.items() if text})
+        return response._replace(headers={name: text for name, text in headers.items() if text})
 
     return Stages(http=other)
 
