@@ -28,7 +28,7 @@ from .judging.run import ClientFinding, ClientRun, ClientStopped, Note
 from .scenarios.dangers import dangers, forever, plain
 from .scenarios.draws import drawn
 from .scenarios.scenario import Scenario
-from .scenarios.simplification import simpler
+from .scenarios.simplification import simpler, with_fewest
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -165,18 +165,21 @@ def _smallest(bench: Bench, finding: ClientFinding, observed_only: bool) -> tupl
     if isinstance(run.end, ClientStopped) and (bench.real_time or run.end.reason.startswith((IDLE, WAITS))):
         return run, finding  # each try would take the patience of the watchdog, or real time
 
-    def step() -> tuple[ClientRun, ClientFinding] | None:
-        for each in simpler(bench.contract, run.scenario, observed_only=observed_only):
-            if each not in tried and len(tried) < _SIMPLER:
-                tried.append(each)
-                found = bench.judged(each, hasty=True)
-                if found is not None and found.rule == finding.rule:
-                    return bench.last, found
-        return None
+    def breaks(scenario: Scenario) -> bool:
+        nonlocal run, found
+        if scenario in tried or len(tried) >= _SIMPLER:
+            return False
+        tried.append(scenario)
+        again = bench.judged(scenario, hasty=True)
+        if again is None or again.rule != finding.rule:
+            return False
+        run, found = bench.last, again
+        return True
 
     found = finding
-    while (better := step()) is not None:
-        run, found = better
+    while any(map(breaks, simpler(bench.contract, run.scenario, observed_only=observed_only))):
+        pass
+    with_fewest(bench.contract, run.scenario, breaks)
     if run is first or not isinstance(run.end, ClientStopped):
         return run, found
     patient = bench.judged(run.scenario)

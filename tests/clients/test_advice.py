@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -94,10 +95,34 @@ def test_a_client_that_remembers_another_service() -> None:
         fuzz_client(cached, operation="iam:ListUsers", seed=0)
 
 
-def test_the_smallest_number_of_pages() -> None:
+@pytest.mark.parametrize("limit", [50, 100])
+def test_the_smallest_number_of_pages(limit: int) -> None:
     """Also where none of the usual numbers will do."""
-    with pytest.raises(ClientContractViolation, match=r"51 items; at most 1 on a page"):
-        fuzz_client(lambda client: users(client, 50), operation="iam:ListUsers", seed=0)
+    with pytest.raises(ClientContractViolation, match=rf"{limit + 1} items; at most 1 on a page"):
+        fuzz_client(lambda client: users(client, limit), operation="iam:ListUsers", seed=0)
+
+
+def test_the_smallest_number_of_polls() -> None:
+    """A client that is tired of waiting after 77 polls."""
+
+    def collect(client: Any, job_id: str) -> list[Item]:
+        for _ in range(78):
+            page = client.get_organizations_access_report(JobId=job_id)
+            if page["JobStatus"] != "IN_PROGRESS":
+                break
+            time.sleep(1)
+        else:
+            return []
+        if page["JobStatus"] == "FAILED":
+            raise RuntimeError(job_id)
+        found = page.get("AccessDetails", [])
+        while page.get("IsTruncated"):
+            page = client.get_organizations_access_report(JobId=job_id, Marker=page["Marker"])
+            found = found + page.get("AccessDetails", [])
+        return list(found)
+
+    with pytest.raises(ClientContractViolation, match="IN_PROGRESS 78 times"):
+        fuzz_client(collect, seed=0)
 
 
 def test_own_items_of_any_key() -> None:

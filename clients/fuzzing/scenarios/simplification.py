@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -10,14 +10,15 @@ from ....emulator import Behaviour
 from ....spec.contract import Contract
 from .scenario import BASE, Scenario
 
-__all__ = ["simpler"]
+__all__ = ["simpler", "with_fewest"]
 
-#: Numbers that take no try of their own: those of jobs without end, and those not worth one for each step.
-_MANY, _FEW = 1_001, 64
+#: Polls of jobs that end, at most.
+_MANY = 1_000
 
+#: What is tried of each number, however large it is; between the largest of them and the number itself the limit is looked for.
 _SMALL = {
-    "services": (0, 1, 2, 3, 4, 101),
-    "items": (0, 1, 2, 3, 4, 101),
+    "services": (0, 1, 2, 3, 4),
+    "items": (0, 1, 2, 3, 4),
     "polls": (0, 1, 2, 3),
     "page_cap": (1, 2),
     "throttle_every": (2, 3),
@@ -60,12 +61,21 @@ def _simpler_settings(size: str, behaviour: Behaviour, observed_only: bool) -> I
     for setting, values in _SMALL.items():
         now = getattr(behaviour, setting)
         if now is not None and not (setting == size and rows is not None):
-            yield from ({setting: value} for value in (*values, *_fewer(now)) if value < now)
+            yield from ({setting: value} for value in values if value < now)
 
 
-def _fewer(now: int) -> Iterator[int]:
-    """Numbers on the way to the smallest that will do, where none of the small ones does: one by one at the end."""
-    if 4 < now < _MANY:
-        yield from (now // 2, now * 3 // 4, now * 9 // 10)
-        if now <= _FEW:
-            yield now - 1
+def with_fewest(contract: Contract, scenario: Scenario, breaks: Callable[[Scenario], bool]) -> Scenario:
+    """The scenario with as few items and polls as break the client, where a few more than the small numbers do: halved again and again.
+
+    :param breaks: whether another scenario breaks the client in the same way.
+    """
+    for name in (_size(contract), "polls"):
+        low, high = _SMALL[name][-1], getattr(scenario.behaviour, name)
+        while low + 1 < high <= _MANY:
+            middle = (low + high) // 2
+            fewer = replace(scenario, behaviour=replace(scenario.behaviour, **{name: middle}))
+            if breaks(fewer):
+                scenario, high = fewer, middle
+            else:
+                low = middle
+    return scenario
