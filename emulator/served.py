@@ -13,7 +13,7 @@ from .lists.items import ListedItem, drawn_items, given_items, item_shape, main_
 from .lists.values import value
 from .paths import steps
 from .shapes import required_values, types_by_xml_name, types_in
-from .tokens import TokenForm
+from .tokens import EMPTY_TOKEN_REFUSED, TokenForm
 
 if TYPE_CHECKING:
     from .behaviour import Behaviour
@@ -37,8 +37,6 @@ _MOST = 1_000
 #: The longest page where no request can ask for a shorter one: a listing of a few items has several.
 _FEW = 3
 
-#: Where AWS calls an empty token incorrect, although the model allows it.
-_EMPTY_TOKEN_REFUSED = frozenset({"s3:ListObjectsV2"})
 
 #: How many contracts are kept, each with its drawn items.
 _KEPT = 2_000
@@ -168,10 +166,8 @@ class Served:
         assert self.contract.listing is not None
         if "key-cursor" in self.contract.listing.exceptions:
             return True  # behind the empty key is the start
-        allowed = all(
-            each.type in ("integer", "long", "string") and not each.metadata.get("min") for each in self.tokens
-        )
-        return allowed and self.contract.id not in _EMPTY_TOKEN_REFUSED
+        refused = self.contract.id in EMPTY_TOKEN_REFUSED or self.contract.service in EMPTY_TOKEN_REFUSED
+        return not refused and all(each.may_be_empty for each in self.tokens)
 
     # -- what is listed
 

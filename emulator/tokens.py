@@ -11,7 +11,14 @@ from ..spec.patterns import fits
 from .lists.items import said_by_item
 from .lists.texts import text
 
-__all__ = ["TokenForm"]
+__all__ = ["EMPTY_TOKEN_REFUSED", "TokenForm"]
+
+#: Services and operations that were seen to refuse an empty token, although their model allows it. Others take it for none.
+EMPTY_TOKEN_REFUSED: Mapping[str, str] = {
+    "autoscaling": "https://github.com/boto/boto3/issues/2134",
+    "backup": "https://github.com/boto/boto3/issues/3167",
+    "s3:ListObjectsV2": "https://github.com/minio/minio/issues/5931",
+}
 
 
 class TokenForm:
@@ -32,6 +39,13 @@ class TokenForm:
     def metadata(self) -> Mapping[str, Any]:
         """The bounds of its text."""
         return getattr(self.shape, "metadata", {}) if self.type == "string" else {}
+
+    @cached_property
+    def may_be_empty(self) -> bool:
+        """Whether the model allows an empty text, or 0 where it is a number."""
+        if self.type in ("integer", "long"):
+            return not getattr(self.shape, "metadata", {}).get("min")
+        return self.type == "string" and "enum" not in self.metadata and fits(self.metadata, "")
 
     @cached_property
     def is_free(self) -> bool:

@@ -161,6 +161,7 @@ def fuzz_client(
 def _smallest(bench: Bench, finding: ClientFinding, observed_only: bool) -> tuple[ClientRun, ClientFinding]:
     """The simplest scenario that breaks the same rule as the last run did, as far as a greedy walk finds it."""
     run = first = bench.last
+    found = finding
     tried = [run.scenario]
     if isinstance(run.end, ClientStopped) and (bench.real_time or run.end.reason.startswith((IDLE, WAITS))):
         return run, finding  # each try would take the patience of the watchdog, or real time
@@ -176,7 +177,6 @@ def _smallest(bench: Bench, finding: ClientFinding, observed_only: bool) -> tupl
         run, found = bench.last, again
         return True
 
-    found = finding
     while any(map(breaks, simpler(bench.contract, run.scenario, observed_only=observed_only))):
         pass
     with_fewest(bench.contract, run.scenario, breaks)

@@ -7,7 +7,7 @@ from ...sandbox.watchdog import WAITS
 from .causes import about_token
 from .run import ClientRun, ClientStopped
 
-__all__ = ["ended_well", "ending", "of_exception"]
+__all__ = ["ended_well", "ending", "of_empty_token", "of_exception"]
 
 
 def ending(run: ClientRun) -> str:
@@ -43,6 +43,12 @@ def ended_well(contract: Contract) -> str:
     return f"the listing ends with the response whose {listing.more} is false or absent, and which has no {listing.token.name}"
 
 
+def of_empty_token(contract: Contract) -> str:
+    """For a client that sends a token where none has come."""
+    assert contract.listing is not None
+    return f"leave {contract.listing.token.input} out of the first request"
+
+
 def of_exception(run: ClientRun, error: BaseException) -> str:
     """For a client that raises although all is well."""
     from botocore.exceptions import OperationNotPageableError, ParamValidationError
@@ -52,7 +58,7 @@ def of_exception(run: ClientRun, error: BaseException) -> str:
     if isinstance(error, OperationNotPageableError):
         return f"no SDK has a paginator for {run.contract.operation}: follow {listing.token.name} in a loop of your own"
     if about_token(run.contract, error):
-        return f"leave {listing.token.input} out of the first request"
+        return of_empty_token(run.contract)
     if isinstance(error, ParamValidationError):
         return "the SDK refuses the parameters of this request before it is sent: correct them"
     return "nothing prevents this listing from being complete: return it" + ("" if run.plain else run.wanted.hints[1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .advice import ended_well, ending, of_exception
+from .advice import ended_well, ending, of_empty_token, of_exception
 from .call import RecordedCall
 from .causes import UNPREPARED, about_token, missing_member, own_request_refused, without_request
 from .comparison import difference
@@ -78,6 +78,13 @@ def _requests_rightly(run: ClientRun) -> Iterator[ClientFinding]:
                     "client.token-verbatim",
                     f"call {index + 1} sends {name} without {' and '.join(sorted(left_out))}, which came with it",
                     f"{', '.join(last.next_parameters)} say together where the next page starts: send all that came",
+                    index,
+                )
+            elif sent == "" and last is None:
+                yield ClientFinding(
+                    "client.token-verbatim",
+                    f"call {index + 1} sends an empty {name}, which {run.contract.service} refuses",
+                    of_empty_token(run.contract),
                     index,
                 )
             else:
