@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Fingerprint",
     "description",
+    "endpoint_variable",
     "facts",
     "fingerprint",
     "loader",
@@ -75,6 +76,11 @@ def _loader(paths: str) -> Loader:
     made._cache = _Recent()  # botocore's own keeps every file that was ever read: hundreds of MB for all services
     recent: Loader = made
     return recent
+
+
+def endpoint_variable(name: str) -> str:
+    """The variable by which SDKs find a service's endpoint, from botocore's service id: ``AWS_ENDPOINT_URL_SFN``."""
+    return f"AWS_ENDPOINT_URL_{service(name).service_id.replace(' ', '_').replace('-', '_').upper()}"
 
 
 def services() -> tuple[str, ...]:

@@ -18,12 +18,12 @@ from ..spec.contract import Contract
 from ..spec.operations import DEFAULT, load
 from .access_reports.rows import DrawnRow, distinct, rows
 from .brief import brief
-from .drawing import Drawer, composed, several
+from .drawing import Drawer, several
 from .lists.items import item_lists, result_paths
 from .values.members import error_details_of, tokens_of
 from .values.moments import EPOCH
 
-__all__ = ["behaviours", "behaviours_of"]
+__all__ = ["behaviours"]
 
 
 def behaviours(
@@ -43,14 +43,6 @@ def behaviours(
     contract = load(operation)
     found = _behaviours(contract, subject, observed_only, report)
     return brief(found, "behaviours", operation=contract.id, subject=subject)
-
-
-@cache
-def behaviours_of(
-    contract: Contract, *, subject: str | None = None, observed_only: bool = False, report: bool = True
-) -> SearchStrategy[Behaviour]:
-    """The same for a contract."""
-    return composed(_behaviours(contract, subject, observed_only, report), "behaviours")
 
 
 @cache

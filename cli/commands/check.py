@@ -144,13 +144,9 @@ def _check_environment(values: dict[str, Any], contracts: Sequence[Contract]) ->
     """A URL in the environment is no target: a slip in CI must not make a green run on the embedded emulator."""
     if values["endpoint_url"] is not None or values["target"] is not None:
         return
-    from ...spec.model import service
+    from ...spec.model import endpoint_variable
 
-    names = ["AWS_ENDPOINT_URL"]
-    names += [
-        f"AWS_ENDPOINT_URL_{service(each).service_id.upper().replace(' ', '_')}"
-        for each in dict.fromkeys(contract.service for contract in contracts)
-    ]
-    for name in names:
+    services = dict.fromkeys(contract.service for contract in contracts)
+    for name in ("AWS_ENDPOINT_URL", *map(endpoint_variable, services)):
         if os.environ.get(name):
             raise UsageError(f"{name} is set, but neither --endpoint-url nor --target: give one of them")

@@ -79,24 +79,10 @@ def _most(contract: Contract) -> int | None:
 
 def _draw(strategy: Any, seed: int) -> Any:
     """The last of a few examples."""
-    import hypothesis
+    from ...strategies.examples import draw
 
     drawn: list[Any] = []
-
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=_DRAWN,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    @hypothesis.given(strategy)
-    def collect(response: Any) -> None:
-        drawn.append(response)
-
-    collect()
+    draw(strategy, seed, _DRAWN, drawn.append)
     return drawn[-1]
 
 

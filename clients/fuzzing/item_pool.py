@@ -62,29 +62,20 @@ def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any
 
 
 def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any, ...]:
-    import hypothesis
-
+    from ...strategies.examples import draw
     from ...strategies.lists.items import identity
 
+    assert contract.listing is not None
+    only = None if path == contract.listing.main else path
     found: dict[Any, Any] = {}
 
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=4 * _ENOUGH,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    @hypothesis.given(strategy)
-    def collect(item: Any) -> None:
-        found.setdefault(identity(contract, item, None if path == contract.listing.main else path), item)  # type: ignore[union-attr]
+    def take(item: Any) -> None:
+        found.setdefault(identity(contract, item, only), item)
         if len(found) == _ENOUGH:
             raise _EnoughDrawn
 
     with suppress(_EnoughDrawn):
-        collect()
+        draw(strategy, seed, 4 * _ENOUGH, take)
     if len(found) < 2:
         raise UsageError(
             f"items: the strategy draws only {len(found)} distinct item; what identifies an item must vary"

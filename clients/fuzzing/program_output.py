@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from ...errors import cut
 from ...spec.contract import Contract
 from ...strategies.values.constraints import get, item_shape
 from .judging.run import ClientFinding, ClientRun, Raised, Returned
@@ -50,8 +51,7 @@ def _lines(text: str) -> list[Any]:
         except RecursionError:
             raise Unreadable(f"line {number} of its standard output is nested too deeply") from None
         except ValueError:
-            shown = line.strip()
-            shown = shown if len(shown) <= 60 else shown[:59] + "…"
+            shown = cut(line.strip(), 60)
             raise Unreadable(f"line {number} of its standard output is not JSON: {shown!r}") from None
     return found
 

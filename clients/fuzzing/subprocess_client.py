@@ -23,7 +23,7 @@ from typing import IO
 from ...emulator import serve
 from ...errors import TargetUnavailable, UsageError, nearest
 from ...spec.contract import Contract
-from ...spec.model import service
+from ...spec.model import endpoint_variable
 from ...spec.operations import DEFAULT, load
 from .arguments import check_key
 from .item_pool import with_drawn_items
@@ -282,7 +282,7 @@ def _environment(contract: Contract, url: str) -> dict[str, str]:
     for name in ("NO_PROXY", "no_proxy"):
         kept[name] = ",".join(filter(None, [kept.get(name), "127.0.0.1", "localhost"]))
     return kept | {
-        _endpoint_variable(contract): url,
+        endpoint_variable(contract.service): url,
         "AWS_ENDPOINT_URL": url,  # no other service is here, and AWS's own is not meant
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -295,19 +295,13 @@ def _environment(contract: Contract, url: str) -> dict[str, str]:
     }
 
 
-def _endpoint_variable(contract: Contract) -> str:
-    """By botocore's service id: ``AWS_ENDPOINT_URL_SFN``."""
-    identifier = str(service(contract.service).service_id)
-    return "AWS_ENDPOINT_URL_" + identifier.replace(" ", "_").replace("-", "_").upper()
-
-
 def _silent(run: ClientRun) -> str:
     how = "it ended with status 0"
     if isinstance(run.end, Raised):
         how = str(run.end.error)
     elif isinstance(run.end, ClientStopped):
         how = run.end.reason
-    return f"the program sent no request to {_endpoint_variable(run.contract)}: {how}"
+    return f"the program sent no request to {endpoint_variable(run.contract.service)}: {how}"
 
 
 def _telling_line(text: bytes) -> str:

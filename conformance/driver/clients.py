@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...errors import TargetUnavailable, UsageError, one_line
-from ...spec.model import loader, service as service_model
+from ...spec.model import endpoint_variable, loader
 from ..trace.aws_hosts import is_aws_host
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def environment(options: TargetOptions, target: Target, services: Iterable[str] 
             env.pop(name, None)
         env |= {"AWS_ACCESS_KEY_ID": _DUMMY_KEY, "AWS_SECRET_ACCESS_KEY": _DUMMY_KEY}
     if target.endpoint_url and options.kind != "aws":
-        env |= {_variable(each): target.endpoint_url for each in services}
+        env |= {endpoint_variable(each): target.endpoint_url for each in services}
         env["AWS_EC2_METADATA_DISABLED"] = "true"
         # The embedded emulator serves these services alone; another endpoint is likely to have the others too.
         env |= {"AWS_ENDPOINT_URL": target.endpoint_url} if options.kind == "endpoint" else {}
@@ -85,11 +85,6 @@ def environment(options: TargetOptions, target: Target, services: Iterable[str] 
     if region or options.kind != "aws":
         env |= {"AWS_REGION": region or _REGION, "AWS_DEFAULT_REGION": region or _REGION}
     return env
-
-
-def _variable(name: str) -> str:
-    """The variable by which SDKs find a service's endpoint: botocore's service id, in upper case with underscores."""
-    return f"AWS_ENDPOINT_URL_{service_model(name).service_id.replace(' ', '_').replace('-', '_').upper()}"
 
 
 def _loopback(url: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...errors import cut
 from ...spec.contract import Actions, Contract
 from ..protocols.base import Reading
 from ..protocols.timestamps import Instant
@@ -56,7 +57,7 @@ class Item:
     @property
     def label(self) -> str:
         """How a message names the item."""
-        return f"the item at {self.path}, which nothing identifies" if self.identity is None else _short(self.identity)
+        return f"the item at {self.path}, which nothing identifies" if self.identity is None else cut(self.identity, 80)
 
 
 def items_of(reading: Reading, contract: Contract) -> Iterator[Item]:
@@ -122,7 +123,3 @@ def _actions(value: Mapping[str, Any], path: str, actions: Actions | None) -> tu
         for number, each in enumerate(found)
         if isinstance(each, Mapping)
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:77]}…"

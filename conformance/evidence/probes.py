@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...errors import cut
 from ...spec.contract import Contract
 from ..protocols.base import Reading
 from ..trace.exchange import Exchange
@@ -52,8 +53,7 @@ class Probe:
             return f"a request without {self.member}"
         if self.constraint == "length":
             return f"{self.member} of {len(str(self.value))} characters"
-        shown = repr(self.value)
-        return f"{self.member}={shown if len(shown) <= 60 else shown[:57] + '…'}"
+        return f"{self.member}={cut(repr(self.value), 60)}"
 
 
 @dataclass(frozen=True, slots=True)

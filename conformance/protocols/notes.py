@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 
-from ...errors import one_line, shorten
+from ...errors import cut, one_line, shorten
 from ..trace.exchange import Exchange
 from .base import Finding, Wire
 
@@ -39,7 +39,7 @@ def excerpt(body: bytes) -> str:
     """The beginning of a body as one readable line."""
     text = " ".join(body[:400].decode("utf-8", "replace").split())
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return (shown[:117] + "…" if len(shown) > 118 else shown) or "an empty body"
+    return cut(shown, 118) or "an empty body"
 
 
 def is_html(exchange: Exchange) -> bool:

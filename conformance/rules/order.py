@@ -23,8 +23,7 @@ _PAGING = (
 
 @rule("sort.by-namespace", needs="a listing of two {listing.nouns}", suppressed_by=_PAGING)
 def by_namespace(collection: Collection) -> Iterator[Check]:
-    if collection.contract.order is not None:
-        yield from _in_order(collection, [(each, collection.contract.order) for each in collection.listings])
+    yield from _as_documented(collection)
 
 
 @rule(
@@ -33,8 +32,7 @@ def by_namespace(collection: Collection) -> Iterator[Check]:
     suppressed_by=_PAGING,
 )
 def entities_by_date(collection: Collection) -> Iterator[Check]:
-    if collection.contract.order is not None:
-        yield from _in_order(collection, [(each, collection.contract.order) for each in collection.listings])
+    yield from _as_documented(collection)
 
 
 @rule(
@@ -43,6 +41,11 @@ def entities_by_date(collection: Collection) -> Iterator[Check]:
     suppressed_by=_PAGING,
 )
 def documented_order(collection: Collection) -> Iterator[Check]:
+    yield from _as_documented(collection)
+
+
+def _as_documented(collection: Collection) -> Iterator[Check]:
+    """The order of listings without a sort key."""
     sort, order = collection.contract.sort, collection.contract.order
     if order is not None:
         plain = [each for each in collection.listings if sort is None or each.sort_key is None]

@@ -16,10 +16,8 @@ from ...spec.contract import Contract
 from ...spec.traits import fill, has, look_up
 from ...spec.validation import slug
 from ..behaviour import Behaviour
-from ..lists.items import ListedItem
 from ..paths import put, without
 from ..records import Call, Cursor, Members, Output, Read, Row, ServedPage, ServiceError, XmlElement
-from ..report_rows import Entity, Service
 from ..served import served
 from ..stages.listings import paginate, said
 from ..stages.pipeline import Stages, document
@@ -311,18 +309,3 @@ def accepting(
         refuse(call, (each for each in failures(call) if not overlooked(call, each)))
 
     return validate
-
-
-def is_service(row: Row) -> bool:
-    """Whether a row is a service of a report."""
-    return isinstance(row, Service)
-
-
-def is_entity(row: Row) -> bool:
-    """Whether a row is an entity of a report."""
-    return isinstance(row, Entity)
-
-
-def value_of(row: Row) -> Any:
-    """What an item of a list is."""
-    return row.value if isinstance(row, ListedItem) else None

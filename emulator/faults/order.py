@@ -5,41 +5,15 @@ from __future__ import annotations
 from functools import partial
 from zlib import crc32
 
-from ..records import Read, Row, ServedPage
-from ..report_rows import Service
-from ..stages.listings import by_time, order, paginate, value_at
+from ..records import Read, Row
+from ..stages.listings import order, value_at
 from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, accessed, by_itself, comparable
+from .fault import Fault as _Fault, by_itself, comparable
+from .wrong_orders import as_drawn, by_length, by_name, in_place, pages_sorted
 
 __all__ = ["FAULTS"]
 
 Ordered = partial(_Fault, requires=("order",))
-
-
-def _name(row: Row) -> str:
-    return row.name if isinstance(row, Service) else row.key
-
-
-def _by_name(read: Read) -> tuple[Row, ...]:
-    return tuple(sorted(read.rows, key=_name, reverse=read.sort.descending))
-
-
-def _by_length(read: Read) -> tuple[Row, ...]:
-    return tuple(sorted(read.rows, key=lambda each: (len(each.key), each.key)))
-
-
-def _in_place(read: Read) -> tuple[Row, ...]:
-    """Only rows that were accessed are sorted by time; the others stay where they were."""
-    if not by_time(read):
-        return order(read)
-    timed = iter([each for each in order(read) if accessed(each)])
-    return tuple(next(timed) if accessed(each) else each for each in read.rows)
-
-
-def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
-    """The listing is cut first and sorted then."""
-    page = paginate(read, read.rows)
-    return page._replace(rows=order(read._replace(rows=page.rows)))
 
 
 def _random(read: Read) -> tuple[Row, ...]:
@@ -49,10 +23,6 @@ def _random(read: Read) -> tuple[Row, ...]:
 
 def _reversed(read: Read) -> tuple[Row, ...]:
     return order(read)[::-1]
-
-
-def _as_drawn(read: Read) -> tuple[Row, ...]:
-    return read.rows
 
 
 def _as_text(read: Read) -> tuple[Row, ...]:
@@ -73,7 +43,7 @@ FAULTS = (
         "order-of-names",
         "sort.by-namespace",
         "{listing.nouns} are sorted by their display names",
-        Stages(order=_by_name),
+        Stages(order=by_name),
         on="reports",
     ),
     Ordered(
@@ -88,7 +58,7 @@ FAULTS = (
         "order-of-length",
         "sort.by-namespace",
         "short namespaces come first",
-        Stages(order=_by_length),
+        Stages(order=by_length),
         on="reports",
     ),
     Ordered(
@@ -109,7 +79,7 @@ FAULTS = (
         "entities-sorted-within-pages",
         "sort.entities-by-date",
         "the listing is cut into pages first, and each page is sorted then",
-        Stages(paginate=_pages_sorted),
+        Stages(paginate=pages_sorted),
         on="reports",
     ),
     Ordered(
@@ -123,7 +93,7 @@ FAULTS = (
         "entities-never-in-between",
         "sort.entities-by-date",
         "{listing.nouns} that never accessed the service stand among the others",
-        Stages(order=_in_place),
+        Stages(order=in_place),
         on="reports",
     ),
     Ordered(
@@ -137,7 +107,7 @@ FAULTS = (
         "documented-order-of-the-database",
         "sort.documented-order",
         "{listing.nouns} come in the order of the database",
-        Stages(order=_as_drawn),
+        Stages(order=as_drawn),
         on="lists",
     ),
     Ordered(

@@ -9,11 +9,11 @@ from zlib import crc32
 
 from ...spec.contract import Contract, SortKey
 from ..behaviour import Behaviour
-from ..records import Read, Row, ServedPage
-from ..report_rows import Service
-from ..stages.listings import by_time, order, paginate
+from ..records import Read, Row
+from ..stages.listings import by_time, order
 from ..stages.pipeline import Stages
 from .fault import Fault as _Fault, accessed, by_itself, role
+from .wrong_orders import as_drawn, by_length, by_name, in_place, pages_sorted
 
 __all__ = ["FAULTS"]
 
@@ -58,18 +58,6 @@ def _as(kind: str, descending: bool) -> Order:
     return lambda read: order(read._replace(sort=_key(read.contract, kind, descending)))
 
 
-def _name(row: Row) -> str:
-    return row.name if isinstance(row, Service) else row.key
-
-
-def _by_name(read: Read) -> tuple[Row, ...]:
-    return tuple(sorted(read.rows, key=_name, reverse=read.sort.descending))
-
-
-def _by_length(read: Read) -> tuple[Row, ...]:
-    return tuple(sorted(read.rows, key=lambda each: (len(each.key), each.key)))
-
-
 def _day_first(row: Row) -> str:
     return f"{row.time:%d.%m.%Y %H:%M:%S}" if row.time else ""
 
@@ -83,14 +71,6 @@ def _by_text(read: Read) -> tuple[Row, ...]:
 
 def _by_total(read: Read) -> tuple[Row, ...]:
     return tuple(sorted(order(read), key=lambda each: (accessed(each), getattr(each, "total", 0))))
-
-
-def _in_place(read: Read) -> tuple[Row, ...]:
-    """Only rows that were accessed are sorted by time; the others stay where they were."""
-    if not by_time(read):
-        return order(read)
-    timed = iter([each for each in order(read) if accessed(each)])
-    return tuple(next(timed) if accessed(each) else each for each in read.rows)
 
 
 def _reversed_ties(read: Read) -> tuple[Row, ...]:
@@ -108,12 +88,6 @@ def _used_only(read: Read) -> tuple[Row, ...]:
     return tuple(each for each in order(read) if accessed(each)) if by_time(read) else order(read)
 
 
-def _pages_sorted(read: Read, rows: tuple[Row, ...]) -> ServedPage:
-    """The listing is cut first and sorted then."""
-    page = paginate(read, read.rows)
-    return page._replace(rows=order(read._replace(rows=page.rows)))
-
-
 def _sorted_once(read: Read) -> tuple[Row, ...]:
     """Pages after the first are cut from what the database gives, which is in another order."""
     if read.contract.sort is None:
@@ -129,10 +103,6 @@ def _moving_ties(read: Read) -> tuple[Row, ...]:
     return tuple(sorted(tied, key=_instant, reverse=read.sort.descending))
 
 
-def _as_drawn(read: Read) -> tuple[Row, ...]:
-    return read.rows
-
-
 def _always_ascending(read: Read) -> tuple[Row, ...]:
     return order(read._replace(sort=replace(read.sort, descending=False)))
 
@@ -142,7 +112,7 @@ FAULTS = (
         "default-order-by-name",
         "sort.default-by-namespace",
         "without {sort.parameter}, {listing.nouns} are sorted by their display names",
-        Stages(order=_by_default(_by_name)),
+        Stages(order=_by_default(by_name)),
     ),
     ByTime(
         "default-order-by-time",
@@ -160,13 +130,13 @@ FAULTS = (
         "namespace-ascending-by-name",
         "sort.namespace-ascending",
         "the ascending key of the namespace sorts by display names",
-        Stages(order=_under("text", False, _by_name)),
+        Stages(order=_under("text", False, by_name)),
     ),
     ByText(
         "namespace-ascending-by-length",
         "sort.namespace-ascending",
         "the ascending key of the namespace puts short namespaces first",
-        Stages(order=_under("text", False, _by_length)),
+        Stages(order=_under("text", False, by_length)),
     ),
     ByText(
         "namespace-descending-ascends",
@@ -215,7 +185,7 @@ FAULTS = (
         "sorted-within-pages",
         "pagination.order-continues",
         "the listing is cut into pages first, and each page is sorted then",
-        Stages(paginate=_pages_sorted),
+        Stages(paginate=pages_sorted),
         requires=("sort|order",),
         list_rule="sort.documented-order",
         shows=by_itself,
@@ -238,7 +208,7 @@ FAULTS = (
         "never-accessed-in-place",
         "sort.never-accessed-together",
         "a time sort leaves {listing.nouns} that were never accessed where they were",
-        Stages(order=_in_place),
+        Stages(order=in_place),
     ),
     ByTime(
         "never-accessed-last",
@@ -262,7 +232,7 @@ FAULTS = (
         "sort-parameter-ignored",
         "sort.parameter",
         "{sort.parameter} changes nothing",
-        Stages(order=_as_drawn),
+        Stages(order=as_drawn),
         on="lists",
     ),
     Sorted(

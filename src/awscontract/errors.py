@@ -11,6 +11,7 @@ __all__ = [
     "UnknownOperation",
     "UsageError",
     "counted",
+    "cut",
     "nearest",
     "one_line",
     "shorten",
@@ -66,6 +67,11 @@ def one_line(text: str) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: ``1 page``, ``2 pages``, ``3 entities``."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def cut(text: str, most: int) -> str:
+    """The text, with an ellipsis in place of its end where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def shorten(text: str, limit: int = _READABLE) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ....errors import counted
+from ....errors import counted, cut
 from ....spec.catalogue import client_rule_set
 from ....spec.contract import Contract
 from ..scenarios.description import described
@@ -95,12 +95,8 @@ def _request(contract: Contract, each: RecordedCall, names: dict[str, str]) -> s
         name for name in each.parameters if job is None and name not in {token.input for token in listing.tokens}
     ]
     present = [name for name in dict.fromkeys(wanted) if name is not None and name in each.parameters]
-    shown += [f"{name}={_cut(str(each.parameters[name]))}" for name in present]
+    shown += [f"{name}={cut(str(each.parameters[name]), 40)}" for name in present]
     return f"{'get' if job is not None else contract.operation}({', '.join(shown)})"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _response(contract: Contract, each: RecordedCall, names: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from traceback import extract_tb
 from typing import Any
 
 from ....emulator.paths import get
+from ....errors import cut
 from ....spec.contract import Contract
 
 __all__ = ["named", "origin", "raised", "short", "shown"]
@@ -31,7 +32,7 @@ def shown(contract: Contract, value: Any) -> str:
         text = " ".join(repr(value).split())
     except Exception:  # whatever the client returns decides what it looks like
         text = f"a {type(value).__name__}"
-    return text if len(text) <= 60 else text[:59] + "…"
+    return cut(text, 60)
 
 
 def short(token: str) -> str:
@@ -46,7 +47,7 @@ def raised(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except Exception:  # so does what it raises
         text = ""
-    return type(error).__name__ + (f": {text if len(text) <= 80 else text[:79] + '…'}" if text else "")
+    return type(error).__name__ + (f": {cut(text, 80)}" if text else "")
 
 
 def origin(error: BaseException) -> str:

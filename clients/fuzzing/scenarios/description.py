@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ....emulator import Behaviour
-from ....errors import counted
+from ....errors import counted, cut
 from ....spec.contract import Contract
 from .mutations import MUTATIONS
 from .scenario import Refusal, Scenario
@@ -94,7 +94,7 @@ _PHRASES: Mapping[str, Callable[[Contract, Any], str]] = {
     "page_plan": _lengths,
     "empty_last_page": lambda *_: "an empty last page",
     "empty_token_at_end": lambda *_: "the last page has an empty token",
-    "token_form": lambda _, form: f"tokens have the form {_cut(repr(form))}",
+    "token_form": lambda _, form: f"tokens have the form {cut(repr(form), 300)}",
     "fresh_tokens": lambda *_: "the same place has a new token each time",
     "nulls": lambda _, where: f"services without an access sort {where}",
     "job_ids": lambda _, form: f"JobIds have the form {form!r}",
@@ -108,7 +108,3 @@ _PHRASES: Mapping[str, Callable[[Contract, Any], str]] = {
     "same_request_same_job": lambda *_: "the same request starts another job",
     "throttle_every": lambda _, nth: f"one request in {nth} is throttled",
 }
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 300 else text[:300] + "…"

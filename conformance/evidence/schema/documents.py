@@ -13,8 +13,9 @@ from typing import Any
 from ....spec.contract import Contract
 from ....spec.schema import response_schema
 from ...protocols.base import Reading
+from ...protocols.notes import pointer
 from ..paths import find, place
-from .walk import Flaw, Walk, definition_of, pointer
+from .walk import Flaw, Walk, definition_of
 
 __all__ = ["Document", "documents", "flaws"]
 
@@ -107,7 +108,7 @@ def _echoes(reading: Reading, contract: Contract) -> frozenset[str]:
     if contract.job is not None or contract.listing is None or parameters is None:
         return frozenset()
     inputs = (each.input for each in contract.listing.tokens)
-    return frozenset(pointer(each) for each in inputs if each not in parameters and each not in reading.members)
+    return frozenset(pointer("", each) for each in inputs if each not in parameters and each not in reading.members)
 
 
 def _late(reading: Reading, contract: Contract) -> Iterator[Flaw]:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from ....errors import cut
+from ...protocols.notes import pointer
 from ...protocols.timestamps import read_rfc3339
 from .documented import documented
 
-__all__ = ["Flaw", "Walk", "definition_of", "pointer"]
+__all__ = ["Flaw", "Walk", "definition_of"]
 
 _TYPES: Mapping[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict, "null": type(None)}
 
@@ -114,7 +116,7 @@ class Walk:
         self.checked["shape.required"] += 1
         for name in body.get("required", ()):
             if name not in value:
-                at = pointer(*path, name)
+                at = pointer("", *path, name)
                 self.flaws.append(Flaw("shape.required", at, f"{name}, which is required", "nothing"))
         for name, rules in body.get("properties", {}).items():
             if name in value:
@@ -127,7 +129,7 @@ class Walk:
             return True
         if not documented(self.service, self.root, name, wanted, value, path):
             self.flaws.append(
-                Flaw(keyword.rule, pointer(*path), keyword.expected.format(_wanted(wanted)), _shown(value))
+                Flaw(keyword.rule, pointer("", *path), keyword.expected.format(_wanted(wanted)), _shown(value))
             )
         return False
 
@@ -136,7 +138,7 @@ class Walk:
         self.checked["shape.pattern-whole"] += 1
         if _compiled(pattern).search(text) and not _compiled(pattern).fullmatch(text):
             expected = f"a text that matches {pattern} as a whole"
-            self.flaws.append(Flaw("shape.pattern-whole", pointer(*path), expected, _shown(text)))
+            self.flaws.append(Flaw("shape.pattern-whole", pointer("", *path), expected, _shown(text)))
 
 
 def definition_of(reference: Mapping[str, Any]) -> str:
@@ -150,12 +152,7 @@ def _wanted(wanted: object) -> str:
     return str(wanted)
 
 
-def pointer(*names: str | int) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
-
-
 def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     length = f" ({len(value)} characters)" if isinstance(value, str) and len(text) > 80 else ""
-    return (text if len(text) <= 80 else text[:77] + "…") + length
+    return cut(text, 80) + length

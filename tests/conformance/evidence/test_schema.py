@@ -83,7 +83,7 @@ def test_what_is_nested_counts() -> None:
         ({"AccessDetails": ["s3"]}, ("shape.type", "/AccessDetails/0", "a value of type object", '"s3"')),
         ({"ErrorDetails": "no"}, ("shape.type", "/ErrorDetails", "a value of type object", '"no"')),
         ({"ErrorDetails": {"Code": "C"}}, ("shape.required", "/ErrorDetails/Message", "Message, which is required", "nothing")),
-        ({"Marker": "m" * 321}, ("shape.length", "/Marker", "at most 320 characters", '"' + "m" * 76 + "… (321 characters)")),
+        ({"Marker": "m" * 321}, ("shape.length", "/Marker", "at most 320 characters", '"' + "m" * 78 + "… (321 characters)")),
         ({"Marker": "\u4e00"}, ("shape.pattern", "/Marker", "a text that matches [\\u0020-\\u00FF]+", '"\u4e00"')),
         ({"AccessDetails": [SERVICE, SERVICE | {"ServiceNamespace": ""}]},
          ("shape.length", "/AccessDetails/1/ServiceNamespace", "at least 1 characters", '""')),
