@@ -5,8 +5,7 @@ What a target sent is quoted on one line of a readable length with its control c
 
 from collections.abc import Iterator
 
-from ..conformance.reporting.next_step import next_step
-from ..conformance.reporting.shown import (
+from ..conformance.reporting.common import (
     dropped,
     facts,
     figures,
@@ -18,6 +17,7 @@ from ..conformance.reporting.shown import (
     shortest,
     where,
 )
+from ..conformance.reporting.next_step import next_step
 from ..conformance.results.result import MAX_SHOWN, Result, RuleResult, Violation
 from ..conformance.trace.exchange import Exchange, Trace
 from ..errors import counted

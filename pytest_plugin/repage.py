@@ -14,10 +14,10 @@ import pytest
 from ..clients.repage.callers.origins import Origins
 from ..clients.repage.callers.places import Places
 from ..clients.repage.contexts import Contexts
+from ..clients.repage.failure_section import failure_section
 from ..clients.repage.log import Log
 from ..clients.repage.processes.process import hand_over, settings
 from ..clients.repage.serving import served
-from ..clients.repage.story import story
 from ..clients.repage.summary import summary
 from ..clients.repage.unread import Digest
 from ..errors import UsageError, counted
@@ -121,7 +121,7 @@ class RepagedRun:
         """A failure says what was done to its listings."""
         report = yield
         if report.failed and (listings := [each for each in self._log.cut if each.context in self._contexts_of(item)]):
-            text = "\n".join(story(listings, self._again(item.nodeid)))
+            text = "\n".join(failure_section(listings, self._again(item.nodeid)))
             explanation: Any = report.longrepr
             if hasattr(explanation, "addsection"):
                 explanation.addsection(_TITLE, text, "-")

@@ -1,4 +1,4 @@
-"""Drawing without layers.
+"""Functions that draw values from a few simple strategies, which costs less than strategies inside strategies.
 
 Hypothesis opens, labels and closes a span for each strategy that is drawn from, and does most of it again for each example
 that it makes out of an earlier one. A strategy of strategies of strategies therefore costs several times its choices. What is

@@ -54,7 +54,7 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
         f"{counted(found.examples, 'behaviour')}, {counted(found.calls, 'request')} in {time.monotonic() - start:.1f} s"
     )
     if found.rule is not None:
-        print_lines(_laid_out(found.story, found.rule, layout), layout)
+        print_lines(_laid_out(found.report, found.rule, layout), layout)
         print_lines(layout.wrap(f"{took}: {layout.paint(f'{found.rule} broken', 'failed')}", first=""), layout)
         say_next(
             f"`awscontract explain {found.rule}{_of(operation)}` shows the rule with a failing and a corrected client"
@@ -66,9 +66,9 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     return 0
 
 
-def _laid_out(story: str, rule: str, layout: Layout) -> Iterator[str]:
+def _laid_out(report: str, rule: str, layout: Layout) -> Iterator[str]:
     """The finding, whose lines have a heading of twelve characters, or go on with the one before."""
-    first, *others = map(one_line, story.splitlines())
+    first, *others = map(one_line, report.splitlines())
     yield "\n".join(layout.wrap(first, 2, "")).replace(rule, layout.paint(rule, "failed"), 1)
     for each in others:
         heading, text = each[:_HEADING], each[_HEADING:]

@@ -58,7 +58,7 @@ class Programmed:
     examples: int
     calls: int
     rule: str | None = None
-    story: str = ""
+    report: str = ""
     notes: tuple[Note, ...] = ()
 
 

@@ -7,7 +7,7 @@ log        those of a run
 contexts   which test a call belongs to
 callers    who makes a call: the program, its tests, or a library in between
 unread     which places left pages unread
-summary    what a run says at its end; story: what a failed test's report says
+summary    what a run says at its end; failure_section: what a failed test says
 selection  the operations that the user names
 serving    a whole process, from the moment that it imports botocore
 processes  the processes of a command

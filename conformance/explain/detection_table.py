@@ -1,4 +1,4 @@
-"""Evidence that the judge can see: every fault of the emulator judged, and which rules caught it.
+"""The detection table: every fault of the emulator, judged, and which rules caught it.
 
 A rule has caught a fault where it is broken there and not in the valid emulator. The clock stands still but for a step a request and for
 pauses, so that every run is the same.

@@ -1,4 +1,4 @@
-"""What a response says, read strictly, and what its bytes show: the seam between the judge and the AWS protocols.
+"""What a response says, read strictly, and what its bytes show: the interface between the judge and the AWS protocols.
 
 A `Protocol` turns parameters into an HTTP request and an exchange into a `Reading`. Reading is total: whatever comes becomes a result,
 a service error, or something unreadable with a reason. Where a wrong form still has one plain meaning (a date in seconds since

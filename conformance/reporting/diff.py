@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ...errors import UsageError, counted
 from ...options.terminal import PLAIN, Layout
 from ..results.result import Outcome, Result, RuleResult
+from .common import figures, label, line
 from .markdown import SIGNS, code
-from .shown import figures, label, line
 
 __all__ = ["Change", "Diff", "Diffs", "compare", "compare_all", "markdown", "text"]
 

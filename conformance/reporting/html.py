@@ -13,8 +13,8 @@ from typing import Any
 from ...errors import UsageError, counted, one_line, shorten
 from ..results.result import OUTCOMES, Outcome, Result, RuleResult
 from ..trace.exchange import Exchange
+from .common import anchor, figures, label, lines, reason, rules_with, setup, where
 from .matrix import FINDINGS, SYMBOLS, Column, Matrix, MatrixReport
-from .shown import anchor, figures, label, lines, reason, rules_with, setup, where
 
 __all__ = ["render"]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from xml.etree import ElementTree as ET
 
 from ..results.result import Outcome, Result, RuleResult, Violation
+from .common import facts, label, line, lines, reason
 from .matrix import Column, MatrixReport
-from .shown import facts, label, line, lines, reason
 
 __all__ = ["render"]
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from ...errors import counted, one_line, shorten
 from ..results.result import MAX_SHOWN, Outcome, Result, RuleResult, Violation
+from .common import facts, figures, label, lines, reason, rules_with, setup
 from .matrix import FINDINGS, Column, Matrix, MatrixReport
 from .several import first_finding
-from .shown import facts, figures, label, lines, reason, rules_with, setup
 
 __all__ = ["SIGNS", "code", "render"]
 

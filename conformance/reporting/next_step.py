@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ...errors import counted
 from ...spec.operations import DEFAULT
 from ..results.result import Result, Results
-from .shown import rules_with
+from .common import rules_with
 
 __all__ = ["next_step", "next_step_of_several"]
 

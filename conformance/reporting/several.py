@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import counted
 from ..results.result import Result, Results, RuleResult
-from .shown import label, line, rules_with, shortest, where
+from .common import label, line, rules_with, shortest, where
 from .text import Style, findings, known_problem, reproduction, rest, source
 
 __all__ = ["details", "first_finding", "operation_line", "text_of_several", "totals"]

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from ...errors import counted
 from ..results.result import Result, Results, RuleResult
+from .common import figures, label
 from .matrix import Matrix, MatrixReport
 from .several import text_of_several, totals
-from .shown import figures, label
 from .text import Style, text
 
 __all__ = ["render"]

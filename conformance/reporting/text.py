@@ -1,4 +1,4 @@
-"""Results as text for somebody in a hurry: the findings and how to reproduce them, then counts, and the verdict with its two figures.
+"""Results as text for a terminal: the findings and how to reproduce them, then counts, and the verdict with its two figures.
 
 What a target sent is quoted with its control characters escaped and cut to a readable length.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...errors import counted, one_line
 from ...options.terminal import Layout
 from ..results.result import MAX_SHOWN, OUTCOMES, KnownProblem, Result, RuleResult, Violation
-from .shown import dropped, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
+from .common import dropped, facts, figures, label, line, lines, reason, rules_with, setup, shortest, where
 
 __all__ = ["Style", "findings", "known_problem", "reproduction", "rest", "source", "text"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...spec.contract import Order, SortKey
-from ..evidence.alphabet import ORDERS, Stretch, misplaced, out_of_time, stretches
 from ..evidence.collection import Collection
 from ..evidence.items import Item
 from ..evidence.listings import ObservedListing
+from ..evidence.ordering import ORDERS, Stretch, misplaced, out_of_time, stretches
 from ..evidence.paths import canonical, find
 from ..protocols.timestamps import Instant, read_instant
 from .registry import KEPT, Check, broken, rule

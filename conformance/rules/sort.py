@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ...spec.contract import SortKey
-from ..evidence.alphabet import (
+from ..evidence.collection import Collection, shows_its_order
+from ..evidence.listings import ObservedListing
+from ..evidence.ordering import (
     COMPARISONS,
     Stretch,
     falls,
@@ -15,8 +17,6 @@ from ..evidence.alphabet import (
     sorted_under,
     stretches,
 )
-from ..evidence.collection import Collection, shows_its_order
-from ..evidence.listings import ObservedListing
 from ..evidence.words import count, few, nouns
 from .registry import KEPT, Check, broken, expect, rule
 

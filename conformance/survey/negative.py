@@ -1,4 +1,4 @@
-"""The part of a survey that sends what has to be refused: invalid values, tokens and ids that nobody was given."""
+"""The part of a survey that sends what has to be refused: invalid values, and unissued tokens and ids."""
 
 from ..evidence.invalid_requests import probes
 from ..evidence.responses import next_parameters

@@ -1,4 +1,4 @@
-"""Tokens that nobody was given, as request parameters."""
+"""Unissued tokens, as request parameters."""
 
 import json
 from collections.abc import Iterable

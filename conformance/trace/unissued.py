@@ -1,4 +1,4 @@
-"""Identifiers that nobody was given, as functions of those that were.
+"""Identifiers that were never issued, made from those that were.
 
 Each is computed, never recorded as an intent: whoever looks at a trace later finds an unissued identifier again by computing it from
 the known ones.

@@ -1,4 +1,4 @@
-"""What the emulated protocols share: the seam that the stages use, requests with values of the modelled types, and request ids."""
+"""What the emulated protocols share: the interface that the stages use, requests with values of the modelled types, and request ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""moto, taught the access reports: its IAM answers them out of its own Organizations and its own users, groups, roles and policies.
+"""moto with the access reports added: its IAM answers them from its own Organizations and its own users, groups, roles and policies.
 
     with mock_aws(), access_reports() as reports:
         …

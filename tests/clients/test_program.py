@@ -96,7 +96,7 @@ def test_wrong(old: str) -> None:
     found = judged(*PYTHON, RIGHT.replace(before, after), "{job_id}")
 
     assert found.rule == rule
-    assert len(found.story.splitlines()) <= 10
+    assert len(found.report.splitlines()) <= 10
 
 
 def test_status_and_silence() -> None:
@@ -209,7 +209,7 @@ def test_hostile_output(printing: str, shown: str) -> None:
     """Neither depth nor length of what a program prints does any harm."""
     found = judged(*PYTHON, RIGHT + printing, "{job_id}", examples=1)
 
-    assert shown in found.story
+    assert shown in found.report
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_the_cause_is_shown(ending: str, shown: str) -> None:
     """The line of its error that says something, the signal, the member that differs."""
     assert (
         shown
-        in judged(*PYTHON, RIGHT.replace("print(json", f"{ending}; 0 and print(json"), "{job_id}", examples=1).story
+        in judged(*PYTHON, RIGHT.replace("print(json", f"{ending}; 0 and print(json"), "{job_id}", examples=1).report
     )
 
 
@@ -281,8 +281,8 @@ def test_what_was_printed_instead(printing: str, what: str, expected: str) -> No
     """Something other than items is shown as it was printed, with what is expected."""
     found = judged(*PYTHON, RIGHT.replace("json.dumps(found,", f"json.dumps({printing},"), "{job_id}", examples=1)
 
-    assert what in found.story
-    assert expected in found.story
+    assert what in found.report
+    assert expected in found.report
 
 
 def test_key() -> None:
@@ -296,8 +296,8 @@ def test_a_line_that_is_not_json() -> None:
     """What else a program prints on its standard output is shown, and where it belongs."""
     found = judged(*PYTHON, "print('Loading …');" + RIGHT, "{job_id}", examples=1)
 
-    assert "line 1 of its standard output is not JSON: 'Loading …'" in found.story
-    assert "and everything else on standard error" in found.story
+    assert "line 1 of its standard output is not JSON: 'Loading …'" in found.report
+    assert "and everything else on standard error" in found.report
 
 
 def test_a_key_that_items_do_not_have() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from .handing_on import Frames, receivers
+from .returned_tokens import Frames, receivers
 from .sources import SourceCall, call_at
 
 __all__ = ["wants_first_item"]

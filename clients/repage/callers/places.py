@@ -13,8 +13,8 @@ from types import CodeType, FrameType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from .handing_on import hands_on
 from .origins import Origin, Origins, package_of, uses_aws
+from .returned_tokens import returns_token
 
 __all__ = ["Caller", "Frame", "Places", "capture"]
 
@@ -87,7 +87,7 @@ class Places:
         if not program and (stack.test or self.origins.is_test is not None):
             self._skipped()
             return None
-        if stack.test and not stack.paginated and len(program) < _DEPTH and hands_on(tuple(program), operation):
+        if stack.test and not stack.paginated and len(program) < _DEPTH and returns_token(tuple(program), operation):
             self._skipped()
             return None
         through = package_of(stack.installed[-1].code.co_filename) if stack.own and stack.installed else ""

@@ -1,4 +1,4 @@
-"""Alarms ring in virtual time: `signal.alarm` and `signal.setitimer`, with which a program limits how long it takes.
+"""Alarms go off in virtual time: `signal.alarm` and `signal.setitimer`, with which a program limits how long it takes.
 
 Real time would ring them on a slow machine, and never where pauses take none.
 """

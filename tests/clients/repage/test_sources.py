@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from awscontract.clients.repage.callers.first_item import wants_first_item
-from awscontract.clients.repage.callers.handing_on import hands_on
+from awscontract.clients.repage.callers.returned_tokens import returns_token
 
 OPERATION = "cloudformation:DescribeStacks"
 
@@ -102,7 +102,7 @@ LAMBDA = "main = lambda client: client.describe_stacks()"
 
 @pytest.mark.parametrize("text", [RESPONSE, NAMED, DECORATED, OUTWARDS, SAME_NAME, LAMBDA])
 def test_one_page_and_its_token_are_for_the_caller(tmp_path: Path, text: str) -> None:
-    assert hands_on(stack(tmp_path, text), OPERATION)
+    assert returns_token(stack(tmp_path, text), OPERATION)
 
 
 ITEMS = """
@@ -164,7 +164,7 @@ def main(client):
 
 @pytest.mark.parametrize("text", [ITEMS, DROPPED, LOOP, LOOP_OUTSIDE, RECURSIVE, RECURSIVE_METHOD])
 def test_who_reads_all_pages_or_drops_the_token_does_not_hand_it_on(tmp_path: Path, text: str) -> None:
-    assert not hands_on(stack(tmp_path, text), OPERATION)
+    assert not returns_token(stack(tmp_path, text), OPERATION)
 
 
 def test_without_source_nothing_is_known() -> None:
@@ -172,9 +172,9 @@ def test_without_source_nothing_is_known() -> None:
     exec(RESPONSE, names)
     client = Client()
     names["main"](client)
-    assert not hands_on(client.frames, OPERATION)
+    assert not returns_token(client.frames, OPERATION)
     assert not wants_first_item(client.frames, 0)
-    assert not hands_on((), OPERATION)
+    assert not returns_token((), OPERATION)
     assert not wants_first_item((), 0)
 
 

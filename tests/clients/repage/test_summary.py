@@ -6,8 +6,8 @@ import pytest
 
 from awscontract.clients.repage.callers.lines import Line
 from awscontract.clients.repage.callers.places import Caller
+from awscontract.clients.repage.failure_section import failure_section
 from awscontract.clients.repage.listing import CutListing, CutPage
-from awscontract.clients.repage.story import story
 from awscontract.clients.repage.summary import place_lines, summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place
 from awscontract.options.terminal import Layout
@@ -95,14 +95,14 @@ class TestStory:
 
     def test_values(self) -> None:
         """They are cut to a readable length, and one that cannot be shown is named."""
-        first, request, *_ = story([self.listing(1, 1)], "pytest x")
+        first, request, *_ = failure_section([self.listing(1, 1)], "pytest x")
 
         assert first == "iam:ListUsers, 40 items:"
         assert request == f"  ListUsers(PathPrefix='{'/' * 59}… (102 characters), Odd=<Opaque>) -> 1 item"
 
     def test_many(self) -> None:
         """Of many pages and listings the first are shown."""
-        lines = list(story([self.listing(30, 40)] * 22, "pytest x"))
+        lines = list(failure_section([self.listing(30, 40)] * 22, "pytest x"))
 
         assert len(lines) == 20 * (1 + 12 + 1) + 3
         assert lines[13] == "  and 28 more requests"
@@ -110,4 +110,4 @@ class TestStory:
 
     def test_a_request_that_was_refused(self) -> None:
         """It has no page."""
-        assert list(story([self.listing(2, 1)], "x"))[2] == "  ListUsers(Marker='m1')"
+        assert list(failure_section([self.listing(2, 1)], "x"))[2] == "  ListUsers(Marker='m1')"

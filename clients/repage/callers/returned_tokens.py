@@ -16,7 +16,7 @@ from .sources import SourceCall, call_at
 #: Functions on the stack, the innermost first: their code, and the instruction that they are at.
 Frames = tuple[tuple[CodeType, int], ...]
 
-__all__ = ["Frames", "hands_on", "receivers", "returns_response"]
+__all__ = ["Frames", "receivers", "returns_response", "returns_token"]
 
 #: What a token is called in code, or what says that there is one.
 _TOKEN = re.compile(r"(?:token|marker|cursor|last_?evaluated_?key|is_?truncated)$", re.IGNORECASE)
@@ -25,7 +25,7 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictC
 
 
 @lru_cache(maxsize=4096)
-def hands_on(frames: Frames, operation: str) -> bool:
+def returns_token(frames: Frames, operation: str) -> bool:
     """Whether every one of these functions, the innermost first, gives its caller the token of the request that it makes.
 
     Each is its code and the instruction that it is at.

@@ -11,7 +11,7 @@ from .callers.lines import line_of
 from .callers.places import Caller
 from .listing import CutListing
 
-__all__ = ["story"]
+__all__ = ["failure_section"]
 
 #: Listings, pages of one, and characters of a value that are shown.
 _LISTINGS = 20
@@ -19,7 +19,7 @@ _PAGES = 12
 _VALUE = 60
 
 
-def story(listings: Sequence[CutListing], again: str) -> Iterator[str]:
+def failure_section(listings: Sequence[CutListing], again: str) -> Iterator[str]:
     """The listings in order, the requests of each with what was served, and the command that repeats it."""
     for each in listings[:_LISTINGS]:
         yield from _listing(each)

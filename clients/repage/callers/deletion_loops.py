@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from .handing_on import Frames, receivers
+from .returned_tokens import Frames, receivers
 from .sources import SourceCall
 
-__all__ = ["drains"]
+__all__ = ["deletes_listed"]
 
 #: What calls are named that take items away.
 _TAKES = re.compile(
@@ -17,7 +17,7 @@ _TAKES = re.compile(
 )
 
 
-def drains(frames: Frames, place: int, operation: str) -> bool:
+def deletes_listed(frames: Frames, place: int, operation: str) -> bool:
     """Whether the function at `place`, or the one to which it returns the response, lists and deletes in the same ``while`` loop.
 
     That is what the source says of these functions, the innermost first. Where there is none to read, it is False.

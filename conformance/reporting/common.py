@@ -1,4 +1,4 @@
-"""Pieces that every format shares: values cut to a readable length, counts in words, the two figures, and why a rule was not exercised."""
+"""What every format shares: values cut to a readable length, counts in words, the two figures, and why a rule was not exercised."""
 
 import re
 from collections.abc import Iterator
