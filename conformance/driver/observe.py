@@ -26,8 +26,8 @@ __all__ = ["Exploring", "Observation", "Observer"]
 
 #: How long the items of a recipe may take to appear, in seconds: at an emulator, and at AWS.
 _SETTLE, _SETTLE_AT_AWS = 10.0, 60.0
-#: The most items that are created so that there are more than the smallest page size.
-_MOST_ITEMS = 30
+#: The most items that are created so that there are three pages of the smallest size.
+_MOST_ITEMS = 41
 #: Seconds to wait for one item to get ready. Creating everything takes at most the time of the run, and so does deleting it.
 _WAIT = 60.0
 
@@ -72,8 +72,7 @@ class Observer:
         recipe = self.contract.recipe
         if items is None or recipe is None:
             return self._drive(plan, run, exploring)
-        low = max(plan.minimum_limit, 1)
-        wanted = max(items, min(low + 2, _MOST_ITEMS))
+        wanted = max(items, _for_pages(plan.minimum_limit, few=self.at_aws))
         stopped = self.stop.is_set if self.stop else (lambda: False)
         setup = Setup(
             recipe,
@@ -91,9 +90,12 @@ class Observer:
                 self.progress(0, "creating items")
             setup.sweep()
             made = setup.create()
-            run = replace(run, made=made.identities, parameters={**made.parameters, **plan.parameters})
+            parameters = {**made.parameters, **plan.parameters}
+            # parameters of the user's own may keep out what the recipe made
+            own, narrowed = (made.identities, made.filter) if parameters == made.parameters else ((), {})
+            run = replace(run, made=own, parameters=parameters)
             settle = _SETTLE_AT_AWS if self.at_aws else _SETTLE
-            plan = replace(plan, parameters=run.parameters, made=made.identities, filter=made.filter, settle=settle)
+            plan = replace(plan, parameters=parameters, made=own, filter=narrowed, settle=settle)
             observation = self._drive(plan, run, exploring)
         except SetupFailed as failed:
             verdict, reason = _failed(failed, self.contract)
@@ -164,6 +166,11 @@ class Observer:
         if outcome.verdict is None and exploring is not None:
             yield from exploring(plan, self.readings, list(heard.values()), run)
         return outcome
+
+
+def _for_pages(low: int, *, few: bool) -> int:
+    """How many items fill three pages of the smallest size, the last with one of them; a `few` are just more than a page."""
+    return min(low + 2 if few else 2 * low + 1, _MOST_ITEMS)
 
 
 def _failed(failed: SetupFailed, contract: Contract) -> tuple[Verdict, str]:

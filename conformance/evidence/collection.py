@@ -1,9 +1,9 @@
 """One collection: all pages and listings of one job or, without jobs, of one set of request parameters.
 
 What a listing has to hold is decided here. A finished report never changes, so every listing has to show all of it. Any other list may
-change while it is read: it is held to the items that a recipe made and, where there are none, to those that pages show both before it
-and after it. Where one and the same request has other results before and after, other people created or deleted items meanwhile, pages
-may have shifted, and nothing is held against the listing.
+change while it is read: it is held to the items that a recipe made, and to those of others that pages show both before it and after
+it, as long as nothing in them ever changed. Where one and the same request has other results before and after, other people created or
+deleted items meanwhile, pages may have shifted, and nothing is held against the listing.
 """
 
 from bisect import bisect_left
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from ...spec.contract import Contract
 from ..protocols.base import Reading
@@ -142,7 +143,7 @@ class Collection:
         undisturbed = self._undisturbed(first, last)
         if undisturbed is None:  # nothing was requested twice: only what appeared shows that others were at work
             return self.made if self._foreign(listing) <= self._foreign_before(first) else None
-        return self.made if undisturbed else None
+        return self.made | (self.seen_around(first, last) & self._constant) if undisturbed else None
 
     def seen_around(self, first: int, last: int) -> frozenset[str]:
         """The items that pages show both before and after these exchanges: they were there all the time between."""
@@ -181,6 +182,19 @@ class Collection:
                 first, _ = found.get(identity, (page.exchange.index, 0))
                 found[identity] = first, page.exchange.index
         return found
+
+    @cached_property
+    def _constant(self) -> frozenset[str]:
+        """The items that all pages show alike, where items have an identity of their own: nobody moved them by changing them."""
+        known: dict[str, Any] = {}
+        changed: set[str] = set()
+        for page in self.pages:
+            if page.shares_identities:
+                return frozenset()
+            for item in page.items:
+                if item.identity is not None and known.setdefault(item.identity, item.value) != item.value:
+                    changed.add(item.identity)
+        return frozenset(known.keys() - changed)
 
     def _undisturbed(self, first: int, last: int) -> bool | None:
         """Whether nobody else created or deleted items meanwhile, as far as one and the same request shows before and after.

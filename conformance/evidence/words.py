@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from ...errors import counted, shorten
 from ...spec.contract import Contract
+from .responses import Page
 
-__all__ = ["count", "few", "limit", "more", "nouns", "token", "value"]
+__all__ = ["count", "few", "limit", "more", "nouns", "token", "unread", "value"]
 
 
 def nouns(contract: Contract) -> str:
@@ -33,6 +34,12 @@ def more(contract: Contract) -> str:
     """How a response says that more follows."""
     listing = contract.listing
     return f"{listing.more} true" if listing and listing.more else f"a {token(contract)}"
+
+
+def unread(pages: Iterable[Page]) -> str:
+    """The members of these responses, at their top, that the model does not have: the name of one may be the mistake. Empty without any."""
+    names = dict.fromkeys(each[1:] for page in pages for each in page.reading.unknown if each.count("/") == 1)
+    return f"; the model does not know {few(names, 3)}" if names else ""
 
 
 def few(names: Iterable[str], most: int = 5) -> str:

@@ -7,7 +7,7 @@ from ...errors import cut, one_line, shorten
 from ..trace.exchange import Exchange
 from .base import Finding, Wire
 
-__all__ = ["Notes", "OverLimit", "excerpt", "is_html", "pointer"]
+__all__ = ["Notes", "OverLimit", "compression", "excerpt", "is_html", "pointer"]
 
 #: The default for the most elements of one response that are read.
 MAX_ELEMENTS = 200_000
@@ -24,6 +24,7 @@ _SHOWN = 240
 _MOST = 2_000
 
 _HTML = (b"<!doctype html", b"<html")
+_GZIP = b"\x1f\x8b"
 
 
 class OverLimit(ValueError):
@@ -45,6 +46,12 @@ def excerpt(body: bytes) -> str:
 def is_html(exchange: Exchange) -> bool:
     """Whether the body is a web page, as servers and frameworks send it when they fail."""
     return exchange.body[:1024].lstrip().lower().startswith(_HTML)
+
+
+def compression(exchange: Exchange) -> str | None:
+    """How the body is compressed, which no request accepts; None where it is not."""
+    named = exchange.headers.get("content-encoding", "").strip().lower()
+    return named if named not in ("", "identity") else "gzip" if exchange.body.startswith(_GZIP) else None
 
 
 class Notes:

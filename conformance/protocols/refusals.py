@@ -4,6 +4,7 @@ import re
 
 from ..trace.error_codes import NO_ACCESS, NOT_IMPLEMENTED, THROTTLES
 from .base import Reading
+from .notes import compression
 
 __all__ = ["has_no_access", "is_not_implemented", "is_throttled"]
 
@@ -29,6 +30,8 @@ def is_not_implemented(reading: Reading) -> bool:
     if status < 400 or reading.kind == "result":
         return False
     # No response of the protocol at all, such as a web framework's page for an unknown address
+    if compression(reading.exchange):
+        return False  # whatever it says, nobody can read it
     return status in (404, 405, 501) or _SAYS_SO.search(reading.exchange.body[:4096]) is not None
 
 

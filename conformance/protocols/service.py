@@ -10,7 +10,7 @@ from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
 from .base import CurlArguments, Reading, ServiceError
-from .notes import MAX_ELEMENTS, Notes, OverLimit, excerpt, is_html
+from .notes import MAX_ELEMENTS, Notes, OverLimit, compression, excerpt, is_html
 
 __all__ = ["COMMON", "ServiceProtocol", "page", "reason_of", "service_error"]
 
@@ -106,6 +106,8 @@ class ServiceProtocol:
         """The reading of bytes that are not a document of the protocol at all. `form` is what they should have been."""
         html = is_html(exchange)
         form = form or self.language
+        if packed := compression(exchange):
+            problem = f"it is compressed ({packed}), which the request did not accept"
         reason = page(exchange) if html else f"the body is not {form}: {problem}"
         problem = "it is an HTML page" if html else problem
         notes.broken(

@@ -9,7 +9,7 @@ from ..evidence.collection import Collection
 from ..evidence.listings import GIVEN_UP, ObservedListing, goes_round
 from ..evidence.paths import canonical
 from ..evidence.responses import Page
-from ..evidence.words import count, few, limit, more, nouns, token, value
+from ..evidence.words import count, few, limit, more, nouns, token, unread, value
 from .registry import KEPT, Check, broken, expect, rule, unknown
 
 #: What leaves a listing without a next page.
@@ -127,7 +127,7 @@ def _more_follows(listing: ObservedListing, expected: str, came: int) -> Check:
     return broken(
         f"more {nouns(listing.contract)} follow after {listing.describe()}, and its last page does not say so",
         expected=f"{says}, or {expected}",
-        actual=f"{count(came, listing.contract)} without {says}",
+        actual=f"{count(came, listing.contract)} without {says}{unread(listing.pages)}",
         exchanges=listing.exchanges,
     )
 
@@ -139,7 +139,7 @@ def _lost(listing: ObservedListing, missing: list[str], because: str | None = No
     return broken(
         f"{listing.describe()} lost {count(len(missing), listing.contract)}",
         expected=count(total, listing.contract),
-        actual=f"{len(listing.held)}, without {few(missing)}",
+        actual=f"{len(listing.held)}, without {few(missing)}" if listing.held else f"none{unread(listing.pages)}",
         exchanges=listing.exchanges,
         because=because,
     )

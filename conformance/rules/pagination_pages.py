@@ -6,7 +6,7 @@ from ..evidence.collection import Collection
 from ..evidence.evidence import Evidence
 from ..evidence.invalid_requests import broken_constraint, limits_of
 from ..evidence.responses import Page, next_parameters
-from ..evidence.words import count, few, limit, more, nouns, token, value
+from ..evidence.words import count, few, limit, more, nouns, token, unread, value
 from .registry import KEPT, Check, broken, expect, rule, warned
 
 
@@ -55,7 +55,9 @@ def truncated_has_token(page: Page) -> Iterator[Check]:
     if page.truncated:
         there = page.has("next") if page.contract.job else page.next is not None
         name = token(page.contract)
-        yield expect(there, f"{more(page.contract)} without a {name}", expected=f"a {name}", actual="none")
+        yield expect(
+            there, f"{more(page.contract)} without a {name}", expected=f"a {name}", actual=f"none{unread([page])}"
+        )
 
 
 @rule("pagination.token-only-when-truncated", needs="a page without {listing.more} true")

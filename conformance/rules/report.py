@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..evidence.collection import Collection
 from ..evidence.listings import ObservedListing
 from ..evidence.responses import Page
-from ..evidence.words import count, few
+from ..evidence.words import count, few, unread
 from .registry import Check, expect, rule
 
 #: A list that is known to be cut short says nothing about counts.
@@ -41,7 +41,9 @@ def accessible_count(collection: Collection) -> Iterator[Check]:
     if collection.ended:
         listed = len(_fullest(collection).items)  # another number than that of services where one is listed twice
         valid = {len(collection.identities), listed}
-        yield from _each_claim(collection, "items", valid, _are(len(collection.identities), collection, "listed"))
+        nothing = "" if listed else unread(collection.ended[0].pages)
+        said = _are(len(collection.identities), collection, "listed") + nothing
+        yield from _each_claim(collection, "items", valid, said)
 
 
 @rule(

@@ -116,7 +116,8 @@ def _listings(asker: Asker, found: _List) -> Part[None]:
     planned: list[tuple[Parameters, list[int]]] = [
         (last, [three]),
         (found.request, [two]),
-        (found.request, [found.low, found.clamp(found.low + 1), found.top]),
+        # a token that does not advance shows between two pages of the smallest size
+        (found.request, [found.low, found.low, found.clamp(found.low + 1), found.top]),
         (found.request, [total]),
         (found.request, [total - 1]),
     ]
@@ -170,7 +171,7 @@ def _filtered(asker: Asker, found: _List) -> Part[None]:
     if not plan.filter or found.request != plan.parameters or not shown - set(plan.made) or not plan.made:
         return
     request = {**found.request, **plan.filter}
-    size = found.clamp(ceil(len(plan.made) / 2))
+    size = found.clamp(len(plan.made) - 1)  # so that the last page has one item
     page = yield from asker.page(asker.sized(request, size), "reading the list with a filter")
     if page is None:
         return

@@ -39,7 +39,7 @@ def clients() -> Clients:
     return {each: direct.client_of(session, each) for each in services}
 
 
-def judge(clients: Clients, kind: str, fault: str = "", variant: str = "", items: int = 0) -> Any:
+def judge(clients: Clients, kind: str, fault: str = "", variant: str = "", items: int = 0, **options: Any) -> Any:
     """The result of judging one of the three lists."""
     operation = lists.KINDS[kind].operation
     with direct.answering(lists.handler(fault, variant, items), *clients.values()):
@@ -51,6 +51,7 @@ def judge(clients: Clients, kind: str, fault: str = "", variant: str = "", items
             timeout=20,
             read_timeout=2,
             poll_interval=0.05,
+            **options,
         )
 
 
@@ -93,6 +94,21 @@ def test_a_fault_is_caught(name: str, kind: str, clients: Clients) -> None:
     outcomes = {rule.id: rule.outcome for rule in result.rules}
     caught = [each for each in fault.rules if each in levels and outcomes[each] == COMPLAINT[levels[each]]]
     assert caught, (complaints(result), result.verdict, result.reason)
+
+
+def test_what_others_have_is_not_lost_either(clients: Clients) -> None:
+    """Here only an item that the recipe did not make stands at the end of the list."""
+    result = judge(clients, "users", fault="single-last-item-lost", variant="newest-first")
+
+    assert set(complaints(result)) == {"pagination.complete"}
+
+
+def test_parameters_may_keep_out_what_was_made(clients: Clients) -> None:
+    """What the user's own parameters leave out of the list is not lost."""
+    result = judge(clients, "users", parameters={"PathPrefix": "/somewhere/else/"})
+
+    assert not complaints(result)
+    assert result.verdict == "conforms" and result.setup.items == 7
 
 
 def test_there_are_enough_of_them() -> None:

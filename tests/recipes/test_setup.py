@@ -4,14 +4,14 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from botocore.session import Session
@@ -402,12 +402,12 @@ class _Raw(io.BytesIO):
 class _Answering:
     """An HTTP server's answer to every request of a botocore client."""
 
-    def __init__(self, status: int, body: bytes) -> None:
-        self._answer = status, body
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self._answer, self._headers = (status, body), headers or {}
 
     def __call__(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         status, body = self._answer
-        return AWSResponse(request.url, status, {}, _Raw(body))
+        return AWSResponse(request.url, status, HeadersDict(self._headers), _Raw(body))
 
 
 @pytest.mark.parametrize(
@@ -429,3 +429,15 @@ def test_a_body_without_an_error_is_shown(service: str, status: int, body: bytes
     with guarded(client), pytest.raises(SetupFailed) as failed:
         Calls(recipe, lambda name: client, sleep=lambda seconds: None).send(None, operation, {})
     assert (failed.value.kind, failed.value.said) == (kind, said)
+
+
+def test_the_code_of_an_error_may_stand_in_a_header() -> None:
+    """The protocol allows that in AWS JSON too, where botocore does not look for it."""
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    client = Session().create_client("organizations", "us-east-1", endpoint_url="http://127.0.0.1:1", **keys)
+    headers = {"x-amzn-ErrorType": "AlreadyInOrganizationException:http://internal.amazon.com/coral/"}
+    client._endpoint.http_session.send = _Answering(400, b'{"message": "no"}', headers)
+    calls = Calls(load("organizations")["ListPolicies"], lambda name: client, sleep=lambda seconds: None)
+    with guarded(client), pytest.raises(SetupFailed) as failed:
+        calls.send(None, "CreateOrganization", {"FeatureSet": "ALL"})
+    assert failed.value.code == "AlreadyInOrganizationException"

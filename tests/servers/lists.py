@@ -65,6 +65,7 @@ FAULTS: dict[str, Fault] = {
     "limit-ignored": Fault(("pagination.limit-respected",)),
     "limit-plus-one": Fault(("pagination.limit-respected",)),
     "limit-doubled-later": Fault(("pagination.limit-respected",)),
+    "limit-minus-one": Fault(("pagination.ends",)),
     "zero-accepted": Fault(("validation.limit-minimum",)),
     "too-many-accepted": Fault(("validation.limit-maximum",)),
     "zero-crashes": Fault(("validation.no-crash",)),
@@ -77,6 +78,7 @@ FAULTS: dict[str, Fault] = {
     "first-item-repeated": Fault(("pagination.no-repeats", "pagination.token-continues")),
     "last-page-lost": Fault(("pagination.complete",)),
     "partial-page-lost": Fault(("pagination.complete",)),
+    "single-last-item-lost": Fault(("pagination.complete",)),
     "own-token-refused": Fault(("pagination.token-continues", "pagination.complete")),
     "page-numbers": Fault(("pagination.page-size-may-change", "pagination.token-continues")),
     "token-alone-restarts": Fault(("pagination.token-continues",)),
@@ -272,6 +274,7 @@ class Service:
         elif (
             (self.fault == "last-page-lost" and more and number > 1 and len(items) - end <= end - place)
             or (self.fault == "partial-page-lost" and more and len(items) - end < end - place)
+            or (self.fault == "single-last-item-lost" and len(items) - end == 1)
             or self.fault == "first-page-only"
         ):
             more = False
@@ -326,6 +329,8 @@ class Service:
             return min(2, limit)
         if self.fault == "limit-plus-one":
             return limit + 1
+        if self.fault == "limit-minus-one":
+            return limit - 1
         if self.fault == "limit-doubled-later" and start:
             return limit * 2
         return limit
@@ -359,6 +364,7 @@ class Service:
     # -- tokens
 
     def token(self, rest: list[Item], after: int, page: int, filters: tuple[str, ...]) -> str:
+        page = 1 if self.fault == "limit-minus-one" else page  # so that the same place has the same token
         cursor = Cursor(tuple(each.name for each in rest), after, page, filters)
         fresh = next(self.serials) if self.variant == "new-token-each-time" or self.fault == "endless" else 0
         digest = hashlib.sha256(repr((cursor, fresh)).encode()).hexdigest()

@@ -13,6 +13,7 @@ from botocore.parsers import ResponseParserError
 from ....errors import UsageError, one_line, shorten, unknown
 from ....spec.recipe import Recipe, RecipeCall, RecipeWait
 from ...evidence.paths import find
+from ...protocols.json_errors import short_code
 from ...trace.error_codes import NOT_IMPLEMENTED, THROTTLES
 from ..session import Forbidden, TookTooLong, TooLarge, last_body, last_status
 from .values import MissingValue, Scope, render
@@ -245,7 +246,11 @@ def _refused(operation: str, response: Mapping[str, Any], body: str) -> SetupFai
     """What an error response says about the call."""
     found: Mapping[str, Any] = response.get("Error", {})
     code, message = str(found.get("Code") or "unknown"), str(found.get("Message") or "")
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    metadata: Mapping[str, Any] = response.get("ResponseMetadata", {})
+    status = int(metadata.get("HTTPStatusCode") or 0)
+    in_header = metadata.get("HTTPHeaders", {}).get("x-amzn-errortype")  # where botocore looks in REST alone
+    if code.isdecimal() and in_header:
+        code = short_code(in_header) or code
     if bare := code.isdecimal():  # a body without an error in it
         message = "" if "<html" in body.lower() else body
     missing = code in NOT_IMPLEMENTED or (bare and code in _NO_OPERATION) or status == 501

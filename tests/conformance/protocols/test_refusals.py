@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from awscontract.conformance.protocols.refusals import has_no_access, is_not_implemented, is_throttled
@@ -40,6 +42,15 @@ def test_throttled(name: str, code: str, status: int) -> None:
     assert not is_throttled(read(name, error(name, "InternalError"), status))
     assert is_throttled(read(name, "", 429))
     assert not is_throttled(read(name, "", 503))
+
+
+@pytest.mark.parametrize("name", [USERS, SECRETS, FUNCTIONS])
+def test_a_compressed_body_cannot_be_read(name: str) -> None:
+    """No request accepts one; what is in it, and so whether the operation is there, nobody knows."""
+    for status in (200, 404):
+        reading = read(name, gzip.compress(b"{}"), status)
+        assert "compressed (gzip)" in reading.reason
+        assert not is_not_implemented(reading)
 
 
 @pytest.mark.parametrize(

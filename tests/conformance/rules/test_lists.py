@@ -314,6 +314,17 @@ def test_a_fault_is_one_finding(serve: Callable[..., Reply], rule: str, also: se
     assert Service(serve=serve).survey().broken() == {rule} | also
 
 
+def _misspelt(names: list[str], limit: int | None, token: str | None) -> Reply:
+    reply = numbered(names, limit, token)
+    return replace(reply, body=reply.body.replace(b'"NextToken"', b'"nextToken"'))
+
+
+def test_a_member_that_nobody_reads_is_named() -> None:
+    """A token or a list under another name is none, and the other name is what the author has to see."""
+    outcomes = Service(serve=_misspelt).survey()
+    assert outcomes.outcome("pagination.complete").violations[0].actual.endswith("; the model does not know nextToken")
+
+
 def test_a_token_without_its_limit_starts_over() -> None:
     """It may be refused, and it may go on; it may not begin again."""
     service = Service(serve=_restarts_without_limit).walk()
