@@ -40,7 +40,7 @@ def behaviours(
     :param report: whether rows are drawn; they are the emulator's own otherwise, as many as are drawn, which takes
         a third of the time.
     """
-    contract = load(operation)
+    contract = load(operation, advice="")
     found = _behaviours(contract, subject, observed_only, report)
     return brief(found, "behaviours", operation=contract.id, subject=subject)
 

@@ -51,7 +51,7 @@ def invalid_responses(
     :param protocol: ``"wire"`` has all rules that one response can break; ``"parsed"`` those that are left when boto3 has read it.
     :param rule: this rule and no other.
     """
-    contract = load(operation)
+    contract = load(operation, advice="")
     shown = {"operation": contract.id, "protocol": protocol, "rule": rule}
     return brief(invalid_responses_of(contract, protocol, rule), "invalid_responses", **shown)
 

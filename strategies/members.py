@@ -36,9 +36,9 @@ def tokens(*, operation: Literal["iam:GetOrganizationsAccessReport"] = ...) -> S
 def tokens(*, operation: str) -> SearchStrategy[Any]: ...
 def tokens(*, operation: str = DEFAULT) -> SearchStrategy[Any]:
     """Tokens (Marker, NextToken …) over the whole range that the model allows, but never of white space alone."""
-    return brief(members.tokens_of(load(operation)), "tokens", operation=operation)
+    return brief(members.tokens_of(load(operation, advice="")), "tokens", operation=operation)
 
 
 def error_details(*, operation: str = DEFAULT) -> SearchStrategy[ErrorDetails]:
     """Why a job failed: the codes that were seen, and others of their form."""
-    return brief(members.error_details_of(load(operation)), "error_details", operation=operation)
+    return brief(members.error_details_of(load(operation, advice="")), "error_details", operation=operation)

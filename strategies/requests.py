@@ -33,7 +33,11 @@ def requests(operation: str) -> SearchStrategy[dict[str, Any]]: ...
 def requests(operation: str = DEFAULT) -> SearchStrategy[Any]:
     """Valid parameters of an operation; also of one that starts a job."""
     started = _STARTED_BY.get(operation)
-    found = requests_of(load(operation)) if started is None else requests_of(load(started), operation.partition(":")[2])
+    found = (
+        requests_of(load(operation, advice=""))
+        if started is None
+        else requests_of(load(started, advice=""), operation.partition(":")[2])
+    )
     return brief(found, "requests", operation=operation)
 
 

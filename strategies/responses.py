@@ -40,7 +40,7 @@ def responses(
     :param operation: ``SERVICE:OPERATION``, an access report or any operation that pages.
     :param protocol: ``"parsed"`` is what boto3 returns, without ``ResponseMetadata``; ``"wire"`` the body on the wire.
     """
-    contract = load(operation)
+    contract = load(operation, advice="")
     shown = {"status": status, "operation": contract.id}
     members = response_members(contract, status)
     if protocol == "parsed":
@@ -54,5 +54,5 @@ def responses(
 
 def reports(*, operation: str = DEFAULT) -> SearchStrategy[DrawnListing]:
     """Whole listings: every page of a finished report, or of a listing."""
-    contract = load(operation)
+    contract = load(operation, advice="")
     return brief(listings(contract), "reports", operation=contract.id)

@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Fuzzed", "fuzz_client"]
 
+#: What to do about an operation of which nobody says how it pages.
+_DESCRIBED = (
+    "If it does, say how: operation=awscontract.spec.operations.load(NAME, paging={'input': …, 'output': …, 'items': …}), "
+    "or with contracts=[FILE] in its place"
+)
+
 #: Runs that go into making a finding simpler.
 _SIMPLER = 200
 
@@ -99,7 +105,7 @@ def fuzz_client(
     __tracebackhide__ = True
     if not isinstance(operation, str | Contract):
         raise TypeError(f"operation must be a text such as 'iam:ListUsers', not {operation!r}")
-    contract = load(operation) if isinstance(operation, str) else operation
+    contract = load(operation, advice=_DESCRIBED) if isinstance(operation, str) else operation
     check_arguments(
         collect, contract, examples=examples, seed=seed, expect=expect, key=key, failed=failed, clock=clock,
         backend=backend, parameters=parameters,

@@ -32,6 +32,8 @@ _PAIRS = (
     ("ContinuationToken", "NextContinuationToken"),
     ("position", "position"),
 )
+#: The tokens of streams that are read from either end.
+_BOTH_WAYS = {"nextForwardToken", "nextBackwardToken"}
 #: Names of operations that read, and change nothing.
 _READS = re.compile(r"(?:Admin)?(?:Describe|Get|List|Lookup|Search)[A-Z]")
 LIMIT_NAMES = frozenset({"limit", "maxitems", "maxresults", "maxrecords", "pagesize"})
@@ -72,8 +74,12 @@ def by_shapes(shapes: OperationModel, *, jobs: bool = False) -> Verdict:
     taken: Mapping[str, Any] = shapes.input_shape.members if shapes.input_shape else {}
     at, given = _body(shapes.output_shape)
     pair = next(((one, other) for one, other in _PAIRS if one in taken and other in given), None)
+    if pair is None and given.keys() >= _BOTH_WAYS:
+        return Verdict(
+            None, "it is read forwards and backwards, with a token for each, and ends where a token comes again"
+        )
     if pair is None:
-        return Verdict(None, "its request and its response have no token for a next page")
+        return Verdict(None, "its request and its response have no token for a next page under a usual name")
     if reason := _reason(shapes, taken[pair[0]], given[pair[1]], given, jobs):
         return Verdict(None, reason)
     found = {"input_token": pair[0], "output_token": at + pair[1], "result_key": at + next(_lists(given))}

@@ -5,7 +5,7 @@ They come from the operations' documentation, at https://docs.aws.amazon.com, or
 
 from __future__ import annotations
 
-__all__ = ["EXCLUSIONS"]
+__all__ = ["EXCLUSIONS", "OTHERWISE"]
 
 _ONE_PAGE = "its documentation says that there are too few items for a second page"
 _PARTS = "a page may end in the middle of an item"
@@ -34,4 +34,10 @@ EXCLUSIONS: dict[str, str] = {
     "opensearch:GetUpgradeHistory": _ONE_PAGE,
     "pi:GetResourceMetrics": _PARTS,
     "sagemaker:DescribeFeatureGroup": "it describes one feature group, and its first page holds 2,500 features",
+}
+
+#: What no names of members can describe, and what to do instead.
+OTHERWISE: dict[str, str] = {
+    "lightsail:GetRelationalDatabaseLogEvents": "No contract describes that yet",
+    "logs:GetLogEvents": "No contract describes that yet; logs:FilterLogEvents with logStreamNames lists the same events by an ordinary nextToken",
 }

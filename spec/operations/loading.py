@@ -15,8 +15,9 @@ from ..contract import Contract, Token
 from ..model import operation as modelled, services
 from ..toml_file import read_toml
 from .contract_file import check_members, parse
+from .exclusions import OTHERWISE
 from .names import canonical, letters, nearest
-from .paginators import derive, paged, paginated, protocol_of
+from .paginators import DoesNotPage, derive, paged, paginated, protocol_of
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, Shape
@@ -28,24 +29,35 @@ __all__ = ["DEFAULT", "UnknownOperation", "access_reports", "judged", "load", "o
 #: The operation that is judged where nobody names one.
 DEFAULT = "iam:GetOrganizationsAccessReport"
 
+#: What users of the command, of pytest and of `check` can do about an operation that does not seem to page.
+ADVICE = "If it does, say how: with --paging input=…,output=…,items=…,limit=… or, where there is no such option, in a contract file"
+
 _FOLDER = Path(__file__).parents[1] / "contracts"
 
 Paths = Sequence[str | Path]
 
 
 def load(
-    name: str = DEFAULT, *, contracts: Paths = (), recipes: Paths = (), paging: Mapping[str, str] | None = None
+    name: str = DEFAULT,
+    *,
+    contracts: Paths = (),
+    recipes: Paths = (),
+    paging: Mapping[str, str] | None = None,
+    advice: str = ADVICE,
 ) -> Contract:
     """The contract of an operation, given as SERVICE:OPERATION.
 
     `contracts` and `recipes` are files that add to ours or override them. `paging` names the members by which an operation pages,
-    where neither a paginator nor the shapes say so, or they are wrong.
+    where neither a paginator nor the shapes say so, or they are wrong. `advice` is what a user can do about an operation that does not seem to page.
 
     :raises UnknownOperation: where there is no such operation, or it does not page.
     :raises UsageError: where a file is wrong.
     """
     files = (tuple(map(str, contracts)), tuple(map(str, recipes)))
-    return _load(name, *files, tuple(sorted((paging or {}).items())), os.environ.get("AWS_DATA_PATH", ""))
+    try:
+        return _load(name, *files, tuple(sorted((paging or {}).items())), os.environ.get("AWS_DATA_PATH", ""))
+    except DoesNotPage as error:
+        raise _unpaged(canonical(name), error, advice, bool(paging)) from None
 
 
 def of_client(shapes: OperationModel) -> Contract | None:
@@ -139,11 +151,23 @@ def _derived(name: str, paging: Mapping[str, str], recipe: Recipe | None) -> Con
         if recipe and recipe.paging and not paging:
             return derive(service, operation, recipe.paging, "recipe")
         return derive(service, operation, paging)
+    except DoesNotPage:
+        raise
     except UsageError as error:
         if operation in paginated(service) or paging:
             raise
-        near = nearest(operation, paged(service))
-        raise UnknownOperation(f"{error}" + (f". Did you mean {service}:{near}?" if near else "")) from None
+        raise UnknownOperation(error) from None
+
+
+def _unpaged(name: str, error: DoesNotPage, advice: str, described: bool) -> UsageError:
+    """The same with what the user can do about it: to describe the paging, or to name another operation."""
+    service, _, operation = name.partition(":")
+    sentences = [f"{error}", OTHERWISE.get(name, advice)]
+    near = None if described or name in OTHERWISE else nearest(operation, paged(service))
+    if near:
+        sentences.append(f"Did you mean {service}:{near}?")
+    text = ". ".join(filter(None, sentences))
+    return UsageError(text) if described else UnknownOperation(text)
 
 
 @cache

@@ -16,7 +16,17 @@ from .by_shapes import LIMIT_NAMES, by_shapes
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel, Shape
 
-__all__ = ["PROTOCOLS", "derive", "identity_by_names", "paged", "paginated", "paginator", "protocol_of", "singular"]
+__all__ = [
+    "PROTOCOLS",
+    "DoesNotPage",
+    "derive",
+    "identity_by_names",
+    "paged",
+    "paginated",
+    "paginator",
+    "protocol_of",
+    "singular",
+]
 
 #: The protocols that botocore speaks and that this package judges.
 PROTOCOLS = ("ec2", "json", "query", "rest-json", "rest-xml")
@@ -143,6 +153,10 @@ def derive(
     )
 
 
+class DoesNotPage(UsageError):
+    """Neither a paginator nor the shapes say how an operation pages, nor did the caller."""
+
+
 class _Sources:
     """What is said about paging, and by whom: `paging` before the paginator, and the shapes where there is none."""
 
@@ -173,9 +187,8 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
     for name, given in (("input", inputs), ("output", outputs), ("items", items)):
         if not given:
             missing = f" ({name} is missing)" if said.paging else ""
-            raise UsageError(
-                f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it, and {said.reason}. "
-                f"If it does, say how: with --paging input=…,output=…,items=…,limit=…{missing} or, where there is no such option, in a contract file"
+            raise DoesNotPage(
+                f"{shapes.service_model.service_name}:{shapes.name} does not page: botocore has no paginator for it, and {said.reason}{missing}"
             )
     if len(inputs) != len(outputs):
         raise UsageError(

@@ -88,6 +88,30 @@ def test_an_operation_without_a_paginator() -> None:
     assert raised.value.rule == "client.complete"
 
 
+def test_an_operation_that_does_not_say_how_it_pages() -> None:
+    """The message names what `fuzz_client` takes, and that works; where nothing does, it names another operation."""
+
+    def tables(client: Any) -> list[Item]:
+        page = client.list_global_tables()
+        found = page.get("GlobalTables", [])
+        while name := page.get("LastEvaluatedGlobalTableName"):
+            page = client.list_global_tables(ExclusiveStartGlobalTableName=name)
+            found = found + page.get("GlobalTables", [])
+        return found  # type: ignore[no-any-return]
+
+    with pytest.raises(UsageError, match=r"operation=awscontract\.spec\.operations\.load\(NAME, paging=") as raised:
+        fuzz_client(tables, operation="dynamodb:ListGlobalTables")
+    assert "--paging" not in str(raised.value)
+    paging = {
+        "input": "ExclusiveStartGlobalTableName",
+        "output": "LastEvaluatedGlobalTableName",
+        "items": "GlobalTables",
+    }
+    fuzz_client(tables, operation=load("dynamodb:ListGlobalTables", paging=paging), seed=0, examples=12)
+    with pytest.raises(UsageError, match=r"ends where a token comes again.*logs:FilterLogEvents"):
+        fuzz_client(lambda client: [], operation="logs:GetLogEvents")
+
+
 def users(client: Any, **parameters: Any) -> Iterator[dict[str, Any]]:
     while True:
         page = client.list_users(**parameters)

@@ -59,7 +59,6 @@ def test_a_token_in_and_out_beside_one_list(
     [
         ("iam:GetUser", "no token for a next page"),
         ("wafv2:GetWebACL", "no token for a next page"),  # its LockToken and those of idempotent requests lead nowhere
-        ("logs:GetLogEvents", "no token for a next page"),  # a position in a stream, without an end
         ("dynamodb:ExecuteStatement", "more than read"),
         ("codecommit:BatchDescribeMergeConflicts", "more than read"),
         ("backup:ListTags", "no list beside"),
@@ -79,6 +78,18 @@ def test_a_doubt_is_a_reason(name: str, reason: str) -> None:
     with pytest.raises(UsageError, match=r"does not page: .*--paging input=") as raised:
         load(name)
     assert found.reason in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("logs:GetLogEvents", "logs:FilterLogEvents"), ("lightsail:GetRelationalDatabaseLogEvents", "No contract")],
+)
+def test_what_is_read_both_ways(name: str, instead: str) -> None:
+    """No names of members describe a stream without an end."""
+    assert "ends where a token comes again" in verdict(name).reason
+    with pytest.raises(UsageError, match=instead) as raised:
+        load(name)
+    assert "--paging" not in str(raised.value)
 
 
 @pytest.mark.parametrize("name", EXCLUSIONS)
