@@ -1,4 +1,4 @@
-"""The patterns of service models, which are Java's, as Python reads them, and whether a text is within a shape's bounds."""
+"""The patterns of service models, which are Java's: as Python reads them, and in the form that JSON Schema has in any language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["compiled", "fits"]
+__all__ = ["compiled", "fits", "portable"]
 
 #: Unicode's properties in Java's spelling, and a few characters of each.
 _PROPERTIES = {
@@ -48,3 +48,46 @@ def fits(metadata: Mapping[str, Any], text: str) -> bool:
         return False
     pattern = compiled(metadata["pattern"]) if "pattern" in metadata else None
     return pattern is None or pattern.fullmatch(text) is not None
+
+
+#: Java's shorthands are ASCII; what the same letters mean elsewhere depends on the language and on flags.
+_SHORTHANDS = {r"\w": "A-Za-z0-9_", r"\d": "0-9", r"\s": r"\t\n\x0B\f\r "}
+_NEGATED = {rf"\{each[1].upper()}": inside for each, inside in _SHORTHANDS.items()}
+_PORTABLE_TOKEN = re.compile(
+    r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-]|<(?![=!]))|.", re.DOTALL
+)
+_QUANTIFIED_ASSERTION = re.compile(r"\(\?<?[=!](?:[^()\\]|\\.)*\)[*+?{]")
+_SYNTAX = frozenset("^$\\.*+?()[]{}|/")
+
+
+def portable(pattern: str) -> str:
+    """A pattern of the model, a Java one, as one that ECMAScript and Python read alike.
+
+    :raises ValueError: where it has no such form.
+    """
+    inside, out, last = False, [], ""
+    if _QUANTIFIED_ASSERTION.search(pattern):  # says nothing more than one that is not repeated
+        raise ValueError(f"no portable form is known for a repeated assertion in {pattern}")
+    for token in _PORTABLE_TOKEN.findall(pattern):
+        nested = inside and (token == "[" or (token == last == "&"))
+        possessive = not inside and token == "+" and last and (last in "*+?" or last[0] == "{")
+        if nested or possessive or token == "(?":
+            raise ValueError(f"no portable form is known for {last}{token} in {pattern}")
+        out.append(_portable_token(token, inside))
+        inside, last = token == "[" or (inside and token != "]"), token
+    return "".join(out)
+
+
+def _portable_token(token: str, inside: bool) -> str:
+    """One token of a pattern in its portable form; ECMAScript's Unicode mode allows an escape only where it is needed."""
+    if token in _SHORTHANDS:
+        return _SHORTHANDS[token] if inside else f"[{_SHORTHANDS[token]}]"
+    if token in _NEGATED and not inside:
+        return f"[^{_NEGATED[token]}]"
+    if token in ("{", "}", "]") and not inside:
+        return "\\" + token
+    if token[0] != "\\" or len(token) != 2:
+        return token
+    if token[1].isalnum() and token[1] not in "tnrf":
+        raise ValueError(f"no portable form is known for {token}")
+    return token if token[1] in _SYNTAX or (inside and token[1] == "-") else token[1]

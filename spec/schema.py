@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from .contract import Contract
 from .model import operation as modelled
+from .patterns import portable
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -32,7 +33,6 @@ __all__ = [
     "drift",
     "model_part",
     "operation_schemas",
-    "portable",
     "request_schema",
     "response_schema",
     "schema",
@@ -59,10 +59,6 @@ _TYPES: Mapping[str, tuple[Schema, tuple[str, ...]]] = {
     "list": ({"type": "array"}, ("minItems", "maxItems")),
     "map": ({"type": "object"}, ("minProperties", "maxProperties")),
 }
-
-#: Java's shorthands are ASCII; what the same letters mean elsewhere depends on the language and on flags.
-_SHORTHANDS = {r"\w": "A-Za-z0-9_", r"\d": "0-9", r"\s": r"\t\n\x0B\f\r "}
-_NEGATED = {rf"\{each[1].upper()}": inside for each, inside in _SHORTHANDS.items()}
 
 
 def schema_names() -> tuple[str, ...]:
@@ -133,46 +129,6 @@ def write(folder: Path | None = None) -> None:
     """Write the derived schemas anew."""
     for name in _derivable():
         _path(name, folder).write_text(json.dumps(derive(name), indent=2) + "\n", encoding="utf-8")
-
-
-def portable(pattern: str) -> str:
-    """A pattern of the model, a Java one, as one that ECMAScript and Python read alike.
-
-    :raises ValueError: where it has no such form.
-    """
-    inside, out, last = False, [], ""
-    if _QUANTIFIED_ASSERTION.search(pattern):  # says nothing more than one that is not repeated
-        raise ValueError(f"no portable form is known for a repeated assertion in {pattern}")
-    for token in _TOKEN.findall(pattern):
-        nested = inside and (token == "[" or (token == last == "&"))
-        possessive = not inside and token == "+" and last and (last in "*+?" or last[0] == "{")
-        if nested or possessive or token == "(?":
-            raise ValueError(f"no portable form is known for {last}{token} in {pattern}")
-        out.append(_portable_token(token, inside))
-        inside, last = token == "[" or (inside and token != "]"), token
-    return "".join(out)
-
-
-_TOKEN = re.compile(
-    r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\.|\{\d+(?:,\d*)?\}|\(\?(?=[a-zA-Z>-]|<(?![=!]))|.", re.DOTALL
-)
-_QUANTIFIED_ASSERTION = re.compile(r"\(\?<?[=!](?:[^()\\]|\\.)*\)[*+?{]")
-_SYNTAX = frozenset("^$\\.*+?()[]{}|/")
-
-
-def _portable_token(token: str, inside: bool) -> str:
-    """One token of a pattern in its portable form; ECMAScript's Unicode mode allows an escape only where it is needed."""
-    if token in _SHORTHANDS:
-        return _SHORTHANDS[token] if inside else f"[{_SHORTHANDS[token]}]"
-    if token in _NEGATED and not inside:
-        return f"[^{_NEGATED[token]}]"
-    if token in ("{", "}", "]") and not inside:
-        return "\\" + token
-    if token[0] != "\\" or len(token) != 2:
-        return token
-    if token[1].isalnum() and token[1] not in "tnrf":
-        raise ValueError(f"no portable form is known for {token}")
-    return token if token[1] in _SYNTAX or (inside and token[1] == "-") else token[1]
 
 
 @cache

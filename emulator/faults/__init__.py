@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ...spec.contract import Contract
-from . import job, order, report, shape, siblings, sort, validation
+from . import job, job_dates, order, report, shape, siblings, sort, validation
 from .fault import Fault
 from .paging import endings, lists, pages, tokens
-from .wire import documents, errors, http, json, values
+from .wire import documents, elements, errors, http, json, values
 
 __all__ = ["FAULTS", "Fault", "faults_for"]
 
 _FAMILIES = (
-    http, documents, values, json, errors, shape, job, report, siblings, pages, endings, tokens, lists, sort, order, validation,
+    http, documents, elements, values, json, errors, shape, job_dates, job, report, siblings,
+    pages, endings, tokens, lists, sort, order, validation,
 )  # fmt: skip
 
 #: Every fault by its id, in the catalogue's order of families, before it is bound to a contract.

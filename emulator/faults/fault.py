@@ -25,8 +25,8 @@ from ..stages.responses import item, members
 from ..stages.validation import Constraint, ConstraintFailure, failures, refuse, routable
 
 __all__ = [
-    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "comparable", "dropped", "elements",
-    "errors", "identified", "is_list", "items", "ongoing",
+    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "children", "comparable", "dropped", "elements",
+    "errors", "identified", "in_state", "is_list", "items", "ongoing",
     "outputs", "put_in", "results", "role", "sliced", "tag", "texts", "typed", "unattempted", "without",
 ]  # fmt: skip
 
@@ -230,6 +230,11 @@ def errors(change: Callable[[XmlElement], XmlElement]) -> Documents:
     return changed
 
 
+def children(element: XmlElement) -> tuple[XmlElement, ...]:
+    """The elements inside one."""
+    return element.content if isinstance(element.content, tuple) else ()
+
+
 def dropped(element: XmlElement, *tags: str) -> XmlElement:
     """The element without those of these names, at any depth."""
     if isinstance(element.content, str):
@@ -243,6 +248,21 @@ def dropped(element: XmlElement, *tags: str) -> XmlElement:
 def outputs(change: Callable[[Read, Members], Members]) -> Callable[[Read, tuple[Any, ...], str | None], Members]:
     """The members of every page changed."""
     return lambda read, found, token: change(read, members(read, found, token))
+
+
+def in_state(state: str, **parts: Any) -> Stages:
+    """Other members in one state of the job (`pending`, `succeeded`, `failed`); a member that is None is left out."""
+    named = {name.replace("__", "."): value for name, value in parts.items()}
+
+    def change(read: Read, found: Members) -> Members:
+        states = getattr(read.contract.job, state)
+        if read.status not in states:
+            return found
+        return changed(
+            read.contract, found, {part: each(read) if callable(each) else each for part, each in named.items()}
+        )
+
+    return Stages(members=outputs(change))
 
 
 def items(change: Callable[[Read, Row, Members], Members]) -> Callable[[Read, Row], Any]:

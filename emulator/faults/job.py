@@ -1,85 +1,25 @@
-"""Faults of the report job: its states, its dates, its end."""
+"""Faults of the report job: its id, its states, its end, and what is returned in each state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from .. import errors
 from ..access_reports.subjects import granularity_of, knows_subjects
-from ..behaviour import Behaviour, Precision
-from ..paths import get
+from ..behaviour import Behaviour
 from ..records import Call, Members, Read, ServiceError, StartedJob
-from ..stages.jobs import DURATION, find, start, status
+from ..stages.jobs import find, start, status
 from ..stages.pipeline import Stages, document
-from ..stages.responses import item, members, written
-from .fault import Fault as _Fault, by_itself, changed, outputs, put_in, role, without
+from ..stages.responses import item, members
+from .fault import Fault as _Fault, by_itself, in_state, put_in, role, without
 
 __all__ = ["FAULTS"]
 
 Fault = partial(_Fault, requires=("job",), on="reports")
 Counting = partial(_Fault, requires=("job", "counts.items", "counts.not-accessed"), on="reports")
-
-
-def _when(state: str, **parts: Any) -> Stages:
-    """Other members in one state of the job (`pending`, `succeeded`, `failed`); a member that is None is left out."""
-    named = {name.replace("__", "."): value for name, value in parts.items()}
-
-    def change(read: Read, found: Members) -> Members:
-        states = getattr(read.contract.job, state)
-        if read.status not in states:
-            return found
-        return changed(
-            read.contract, found, {part: each(read) if callable(each) else each for part, each in named.items()}
-        )
-
-    return Stages(members=outputs(change))
-
-
-def _dated(precision: Precision = "milliseconds", **seconds: float) -> Stages:
-    """Dates of this call instead of the job's, so many seconds away."""
-
-    def change(read: Read, found: Members) -> Members:
-        for name, delta in seconds.items():
-            path = role(read.contract, f"job.{name}")
-            if get(found, path) is not None:
-                found = put_in(found, path, written(read.call, read.call.now + timedelta(seconds=delta), precision))
-        return found
-
-    return Stages(members=outputs(change))
-
-
-def _moved(created: datetime | None = None, completed: timedelta | None = None) -> Stages:
-    """The job's dates, moved."""
-
-    def change(read: Read, found: Members) -> Members:
-        job = read.job
-        begun = created if created is not None else job.created
-        ended = begun + (job.completed - job.created) + (completed or timedelta())
-        dates = {"job.created": written(read.call, begun, "milliseconds")}
-        if get(found, role(read.contract, "job.completed")) is not None:
-            dates["job.completed"] = written(read.call, ended, "milliseconds")
-        return changed(read.contract, found, dates)
-
-    return Stages(members=outputs(change))
-
-
-def _shifted(by: timedelta) -> Stages:
-    """Both dates, shifted alike."""
-
-    def change(read: Read, found: Members) -> Members:
-        dates = {"created": read.job.created, "completed": read.job.completed}
-        shifted = {
-            f"job.{name}": written(read.call, at + by, "milliseconds")
-            for name, at in dates.items()
-            if get(found, role(read.contract, f"job.{name}")) is not None
-        }
-        return changed(read.contract, found, shifted)
-
-    return Stages(members=outputs(change))
 
 
 def _unknown(call: Call, jobs: Mapping[str, StartedJob], code: str, number: int) -> StartedJob:
@@ -166,67 +106,6 @@ FAULTS = (
         Stages(document=_without_id),
     ),
     Fault(
-        "creation-date-of-the-call",
-        "job.creation-date-stable",
-        "{job.created} is the date of the response",
-        _dated(created=-DURATION.total_seconds()),
-    ),
-    Fault(
-        "completion-date-of-the-call",
-        "job.completion-date-stable",
-        "{job.completed} is the date of the response",
-        _dated(completed=0),
-    ),
-    Fault(
-        "dates-of-the-call",
-        "job.creation-date-stable",
-        "both dates are made up anew for every response",
-        _dated(created=0, completed=0),
-    ),
-    Fault(
-        "dates-of-the-call-in-seconds",
-        "job.creation-date-stable",
-        "both dates are made up anew for every response, in whole seconds",
-        _dated("seconds", created=0, completed=0),
-    ),
-    Fault(
-        "created-in-2011",
-        "job.creation-date-plausible",
-        "every job was created in 2011, as in an example of the documentation",
-        _moved(created=datetime(2011, 6, 24, 18, 11, 37, tzinfo=UTC)),
-    ),
-    Fault(
-        "created-in-another-zone",
-        "job.creation-date-plausible",
-        "both dates are in local time and say Z",
-        _shifted(timedelta(hours=7)),
-    ),
-    Fault(
-        "completion-date-while-running",
-        "job.completion-date-absent-in-progress",
-        "an unfinished job says when it will be done",
-        _when("pending", job__completed=lambda read: written(read.call, read.job.completed, "milliseconds")),
-    ),
-    Fault(
-        "completion-date-missing",
-        "job.completion-date-when-finished",
-        "a completed job has no {job.completed}",
-        _when("succeeded", job__completed=None),
-    ),
-    Fault(
-        "completion-date-missing-on-failure",
-        "job.completion-date-when-finished",
-        "a failed job has no {job.completed}",
-        _when("failed", job__completed=None),
-        fails=True,
-    ),
-    Fault(
-        "completed-before-created",
-        "job.completed-after-created",
-        "{job.completed} is in another zone than {job.created}, and both say Z",
-        _moved(completed=-timedelta(hours=2)),
-    ),
-    Fault(
         "completed-then-running",
         "job.status-forward-only",
         "a finished job is in progress again when it is read once more",
@@ -244,46 +123,46 @@ FAULTS = (
         "error-details-missing",
         "job.failed-has-error-details",
         "a failed job does not say why",
-        _when("failed", job__error=None),
+        in_state("failed", job__error=None),
         fails=True,
     ),
     Fault(
         "error-details-on-success",
         "job.error-details-only-when-failed",
         "a completed job has {job.error}, with empty texts",
-        _when("succeeded", job__error=_emptied("", "")),
+        in_state("succeeded", job__error=_emptied("", "")),
     ),
     Fault(
         "error-details-while-running",
         "job.error-details-only-when-failed",
         "an unfinished job has {job.error}, which says that it is unfinished",
-        _when("pending", job__error=_emptied("The report is not ready.", "IN_PROGRESS")),
+        in_state("pending", job__error=_emptied("The report is not ready.", "IN_PROGRESS")),
     ),
     Fault(
         "type-not-as-asked",
         "job.type-as-asked",
         "{job.type} is always the other granularity",
-        _when("succeeded", job__type=_other_type),
+        in_state("succeeded", job__type=_other_type),
         requires=("job.type", "job.start.job_type"),
     ),
     Counting(
         "counts-while-running",
         "job.report-only-when-completed",
         "an unfinished job has counts of 0",
-        _when("pending", counts__items=0, **{"counts__not-accessed": 0}),
+        in_state("pending", counts__items=0, **{"counts__not-accessed": 0}),
     ),
     Fault(
         "truncated-while-running",
         "job.report-only-when-completed",
         "an unfinished job says that there is more to come",
-        _when("pending", listing__more=True),
+        in_state("pending", listing__more=True),
         requires=("listing.more",),
     ),
     Counting(
         "counts-on-failure",
         "job.report-only-when-completed",
         "a failed job has counts of 0",
-        _when("failed", counts__items=0, **{"counts__not-accessed": 0}),
+        in_state("failed", counts__items=0, **{"counts__not-accessed": 0}),
         fails=True,
     ),
     Fault(

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from awscontract import spec
 from awscontract.spec.model import description
 from awscontract.spec.operations import load
-from awscontract.spec.schema import operation_schemas, portable, request_schema, response_schema, write
+from awscontract.spec.patterns import portable
+from awscontract.spec.schema import operation_schemas, request_schema, response_schema, write
 
 REQUEST, RESPONSE = "GetOrganizationsAccessReport.request", "GetOrganizationsAccessReport.response"
 DERIVED = [name for name in spec.schema_names() if "." in name]
