@@ -27,11 +27,12 @@ def replay(interruption: Interruption, /, *, trace: str, **values: Any) -> int:
     from ...spec.operations import load
 
     try:
-        recorded = Trace.loads(content.decode())
+        recorded = Trace.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise UsageError(f"{trace} is not a trace: byte {error.start} is not UTF-8") from None
     except TraceError as error:
-        raise UsageError(f"{trace} is not a trace: {error}") from None
+        hint = "; `awscontract validate` judges saved responses" if "header" in str(error) else ""
+        raise UsageError(f"{trace} is not a trace: {error}{hint}") from None
     files: Any = {each: values[each] or () for each in ("contracts", "recipes")}
     contract = load(recorded.operation, **files)
     chosen = ending(values, [contract])
