@@ -35,7 +35,8 @@ def fuzz_client(*, command: tuple[str, ...], operation: str, **values: Any) -> i
     array or as JSON lines; an exit status other than 0 counts as an exception. The exit status here is 0 where it broke no
     rule, 1 where it did, 3 where it sent no request, 2 for wrong usage.
     """
-    from ...clients.fuzzing.subprocess_client import fuzz_program, misspelt
+    from ...clients.fuzzing.program_process import misspelt
+    from ...clients.fuzzing.subprocess_client import fuzz_program
 
     [contract] = batch.contracts([operation], values)
     settings = {name: values[name] for name in ("examples", "timeout", "seed", "invalid_responses", "key", "jobs")}

@@ -10,7 +10,8 @@ failure_database   what broke a client, for the next run
 item_pool          items of the user's own strategy
 examples           a client for each rule that breaks it
 subprocess_client  the same for a program in any language, over HTTP
-program_output     what such a program prints
+program_process    one process of such a program: its arguments, its environment, how it ended
+program_output     what it prints
 true_listing       what a listing really holds
 """
 
