@@ -128,7 +128,7 @@ def _fold(
 
     if broken:
         shown = tuple(_violation(check, reproduce) for check in broken[:MAX_SHOWN])
-        more = f"{MAX_SHOWN} of {len(broken):,} violations shown" if len(broken) > MAX_SHOWN else None
+        more = f"{len(broken):,} violations in all" if len(broken) > MAX_SHOWN else None
         level = max((each.level or rule.level for each in broken), key=_RANK.__getitem__)
         level = min(level, rule.level, key=_RANK.__getitem__)
         return ended(_BROKEN[level], more, violations=shown)

@@ -70,7 +70,7 @@ def totals(found: Results) -> str:
     exercised = sum(each.exercised for each in found.results)
     broken = sum(each.summary["failed"] for each in found.results)
     return (
-        f"{counted(len(verdicts), 'operation')}: {verdicts.count('conforms')} conform, {verdicts.count('violates')} violate, "
+        f"{counted(len(verdicts), 'operation')}: {counted(verdicts.count('conforms'), 'conforms', 'conform')}, {counted(verdicts.count('violates'), 'violates', 'violate')}, "
         f"{unjudged} could not be judged; {exercised} of {rules} rules exercised, {broken} broken"
     )
 

@@ -28,7 +28,7 @@ class TestSeveral:
         assert done.exit_code == 1
         assert [line.split()[0] for line in lines[1:4]] == ["iam:ListGroups", USERS, "iam:ListRoles"]
         assert lines[4] == "FAILED  pagination.complete (1 operation)"
-        assert lines[-1].startswith("3 operations: 1 conform, 1 violate, 1 could not be judged")
+        assert lines[-1].startswith("3 operations: 1 conforms, 1 violates, 1 could not be judged")
         document = json.loads((tmp_path / "r.json").read_text())
         jsonschema.validate(document, schema("result"))
         assert [each["operation"] for each in document["results"]] == ["iam:ListGroups", USERS, "iam:ListRoles"]

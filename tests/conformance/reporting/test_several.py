@@ -32,7 +32,7 @@ def test_a_line_for_each():
         [ROLES, "not-implemented"],
     ]
     assert lines[4].endswith(f" 41 of 41 rules exercised,  1 broken  {COMPLETE}: it is broken")
-    assert lines[-1].startswith("4 operations: 1 conform, 2 violate, 1 could not be judged; ")
+    assert lines[-1].startswith("4 operations: 1 conforms, 2 violate, 1 could not be judged; ")
 
 
 def test_findings_by_rule():
