@@ -65,6 +65,7 @@ class TrueListing(Emulator):
             region_of_unused_iam=kept.region_of_unused_iam,
             known_entities="any",
             polls=0,
+            indented=False,
         )
         super().__init__(recorder.contract, plain, Stages(validate=recorder.stages.validate))
         self._jobs = dict(recorder.jobs)
