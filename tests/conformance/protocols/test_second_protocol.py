@@ -110,7 +110,7 @@ def _typeless(call: Any, output: Any) -> Any:
         ("protocol.timestamp-format", "failed", {"document": _times_as_text}),
         ("protocol.error-envelope", "failed", {"document": _typeless}),
         ("protocol.well-formed", "failed", {"write": lambda call, document: b"[]"}),
-        ("protocol.status", "failed", {"http": lambda call, output, body: replace(call.protocol.http(call, output, body), status=201)}),
+        ("protocol.status", "failed", {"http": lambda call, output, body: call.protocol.http(call, output, body)._replace(status=201)}),
         ("protocol.content-type", "warned", {"http": lambda call, output, body: HttpResponse(200, {"content-type": "text/xml"}, body)}),
     ],
 )  # fmt: skip
