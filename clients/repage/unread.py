@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from .callers.deletion_loops import deletes_listed
 from .callers.early_end import may_end_early
+from .callers.exact_name import looks_up_name
 from .callers.first_item import wants_first_item
 from .callers.lines import Line, is_intended, line_of, names
 from .callers.origins import uses_aws
@@ -217,7 +218,7 @@ def _is_enough(listing: CutListing, frames: tuple[Frame, ...], place: int) -> bo
     """Whether the source says that no more than the first page is wanted. An empty first page is not enough for who wants the first item."""
     if _is_aware(listing, frames[: place + 1]):
         return True
-    if deletes_listed(frames, place, listing.operation):
+    if deletes_listed(frames, place, listing.operation) or looks_up_name(frames, place):
         return True
     return listing.pages[0].items > 0 and wants_first_item(frames, place)
 

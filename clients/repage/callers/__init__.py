@@ -8,4 +8,5 @@ returned_tokens  functions that return one page and its token to their caller
 early_end        loops that may end before the last page on purpose
 first_item       functions that need only the first item
 deletion_loops   functions that delete what they list, and list again
+exact_name       functions that look for one name, which they give as a prefix
 """

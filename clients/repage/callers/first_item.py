@@ -55,7 +55,7 @@ class _Uses:
         if isinstance(parent, ast.Return) or (isinstance(parent, ast.Lambda) and parent.body is node):
             return self._is_of_first_item_for_caller()
         first = isinstance(parent, ast.Subscript) and parent.value is node and _is(parent.slice, 0)
-        return first or self._is_asked_whether(node) or self._is_compared_with_none(node)
+        return first or self._is_asked_whether(node) or self._is_compared_with_none(node) or self._is_empty(node)
 
     def _is_of_first_item_for_caller(self) -> bool:
         found = call_at(*self._callers[0]) if self._callers else None
@@ -101,6 +101,13 @@ class _Uses:
             return False
         right = compared.comparators[0]
         return isinstance(right, ast.Constant) and (type(compared.ops[0]), right.value) in _ANY
+
+    def _is_empty(self, node: ast.AST) -> bool:
+        """Whether it is compared with ``[]``."""
+        compared = self._parents.get(node)
+        if not isinstance(compared, ast.Compare) or not isinstance(compared.ops[0], ast.Eq | ast.NotEq):
+            return False
+        return any(isinstance(each, ast.List) and not each.elts for each in (compared.left, *compared.comparators))
 
 
 def _is(node: ast.expr, value: int) -> bool:

@@ -14,7 +14,7 @@ from ....spec.operations import of_client
 from ....spec.operations.by_shapes import ASIDE
 from ....spec.operations.paginators import paginator, singular
 from .cursors import CURSORS, KeyCursor
-from .documentation import announces_empty_pages, largest_limit, may_be_dropped, needs_limit
+from .documentation import announces_empty_pages, fits_in_one_page, largest_limit, may_be_dropped, needs_limit
 from .tokens import Form, form_for
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ def _paging(contract: Contract, shapes: OperationModel) -> Paging | None:
     assert listing is not None
     items = tuple(_path(each) for each in listing.items)
     kinds = [_shape(shapes.output_shape, each) for each in items]
-    if any(each is None or each.type_name not in ("list", "map") for each in kinds) or _is_tags(listing, shapes):
+    if any(each is None or each.type_name not in ("list", "map") for each in kinds):
+        return None
+    if _is_tags(listing, shapes) or fits_in_one_page(contract, shapes):
         return None
     cursor = CURSORS.get(contract.id)
     form = None if cursor else _form(listing, members)

@@ -1,4 +1,4 @@
-"""What only an operation's documentation says about its pages: that they may be empty, or that there are none without a limit."""
+"""What only an operation's documentation says about its pages: that they may be empty, or that there is one only, always or without a limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ....spec.contract import Contract
 
-__all__ = ["announces_empty_pages", "largest_limit", "may_be_dropped", "needs_limit"]
+__all__ = ["announces_empty_pages", "fits_in_one_page", "largest_limit", "may_be_dropped", "needs_limit"]
 
 #: Such pages come with a token; a list that is merely empty is put in other words.
 _EMPTY = re.compile(
@@ -28,10 +28,13 @@ _NOT_WITH_TOKEN = re.compile(
     re.IGNORECASE,
 )
 
+_FEW = re.compile(r"limited to a small number\b|\b(?:have|supports) only one\b|\bonly have one\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d+(?![\w]|\.\d)")
 
 #: Operations of which it is known from their documentation, in words that are no others'.
 _NEED_LIMIT = frozenset({"s3:ListBuckets"})
+#: An account has one item in each Region, by the documentation of guardduty:CreateDetector and oam:CreateSink.
+_ONE_ITEM = frozenset({"guardduty:ListDetectors", "oam:ListSinks"})
 
 
 def announces_empty_pages(contract: Contract, shapes: OperationModel) -> bool:
@@ -62,6 +65,11 @@ def needs_limit(contract: Contract, shapes: OperationModel) -> bool:
     if contract.service == "ec2":
         return not _DEFAULT_LIMIT.search(text)
     return _ALL_WITHOUT_LIMIT.search(text) is not None
+
+
+def fits_in_one_page(contract: Contract, shapes: OperationModel) -> bool:
+    """Whether there are never more items than one page has: a user has a few keys, an account one alias."""
+    return contract.id in _ONE_ITEM or _FEW.search(prose(shapes.documentation)) is not None
 
 
 def largest_limit(contract: Contract, shapes: OperationModel) -> int | None:

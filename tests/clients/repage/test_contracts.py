@@ -94,11 +94,15 @@ def test_all_operations() -> None:
         ("iam:ListUserTags", None),
         ("ec2:DescribeTags", "cut"),
         ("dynamodb:ListTagsOfResource", None),
+        ("iam:ListAccessKeys", None),
+        ("iam:ListAccountAliases", None),
+        ("guardduty:ListDetectors", None),
+        ("omics:ListBatch", "cut"),
         ("iam:GetUser", None),
     ],
 )
 def test_the_manner(operation: str, manner: str | None) -> None:
-    """Maps are not made up; names are taken from items; the tags of one resource are left alone."""
+    """Maps are not made up; names are taken from items; the tags of one resource, a user's keys and an account's only item are left alone."""
     name, _, operation = operation.partition(":")
     paging = paging_of(service(name), operation)
 
@@ -116,7 +120,7 @@ def test_the_manner(operation: str, manner: str | None) -> None:
         ("batch:DescribeJobQueues", {"jobQueues"}),
         ("logs:DescribeAccountPolicies", {"policyName", "accountIdentifiers"}),
         ("frauddetector:GetLabels", {"name"}),
-        ("iam:ListAccessKeys", set()),
+        ("iam:ListGroupsForUser", set()),
         ("s3:ListObjectsV2", set()),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the source of a program says it wants of a listing: to hand the token on, or only the first item."""
+"""What the source of a program says it wants of a listing: to hand the token on, only the first item, or the one with a certain name."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from awscontract.clients.repage.callers.exact_name import looks_up_name
 from awscontract.clients.repage.callers.first_item import wants_first_item
 from awscontract.clients.repage.callers.returned_tokens import returns_token
 
@@ -174,7 +175,9 @@ def test_without_source_nothing_is_known() -> None:
     names["main"](client)
     assert not returns_token(client.frames, OPERATION)
     assert not wants_first_item(client.frames, 0)
+    assert not looks_up_name(client.frames, 0)
     assert not returns_token((), OPERATION)
+    assert not looks_up_name((), 0)
     assert not wants_first_item((), 0)
 
 
@@ -192,6 +195,7 @@ FIRST = {
         return True
     """,
     "none": "return not client.describe_stacks()['Stacks'] or bool(client.describe_stacks()['Stacks'])",
+    "none, by comparison": "stacks = client.describe_stacks()['Stacks']; return stacks == []",
     "any, by a number of items": "return client.describe_stacks()['StackCount'] > 0",
     "any, with a name in the condition": "return found[0] if (found := client.describe_stacks()['Stacks']) else 0",
 }
@@ -266,3 +270,39 @@ def test_what_the_caller_makes_of_it(tmp_path: Path, member: str, use: str, enou
         {use}
     """
     assert wants_first_item(stack(tmp_path, text), 0) is enough
+
+
+ONE_NAME = {
+    "returned": "for each in found: if each.get('Name') == name: return each",
+    "other names passed over": "for each in found: if each.get('Name') != name: continue; return each",
+    "the first of": "return next((each for each in found if each.get('Name') == name), None)",
+    "any": "return any(each.get('Name') == name for each in found)",
+    "filtered": "return list(filter(lambda each: each.get('Name') == name, found))",
+    "among the names": "return name in [each.get('Name') for each in found]",
+}
+SEVERAL_NAMES = {
+    "all": "return found",
+    "all but the folder itself": "for each in found: if each.get('Name') == name: continue; print(each)",
+    "another name": "for each in found: if each.get('Name') == 'other': return each",
+    "counted": "for each in found: if each.get('Name') == name: print(each)",
+    "the prefix itself is looked at": "if name == '': return found",
+}
+
+
+def looking_for(body: str, request: str) -> str:
+    """A `main` that lists stacks with the request, and does this with them."""
+    text = body.replace(": if ", ":\n        if ").replace(": continue; ", ": continue\n        ")
+    return f"def main(client, name='a'):\n    found = client.describe_stacks({request})['Stacks']\n    {text}"
+
+
+@pytest.mark.parametrize("body", ONE_NAME.values(), ids=ONE_NAME)
+def test_a_whole_name_given_as_a_prefix(tmp_path: Path, body: str) -> None:
+    """It is the first of those that begin so; nothing is known of one that is not given."""
+    assert looks_up_name(stack(tmp_path, looking_for(body, "NamePrefix=name")), 0)
+    assert not looks_up_name(stack(tmp_path, looking_for(body, "Name=name")), 0)
+    assert not looks_up_name(stack(tmp_path, looking_for(body, "NamePrefix=name[:1]")), 0)
+
+
+@pytest.mark.parametrize("body", SEVERAL_NAMES.values(), ids=SEVERAL_NAMES)
+def test_names_that_begin_with_a_prefix(tmp_path: Path, body: str) -> None:
+    assert not looks_up_name(stack(tmp_path, looking_for(body, "NamePrefix=name")), 0)
