@@ -41,7 +41,7 @@ class RepagedRun:
         self._config, self._options = config, options
         self.files = SuiteFiles(config)
         self._log = Log(self.files.is_test)
-        self._places = Places(Origins(self.files.is_test, config.rootpath), self._log.skipped)
+        self._places = Places(Origins(self.files.is_test, config.rootpath), lambda: self._log.left("by-tests"))
         self._contexts = Contexts()
         self._digest = Digest()
         #: The id of a fixture that outlives a test -> its name, where it is in force, and the test that it was set up for.

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
-__all__ = ["CutListing", "CutPage", "ListingRecorder"]
+__all__ = ["CutListing", "CutPage", "ListingRecorder", "Uncut"]
+
+#: Why a call was not cut: its listing had no items; its items are in no list, or its tokens are the backend's; the request is for one page anyway, since it names its items or gives no limit to an operation
+#: that pages by that alone; its operation was not chosen; a test made it; its client is asynchronous.
+Uncut = Literal["empty", "whole", "one-page", "not-chosen", "by-tests", "asynchronous"]
 
 
 class CutPage(NamedTuple):
@@ -103,5 +107,5 @@ class ListingRecorder(Protocol):
     def add(self, listing: CutListing) -> None:
         """The first page of a listing is about to be served, and has a token."""
 
-    def passed(self, client: Any) -> None:
-        """A call of an asynchronous client passed through."""
+    def left(self, why: Uncut) -> None:
+        """A call of a paginated operation passed through as it was."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
-from .listing import CutListing
+from .listing import CutListing, Uncut
 from .unread import Digest, Place, digest
 
 __all__ = ["Log"]
@@ -20,31 +20,26 @@ class Log:
     def __init__(self, is_test: Callable[[str], bool] = lambda file: False) -> None:
         self.cut: list[CutListing] = []
         self._is_test = is_test
-        self._by_tests = 0
-        self._asynchronous = 0
+        self._uncut: Counter[Uncut] = Counter()
 
     def add(self, listing: CutListing) -> None:
         """Note a listing whose first page is about to be served."""
         self.cut.append(listing)
 
-    def skipped(self) -> None:
-        """Note a call that a test made itself, which is not cut."""
-        self._by_tests += 1
-
-    def passed(self, client: Any) -> None:
-        """Note a call of an asynchronous client, which passed through."""
-        self._asynchronous += 1
+    def left(self, why: Uncut) -> None:
+        """Note a call that passed through as it was."""
+        self._uncut[why] += 1
 
     def clear(self) -> None:
         """Forget everything."""
         self.cut.clear()
-        self._by_tests = self._asynchronous = 0
+        self._uncut.clear()
 
     @property
     def digest(self) -> Digest:
         """What the listings come to, as far as the run has got."""
         found = digest(list(self.cut), self._is_test)
-        found.by_tests, found.asynchronous = self._by_tests, self._asynchronous
+        found.uncut.update(self._uncut)
         return found
 
     @property

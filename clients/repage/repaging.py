@@ -101,7 +101,7 @@ class Repaging:
             return backend(operation, parameters)
         call = _Call(client, backend, operation, parameters, dict(parameters), paging)
         if inspect.iscoroutinefunction(inspect.unwrap(backend)):
-            self._recorder.passed(client)
+            self._recorder.left("asynchronous")
             return call.through()
         tokens = sent_tokens(paging, parameters)
         if tokens is None:
@@ -118,7 +118,11 @@ class Repaging:
         if paging.cursor:
             _CHAINS.begin(call.listing_key)
         wanted = self._operations is None or paging.operation in self._operations
-        if not wanted or paging.operation in self._first_page or not is_cuttable(paging, call.parameters):
+        if not wanted or paging.operation in self._first_page:
+            self._recorder.left("not-chosen")
+            return call.through()
+        if not is_cuttable(paging, call.parameters):
+            self._recorder.left("one-page")
             return call.through()
         caller = self._capture(call.client, paging.operation)
         if caller is None:
@@ -182,6 +186,7 @@ class Repaging:
         response = call.through() if cuts else self._asked_for_less(call, listing)
         items = items_of(call.paging, response) if isinstance(response, dict) else None
         if items is None:
+            self._recorder.left("whole")
             return response
         tokens = next_tokens(call.paging, response)
         listing.total += len(items)
@@ -229,6 +234,7 @@ class Repaging:
         answer, paging = place.answer, call.paging
         end, ours = place.end(limit_of(paging, call.parameters))
         if not (ours or answer.more or place.page or answer.listing.pages):
+            self._recorder.left("whole" if answer.items else "empty")
             return answer.response  # nothing to cut
         tokens = self._tokens(call, Position(answer, end, place.page + 1)) if ours else None
         shown = slice(place.start, end)

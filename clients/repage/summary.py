@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import counted
 from ...options.terminal import PLAIN, Layout
+from .listing import Uncut
 from .unread import LOST, WOULD_LOSE, Digest, Place
 
 __all__ = ["place_lines", "summary"]
@@ -15,6 +16,20 @@ _CALLERS = 4
 _HEADINGS = {
     LOST: f"{LOST} (pages with items were left unread):",
     WOULD_LOSE: f"{WOULD_LOSE} (only the token to an empty last page was left):",
+}
+#: Why calls were not cut, in words for one of them and for several.
+_UNCUT: Mapping[Uncut, tuple[str, str]] = {
+    "empty": ("listing was empty", "listings were empty"),
+    "whole": ("listing could be served only as it was", "listings could be served only as they were"),
+    "one-page": (
+        "request named its items, or gave no limit where pages need one",
+        "requests named their items, or gave no limit where pages need one",
+    ),
+    "not-chosen": ("call was of an operation that was not chosen", "calls were of operations that were not chosen"),
+    "by-tests": (
+        "call of paginated operations came from the tests",
+        "calls of paginated operations came from the tests",
+    ),
 }
 
 
@@ -36,8 +51,8 @@ def _remarks(digest: Digest, places: Sequence[Place]) -> Iterator[str]:
     if places:
         yield "where the first page is all that is meant, say so on the calling line:"
         yield "  # awscontract: first page only"
-    if digest.asynchronous:
-        yield f"aiobotocore's clients are not re-paged: {counted(digest.asynchronous, 'call')} passed through"
+    if asynchronous := digest.uncut["asynchronous"]:
+        yield f"aiobotocore's clients are not re-paged: {counted(asynchronous, 'call')} passed through"
     yield _conclusion(digest, places)
 
 
@@ -64,7 +79,5 @@ def _conclusion(digest: Digest, places: Sequence[Place]) -> str:
         return f"{counted(digest.listings, 'listing')} {was} cut into {counted(digest.pages, 'page')}; {left}"
     if places:
         return f"nothing was cut, since the backend has pages of its own; {left}"
-    if digest.by_tests:
-        calls = counted(digest.by_tests, "call")
-        return f"nothing was cut: {calls} of paginated operations came from the tests"
-    return "nothing was cut: the program read no listing with items that can be served in other pages"
+    why = [counted(digest.uncut[each], *words) for each, words in _UNCUT.items() if digest.uncut[each]]
+    return f"nothing was cut: {'; '.join(why) or 'no operation that pages was called'}"

@@ -7,6 +7,7 @@ to a second page anywhere in the run. So the listings of a run are first made in
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
@@ -19,7 +20,7 @@ from .callers.lines import Line, is_intended, line_of, names
 from .callers.origins import uses_aws
 from .callers.places import Caller, Frame
 from .callers.sources import call_at
-from .listing import CutListing
+from .listing import CutListing, Uncut
 
 __all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "UnreadPlace", "digest"]
 
@@ -87,10 +88,8 @@ class Digest:
 
     listings: int = 0
     pages: int = 0
-    #: Calls that were not cut, because the tests made them.
-    by_tests: int = 0
-    #: Calls of asynchronous clients, which are not cut.
-    asynchronous: int = 0
+    #: How many calls were not cut, and why.
+    uncut: Counter[Uncut] = field(default_factory=Counter)
     _stops: dict[UnreadPlace, _Seen] = field(default_factory=dict)
     #: Lines that went on to another page of this operation.
     _known: set[tuple[str, Line]] = field(default_factory=set)
@@ -101,8 +100,7 @@ class Digest:
         """Add what another process saw."""
         self.listings += other.listings
         self.pages += other.pages
-        self.by_tests += other.by_tests
-        self.asynchronous += other.asynchronous
+        self.uncut.update(other.uncut)
         for stop, seen in other._stops.items():
             mine = self._stops.setdefault(stop, _Seen())
             for level, count in seen.listings.items():
@@ -150,7 +148,7 @@ class Digest:
     def to_json(self) -> dict[str, Any]:
         """The digest as JSON, for another process."""
         return {
-            "counts": [self.listings, self.pages, self.by_tests, self.asynchronous],
+            "counts": [self.listings, self.pages, self.uncut],
             "stops": [
                 [
                     *stop,
@@ -168,7 +166,8 @@ class Digest:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Digest:
         """The digest that `to_json` wrote."""
-        found = cls(*value["counts"])
+        listings, pages, uncut = value["counts"]
+        found = cls(listings, pages, Counter(uncut))
         for operation, lines, place, through, listings, contexts, *counts in value["stops"]:
             stop = UnreadPlace(operation, tuple(Line(*each) for each in lines), place, through)
             found._stops[stop] = _Seen(listings, {level: set(each) for level, each in contexts.items()}, *counts)

@@ -103,7 +103,7 @@ class TestStatus:
     def test_nothing_was_cut(self, folder: Path) -> None:
         assert ran("--", sys.executable, "-c", "") == (
             0,
-            ["  nothing was cut: the program read no listing with items that can be served in other pages"],
+            ["  nothing was cut: no operation that pages was called"],
         )
 
 

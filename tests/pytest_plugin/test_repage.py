@@ -90,9 +90,23 @@ class TestRun:
     def test_nothing_was_cut(self, project: Project) -> None:
         result = project.run("def test_it():\n    pass\n")
 
-        assert summary(result) == [
-            "nothing was cut: the program read no listing with items that can be served in other pages"
-        ]
+        assert summary(result) == ["nothing was cut: no operation that pages was called"]
+
+    def test_why_nothing_was_cut(self, project: Project) -> None:
+        """By what came, and by what was asked for."""
+        project.write("app.py", "def users(iam):\n    return iam.list_users()['Users']\n")
+        tests = """
+            from unittest import mock
+
+            def test_it(iam):
+                for users in ([], [], "all of them"):
+                    with mock.patch("botocore.client.BaseClient._make_api_call", return_value={"Users": users}):
+                        assert app.users(iam) == users
+        """
+        result = project.run(tests)
+
+        result.assert_outcomes(passed=1)
+        assert summary(result) == ["nothing was cut: 2 listings were empty; 1 listing could be served only as it was"]
 
     def test_calls_of_the_tests(self, project: Project) -> None:
         """They are not cut, whatever stands between: helpers in conftest.py and decorators too."""

@@ -122,7 +122,7 @@ def test_an_asynchronous_client() -> None:
             call.send(None)
     assert stopped.value.value == "ListUsers"
     assert log.cut == []
-    assert log.digest.asynchronous == 1
+    assert log.digest.uncut == {"asynchronous": 1}
 
 
 def test_blocks_within_blocks() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from awscontract.clients.repage.callers.lines import Line
 from awscontract.clients.repage.callers.places import Caller
 from awscontract.clients.repage.failure_section import failure_section
-from awscontract.clients.repage.listing import CutListing, CutPage
+from awscontract.clients.repage.listing import CutListing, CutPage, Uncut
 from awscontract.clients.repage.summary import place_lines, summary
 from awscontract.clients.repage.unread import LOST, WOULD_LOSE, Digest, Place
 from awscontract.options.terminal import Layout
 
 LINE = Line("/srv/app/users.py", 7, "names")
+BY_TESTS: Counter[Uncut] = Counter({"by-tests": 1})
 #: As long as they get.
 LONG = "servicecatalog-appregistry:ListAssociatedAttributeGroupsForApplication"
 
@@ -20,9 +23,14 @@ LONG = "servicecatalog-appregistry:ListAssociatedAttributeGroupsForApplication"
 @pytest.mark.parametrize(
     ("digest", "last"),
     [
-        (Digest(), "nothing was cut: the program read no listing with items that can be served in other pages"),
-        (Digest(by_tests=1), "nothing was cut: 1 call of paginated operations came from the tests"),
-        (Digest(by_tests=1200), "nothing was cut: 1,200 calls of paginated operations came from the tests"),
+        (Digest(), "nothing was cut: no operation that pages was called"),
+        (Digest(uncut=Counter(empty=2)), "nothing was cut: 2 listings were empty"),
+        (Digest(uncut=BY_TESTS), "nothing was cut: 1 call of paginated operations came from the tests"),
+        (
+            Digest(uncut=Counter({"empty": 1, "one-page": 1, "not-chosen": 1200})),
+            "nothing was cut: 1 listing was empty; 1 request named its items, or gave no limit where pages need one;"
+            " 1,200 calls were of operations that were not chosen",
+        ),
         (Digest(listings=1, pages=2), "1 listing was cut into 2 pages; no place left pages unread"),
         (Digest(listings=2000, pages=4321), "2,000 listings were cut into 4,321 pages; no place left pages unread"),
     ],
@@ -34,7 +42,7 @@ def test_the_last_line(digest: Digest, last: str) -> None:
 @pytest.mark.parametrize(("calls", "text"), [(1, "1 call"), (3, "3 calls")])
 def test_asynchronous_clients(calls: int, text: str) -> None:
     """They are named, since their listings are as they were."""
-    first, _ = summary(Digest(listings=1, pages=2, asynchronous=calls))
+    first, _ = summary(Digest(listings=1, pages=2, uncut=Counter(asynchronous=calls)))
 
     assert first == f"aiobotocore's clients are not re-paged: {text} passed through"
 

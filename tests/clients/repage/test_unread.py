@@ -43,7 +43,7 @@ class Stage:
     def __init__(self, folder: Path, iam: Any) -> None:
         self.folder, self.iam = folder, iam
         self.log = Log(is_test)
-        self.places = Places(Origins(is_test, folder), self.log.skipped)
+        self.places = Places(Origins(is_test, folder), lambda: self.log.left("by-tests"))
         self.contexts = Contexts()
 
     def module(self, text: str, name: str = "app.py") -> Any:
