@@ -3,7 +3,7 @@
 Importing this module costs next to nothing, because pytest does so in every run of everybody who has awscontract installed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -188,9 +188,9 @@ def of(command: str) -> Iterator[Option]:
     return (each for each in TABLE if command in each.commands)
 
 
-def for_check(values: Mapping[str, Any], use: Use, options: Iterable[Option] = TABLE) -> dict[str, Any]:
+def for_check(values: Mapping[str, Any], use: Use) -> dict[str, Any]:
     """Those of the values, by their Python names, that are for one use and that somebody gave."""
-    names = {each.dest for each in options if each.use == use}
+    names = {each.dest for each in TABLE if each.use == use}
     return {name: value for name, value in values.items() if name in names and value not in (None, ())}
 
 

@@ -26,59 +26,41 @@ from .values.moments import EPOCH
 __all__ = ["behaviours"]
 
 
-def behaviours(
-    *, operation: str = DEFAULT, subject: str | None = None, observed_only: bool = False, report: bool = True
-) -> SearchStrategy[Behaviour]:
-    """Valid behaviours of the embedded emulator: polls, outcomes, page plans, tokens, what is left out, throttling.
-
-    A drawn report is one on the subject below: no other entity exists for a service that has only this one.
+def behaviours(*, operation: str = DEFAULT, observed_only: bool = False) -> SearchStrategy[Behaviour]:
+    """Valid behaviours of the embedded emulator: what it lists, polls, outcomes, page plans, tokens, what is left out, throttling.
 
     :param operation: the operation that is served.
-    :param subject: what is going to be reported on, None for the emulator's own: the services of the report are
-        accessed by entities there.
     :param observed_only: only what AWS was seen to do.
-    :param report: whether rows are drawn; they are the emulator's own otherwise, as many as are drawn, which takes
-        a third of the time.
     """
     contract = load(operation, advice="")
-    found = _behaviours(contract, subject, observed_only, report)
-    return brief(found, "behaviours", operation=contract.id, subject=subject)
+    return brief(_behaviours(contract, observed_only), "behaviours", operation=contract.id)
 
 
 @cache
-def _behaviours(contract: Contract, subject: str | None, observed_only: bool, report: bool) -> Drawer[Behaviour]:
-    settings = dict(_settings(contract, subject, observed_only, report))
+def _behaviours(contract: Contract, observed_only: bool) -> Drawer[Behaviour]:
+    settings = dict(_settings(contract, observed_only))
     return lambda draw: Behaviour(**{name: each(draw) for name, each in settings.items()})
 
 
-def _settings(
-    contract: Contract, subject: str | None, observed_only: bool, report: bool
-) -> Iterator[tuple[str, Drawer[Any]]]:
+def _settings(contract: Contract, observed_only: bool) -> Iterator[tuple[str, Drawer[Any]]]:
     """What draws each setting: the emulator's choices, the simplest first, but for what shrinks better drawn piece by piece."""
     if contract.job is None:
-        yield _list_items(contract, report)
-    elif report and contract.counts:
-        yield "report", _drawn_rows(contract, subject)
+        listed = item_lists(contract, result_paths(contract)[0], 0, 8)
+        yield "given", lambda draw: tuple(listed(draw))
+    elif contract.counts:
+        yield "report", _drawn_rows(contract)
     else:
         yield "services", _drawn(st.integers(*ROWS[observed_only]))
     for name, groups in choices(contract, observed_only=observed_only).items():
         yield name, _PIECES[name](contract) if name in _PIECES else _drawn(st.sampled_from([*chain(*groups)]))
 
 
-def _list_items(contract: Contract, report: bool) -> tuple[str, Drawer[Any]]:
-    """Exactly these items of the main list, or as many of the emulator's own."""
-    if report:
-        listed = item_lists(contract, result_paths(contract)[0], 0, 8)
-        return "given", lambda draw: tuple(listed(draw))
-    return "items", _drawn(st.sampled_from(range(21)))
-
-
 def _drawn(strategy: SearchStrategy[Any]) -> Drawer[Any]:
     return lambda draw: draw(strategy)
 
 
-def _drawn_rows(contract: Contract, subject: str | None) -> Drawer[tuple[Service, ...]]:
-    accounts = accounts_of(subject or DEFAULT_ROOT)
+def _drawn_rows(contract: Contract) -> Drawer[tuple[Service, ...]]:
+    accounts = accounts_of(DEFAULT_ROOT)
     some = several(rows(contract, accessed=None if accounts else False), "row", 8)
     return lambda draw: tuple([_service(each, accounts) for each in distinct(contract, some(draw))])
 

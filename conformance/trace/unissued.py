@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 __all__ = ["altered_token", "unissued_job_id", "unissued_subject", "unissued_token"]
 
 _PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
+#: A token that is not lengthened any more: the access reports accept no longer one.
+_LONGEST = 320
 
 
 def unissued_job_id(job_id: str) -> str:
@@ -25,7 +27,7 @@ def unissued_job_id(job_id: str) -> str:
     return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
 
 
-def unissued_token(token: str, issued: Iterable[str] = (), longest: int = 320) -> str:
+def unissued_token(token: str, issued: Iterable[str] = ()) -> str:
     """A token that was never issued, written in the letters of one that was.
 
     Where the token is several in one text, or one that is not a text (JSON), every text in it is moved, and every number is raised.
@@ -37,7 +39,7 @@ def unissued_token(token: str, issued: Iterable[str] = (), longest: int = 320) -
         unissued = unissued.translate(_AMONG_LETTERS)[::-1]
         if unissued not in known:
             return unissued
-    return token + "0" if len(token) < longest else "0" * (longest - 1)
+    return token + "0" if len(token) < _LONGEST else "0" * (_LONGEST - 1)
 
 
 def altered_token(token: str) -> str:

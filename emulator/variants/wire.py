@@ -38,9 +38,7 @@ def _document(change: Callable[[Any], Any]) -> Callable[[Stages], Stages]:
     return changed
 
 
-def _inside(
-    element: Any, change: Callable[[tuple[XmlElement, ...]], tuple[XmlElement, ...]], lists: bool = False
-) -> Any:
+def _inside(element: Any, change: Callable[[tuple[XmlElement, ...]], tuple[XmlElement, ...]]) -> Any:
     """The children of every structure changed; those of a list keep their order."""
     if not isinstance(element, XmlElement) or isinstance(element.content, str):
         return element

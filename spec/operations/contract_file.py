@@ -48,7 +48,7 @@ _OF_MODEL: Mapping[type, frozenset[str]] = {
 }
 
 
-def parse(data: Mapping[str, Any], *, protocol: str = "", origin: str = "contract file") -> Contract:
+def parse(data: Mapping[str, Any], *, origin: str = "contract file") -> Contract:
     """A contract out of the data of a contract file.
 
     :raises UsageError: one line with the name that is unknown or missing, or the value that is of a wrong type.
@@ -75,7 +75,7 @@ def parse(data: Mapping[str, Any], *, protocol: str = "", origin: str = "contrac
         RuleOverride(id=key, **_arguments(RuleOverride, each, f"rules.{key!r}"))
         for key, each in _value(dict, data.get("rules", {}), "rules").items()
     )
-    return Contract(**values, protocol=protocol, origins=dict(_origins(data, origin)))
+    return Contract(**values, protocol="", origins=dict(_origins(data, origin)))
 
 
 def _origins(data: Mapping[str, Any], origin: str, prefix: str = "") -> Iterator[tuple[str, str]]:

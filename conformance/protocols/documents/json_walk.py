@@ -1,6 +1,6 @@
 """A walk over a JSON document along the model's shapes, which yields values and notes how scalars are written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -46,16 +46,14 @@ class JsonWalk:
             return document(value, depth)
         return json_scalar(value, shape, path, self.notes, self.default)
 
-    def structure(
-        self, value: Mapping[str, Any], shape: StructureShape, path: str, depth: int = 0, known: Iterable[str] = ()
-    ) -> dict[str, Any]:
-        """The members of a structure; nulls count as absent. `known` are names beside them that are not unknown members."""
+    def structure(self, value: Mapping[str, Any], shape: StructureShape, path: str, depth: int = 0) -> dict[str, Any]:
+        """The members of a structure; nulls count as absent."""
         names = _names(shape)
         members: dict[str, Any] = {}
         self._once(value, path)
         for written, each in value.items():
             if written not in names:
-                if written != _TYPE and written not in known:
+                if written != _TYPE:
                     self.notes.unknown_member(path, written)
             elif each is not None:
                 name, member = names[written]
