@@ -162,7 +162,16 @@ _PAGING: _Names = dict.fromkeys(("input", "output", "items", "limit", "more"), s
 _ORDER: _Names = {"by": str, "source": str, "type": str, "descending": bool}
 _SORT: _Names = {"parameter": str, "keys": list, "default": str, "source": str}
 _SORT_KEY: _Names = {"value": str, "by": str, "type": str, "descending": bool}
-_CALL: _Names = {"call": str, "with": dict, "service": str, "wait": dict, "retry": list, "ignore": list, "only_if": str}
+_CALL: _Names = {
+    "call": str,
+    "with": dict,
+    "service": str,
+    "wait": dict,
+    "retry": list,
+    "ignore": list,
+    "only_if": str,
+    "stand_in": dict,
+}
 _WAIT: _Names = {"call": str, "with": dict, "service": str, "path": str, "until": (str, list), "failed": (str, list)}
 _FIND: _Names = {"call": str, "with": dict, "service": str, "items": str, "name": str, "values": dict}
 _KINDS = {str: "text", int: "a whole number", bool: "true or false", list: "a list", dict: "a table"}
@@ -210,6 +219,7 @@ def _call(at: str, table: Any, service: str) -> RecipeCall:
         _words(values.get("retry", ())),
         _words(values.get("ignore", ())),
         _templates(at, values.get("only_if")),
+        _templates(at, values.get("stand_in", {})),
     )
 
 

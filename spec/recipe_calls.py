@@ -56,7 +56,8 @@ class RecipeCall:
 
     `wait` is waited for afterwards. `retry` are error codes after which the call is repeated for a while (a role that is not known yet),
     `ignore` those that do not matter. A call with `only_if` is made only where that template has a value: an organization is deleted only
-    by the run that created it.
+    by the run that created it. `stand_in` is what to go on with where the target does not have the call, or what it asks for: where there is
+    one service alone, it takes the name of any role.
     """
 
     call: str
@@ -66,6 +67,7 @@ class RecipeCall:
     retry: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     only_if: str | None = None
+    stand_in: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,40 @@ class TestCreate:
             set_up(shop, recipe_of(tmp_path)).create()
         assert (failed.value.kind, failed.value.code) == (kind, code)
 
+    @pytest.mark.parametrize(
+        ("error", "goes_on"),
+        [
+            (client_error("InvalidAction"), True),
+            (client_error("404", 404, "<html>"), True),
+            (client_error("500", 500, "<html>"), True),
+            (client_error("ShelfNotFound"), True),
+            (ResponseParserError("invalid XML received: b'<html>'"), True),
+            (client_error("AccessDenied", 403), False),
+            (client_error("LimitExceeded"), False),
+            (EndpointConnectionError(endpoint_url="http://shop"), False),
+        ],
+        ids=lambda value: "",
+    )
+    def test_what_the_target_lacks_is_made_up(
+        self, shop: Shop, tmp_path: Path, error: Exception, goes_on: bool
+    ) -> None:
+        """Where the recipe has something to go on with. Nothing is deleted then that was never created."""
+        text = RECIPE.replace('Name = "{run}" } }', 'Name = "{run}" }, stand_in = { Shelf = { Id = "any" } } }', 1)
+        text = text.replace('"{once.0:Shelf.Id}" } }]', '"{once.0:Shelf.Id}" }, only_if = "{once.0:Shelf.Name}" }]')
+        shop.always["CreateShelf"] = error
+        setup = set_up(shop, recipe_of(tmp_path, text))
+        if goes_on:
+            assert setup.create().parameters == {"Shelf": "any"}
+            assert setup.remove() == ()
+            assert "DeleteShelf" not in shop.calls
+        else:
+            with pytest.raises(SetupFailed):
+                setup.create()
+
+    def test_nobody_knows_what_identifies_an_item(self, shop: Shop, tmp_path: Path) -> None:
+        recipe = recipe_of(tmp_path, RECIPE.replace('identity = "Name"', 'identity = "Name"\nmade = ""'))
+        assert set_up(shop, recipe).create().identities == ()
+
     def test_throttling_is_waited_for(self, shop: Shop, tmp_path: Path) -> None:
         for number in range(3):
             shop.failures["CreateThing", number] = client_error("ThrottlingException")
@@ -189,6 +223,13 @@ class TestWait:
     def test_not_for_ever(self, shop: Shop, tmp_path: Path) -> None:
         with pytest.raises(SetupFailed, match=re.escape("Thing.Status is still MAKING after 1 s")):
             set_up(shop, recipe_of(tmp_path, WAITING), timeout=1, clock=iter(range(1000)).__next__).create()
+
+    def test_a_status_that_nobody_shows_is_not_waited_for(self, shop: Shop, tmp_path: Path) -> None:
+        """It is optional in many services: five seconds for the first item, and none for the others."""
+        recipe = recipe_of(tmp_path, WAITING.replace("Thing.Status", "Thing.State"))
+        ticks = count()
+        set_up(shop, recipe, clock=lambda: float(next(ticks))).create()
+        assert shop.calls.count("DescribeThing") < 5 + 4
 
     def test_a_failed_status_ends_it(self, shop: Shop, tmp_path: Path) -> None:
         recipe = recipe_of(tmp_path, WAITING.replace("BROKEN", "MAKING"))

@@ -41,7 +41,7 @@ _UNREACHABLE = (
 #: Codes of what does not exist (any more). An HTTP status stands for a code where a body has none.
 _GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|NotExist|^HTTP 404$|Gone$")
 _SAYS_NOT_IMPLEMENTED = re.compile(
-    r"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|unsupported\s*(?:service|operation|action)",
+    r"not\s*(?:yet\s*)?implemented|unknown\s*(?:operation|action)|invalid\s*action|unsupported\s*(?:service|operation|action|feature)",
     re.IGNORECASE,
 )
 #: Statuses of servers that have no such operation at all, and so no error of AWS's form.
@@ -49,6 +49,9 @@ _NO_OPERATION = frozenset({"404", "405", "501"})
 _THROTTLED_TRIES = 8
 #: HTTP statuses of throttling and, from there on, of server errors.
 _THROTTLED, _SERVER_ERROR = 429, 500
+#: Seconds that a status may be absent from the responses that would show it, before nobody waits for it any more.
+_NOT_SHOWN = 5.0
+_MALFORMED = "a malformed response"
 #: Seconds before a call that got a server error is sent once more.
 _RETRY = 0.1
 
@@ -86,6 +89,11 @@ class SetupFailed(Exception):
         """Whether the error says that the thing does not exist."""
         return self.kind != "unreachable" and _GONE.search(self.code) is not None
 
+    @property
+    def lacking(self) -> bool:
+        """Whether the target does not have the call or what it asks for, or answered in no form of AWS."""
+        return self.kind == "not-implemented" or self.gone or self.code.startswith(("HTTP ", _MALFORMED))
+
 
 class Calls:
     """Makes the calls of one recipe. `stopped` is asked before each whether the run was interrupted.
@@ -108,6 +116,7 @@ class Calls:
         self._timeout, self._poll, self._sleep, self._clock = timeout, poll, sleep, clock
         self.stopped = stopped
         self._clients: dict[str, Any] = {}
+        self._not_shown: list[RecipeWait] = []
         self._seconds = self._end = float("inf")
 
     def begin(self, seconds: float) -> None:
@@ -143,6 +152,8 @@ class Calls:
             except SetupFailed as failed:
                 if failed.code in call.ignore:
                     return {}
+                if call.stand_in and failed.lacking:
+                    return self._render(call.call, call.stand_in, scope)
                 if failed.code not in call.retry or self._clock() >= deadline:
                     raise
             self._pause()
@@ -152,8 +163,8 @@ class Calls:
 
         :raises SetupFailed: where it cannot come any more, or not in time.
         """
-        parameters, deadline = self._render(wait.call, wait.parameters, scope), self._clock() + self._timeout
-        seen = "nothing"
+        parameters, began = self._render(wait.call, wait.parameters, scope), self._clock()
+        deadline, seen = began + self._timeout, "nothing"
         while True:
             try:
                 value = find(self.send(wait.service, wait.call, parameters), wait.path)
@@ -166,6 +177,9 @@ class Calls:
                 return
             if seen in wait.failed:
                 raise SetupFailed(wait.call, seen, "refused", f"{wait.path} is {seen}")
+            if seen == "None" and (wait in self._not_shown or self._clock() - began >= _NOT_SHOWN):
+                self._not_shown.append(wait)  # the target does not say; the listing shows what is there
+                return
             if self._clock() >= deadline:
                 late = f"{wait.path} is still {seen} after {self._timeout:g} s"
                 raise SetupFailed(wait.call, seen, "indeterminate", late, what="did not become ready in time")
@@ -265,7 +279,7 @@ def _refused(operation: str, response: Mapping[str, Any], body: str) -> SetupFai
 
 def _not_readable(operation: str, status: int | None, body: str) -> SetupFailed:
     """What a body that botocore cannot read says about the call: its status, or that something is not supported at all."""
-    code = f"HTTP {status}" if status else "a malformed response"
+    code = f"HTTP {status}" if status else _MALFORMED
     if _SAYS_NOT_IMPLEMENTED.search(body):
         return SetupFailed(operation, code, "not-implemented", body)
     if status == _THROTTLED:

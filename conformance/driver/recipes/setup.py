@@ -111,7 +111,8 @@ class Setup:
             if recipe.each and (wait := recipe.each[-1].wait):
                 self._calls.wait(wait, item.scope)
         try:
-            identities = tuple(canonical(render(recipe.made, item.scope)) for item in self._items)
+            items = self._items if recipe.made else ()
+            identities = tuple(canonical(render(recipe.made, item.scope)) for item in items)
             return Made(render(recipe.request, shared), identities, render(recipe.filter, shared))
         except MissingValue as missing:
             last = recipe.each[-1].call if recipe.each else recipe.operation
