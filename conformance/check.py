@@ -83,29 +83,41 @@ def check(
 
     The keyword arguments are the options of ``awscontract check``.
 
-    :param operation: which operation, such as ``iam:ListUsers``. :param contracts: files with contracts, :param recipes: and with recipes,
-        that add to ours. :param paging: how an operation pages, where neither a paginator nor its shapes say so.
-    :param entity_path: the Organizations entity to report on, :param arn: or what in IAM to report on: what the target has, by default.
-    :param granularity: the granularity of the report. :param service_namespace: the service whose entities are listed.
-    :param job_id: a finished report to read, so that none is started.
-    :param parameters: what every request of the operation carries.
-    :param items: how many items the recipe creates. :param no_setup: create and delete nothing. :param keep: do not delete what was created.
+    :param operation: ``SERVICE:OPERATION``, such as ``iam:ListUsers``.
+    :param contracts: contract files, which add to ours or override them.
+    :param recipes: recipe files, likewise.
+    :param paging: how the operation pages, where neither a paginator nor its shapes say so.
+    :param entity_path: the Organizations entity to report on; by default one that the target has.
+    :param arn: the user, role, group or policy to report on; by default one that the target has.
+    :param granularity: the granularity of the report.
+    :param service_namespace: the service whose entities are listed.
+    :param job_id: a finished report to read; no other is started then.
+    :param parameters: parameters to send with every request of the operation.
+    :param items: how many items the recipe creates.
+    :param no_setup: create and delete nothing.
+    :param keep: do not delete what was created.
     :param allow_setup: whether recipes may create and delete items on AWS itself.
-    :param poll_interval: seconds between two polls. :param timeout: seconds for the whole run. :param read_timeout: seconds for one response.
-    :param max_body: bytes and :param max_elements: elements of one response. :param max_total: bytes of everything that is kept.
-    :param explore: generated request sequences after the fixed survey. :param seed: what they are drawn from.
-    :param concurrency: how many requests may be under way at once where their order does not matter.
-    :param allow_aws: whether requests may leave for AWS itself: two a second, of the survey alone, and for one report only.
-    :param redact: whether pseudonyms stand for accounts, organizations and credentials in trace and result; by default only where
-        requests may leave for AWS.
-    :param lacks: capabilities (see `CAPABILITIES`) that the target is known not to have: the reason where rules are not exercised.
-    :param target: what the result says about the target. :param made: identities of the items that the recipe's filter lets through, of
-        a target that nothing is created in. :param clients: makes clients of other services of the same target.
-    :param progress: is called with the number of the request and what it is for, before each.
-    :param record: is given the whole trace at the end.
-    :param stop: setting it ends the run within a moment; what was learnt is judged, and the result says that it was cut short.
-    :raises UsageError: for an operation that there is not, a client of another service, and options that contradict each other. Whatever
-        the target does is in the result.
+    :param poll_interval: seconds between two polls.
+    :param timeout: seconds for the whole run.
+    :param read_timeout: seconds for one response.
+    :param max_body: bytes of one response.
+    :param max_elements: elements of one response.
+    :param max_total: bytes of all responses that are kept.
+    :param explore: how many generated request sequences follow the fixed survey.
+    :param seed: the seed of everything generated.
+    :param concurrency: how many requests may be under way at once, where their order does not matter.
+    :param allow_aws: whether requests may go to AWS itself: two a second, the fixed survey alone, and one report only.
+    :param redact: whether trace and result have pseudonyms for accounts, organizations and credentials; by default where requests
+        may go to AWS.
+    :param lacks: capabilities (see `CAPABILITIES`) that the target does not have; they are given as the reason why rules were not exercised.
+    :param target: what the result says about the target.
+    :param made: identities of the items that the recipe's filter lets through, where nothing is created.
+    :param clients: a function from a service's name to a client, for other services of the same target.
+    :param progress: called before each request, with its number and its purpose.
+    :param record: called at the end, with the whole trace.
+    :param stop: an event that ends the run soon after it is set; what was learnt is judged, and the result says that it was cut short.
+    :raises UsageError: for an unknown operation, a client of another service, and options that contradict each other. Whatever the
+        target does is in the result.
     """
     contract = (
         operation

@@ -4,6 +4,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 import click
@@ -83,10 +84,16 @@ def _signature(value: Callable[..., Any]) -> str:
             shown.append("*")
         before = each.kind
         star = {each.VAR_POSITIONAL: "*", each.VAR_KEYWORD: "**"}.get(each.kind, "")
-        written = repr(each.default)
-        default = "" if each.default is each.empty else "=…" if written.startswith("<") else f"={written}"
-        shown.append(f"{star}{each.name}{default}")
+        shown.append(f"{star}{each.name}{_default(each.default)}")
     return f"({', '.join(shown)})"
+
+
+def _default(value: object) -> str:
+    if value is inspect.Parameter.empty:
+        return ""
+    if is_dataclass(value):
+        return f"={type(value).__name__}()"
+    return "=…" if repr(value).startswith("<") else f"={value!r}"
 
 
 def _prose(text: str) -> str:

@@ -25,7 +25,7 @@ _TOKEN_TEXT = re.compile(r"[\u0020-\u00FF]*")
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How a service behaves that keeps the contract. Each value is checked when the record is made."""
+    """The choices that a contract leaves to a service. A value that is not valid raises a ValueError."""
 
     #: How many rows an access report lists: services, or entities.
     services: int = 262

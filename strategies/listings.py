@@ -27,14 +27,14 @@ __all__ = ["DrawnListing", "listings"]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DrawnListing:
-    """One whole listing: what was asked for, what it lists, and the pages that came."""
+    """One whole listing: what was requested, its items, and its pages."""
 
     #: Every item, in the order of the listing, as boto3 returns it; with several result keys, a list for each.
     items: Any
     #: The pages from the first to the last; all but that one have a token of their own.
     responses: tuple[DrawnResponse, ...]
     writing: Writing
-    #: Of a job: its id, what the report is about, and the order that was asked for; None leaves it to the service.
+    #: Of a job: its id, what the report is about, and the sort key that was requested; None leaves the order to the service.
     job_id: str | None = None
     subject: str | None = None
     sort_key: str | None = None

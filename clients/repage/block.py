@@ -23,14 +23,14 @@ def repage(
     operations: Collection[str] | None = None,
     first_page: Collection[str] = (),
 ) -> Iterator[Log]:
-    """Within it, every botocore client of this process gets its listings in other, equally valid pages; a correct program notices nothing.
+    """A context in which every botocore client of this process gets its listings in other, equally valid pages; a correct program notices nothing.
 
-    Clients that exist already are included. Use up inside what was begun inside: the tokens are those of the block. It never raises at its
-    end; `cut` of the log that it gives are the listings, and `unread` the places in the code that left pages unread.
+    Clients that exist already are included. Read a listing to its end inside the block: its tokens are valid nowhere else. The block never
+    raises at its end; `cut` of the log that it yields are the listings, and `unread` the places in the code that left pages unread.
 
     :param seed: what the sizes of the pages are drawn from.
-    :param page: the most items of a page; by default up to 3, drawn.
-    :param operations: the operations to serve so (``iam:ListUsers``, ``iam`` for all of a service); by default every one that pages.
+    :param page: the most items on a page; by default 1 to 3, drawn.
+    :param operations: the operations to re-page (``iam:ListUsers``, ``iam`` for all of a service); by default every one that pages.
     :param first_page: operations of which the program means to read the first page only. They are left as they are.
     :raises UsageError: for an unknown operation, with the nearest one, and for a page of fewer than one item.
     """

@@ -25,7 +25,7 @@ def served(
     page: int | None = None,
     operations: Collection[str] | None = None,
 ) -> Iterator[None]:
-    """Within it, listings are served in other pages. A process that never imports botocore imports nothing for it.
+    """A context in which listings are served in other pages. A process that never imports botocore imports nothing for it.
 
     :param operations: the operations by their full names (``iam:ListUsers``); None for all.
     """

@@ -87,7 +87,7 @@ _VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)
 
 @contextmanager
 def attach(client: Any, emulator: Emulator) -> Iterator[Any]:
-    """Within it, everything that the client sends to its service is answered by the emulator; no byte leaves.
+    """A context in which the emulator answers everything that the client sends to its service; nothing leaves the process.
 
     The client goes through all of its own code but the connection: validation, signing, retries, parsing. It takes
     one emulator at a time: botocore asks every handler of the event, and hears the first.

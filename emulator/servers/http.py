@@ -48,7 +48,7 @@ class Server:
 
 @contextmanager
 def serve(emulator: Emulator, host: str = "127.0.0.1", port: int = 0) -> Iterator[Server]:
-    """Within it, the emulator responds at the server's URL; port 0 takes any that is free.
+    """A context in which the emulator listens at the URL of the server that it yields; port 0 takes a free one.
 
     :raises UsageError: where nothing can listen there.
     """

@@ -93,7 +93,7 @@ class AccessReports:
 def access_reports(
     behaviour: Behaviour = AS_OBSERVED, *, clock: Callable[[], float] = time.time
 ) -> Iterator[AccessReports]:
-    """Within it, moto's IAM answers the three access reports and the two operations that start their jobs.
+    """A context in which moto's IAM answers the three access reports and the two operations that start their jobs.
 
     :param behaviour: the emulator's behaviour, such as `same_request_same_job=False` and `one_running_job=False`.
     :param clock: seconds since 1970, for the jobs' dates and for when a minute is over.

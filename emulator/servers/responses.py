@@ -25,7 +25,10 @@ __all__ = ["mount"]
 
 @contextmanager
 def mount(emulator: Emulator | Callable[[], Emulator], url: str | None = None) -> Iterator[str]:
-    """Within it, `requests` finds the emulator at the url, by default IAM's own. A function gives the emulator of the moment."""
+    """A context in which clients on `requests` reach the emulator at the URL, by default IAM's own.
+
+    A function in place of an emulator is called for each request, and returns the emulator that answers it.
+    """
     import responses
 
     address = (url or f"https://{_one(emulator).contract.service}.amazonaws.com").rstrip("/")
