@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...spec.contract import Contract
-from ..protocols.base import Reading
-from ..trace.exchange import Exchange
+from ..protocols.base import OfReading, Reading
 from .responses import Response
 
 __all__ = ["ObservedJob", "ObservedStart"]
 
 
 @dataclass(frozen=True, eq=False)
-class ObservedStart:
+class ObservedStart(OfReading):
     """One request that starts a job and was answered: what the report is to be about, and the `job_id` given, if one was.
 
     `options` are the request's other parameters. `valid` says whether the request breaks no constraint of the model.
@@ -25,16 +24,6 @@ class ObservedStart:
     options: Mapping[str, Any]
     job_id: str | None
     valid: bool
-
-    @property
-    def exchange(self) -> Exchange:
-        """The exchange that this is a view of."""
-        return self.reading.exchange
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.exchange.index,)
 
     @property
     def asked(self) -> bool:

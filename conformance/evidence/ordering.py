@@ -15,6 +15,7 @@ __all__ = [
     "COMPARISONS",
     "ORDERS",
     "Stretch",
+    "around_difference",
     "falls",
     "identities",
     "misplaced",
@@ -33,6 +34,15 @@ def _ignoring_case(text: str) -> str:
 @lru_cache(maxsize=4096)  # every listing holds the same names
 def _ignoring_punctuation(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalnum())
+
+
+def around_difference(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:
+    """What stands in each of two sequences where they first differ, with its neighbours; None where they agree as far as both go."""
+    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return None
+    around = slice(max(at - 1, 0), at + 2)
+    return " then ".join(one[around]), " then ".join(other[around])
 
 
 #: By code point is what AWS does.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from ...errors import cut
 from ...spec.contract import Contract
-from ..protocols.base import Reading
+from ..protocols.base import OfReading, Reading
 from ..trace.exchange import Exchange
 from ..trace.unissued import altered_token, unissued_token
 from .invalid_requests import Broken
@@ -22,7 +22,7 @@ Place = tuple[str, str | None, str]
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
+class Probe(OfReading):
     """A request whose `member` breaks one `constraint` by its `value`, and the response.
 
     `proven` says whether the working request that it was made from worked, before and (where it was sent again) after; `reason` why not.
@@ -36,16 +36,6 @@ class Probe:
     proven: bool
     reason: str = ""
     clamped: bool = False
-
-    @property
-    def exchange(self) -> Exchange:
-        """The request and its response."""
-        return self.reading.exchange
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.exchange.index,)
 
     def asked(self) -> str:
         """How a message names the request."""

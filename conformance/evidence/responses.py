@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from ...spec.contract import Contract
-from ..protocols.base import Reading
+from ..protocols.base import OfReading, Reading
 from ..protocols.timestamps import Instant
-from ..trace.exchange import Exchange
 from .items import Item, items_of
 from .paths import as_instant, as_integer, as_text, canonical, find
 from .tokens import given_tokens, joined, scope_of, token_of
@@ -27,7 +26,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Response:
+class Response(OfReading):
     """One successful response of the operation, with the request that it answers.
 
     `job_id` is the request's, or a stand-in where the request is not known; empty where the operation has no job.
@@ -36,16 +35,6 @@ class Response:
     reading: Reading
     contract: Contract
     job_id: str = ""
-
-    @property
-    def exchange(self) -> Exchange:
-        """The exchange that this is a view of."""
-        return self.reading.exchange
-
-    @cached_property
-    def exchanges(self) -> tuple[int, ...]:
-        """The numbers of the exchanges that this is evidence of."""
-        return (self.exchange.index,)
 
     # -- the request
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol as Interface
 from ...spec.http import HttpRequest
 from ..trace.exchange import Exchange
 
-__all__ = ["CurlArguments", "Finding", "Protocol", "Reading", "Remembering", "ServiceError", "Wire"]
+__all__ = ["CurlArguments", "Finding", "OfReading", "Protocol", "Reading", "Remembering", "ServiceError", "Wire"]
 
 #: What curl needs for a request: path and query, and options with their values.
 CurlArguments = tuple[str, tuple[tuple[str, str], ...]]
@@ -61,6 +61,23 @@ class Wire:
     findings: tuple[Finding, ...] = ()
     problem: str | None = None
     over_limit: bool = False
+
+
+class OfReading:
+    """What is made of one reading: it is evidence of that reading's exchange."""
+
+    __slots__ = ()
+    reading: "Reading"
+
+    @property
+    def exchange(self) -> Exchange:
+        """The request and its response."""
+        return self.reading.exchange
+
+    @property
+    def exchanges(self) -> tuple[int, ...]:
+        """The number of the one exchange."""
+        return (self.exchange.index,)
 
 
 @dataclass(frozen=True, slots=True)

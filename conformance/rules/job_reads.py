@@ -10,6 +10,7 @@ from ..evidence.evidence import Evidence
 from ..evidence.items import Item
 from ..evidence.jobs import ObservedJob
 from ..evidence.listings import ObservedListing
+from ..evidence.ordering import around_difference
 from ..evidence.paths import canonical
 from ..evidence.responses import Page, Response
 from ..protocols.timestamps import Instant
@@ -207,13 +208,12 @@ def _same_order(first: ObservedListing, second: ObservedListing) -> Iterator[Che
     now = list(dict.fromkeys(each for each in second.identities if each in common))
     if len(was) < 2:
         return
-    at = next((i for i, (a, b) in enumerate(zip(was, now, strict=True)) if a != b), None)
-    around = slice(max((at or 0) - 1, 0), (at or 0) + 2)
+    differ = around_difference(was, now)
     yield expect(
-        at is None,
+        differ is None,
         f"{second.describe()} has another order than {first.describe()}",
-        expected=" then ".join(was[around]),
-        actual=" then ".join(now[around]),
+        expected=differ and differ[0],
+        actual=differ and differ[1],
         exchanges=(*first.exchanges, *second.exchanges),
     )
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ..evidence.collection import Collection
 from ..evidence.listings import GIVEN_UP, ObservedListing, goes_round
+from ..evidence.ordering import around_difference
 from ..evidence.paths import canonical
 from ..evidence.responses import Page
 from ..evidence.words import count, few, limit, more, nouns, token, unread, value
@@ -268,13 +269,12 @@ def order_continues(collection: Collection) -> Iterator[Check]:
             was, now = (_sequence(each, common, by_time) for each in (one, other))
             if len(set(was)) < 2:
                 continue
-            at = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), None)
-            around = slice(max((at or 0) - 1, 0), (at or 0) + 2)
+            differ = around_difference(was, now)
             yield expect(
-                at is None,
+                differ is None,
                 f"{other.describe()} has another order than {one.describe()}",
-                expected=" then ".join(was[around]),
-                actual=" then ".join(now[around]),
+                expected=differ and differ[0],
+                actual=differ and differ[1],
                 exchanges=tuple(dict.fromkeys((*one.exchanges, *other.exchanges))),
                 because=None if collection.shuffled else "pagination.complete",
             )

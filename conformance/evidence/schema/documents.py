@@ -12,7 +12,7 @@ from typing import Any
 
 from ....spec.contract import Contract
 from ....spec.schema import response_schema
-from ...protocols.base import Reading
+from ...protocols.base import OfReading, Reading
 from ...protocols.notes import pointer
 from ..paths import find, place
 from .walk import Flaw, Walk, definition_of
@@ -21,17 +21,12 @@ __all__ = ["Document", "documents", "flaws"]
 
 
 @dataclass(frozen=True, eq=False)
-class Document:
+class Document(OfReading):
     """One result as JSON, and where it departs from its operation's output shape; `checked` counts what could have, by rule."""
 
     reading: Reading
     flaws: tuple[Flaw, ...]
     checked: Mapping[str, int]
-
-    @property
-    def exchanges(self) -> tuple[int, ...]:
-        """The one exchange that holds it."""
-        return (self.reading.exchange.index,)
 
 
 def documents(readings: Sequence[Reading], contract: Contract) -> tuple[Document, ...]:
