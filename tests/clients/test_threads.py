@@ -7,6 +7,7 @@ import contextlib
 import gc
 import io
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -165,6 +166,31 @@ def test_an_alarm_rings() -> None:
 
     with pytest.raises(UsageError, match="raised TimeoutError"):  # it has sent no request
         fuzz_client(collect, seed=0, examples=1)
+
+
+@pytest.mark.usefixtures("finite")
+def test_a_thread_that_starts_slowly() -> None:
+    """A new thread that has to wait for the one that starts it, of all moments in that one, takes no turn before it has been started."""
+    waited = list[object]()
+
+    def collect(client: Any, job_id: str) -> list[Page]:
+        reader = threads_right.Reader(client, job_id)
+        condition: Any = reader._started._cond  # type: ignore[attr-defined]
+
+        def is_owned() -> bool:
+            """Whoever starts it has the lock, and lets it go when the new one waits for it."""
+            del condition._is_owned
+            while not waited:
+                waited.extend(condition._lock._outside)
+                select.select([], [], [], 0.001)  # which takes real time
+            return True
+
+        condition._is_owned = is_owned
+        reader.start()
+        return reader.result(timeout=HOUR)
+
+    fuzz_client(collect, seed=0, examples=1, polite=False)
+    assert waited
 
 
 @pytest.mark.nightly

@@ -179,8 +179,9 @@ class Scheduler:
 
     def expect(self, ident: int) -> None:
         """A thread that this one is about to wake takes turns from now on, if it took none before."""
-        if not self.is_mine() or any(each.ident == ident for each in self._turns):
-            return
+        me = self.mine()
+        if me is None or me.starts or any(each.ident == ident for each in self._turns):
+            return  # one that is being started has its turn, but not its number yet
         turn = self.started()
         turn.ident = ident
         self._expected[ident] = turn
