@@ -1,7 +1,8 @@
 """Whether the thread whose turn it is waits for something that is not ours: the others go on meanwhile.
 
 A thread that merely gets no processor time on a busy machine does not wait. The system knows the difference, where it says so
-in `/proc`; elsewhere a thread that stands still for longer is taken to wait.
+in `/proc`; elsewhere a thread that stands still for longer is taken to wait. Nor does one that sleeps only because the interpreter is just looking at it:
+it uses processor time between two looks.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Standstill:
         """The next look is the first one."""
         self._code: CodeType | None = None
         self._turn, self._place = -1, -1
-        self._cpu, self._still, self._same = 0.0, 0, 0
+        self._cpu, self._used, self._still, self._same = 0.0, 0.0, 0, 0
 
     def is_seen(self, ident: int, turn: int) -> bool:
         """Whether a thread waits, or looks at one thing again and again, in this turn of its."""
@@ -42,14 +43,15 @@ class Standstill:
         if turn != self._turn:
             self.forget()
             self._turn, self._cpu = turn, _cpu(ident)
-        sleeps = _sleeps(ident)
+        sleeps, cpu = _sleeps(ident), _cpu(ident)
+        is_still = sleeps is not False and frame.f_lasti == self._place and cpu == self._used
         self._same = self._same + 1 if frame.f_code is self._code else 0
-        self._still = self._still + 1 if self._same and frame.f_lasti == self._place and sleeps is not False else 0
-        self._code, self._place = frame.f_code, frame.f_lasti
+        self._still = self._still + 1 if self._same and is_still else 0
+        self._code, self._place, self._used = frame.f_code, frame.f_lasti, cpu
         if not self._same:
-            self._cpu = _cpu(ident)
+            self._cpu = cpu
         waits = self._still >= (_STANDS_STILL if sleeps is None else _SLEEPS)
-        return waits or (self._same >= _SPINS and _cpu(ident) - self._cpu >= _RUNS_LONG)
+        return waits or (self._same >= _SPINS and cpu - self._cpu >= _RUNS_LONG)
 
 
 def _cpu(ident: int) -> float:

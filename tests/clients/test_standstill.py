@@ -1,0 +1,45 @@
+"""Which threads wait for something that is not ours, as far as it can be seen from outside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import count, repeat
+
+import pytest
+
+from awscontract.clients.sandbox.virtual_time import standstill
+
+LOOKS = 20
+
+
+@pytest.fixture
+def waiting() -> Iterator[int]:
+    """A thread that stands at one place for as long as the test takes."""
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    assert thread.ident is not None
+    yield thread.ident
+    over.set()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    ("sleeps", "used", "is_seen"),
+    [
+        pytest.param(True, repeat(1.0), True, id="it waits"),
+        pytest.param(True, count(1.0, 0.0001), False, id="it sleeps while it is looked at"),
+        pytest.param(False, repeat(1.0), False, id="it gets no processor time"),
+        pytest.param(False, count(1.0, 0.1), True, id="it looks at one thing again and again"),
+    ],
+)
+def test_standstill(
+    waiting: int, sleeps: bool, used: Iterator[float], is_seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that merely runs seldom, on a busy machine, does not wait."""
+    monkeypatch.setattr(standstill, "_sleeps", lambda ident: sleeps)
+    monkeypatch.setattr(standstill, "_cpu", lambda ident: next(used))
+    found = standstill.Standstill()
+
+    assert any(found.is_seen(waiting, 1) for _ in range(LOOKS)) == is_seen
