@@ -18,7 +18,13 @@ from ..sandbox.backends import opened
 from ..sandbox.garbage import collected_afterwards, heap_set_aside, no_collections
 from ..sandbox.given_client import made_client
 from ..sandbox.interception import served
-from ..sandbox.unsupported import check_monkeypatching, refuse_loops
+from ..sandbox.unsupported import (
+    WITHIN_A_LOOP,
+    check_monkeypatching,
+    is_loop_within_loop,
+    refuse_loops,
+    runs_on_a_loop,
+)
 from ..sandbox.virtual_time.virtual_clock import Clock
 from ..sandbox.watchdog import WAITS, Stop, Watchdog
 from .item_pool import with_drawn_items
@@ -196,6 +202,10 @@ class Bench:
                 raise  # a skip, a failure; their own classes say that they are built in
             if self._watchdog.reason is not None:  # it wrapped the stop into an exception of its own
                 return ClientStopped(self._watchdog.reason)
+            if isinstance(error, UsageError):
+                raise
+            if is_loop_within_loop(error):
+                raise UsageError(WITHIN_A_LOOP) from error
             return Raised(_inner(error))
 
     def _true_listing(self, recorder: Recorder, call: RecordedCall) -> Any:
@@ -254,6 +264,10 @@ def _keeps(run: ClientRun, before: ClientRun) -> bool:
 
 def _taken(value: Any) -> Any:
     """What an asynchronous or a lazy result yields, since that is where it asks. Line by line, so that one without end can be stopped."""
+    if (inspect.isasyncgen(value) or inspect.iscoroutine(value)) and runs_on_a_loop():
+        if inspect.iscoroutine(value):
+            value.close()  # which would complain that nobody awaits it
+        raise UsageError(WITHIN_A_LOOP)
     if inspect.isasyncgen(value):
         return asyncio.run(_all_of(value))
     if inspect.iscoroutine(value):

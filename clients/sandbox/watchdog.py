@@ -221,25 +221,34 @@ class Watchdog:
 
 @contextmanager
 def _quiet_threads() -> Iterator[None]:
-    """A thread of the client that had to be stopped says nothing about it."""
-    before = threading.excepthook
+    """A thread or a task of the client that had to be stopped says nothing about it."""
+    before, unraisable = threading.excepthook, sys.unraisablehook
 
     def hook(arguments: threading.ExceptHookArgs) -> Any:
-        return None if issubclass(arguments.exc_type, Stop) else before(arguments)
+        return None if _is_stop(arguments.exc_value) else before(arguments)
+
+    def unraisable_hook(raised: sys.UnraisableHookArgs) -> Any:
+        """Of a thread that was started without `threading`."""
+        return None if _is_stop(raised.exc_value) else unraisable(raised)
 
     def is_wanted(record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], Stop))
+        return not (record.exc_info and _is_stop(record.exc_info[1]))
 
     loggers = [logging.getLogger(name) for name in ("asyncio", "concurrent.futures")]
-    threading.excepthook = hook
+    threading.excepthook, sys.unraisablehook = hook, unraisable_hook
     for each in loggers:
         each.addFilter(is_wanted)
     try:
         yield
     finally:
-        threading.excepthook = before
+        threading.excepthook, sys.unraisablehook = before, unraisable
         for each in loggers:
             each.removeFilter(is_wanted)
+
+
+def _is_stop(error: BaseException | None) -> bool:
+    """Whether it is one, or a group that has one."""
+    return isinstance(error, Stop) or (isinstance(error, BaseExceptionGroup) and any(map(_is_stop, error.exceptions)))
 
 
 def _cpu_clock() -> Callable[[], float]:

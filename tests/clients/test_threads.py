@@ -25,12 +25,13 @@ from awscontract.clients.fuzzing import recorder
 from awscontract.clients.sandbox import watchdog
 from awscontract.clients.sandbox.virtual_time import virtual_clock
 from awscontract.errors import UsageError
-from client_gallery import loops_right, threads_buggy, threads_right
+from client_gallery import loops_right, styles_buggy, styles_right, threads_buggy, threads_right
 from client_gallery.right import Page, by_is_truncated
 from client_gallery.threads_right import HOUR, items, pages
 
-SAMPLE = threads_right.SAMPLE + loops_right.SAMPLE
-ALL = SAMPLE + threads_right.OTHERS + loops_right.OTHERS
+SAMPLE = threads_right.SAMPLE + loops_right.SAMPLE + styles_right.SAMPLE
+ALL = SAMPLE + threads_right.OTHERS + loops_right.OTHERS + styles_right.OTHERS
+EACH_RUN = threads_buggy.SAMPLE + styles_buggy.SAMPLE
 
 
 @pytest.fixture
@@ -64,8 +65,8 @@ def test_right(client: Any, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize(
     ("client", "rule"),
     [
-        pytest.param(*each, marks=() if each in threads_buggy.SAMPLE else pytest.mark.nightly, id=each[0].__name__)
-        for each in threads_buggy.BUGGY
+        pytest.param(*each, marks=() if each in EACH_RUN else pytest.mark.nightly, id=each[0].__name__)
+        for each in threads_buggy.BUGGY + styles_buggy.BUGGY
     ],
 )
 def test_buggy(client: Any, rule: str) -> None:
@@ -191,6 +192,35 @@ def test_a_thread_that_starts_slowly() -> None:
 
     fuzz_client(collect, seed=0, examples=1, polite=False)
     assert waited
+
+
+class Lingering(threading.Thread):
+    """Takes a moment of real time more when it has ended."""
+
+    def _bootstrap_inner(self) -> None:
+        super()._bootstrap_inner()  # type: ignore[misc]
+        select.select([], [], [], 0.05)
+
+
+@pytest.mark.usefixtures("finite")
+@pytest.mark.parametrize("kind", [threading.Thread, Lingering])
+def test_a_thread_that_ends_slowly(kind: type[threading.Thread]) -> None:
+    """Whoever joins a thread that has done its work goes on at once, and not only if it is quick enough to end."""
+    order = list[str]()
+
+    def collect(client: Any, job_id: str) -> list[Page]:
+        over, other = threading.Event(), threading.Thread(target=order.append, args=("other",))
+        thread = kind(target=over.set)
+        thread.start()
+        over.wait()
+        other.start()
+        thread.join()
+        order.append("joined")
+        other.join()
+        return pages(client, job_id)
+
+    fuzz_client(collect, seed=0, examples=1, polite=False)
+    assert order == ["joined", "other"]
 
 
 @pytest.mark.nightly

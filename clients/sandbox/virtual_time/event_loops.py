@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from ..late_import import when_imported
+from ..watchdog import Stop
 from .scheduler import NEVER, Scheduler
 
 __all__ = ["patch"]
@@ -78,11 +79,18 @@ def _patch_asyncio(scheduler: Scheduler, wait: Callable[..., Any], undo: ExitSta
 def _patch_trio(scheduler: Scheduler, wait: Callable[..., Any], undo: ExitStack) -> None:
     def polling(real: Callable[..., Any]) -> Callable[..., Any]:
         def get_events(manager: Any, timeout: float) -> Any:
-            return wait(lambda: real(manager, 0), timeout) if scheduler.is_mine() else real(manager, timeout)
+            if not scheduler.is_mine():
+                return real(manager, timeout)
+            try:
+                return wait(lambda: real(manager, 0), timeout)
+            except Stop:
+                if not _cancelled(run):
+                    raise
+                return []
 
         return get_events
 
-    run = sys.modules.get("trio._core._run")
+    run: Any = sys.modules.get("trio._core._run")
     manager = getattr(run, "TheIOManager", None)
     if isinstance(manager, type) and "get_events" in vars(manager):
         _put(manager, "get_events", polling(vars(manager)["get_events"]), undo)
@@ -95,6 +103,16 @@ def _patch_trio(scheduler: Scheduler, wait: Callable[..., Any], undo: ExitStack)
     if isinstance(idle, dict):  # threads of an earlier time, which take no turns
         undo.callback(idle.update, dict(idle))
         idle.clear()
+
+
+def _cancelled(run: Any) -> bool:
+    """Whether this has cancelled all tasks of trio's run, which then ends by itself: it does not survive an exception where it waits, and complains about it later."""
+    task = getattr(getattr(run.GLOBAL_RUN_CONTEXT, "runner", None), "main_task", None)
+    scope = getattr(getattr(task, "parent_nursery", None), "cancel_scope", None)
+    if scope is None or scope.cancel_called:
+        return False
+    scope.cancel()
+    return True
 
 
 def _put(holder: Any, name: str, other: Any, undo: ExitStack) -> None:

@@ -224,6 +224,7 @@ class Scheduler:
         with suppress(Stop):
             if self._current is not me:
                 self.wait(always)
+        me.looks = me.spins = 0
         with self._guard:
             for each in self._turns:
                 each.left = each is not me and not waits_for_work(each)

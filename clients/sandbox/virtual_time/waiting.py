@@ -134,9 +134,10 @@ def _joining(scheduler: Scheduler, real: Callable[..., None], is_alive: Callable
         turn = _turn(thread)
 
         def has_ended() -> bool:
+            """By its turn, if it has any: the thread itself takes a moment of real time more."""
             return (turn is not None and turn.ended) or not is_alive(thread)
 
-        if scheduler.is_mine() and thread is not threading.current_thread() and is_alive(thread):
+        if scheduler.is_mine() and thread is not threading.current_thread() and not has_ended():
             until = NEVER if timeout is None else scheduler.later(max(timeout, 0.0))
             if not scheduler.wait(has_ended, until) and scheduler.is_open:
                 return
