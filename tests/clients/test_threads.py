@@ -7,7 +7,6 @@ import contextlib
 import gc
 import io
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -167,60 +166,6 @@ def test_an_alarm_rings() -> None:
 
     with pytest.raises(UsageError, match="raised TimeoutError"):  # it has sent no request
         fuzz_client(collect, seed=0, examples=1)
-
-
-@pytest.mark.usefixtures("finite")
-def test_a_thread_that_starts_slowly() -> None:
-    """A new thread that has to wait for the one that starts it, of all moments in that one, takes no turn before it has been started."""
-    waited = list[object]()
-
-    def collect(client: Any, job_id: str) -> list[Page]:
-        reader = threads_right.Reader(client, job_id)
-        condition: Any = reader._started._cond  # type: ignore[attr-defined]
-
-        def is_owned() -> bool:
-            """Whoever starts it has the lock, and lets it go when the new one waits for it."""
-            del condition._is_owned
-            while not waited:
-                waited.extend(condition._lock._outside)
-                select.select([], [], [], 0.001)  # which takes real time
-            return True
-
-        condition._is_owned = is_owned
-        reader.start()
-        return reader.result(timeout=HOUR)
-
-    fuzz_client(collect, seed=0, examples=1, polite=False)
-    assert waited
-
-
-class Lingering(threading.Thread):
-    """Takes a moment of real time more when it has ended."""
-
-    def _bootstrap_inner(self) -> None:
-        super()._bootstrap_inner()  # type: ignore[misc]
-        select.select([], [], [], 0.05)
-
-
-@pytest.mark.usefixtures("finite")
-@pytest.mark.parametrize("kind", [threading.Thread, Lingering])
-def test_a_thread_that_ends_slowly(kind: type[threading.Thread]) -> None:
-    """Whoever joins a thread that has done its work goes on at once, and not only if it is quick enough to end."""
-    order = list[str]()
-
-    def collect(client: Any, job_id: str) -> list[Page]:
-        over, other = threading.Event(), threading.Thread(target=order.append, args=("other",))
-        thread = kind(target=over.set)
-        thread.start()
-        over.wait()
-        other.start()
-        thread.join()
-        order.append("joined")
-        other.join()
-        return pages(client, job_id)
-
-    fuzz_client(collect, seed=0, examples=1, polite=False)
-    assert order == ["joined", "other"]
 
 
 @pytest.mark.nightly

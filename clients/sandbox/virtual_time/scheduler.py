@@ -119,7 +119,7 @@ class Scheduler:
     def looked(self) -> None:
         """This thread has looked at what another one may change. After many looks the others go on, and time does."""
         me = self.mine()
-        if me is None or me.starts:
+        if me is None or me.in_real_time:
             return
         me.looks += 1
         if me.looks % _MANY_LOOKS == 0 and len(self._turns) > 1:
@@ -180,7 +180,7 @@ class Scheduler:
     def expect(self, ident: int) -> None:
         """A thread that this one is about to wake takes turns from now on, if it took none before."""
         me = self.mine()
-        if me is None or me.starts or any(each.ident == ident for each in self._turns):
+        if me is None or me.in_real_time or any(each.ident == ident for each in self._turns):
             return  # one that is being started has its turn, but not its number yet
         turn = self.started()
         turn.ident = ident
@@ -233,7 +233,7 @@ class Scheduler:
         """From time to time, by somebody else: a thread that waits without handing over does not keep the others from going on."""
         with self._guard:
             current = self._current
-            if len(self._turns) < 2 or not current.ident or current.ready is not None:
+            if len(self._turns) < 2 or not current.ident or current.ready is not None or current.in_real_time:
                 self._standstill.forget()
             elif self._standstill.is_seen(current.ident, self._handed_over):
                 current.beside = True

@@ -5,7 +5,8 @@ from __future__ import annotations
 import _thread
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn, Self
 
@@ -63,8 +64,8 @@ class Turn:
         self.ended = False
         #: It is just looking for whoever comes next.
         self.chooses = False
-        #: It starts another one, which happens in real time.
-        self.starts = False
+        #: It waits for a moment of real time, until a thread that it starts has begun, or one that has done its work has ended.
+        self.in_real_time = False
         #: How often it has looked at what others change since it waited, and how often it let them go on for that.
         self.looks = self.spins = 0
         #: It is dispensable: an earlier run has left it behind.
@@ -84,6 +85,15 @@ class Turn:
         """Stop it, as an earlier run has left it behind."""
         self.stops += 1
         raise Stop
+
+    @contextmanager
+    def real_time(self) -> Iterator[None]:
+        """Within it, it waits in real time for what comes by itself, however slow the machine is: nobody goes on meanwhile."""
+        before, self.in_real_time = self.in_real_time, True
+        try:
+            yield
+        finally:
+            self.in_real_time = before
 
     @property
     def is_stubborn(self) -> bool:

@@ -7,7 +7,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -41,7 +41,7 @@ class Lock:
         if not blocking or timeout == 0:
             return False
         me = scheduler.mine()
-        if me is None or me.starts:
+        if me is None or me.in_real_time:
             return self._wait_outside(timeout)
         until = NEVER if timeout < 0 else scheduler.later(timeout)
         got = bool(scheduler.wait(partial(self._lock.acquire, False), until))
@@ -97,7 +97,7 @@ def patch(scheduler: Scheduler, undo: ExitStack) -> None:
         (threading.Event, "is_set", _looking(scheduler, threading.Event.is_set)),
         (thread, "start", _starting(scheduler, thread.start)),
         (thread, "join", _joining(scheduler, thread.join, thread.is_alive)),
-        (thread, "is_alive", _looking(scheduler, _living(thread.is_alive, thread.join))),
+        (thread, "is_alive", _looking(scheduler, _living(scheduler, thread.is_alive, thread.join))),
         (thread, "_delete", _ending(scheduler, vars(thread)["_delete"])),
     ):
         undo.callback(setattr, holder, name, getattr(holder, name))
@@ -117,14 +117,12 @@ def _starting(scheduler: Scheduler, real: Callable[[Any], None]) -> Callable[[An
             scheduler.live(turn, run)
 
         thread.run, thread._awscontract_turn, turn.is_daemon = live, turn, thread.daemon
-        me.starts = True
         try:
-            real(thread)
+            with me.real_time():
+                real(thread)
         except BaseException:
             scheduler.forget(turn)
             raise
-        finally:
-            me.starts = False
 
     return start
 
@@ -142,21 +140,29 @@ def _joining(scheduler: Scheduler, real: Callable[..., None], is_alive: Callable
             if not scheduler.wait(has_ended, until) and scheduler.is_open:
                 return
             timeout = None if has_ended() else timeout
-        real(thread, timeout)
+        if not _ends(scheduler, thread, real):
+            real(thread, timeout)
 
     return join
 
 
-def _living(real: Callable[[Any], bool], join: Callable[..., None]) -> Callable[[Any], bool]:
-    """A thread whose turn has ended needs a moment of real time to end."""
-
+def _living(scheduler: Scheduler, real: Callable[[Any], bool], join: Callable[..., None]) -> Callable[[Any], bool]:
     def is_alive(thread: Any) -> bool:
-        turn = _turn(thread)
-        if turn is not None and turn.ended and thread is not threading.current_thread():
-            join(thread)
+        if thread is not threading.current_thread():
+            _ends(scheduler, thread, join)
         return real(thread)
 
     return is_alive
+
+
+def _ends(scheduler: Scheduler, thread: Any, join: Callable[..., None]) -> bool:
+    """Whether the thread has done its work: then it needs a moment of real time to end, and has ended after this."""
+    turn, me = _turn(thread), scheduler.mine()
+    if turn is None or not turn.ended:
+        return False
+    with nullcontext() if me is None else me.real_time():
+        join(thread)
+    return True
 
 
 def _ending(scheduler: Scheduler, real: Callable[[Any], None]) -> Callable[[Any], None]:
