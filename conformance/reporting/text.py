@@ -101,7 +101,10 @@ def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str,
     if other and common == len(every) == len(shown[other]):
         yield f"    reproduce  as for {other}"
         return
-    if common >= _COMMON and len(every) - common <= _END:
+    if other and common == len(every):
+        yield f"    reproduce  as for {other}, up to"
+        every = every[-1:]
+    elif common >= _COMMON and len(every) - common <= _END:
         yield f"    reproduce  as for {other}, ending with"
         every = every[common:]
     else:

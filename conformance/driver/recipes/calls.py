@@ -224,7 +224,8 @@ class Calls:
         try:
             rendered: Mapping[str, Any] = render(template, scope)
         except MissingValue as missing:
-            raise SetupFailed(operation, "missing", "refused", f"no earlier response has {missing}") from None
+            said = f"no earlier response has {missing}"
+            raise SetupFailed(operation, "missing", "refused", said, what="cannot be sent") from None
         return rendered
 
     def _pause(self) -> None:

@@ -50,6 +50,11 @@ _WRONG = {
     "integer": ("integer-format", "the integer is not plain decimal"),
     "float": ("float-format", "the number is not plain decimal"),
 }
+_AS_TEXT = {
+    "boolean": "the boolean is written as text",
+    "integer": "the integer is written as text",
+    "float": "the number is written as text",
+}
 _EXPECTED = {
     "boolean": "true or false",
     "integer": "digits alone",
@@ -95,7 +100,12 @@ def json_scalar(value: Any, shape: Shape, path: str, notes: Notes, default: str 
         "float": number or value in _NOT_FINITE,
         "boolean": isinstance(value, bool),
     }[kind]
-    _note(kind, valid, _json_text(value) if not valid else "", path, notes)
+    if isinstance(value, str) and not valid:
+        _note(
+            kind, valid, _json_text(value), path, notes, f"{_EXPECTED[kind]}, without quotation marks", _AS_TEXT[kind]
+        )
+    else:
+        _note(kind, valid, _json_text(value) if not valid else "", path, notes)
     if valid:
         found = plain(value) if value not in _NOT_FINITE else None
     elif isinstance(value, bool):
@@ -122,12 +132,12 @@ def _to_float(value: Decimal) -> float | str:
     return number if abs(number) != float("inf") else shorten(str(value), 40)
 
 
-def _note(kind: str, valid: bool, actual: str, path: str, notes: Notes, expected: str = "") -> None:
-    rule, message = _WRONG[kind]
+def _note(kind: str, valid: bool, actual: str, path: str, notes: Notes, expected: str = "", message: str = "") -> None:
+    rule, usual = _WRONG[kind]
     if valid:
         notes.kept(f"protocol.{rule}")
     else:
-        notes.broken(f"protocol.{rule}", message, expected or _EXPECTED[kind], actual, path)
+        notes.broken(f"protocol.{rule}", message or usual, expected or _EXPECTED[kind], actual, path)
 
 
 def _timestamp_text(text: str, form: str, path: str, notes: Notes) -> str:

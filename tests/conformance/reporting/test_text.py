@@ -64,6 +64,13 @@ class TestOneOperation:
 
         assert f"    reproduce  as for {COMPLETE}, ending with\n      f\n      g\n" in found
 
+    def test_a_reproduction_that_is_the_beginning_of_another(self):
+        """Only where it ends is shown."""
+        result = broken(judged(**{SORT: "failed", COMPLETE: "failed"}), COMPLETE, reproduce="a\nb\nc\nd\ne")
+        found = text(broken(result, SORT, reproduce="a\nb\nc\nd"))
+
+        assert f"    reproduce  as for {COMPLETE}, up to\n      d\n  source" in found
+
     def test_the_shortest_way(self):
         """Of several ways to reproduce a finding the shortest is shown, with -v all of them."""
         result = broken(judged(**{SORT: "failed"}), SORT, reproduce="curl 1\ncurl 2\n\n# or in Python\nimport boto3")
