@@ -124,7 +124,7 @@ _CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "page_cap": (_whole(1), "a whole number from 1"),
     "throttle_every": (_whole(2), "a whole number from 2: a service that throttles every call never answers"),
     "page_plan": (_is_plan, "a tuple of whole numbers from 0, not all of them 0"),
-    "token_form": (_is_token_form, f"text up to U+00FF with one {{}}, at most {_TOKEN_ROOM} characters besides"),
+    "token_form": (_is_token_form, f"a string up to U+00FF with one {{}}, at most {_TOKEN_ROOM} characters besides"),
     "report": (_is_report, "a tuple of services or entities, none twice"),
     "failure": (lambda value: isinstance(value, str) and value != "", "an error code"),
 }

@@ -87,9 +87,9 @@ _NUMBERS = (int, float, str)
 
 KINDS: Mapping[str, Kind] = {
     "text": Kind(_text),
-    "texts": Kind(_text, repeatable=True, toml=(list,), wanted="a list of texts"),
+    "texts": Kind(_text, repeatable=True, toml=(list,), wanted="a list of strings"),
     "choice": Kind(_text),
-    "choices": Kind(_text, repeatable=True, toml=(list,), wanted="a list of texts"),
+    "choices": Kind(_text, repeatable=True, toml=(list,), wanted="a list of strings"),
     "seconds": Kind(_seconds, "SECONDS", _NUMBERS, "a number of seconds"),
     "limit": Kind(_limit, "SECONDS", _NUMBERS, "a number of seconds"),
     "integer": Kind(_integer(None), "N", _NUMBERS, "a whole number"),
@@ -102,7 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "files": Kind(_text, "FILE", (list,), "a list of files", repeatable=True, is_file=True),
     "output": Kind(_text, "FILE", is_file=True),
     "folder": Kind(_text, "FOLDER", is_file=True),
-    "json": Kind(_object, "JSON", (str, dict), "a table, or a JSON object as text"),
+    "json": Kind(_object, "JSON", (str, dict), "a table, or a JSON object in a string"),
     "paging": Kind(_text, "MEMBERS", (str, dict), "text such as input=NextToken,output=NextToken,items=Things"),
 }
 
@@ -140,7 +140,7 @@ def _toml_type(value: Any) -> str:
         (bool, "true or false"),
         (int, "a number"),
         (float, "a number"),
-        (str, "text"),
+        (str, "a string"),
         (list, "a list"),
         (dict, "a table"),
     )

@@ -132,7 +132,7 @@ TABLE: tuple[Option, ...] = (
     Option("polls", "How many times a job reports IN_PROGRESS.", "count", commands=("serve",)),
     Option("outcome", "How jobs end.", "choice", choices=("completed", "failed"), commands=("serve",)),
     Option("page-cap", "The most items on a page, whatever the request says.", "number", commands=("serve",)),
-    Option("nulls", "Where services that were never accessed stand in a time sort.", "choice", choices=("first", "last", "low", "high"),
+    Option("nulls", "Where services that were never accessed come in a time sort.", "choice", choices=("first", "last", "low", "high"),
            commands=("serve",)),
     Option("variant", "Behave like this valid variant.", "texts", metavar="ID", parameter="variants", words="variants", commands=("serve",)),
     Option("fault", "Violate the contract in this way.", metavar="ID", words="faults", commands=("serve",)),

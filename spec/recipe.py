@@ -107,7 +107,7 @@ def read(path: Path) -> tuple[Recipe, ...]:
     data = read_toml(path)
     service = data.pop("service", path.stem)
     if not isinstance(service, str):
-        raise UsageError(f"{path}: service must be text")
+        raise UsageError(f"{path}: service must be a string")
     try:
         return tuple(_recipe(service, operation, table) for operation, table in data.items())
     except UsageError as error:

@@ -121,7 +121,7 @@ def condition(constraint: Constraint) -> str:
         case "maximum":
             return f"{name} is above {most}"
         case "integer":
-            return f"{name} is text that is not an integer"
+            return f"{name} is a string that is not an integer"
         case "known":
             return f"{name} is not one of the values that the service model lists"
         case "pattern":

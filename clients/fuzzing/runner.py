@@ -104,7 +104,7 @@ def fuzz_client(
     """
     __tracebackhide__ = True
     if not isinstance(operation, str | Contract):
-        raise TypeError(f"operation must be a text such as 'iam:ListUsers', not {operation!r}")
+        raise TypeError(f"operation must be a string such as 'iam:ListUsers', not {operation!r}")
     contract = load(operation, advice=_DESCRIBED) if isinstance(operation, str) else operation
     check_arguments(
         collect, contract, examples=examples, seed=seed, expect=expect, key=key, failed=failed, clock=clock,

@@ -50,5 +50,5 @@ def repage(
 
 def _several(name: str, given: Collection[str]) -> frozenset[str]:
     if isinstance(given, str):
-        raise UsageError(f"{name} must be a list of operations, not the text {given!r}")
+        raise UsageError(f"{name} must be a list of operations, not the string {given!r}")
     return selected(given) or frozenset()

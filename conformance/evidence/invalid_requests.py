@@ -79,7 +79,7 @@ def broken_constraint(contract: Contract, member: str, value: Any) -> Constraint
 def limits_of(constraint: Constraint) -> str:
     """What a constraint asks for, in words."""
     if constraint.kind == "pattern":
-        return f"a text that matches {constraint.pattern}"
+        return f"a string that matches {constraint.pattern}"
     least, most = constraint.minimum, constraint.maximum
     return f"{least or 0} to {most} characters" if most is not None else f"at least {least} characters"
 

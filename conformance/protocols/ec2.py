@@ -35,7 +35,7 @@ class Ec2(Query):
             problems.append("there is no Errors element right under the root")
         errors = [root] if root.name == "Error" else (holder or root).all("Error")
         if len(errors) != 1:
-            problems.append(f"{len(errors)} Error elements stand there, not one")
+            problems.append(f"{len(errors)} Error elements, not one")
         found = errors[0] if errors else Element("Error")
         code = text_of(found.find("Code"))
         if not code:
@@ -78,6 +78,6 @@ class Ec2(Query):
             "protocol.request-id",
             bool(text_of(root.find("requestId"))),
             "the result does not have its request's id",
-            expected="requestId with a text",
+            expected="a requestId that is not empty",
             actual="none",
         )

@@ -105,8 +105,8 @@ class Query(ServiceProtocol):
         holder = root.find("Errors") or root
         errors = [root] if root.name == "Error" else holder.all("Error")
         if len(errors) != 1 or holder is not root:
-            beside = f"{len(errors)} Error elements stand right under the root, not one"
-            problems.append(beside if holder is root else "Error stands below Errors")
+            beside = f"{len(errors)} Error elements right under the root, not one"
+            problems.append(beside if holder is root else "Error is inside Errors")
         found = errors[0] if errors else Element("Error")
         code = text_of(found.find("Code"))
         if not code:
@@ -176,7 +176,7 @@ class Query(ServiceProtocol):
             "protocol.request-id",
             bool(_metadata_id(root)),
             "the result does not have its request's id",
-            expected="ResponseMetadata/RequestId with a text",
+            expected="a ResponseMetadata/RequestId that is not empty",
             actual="none",
         )
 

@@ -130,7 +130,7 @@ class RestXml(ServiceProtocol):
             problems.append(f"the root element is {shorten(root.name, 80)}, not {expected}")
         errors = [root] if root.name == "Error" else (root.find("Errors") or root).all("Error")
         if len(errors) != 1:
-            problems.append(f"{len(errors)} Error elements stand right under the root, not one")
+            problems.append(f"{len(errors)} Error elements right under the root, not one")
         found = errors[0] if errors else Element("Error")
         code = text_of(found.find("Code"))
         if not code:

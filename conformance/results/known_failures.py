@@ -165,7 +165,7 @@ def _entry(number: int, table: Mapping[str, Any]) -> KnownFailure:
             continue
         if not isinstance(value, str) or not value.strip():
             rule = shorten(str(table.get("rule", "no rule")), 80)
-            raise UsageError(f"{where} ({rule}) needs a {name}: text that is not empty")
+            raise UsageError(f"{where} ({rule}) needs a {name}: a string that is not empty")
     operation = table.get("operation", DEFAULT)
     if operation != ANY and ":" not in operation:
         raise UsageError(f'{where} ({table["rule"]}): operation is written SERVICE:OPERATION, or "*" for all')

@@ -39,12 +39,12 @@ def length(document: Document) -> Iterator[Check]:
 
 @rule("shape.pattern", needs="a result with a member that has a pattern")
 def pattern(document: Document) -> Iterator[Check]:
-    yield from _checks(document, "shape.pattern", "a text does not match the model's pattern anywhere")
+    yield from _checks(document, "shape.pattern", "a string matches the model's pattern at no position")
 
 
 @rule("shape.pattern-whole", needs="a result with a member that has a pattern")
 def pattern_whole(document: Document) -> Iterator[Check]:
-    yield from _checks(document, "shape.pattern-whole", "a text matches the model's pattern only in part")
+    yield from _checks(document, "shape.pattern-whole", "a string matches the model's pattern only in part")
 
 
 @rule("shape.unknown-member", needs="a result")

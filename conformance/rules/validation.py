@@ -15,7 +15,7 @@ from .registry import Check, RuleFunction, expect, idle, rule, unknown
 
 _NEEDS: Mapping[str, str] = {
     "required": "a request without {member}, and one with it that works",
-    "integer": "text for {member}, in a request that works otherwise",
+    "integer": "a {member} that is not a number, in a request that works otherwise",
     "length": "{member} too short or too long, in a request that works otherwise",
     "minimum": "{member} below its minimum, in a request that works otherwise",
     "maximum": "{member} above its maximum, in a request that works otherwise",

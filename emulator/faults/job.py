@@ -129,7 +129,7 @@ FAULTS = (
     Fault(
         "error-details-on-success",
         "job.error-details-only-when-failed",
-        "a completed job has {job.error}, with empty texts",
+        "a completed job has {job.error}, with empty strings",
         in_state("succeeded", job__error=_emptied("", "")),
     ),
     Fault(

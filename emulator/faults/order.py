@@ -92,7 +92,7 @@ FAULTS = (
     Ordered(
         "entities-never-in-between",
         "sort.entities-by-date",
-        "{listing.nouns} that never accessed the service stand among the others",
+        "{listing.nouns} that never accessed the service are among the others",
         Stages(order=in_place),
         on="reports",
     ),

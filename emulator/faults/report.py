@@ -188,7 +188,7 @@ FAULTS = (
     Counting(
         "counts-swapped",
         "report.accessible-count",
-        "each count stands under the name of the other",
+        "each count has the name of the other",
         _counting(accessible=_unused, not_accessed=_total),
     ),
     Counting(

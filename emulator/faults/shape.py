@@ -170,7 +170,7 @@ FAULTS = (
     Fault(
         "error-details-as-text",
         "shape.type",
-        "the reason of a failure is a text instead of a structure",
+        "the reason of a failure is a string instead of a structure",
         Stages(document=results(_as_text)),
         requires=("job.error",),
         protocols=("query",),
@@ -249,7 +249,7 @@ FAULTS = (
     OfLists(
         "structure-as-text",
         "shape.type",
-        "a member of {listing.nouns} is a structure or a list in the model, and a text here",
+        "a member of {listing.nouns} is a structure or a list in the model, and a string here",
         _first(lambda contract: _scalars(contract, "structure", "list"), "several"),
         protocols=("json", "rest-json"),
         shows=lambda contract: bool(_scalars(contract, "structure", "list")),
@@ -264,7 +264,7 @@ FAULTS = (
     OfLists(
         "text-as-number",
         "shape.type",
-        "a text of {listing.nouns} is a number",
+        "a string of {listing.nouns} is a number",
         _first(lambda contract: _scalars(contract, "string"), 5),
         protocols=("json", "rest-json"),
         shows=lambda contract: bool(_scalars(contract, "string")),
@@ -279,7 +279,7 @@ FAULTS = (
     OfLists(
         "text-too-long",
         "shape.length",
-        "a text of {listing.nouns} is longer than the model allows",
+        "a string of {listing.nouns} is longer than the model allows",
         _first(_bounded, lambda value: f"{value}{'x' * 3_000}"),
         shows=lambda contract: bool(_bounded(contract)),
     ),
@@ -293,7 +293,7 @@ FAULTS = (
     OfLists(
         "text-not-matched",
         "shape.pattern",
-        "a text of {listing.nouns} does not match its pattern",
+        "a string of {listing.nouns} does not match its pattern",
         _first(_patterned, lambda value: _UNMATCHED * len(value)),
         shows=lambda contract: bool(_patterned(contract)),
     ),

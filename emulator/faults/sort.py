@@ -153,7 +153,7 @@ FAULTS = (
     ByTime(
         "times-compared-as-text",
         "sort.time-ascending",
-        "times are compared as the texts that a database holds, the day first",
+        "times are compared as the strings that a database holds, the day first",
         Stages(order=_by_text),
     ),
     ByTime(

@@ -140,13 +140,13 @@ FAULTS = (
     Fault(
         "limit-text-ignored",
         "validation.{listing.limit}-integer",
-        "text for {listing.limit} is ignored",
+        "a {listing.limit} that is not a number is ignored",
         Stages(validate=accepting("listing.limit", "integer")),
     ),
     _Fault(
         "limit-text-crashes",
         "validation.{listing.limit}-integer",
-        "text for {listing.limit} fails with HTTP 500",
+        "a {listing.limit} that is not a number fails with HTTP 500",
         _code("InternalFailure", 500, where=_of("listing.limit", "integer")),
         list_rule="validation.no-crash",
         shows=lambda contract: contract.listing is not None and not contract.listing.limit_is_text,
@@ -268,10 +268,10 @@ _OVERLOOKED = {
 _SAID = {
     "required": "may be left out",
     "length": "may have any length",
-    "pattern": "may be any text of the right length",
+    "pattern": "may be any string of the right length",
     "minimum": "may be below the minimum",
     "maximum": "may be above the maximum",
-    "integer": "may be text",
+    "integer": "need not be a number",
     "known": "may have any value",
 }
 

@@ -131,7 +131,7 @@ def _fraction(found: list[ConstraintFailure], call: Call, member: str, shape: Sh
 
 def _text(found: list[ConstraintFailure], call: Call, member: str, shape: Shape | Any, value: Any) -> None:
     if not isinstance(value, str):
-        found.append(ConstraintFailure(member, "type", "must be a text"))
+        found.append(ConstraintFailure(member, "type", "must be a string"))
         return
     _bounds(found, member, shape, len(value), " characters")
     allowed = shape.metadata.get("enum")

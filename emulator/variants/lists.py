@@ -290,7 +290,7 @@ VARIANTS = (
     # Tokens
     OfTexts("empty-token-at-end", "an empty token ends a listing", {"empty_token_at_end": True}),
     OfTexts("null-token-at-end", "a token that is null ends a listing", wrap=_null_at_the_end, protocols=("json", "rest-json")),
-    OfTexts("tokens-fresh", "a token has another text each time", {"fresh_tokens": True}),
+    OfTexts("tokens-fresh", "a token is another string each time", {"fresh_tokens": True}),
     OfTexts("tokens-longest", "tokens are as long as the model allows", wrap=_longest),
     OfTexts("tokens-expire", "a token is refused after some time", wrap=_expiring),
     Variant("token-in-a-member-too", "the token is in a member of its own, too", wrap=_in_a_member, fits=_may_be_in_a_member),

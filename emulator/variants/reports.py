@@ -123,7 +123,7 @@ VARIANTS = (
     Variant("last-page-empty", "the last page is empty", {"empty_last_page": True}),
     Variant("truncated-left-out", "{listing.more} is there only where it is true", {"omit_more_when_false": True}),
     # Tokens
-    Variant("fresh-tokens", "a token has another text each time", {"fresh_tokens": True}),
+    Variant("fresh-tokens", "a token is another string each time", {"fresh_tokens": True}),
     Variant("tokens-in-blanks", "tokens begin and end with spaces", {"token_form": "  {} "}, fits=_takes("  {} ")),
     Variant("tokens-beyond-ascii", "tokens hold letters up to U+00FF", {"token_form": "é\u00a0{}ÿ"}, fits=_takes("é\u00a0{}ÿ")),
     Variant("tokens-of-controls", "tokens hold control characters above U+007E", {"token_form": "\u007f{}\u0085\u009f"}, fits=_takes("\u007f{}\u0085\u009f")),

@@ -108,7 +108,7 @@ def _reason(shapes: OperationModel, taken: Any, given: Any, members: Mapping[str
     if members[lists[0]].member.type_name == "list":
         return "its items are the rows of a table"
     if taken.type_name != "string" or given.type_name != "string":
-        return "its token is not a text"
+        return "its token is not a string"
     said = f"{prose(taken.documentation)} {prose(given.documentation)}"
     if _UNUSED.search(said):
         return "its documentation says that the token is not used"

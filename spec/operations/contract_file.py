@@ -134,7 +134,7 @@ def _value(wanted: Any, value: Any, at: str) -> Any:
     return _table(wanted, value, at)
 
 
-_KINDS = {str: "a text that is not empty", bool: "true or false", int: "a whole number", dict: "a table"}
+_KINDS = {str: "a string that is not empty", bool: "true or false", int: "a whole number", dict: "a table"}
 
 
 # --- members that the model has

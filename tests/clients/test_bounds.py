@@ -280,7 +280,7 @@ def test_invalid_responses() -> None:
         ({"examples": 0}, "examples must be at least 1, not 0"),
         ({"examples": "ten"}, "examples must be a whole number, not 'ten'"),
         ({"seed": "a"}, "seed must be a whole number, not 'a'"),
-        ({"operation": None}, "operation must be a text such as 'iam:ListUsers', not None"),
+        ({"operation": None}, "operation must be a string such as 'iam:ListUsers', not None"),
         ({"raises": "KeyError"}, "raises must be one or several classes of exceptions, not 'KeyError'"),
         ({"clock": "slow"}, "clock must be 'virtual' or 'real', not 'slow'"),
         ({"key": str, "expect": len}, "give expect or key, not both"),

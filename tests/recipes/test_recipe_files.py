@@ -93,7 +93,7 @@ maximum_items = 9
             (RECIPE + "[ListThings", "is not TOML"),
             ('service = "shop"\nListThings = 5\n', "[ListThings]: must be a table"),
             ('service = "shop"\n[ListThings]\nidentity = "@"\nonce = ["CreateShelf"]\n', "[ListThings] once: must be a table"),
-            ('service = 5\n', "service must be text"),
+            ('service = 5\n', "service must be a string"),
         ],
         ids=lambda text: text[-48:] if " " in text else text,
     )  # fmt: skip

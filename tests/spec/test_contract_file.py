@@ -76,8 +76,8 @@ def test_only_the_siblings_tokens_are_laxer_in_responses() -> None:
         ("default_limit = 100", 'default_limit = "100"', "listing.default_limit must be a whole number"),
         ("default_limit = 100", "default_limit = true", "listing.default_limit must be a whole number"),
         ('pending = ["IN_PROGRESS"]', 'pending = "IN_PROGRESS"', "job.pending must be a list"),
-        ('pending = ["IN_PROGRESS"]', "pending = [1]", "job.pending[0] must be a text that is not empty"),
-        ('identity = "ServiceNamespace"', 'identity = ""', "listing.identity must be a text that is not empty"),
+        ('pending = ["IN_PROGRESS"]', "pending = [1]", "job.pending[0] must be a string that is not empty"),
+        ('identity = "ServiceNamespace"', 'identity = ""', "listing.identity must be a string that is not empty"),
         ('of = "items"', 'of = "things"', "counts[0].of: unknown value 'things': one of items, not-accessed"),
         (
             'more = "IsTruncated"',

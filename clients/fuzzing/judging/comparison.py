@@ -87,7 +87,7 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
             else "every page is added once",
         )
     first = next(index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b))
-    place = f"{named(contract, got[first])} stands where {named(contract, due[first])} belongs"
+    place = f"{named(contract, got[first])} is in the place of {named(contract, due[first])}"
     return (
         "client.order-kept",
         f"it returned all {len(due)} {listing.nouns} in another order: {place}",

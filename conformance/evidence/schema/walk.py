@@ -61,7 +61,7 @@ _KEYWORDS = {
         "shape.pattern",
         "string",
         lambda text, pattern: _compiled(pattern).search(text) is not None,
-        "a text that matches {}",
+        "a string that matches {}",
     ),
 }
 
@@ -137,7 +137,7 @@ class Walk:
         """A text that matches somewhere and not as a whole: valid by the letter of the model, refused by IAM itself."""
         self.checked["shape.pattern-whole"] += 1
         if _compiled(pattern).search(text) and not _compiled(pattern).fullmatch(text):
-            expected = f"a text that matches {pattern} as a whole"
+            expected = f"a string that matches {pattern} as a whole"
             self.flaws.append(Flaw("shape.pattern-whole", pointer("", *path), expected, _shown(text)))
 
 

@@ -214,14 +214,14 @@ FAULTS = (
     Fault(
         "token-under-another-name",
         "pagination.complete",
-        "the token stands in a member of another name",
+        "the token is in a member with another name",
         Stages(members=outputs(_under_another_name)),
         shows=_goes_on_by_token,
     ),
     Fault(
         "truncated-token-under-another-name",
         "pagination.truncated-has-token",
-        "the token stands in a member of another name",
+        "the token is in a member with another name",
         Stages(members=outputs(_under_another_name)),
         shows=_goes_on_by_member,
     ),
@@ -254,7 +254,7 @@ FAULTS = (
     OfTexts(
         "token-number-crashes",
         "pagination.unknown-token-no-crash",
-        "the number in a token is read with int(), and any other text fails with HTTP 500",
+        "the number in a token is read with int(), and any other string fails with HTTP 500",
         Stages(issue_token=_offset_of, resume=_crashing),
     ),
     OfTexts(

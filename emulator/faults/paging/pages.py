@@ -143,7 +143,7 @@ FAULTS = (
     OfReports(
         "end-compared-as-text",
         "pagination.page-size-may-change",
-        "whether more follows is decided by comparing two numbers as text",
+        "whether more follows is decided by comparing two numbers as strings",
         Stages(paginate=_compared_as_text),
         shows=lambda contract: contract.listing is not None and str(contract.listing.default_limit) < "262",
     ),

@@ -106,7 +106,7 @@ FAULTS = (
     Marked(
         "blank-line-before-declaration",
         "protocol.well-formed",
-        "a line break stands before the XML declaration",
+        "a line break precedes the XML declaration",
         Stages(write=lambda call, root: b'\n<?xml version="1.0"?>\n' + write(call, root)),
     ),
     Documents(

@@ -181,7 +181,7 @@ FAULTS = (
     Marked(
         "first-text-twice",
         "protocol.member-once",
-        "the first text of each {listing.noun} is written twice",
+        "the first string of each {listing.noun} is written twice",
         Stages(document=results(_first_twice)),
         protocols=("ec2", "rest-xml"),
     ),

@@ -371,7 +371,7 @@ def test_errors(form: str, status: int) -> None:
             "X",
             "2 Error elements",
         ),
-        ("<ErrorResponse><Errors><Error><Code>X</Code></Error></Errors></ErrorResponse>", "X", "below Errors"),
+        ("<ErrorResponse><Errors><Error><Code>X</Code></Error></Errors></ErrorResponse>", "X", "inside Errors"),
         ("<Errors><Error><Code>X</Code></Error></Errors>", "X", "not ErrorResponse"),
         ("<Response><Error><Code>X</Code></Error></Response>", "X", "not ErrorResponse"),
     ],
