@@ -41,7 +41,7 @@ def read_through(emulator: TrueListing, call: RecordedCall, ask: MakeCall | None
             return read_through(emulator, call, lambda sent: client._make_api_call(call.contract.operation, sent))
     listing = call.contract.listing
     assert listing is not None
-    paging = {listing.limit, *(each.input for each in listing.tokens)}
+    paging = {None if listing.limit_required else listing.limit, *(each.input for each in listing.tokens)}
     parameters = {name: value for name, value in call.parameters.items() if name not in paging}
     lists: dict[str, list[Any]] = {path: [] for path in listing.items}
     tokens: dict[str, Any] = {}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ...spec.operations.paginators import own_id
+from ...spec.patterns import fits
+from .forms import form_of, has_form
 from .texts import text
 
 __all__ = ["NUMBER", "is_union", "value"]
@@ -75,7 +80,10 @@ def _string(shape: Any, number: int, name: str, place: _Place) -> Any:
     allowed = shape.metadata.get("enum")
     if allowed:
         return allowed[number % len(allowed)]
-    if place.has_edges and not shape.metadata.keys() & {"min", "max", "pattern"}:
+    form = form_of(name, shape.name, shape.metadata.get("max"))
+    if form is not None and fits(shape.metadata, formed := form(number)):
+        return formed
+    if place.has_edges and not has_form(name) and not shape.metadata.keys() & {"min", "max", "pattern"}:
         return _AWKWARD[number % len(_AWKWARD)]
     return text(name or shape.name, shape.metadata, number)
 
@@ -128,7 +136,9 @@ def _map(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
 def _structure(shape: Any, number: int, name: str, place: _Place) -> dict[str, Any]:
     if getattr(shape, "is_document_type", False) or getattr(shape, "is_eventstream", False):
         return {}
-    chosen = _union(shape, number, place) if is_union(shape) and not _is_key(shape, place) else _chosen(shape, place)
+    chosen = (
+        _union(shape, number, place) if is_union(shape) and not _is_key(shape, place) else _chosen(shape, name, place)
+    )
     return {each: _value(shape.members[each], number, each, place.inside(each)) for each in chosen}
 
 
@@ -150,13 +160,30 @@ def _union(shape: Any, number: int, place: _Place) -> list[str]:
     return names[number % len(names) :][:1]
 
 
-def _chosen(shape: Any, place: _Place) -> list[str]:
+def _chosen(shape: Any, name: str, place: _Place) -> list[str]:
     needed = {*shape.required_members, *(path[0] for path in place.wanted if path and path[0] in shape.members)}
+    needed |= _essential(shape, name)
     optional = [name for name in shape.members if name not in needed]
     needed.update(
         _telling(shape, optional, place.depth) if place.turn is None else _due(optional, place.depth, place.turn)
     )
     return [name for name in shape.members if name in needed]
+
+
+#: Names of members that refer to something, and of the value that belongs to one.
+_NAMING, _VALUED = re.compile(r"(?i)(?:id|arn|identifier|name|key)$"), re.compile(r"(?i)values?$")
+
+
+@lru_cache(maxsize=4_096)
+def _essential(shape: Any, name: str) -> frozenset[str]:
+    """The members without which a structure says nothing: its own id, a key and its value, all of a reference by names and ids."""
+    members = list(shape.members)
+    refers = all(_NAMING.search(each) and inner.type_name == "string" for each, inner in shape.members.items())
+    is_pair = len(members) == 2 and any(map(_NAMING.search, members)) and any(map(_VALUED.search, members))
+    if refers or is_pair:
+        return frozenset(members)
+    own = own_id(shape, name)
+    return frozenset([own] if own else [])
 
 
 def _telling(shape: Any, optional: list[str], depth: int) -> list[str]:

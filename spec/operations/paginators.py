@@ -21,6 +21,7 @@ __all__ = [
     "DoesNotPage",
     "derive",
     "identity_by_names",
+    "own_id",
     "paged",
     "paginated",
     "paginator",
@@ -281,10 +282,15 @@ def identity_by_names(shapes: OperationModel, path: str) -> str | None:
         return "@" if item is not None else None
     if item.type_name != "structure":
         return None
+    return own_id(item, path.rpartition(".")[2])
+
+
+def own_id(item: Any, name: str) -> str | None:
+    """The member that is the own Arn, Id or name of what a structure describes, by the names: that of the structure, and what it is called."""
     members: dict[str, str] = {
-        name.lower(): name for name, each in item.members.items() if each.type_name in ("string", "integer", "long")
+        each.lower(): each for each, inner in item.members.items() if inner.type_name in ("string", "integer", "long")
     }
-    nouns = {singular(path.rpartition(".")[2].lower()), singular(item.name.lower())}
+    nouns = {singular(name.lower()), singular(item.name.lower())}
     for suffix in ("arn", "id", "identifier", "name", "key"):
         for candidate in (*(noun + suffix for noun in sorted(nouns)), suffix):
             if candidate in members and (candidate not in ("name", "key") or _stands_alone(candidate, members)):

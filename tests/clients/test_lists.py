@@ -112,6 +112,16 @@ def test_an_operation_that_does_not_say_how_it_pages() -> None:
         fuzz_client(lambda client: [], operation="logs:GetLogEvents")
 
 
+def test_a_limit_that_is_required() -> None:
+    """What the listing really holds is read with the client's own limit."""
+
+    def pools(client: Any) -> list[Item]:
+        pages = client.get_paginator("list_user_pools").paginate(MaxResults=60)
+        return [each for page in pages for each in page.get("UserPools", [])]
+
+    fuzz_client(pools, operation="cognito-idp:ListUserPools", seed=0, examples=12)
+
+
 def users(client: Any, **parameters: Any) -> Iterator[dict[str, Any]]:
     while True:
         page = client.list_users(**parameters)
