@@ -75,7 +75,7 @@ def _watches() -> list[_Watch]:
 
 
 def _watched(connection_class: type) -> type:
-    """A connection class that tells the current watches which socket it uses, and that skips interim responses."""
+    """A connection class that passes the socket it uses to the current watches, and that skips interim responses."""
 
     class Watched(connection_class):  # type: ignore[misc]  # the class comes from botocore's pool at run time
         response_class = _skipping(connection_class.response_class)  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ _UNFINISHED = re.compile(r"IN_PROGRESS|RUNNING", re.IGNORECASE)
 
 
 class Verdict(NamedTuple):
-    """How the operation pages, as a paginator of botocore would say it; or the reason why nobody can tell."""
+    """How the operation pages, as a paginator of botocore would say it; or the reason why that is unknown."""
 
     paginator: Mapping[str, str] | None
     reason: str = ""

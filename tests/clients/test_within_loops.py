@@ -66,7 +66,7 @@ async def called_on_a_loop(client: Callable[..., Any]) -> object:
 
 @pytest.mark.parametrize("client", [awaits, yields, on_asyncio, on_anyio])
 def test_refused(client: Callable[..., Any]) -> None:
-    """No loop runs within another one, which is not the client's fault: the caller is told what to do."""
+    """No loop runs within another one, which is not the client's fault: the message says what to do."""
     with pytest.raises(UsageError, match=r"`await asyncio\.to_thread\(fuzz_client, \.\.\.\)`"):
         asyncio.run(called_on_a_loop(client))
 

@@ -18,7 +18,7 @@ __all__ = ["noticing", "watched"]
 
 
 def watched(paging: Paging, page: dict[str, Any], listing: CutListing) -> dict[str, Any]:
-    """The page as a dict that tells the listing when somebody reads whether more follows, and the items beside that."""
+    """The page as a dict that notifies the listing when somebody reads whether more follows, and the items beside that."""
     if not paging.says_more:
         return page
     *outer, _ = paging.says_more[0]

@@ -21,7 +21,7 @@ from ..serving import served
 
 __all__ = ["VARIABLE", "begin", "hand_over", "settings"]
 
-#: The variable by which the command tells its processes what to do, as JSON.
+#: The variable with the settings of the command for its processes, as JSON.
 VARIABLE = "_AWSCONTRACT_REPAGE"
 
 

@@ -41,7 +41,7 @@ def _untruncated(read: Read, found: Members) -> Members:
     return put_in(found, role(read.contract, "listing.more"), False)
 
 
-def _untold(read: Read, found: Members) -> Members:
+def _without_more(read: Read, found: Members) -> Members:
     return without(found, role(read.contract, "listing.more"))
 
 
@@ -136,7 +136,7 @@ FAULTS = (
         "truncated-never-there",
         "pagination.complete",
         "{listing.more} is left out of every page; only the token says that more follows",
-        Stages(members=outputs(_untold)),
+        Stages(members=outputs(_without_more)),
     ),
     Fault(
         "last-page-leads-back",

@@ -735,7 +735,7 @@ class TestWhoIsAsked:
         assert exchange.failure is None or exchange.failure.kind == "not-implemented"
 
 
-def test_progress_is_told_before_each_call():
+def test_progress_is_shown_before_each_call():
     shown = []
     with listening() as listener:
         ask(listener.url, READ, READ, progress=lambda calls, doing: shown.append((calls, doing, len(listener.bodies))))

@@ -173,7 +173,7 @@ class TestWrongUsage:
         assert caught.value.status == 2
 
     def test_a_password_is_not_repeated(self):
-        """The complaint about a secret does not tell it."""
+        """The complaint about a secret does not repeat it."""
         with pytest.raises(UsageError) as caught, opening(endpoint_url="http://me:secret@localhost"):
             pass
 
@@ -358,7 +358,7 @@ class TestSubject:
             assert find_subject(ARN, it.client_of).endswith(":user/ada")
 
     def test_of_aws(self):
-        """Where AWS does not tell the root, no other path would do."""
+        """Where AWS does not give the root, no other path would do."""
 
         def fail(service):
             raise ValueError("An error occurred\n (AccessDenied)")

@@ -112,7 +112,7 @@ def test_several_flaws_of_one_value() -> None:
     }
 
 
-def test_what_the_protocol_condemned_is_passed_over() -> None:
+def test_what_the_protocol_reported_is_passed_over() -> None:
     """A date that is none is one finding, not two."""
     assert found(VALID | {"JobCreationDate": "soon"}, unparsed=frozenset({"/JobCreationDate"})) == ()
     assert len(found(VALID | {"JobCreationDate": "soon"}, unparsed=frozenset({"/JobCompletionDate"}))) == 1

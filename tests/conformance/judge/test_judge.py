@@ -161,7 +161,7 @@ def test_a_request_that_breaks_two_things_is_no_evidence(job: str) -> None:
     assert after == before
 
 
-def test_reports_of_a_lawful_story_break_nothing() -> None:
+def test_valid_reports_break_nothing() -> None:
     """Started, polled, read in pages of changing size, probed, and read again: no rule complains, and many were exercised."""
     services = [service("a"), service("iam", region="us-east-1"), service("s3", time=USED), service("sqs")]
     counts: dict[str, Any] = {"accessible": 4, "not_accessed": 3}

@@ -315,7 +315,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-def test_a_date_that_moved_once_is_told_once() -> None:
+def test_a_date_that_moved_once_is_one_violation() -> None:
     """What changed is one violation, however often the new value is shown afterwards."""
     moved = answer(created="2026-03-01T10:00:01.125Z")
     found = shown(RUNNING, moved, moved, moved).outcome("job.creation-date-stable")
@@ -383,7 +383,7 @@ def test_where_two_orders_part_is_shown(first: str, second: str, expected: str, 
     assert (violation.expected, violation.actual) == (expected, actual)
 
 
-def test_each_service_that_is_told_otherwise_is_told_once() -> None:
+def test_each_service_that_changed_is_one_violation() -> None:
     """However often the report is read again, and whatever else changes."""
     moved = service("a", time=USED, region="us-east-1")
     scene = shown(PAIR, answer([moved, B]), answer([moved, service("b", total=None)]))

@@ -273,7 +273,7 @@ def test_both_operations_are_held_to_the_protocol() -> None:
     assert scene.broken() == {"protocol.namespace", "protocol.request-id"}
 
 
-def test_what_an_answer_was_is_told_on_one_readable_line() -> None:
+def test_a_response_is_quoted_on_one_readable_line() -> None:
     """Control characters, line feeds and length of a hostile body do not get into a message."""
     [violation] = seen(body(b"\x1b[31m\n\x00" + b"x" * 1000)).outcome("protocol.well-formed").violations
     assert violation.actual is not None

@@ -185,7 +185,7 @@ def test_claims_differ() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
 
 
-def test_one_claim_is_told_once() -> None:
+def test_one_wrong_count_is_one_violation() -> None:
     """The same wrong count on three pages is one violation, and a listing's pages are shown beside it."""
     found = two(4, 4, "accessible").outcome("report.accessible-count")
     assert len(found.violations) == 1

@@ -129,7 +129,7 @@ def test_a_violation_says_what_was_expected_and_what_came() -> None:
     assert violation.actual == '"RUNNING"'
 
 
-def test_every_flaw_of_a_long_report_is_counted_and_five_are_told() -> None:
+def test_every_flaw_of_a_long_report_is_counted_and_five_are_shown() -> None:
     """The rest is a number in the reason."""
     services = [service("a" * 65 + str(place)) for place in range(8)]
     found = seen(answer(services)).outcome("shape.length")

@@ -301,7 +301,7 @@ def test_what_is_not_ascending_is_shown_by_a_step_down() -> None:
         (both(EARLY, "xbca", LATE, "acbx", TIMES), "first ascending, last descending"),
     ],
 )
-def test_a_position_is_told_in_words(scene: Scene, position: str) -> None:
+def test_a_position_is_shown_in_words(scene: Scene, position: str) -> None:
     """The note says where the services without a time come, and in which direction."""
     [note] = scene.outcome(POSITION).violations
     assert note.actual == position

@@ -212,7 +212,7 @@ def test_a_refusal_under_a_wrong_status_is_not_judged(status: int) -> None:
     assert found.reason == f"it is refused with HTTP {status}"
 
 
-def test_a_code_of_its_own_is_told() -> None:
+def test_a_code_of_its_own_is_shown() -> None:
     """The code that came is what the finding shows."""
     [violation] = tried("max-items-minimum", error("BadRequest")).outcome("validation.error-code").violations
     assert violation.actual == "BadRequest"

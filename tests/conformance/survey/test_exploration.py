@@ -1,4 +1,4 @@
-"""Exploring: drawn sequences of page sizes find what only some sizes show, and tell it by the smallest of them."""
+"""Exploring: drawn sequences of page sizes find what only some sizes show, and show it by the smallest of them."""
 
 from dataclasses import replace
 from functools import cache

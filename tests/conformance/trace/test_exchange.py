@@ -100,7 +100,7 @@ def test_the_file_is_readable() -> None:
     assert binary["body_base64"] == "/w==" and "body" not in binary
 
 
-def test_the_lawful_line() -> None:
+def test_the_valid_line() -> None:
     """The line that the broken ones below are made from is read."""
     [exchange] = Trace.loads(text(HEADER, LINE)).exchanges
     assert exchange == Exchange(

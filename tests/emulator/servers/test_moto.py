@@ -236,7 +236,7 @@ class TestPolicies:
 class TestAttempts:
     at = datetime.fromtimestamp(NOW, UTC) - timedelta(days=1)
 
-    def test_are_told_of_the_latest(self, moto: Company) -> None:
+    def test_show_the_latest_attempt(self, moto: Company) -> None:
         """With its Region, its account's path, and how many accounts tried."""
         moto.reports.attempt(moto.outside, "s3", at=self.at - timedelta(hours=1), region="eu-west-1")
         moto.reports.attempt(moto.inside, "s3", at=self.at, region="sa-east-1")
@@ -392,7 +392,7 @@ class TestIdentities:
         people.iam.put_role_permissions_boundary(RoleName="worker", PermissionsBoundary=people.policy)
         assert set(people.services(people.role)) == {"s3", "kms"}
 
-    def test_attempts_are_told_of_the_latest(self, people: Identities) -> None:
+    def test_attempts_show_the_latest(self, people: Identities) -> None:
         """Who, when, from where, and how many."""
         people.iam.add_user_to_group(GroupName="team", UserName="bob")
         people.reports.attempt(people.alice, "s3", at=self.at - timedelta(hours=1))

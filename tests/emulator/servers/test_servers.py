@@ -48,7 +48,7 @@ def client(request: pytest.FixtureRequest, make_client: Callable[..., Any], url:
             yield attached
 
 
-def test_whole_story(client: Any) -> None:
+def test_from_start_to_end(client: Any) -> None:
     """Through either server: a job, a poll, two pages that fit together."""
     job = client.generate_organizations_access_report(EntityPath=ROOT)["JobId"]
     waiting = client.get_organizations_access_report(JobId=job)
@@ -189,7 +189,7 @@ def test_idle_connections_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
             assert idle.recv(65536) == b""
 
 
-def test_one_binds_and_the_others_are_told() -> None:
+def test_one_binds_and_the_others_say_why_not() -> None:
     """Whoever comes second gets one line that says why."""
     with serve(Emulator()) as server:
         port = urlsplit(server.url).port or 0
