@@ -66,6 +66,11 @@ class _Writer:
     def step(self, step: Step) -> Iterator[str]:
         if step.pause:
             yield f"sleep {step.pause:g}"
+        taken = [
+            f"{self.token(each)}=$(it {shlex.quote(self.script(each.output))})" for each in step.taken if not each.name
+        ]
+        if step.while_ or step.times == 1:
+            yield from taken
         if step.while_:
             statuses = " ".join(f"-e {shlex.quote(each)}" for each in step.while_)
             yield f"while {self.call(step)}"
@@ -73,6 +78,7 @@ class _Writer:
             yield "do sleep 1; done"
         elif step.times > 1:
             yield f"for _ in {{1..{step.times}}}; do"
+            yield from (f"    {each}" for each in taken)
             yield self.call(step, "    ")
             yield "done"
         else:
@@ -132,7 +138,12 @@ class _Writer:
     def variable(self, given: Given) -> str:
         if given.name:
             return MADE[given.change][1].format(given.name.upper())
-        return f"$(it {shlex.quote(self.script(given.output))})"
+        return f"${self.token(given)}"
+
+    def token(self, given: Given) -> str:
+        """The variable for a token of the response just before; they are numbered where the operation has several."""
+        outputs = [each.output for each in self.contract.listing.tokens] if self.contract.listing else []
+        return f"TOKEN{outputs.index(given.output) + 1}" if len(outputs) > 1 else "TOKEN"
 
 
 def _quoted(text: str) -> str:
