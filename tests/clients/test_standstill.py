@@ -9,6 +9,7 @@ from itertools import count, repeat
 import pytest
 
 from awscontract.clients.sandbox.virtual_time import standstill
+from awscontract.clients.sandbox.virtual_time.thread_states import ThreadStates
 
 LOOKS = 20
 
@@ -38,8 +39,8 @@ def test_standstill(
     waiting: int, sleeps: bool, used: Iterator[float], is_seen: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that merely runs seldom, on a busy machine, does not wait."""
-    monkeypatch.setattr(standstill, "_sleeps", lambda ident: sleeps)
-    monkeypatch.setattr(standstill, "_cpu", lambda ident: next(used))
+    monkeypatch.setattr(ThreadStates, "sleeps", lambda states, ident: sleeps)
+    monkeypatch.setattr(standstill, "_processor_time", lambda ident: next(used))
     found = standstill.Standstill()
 
     assert any(found.is_seen(waiting, 1) for _ in range(LOOKS)) == is_seen

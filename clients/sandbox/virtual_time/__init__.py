@@ -11,4 +11,5 @@ alarms           the signal of an alarm
 orders           what otherwise depends on addresses, and on the machine
 outside_threads  threads that were there before
 standstill       threads that wait for something that is not ours
+thread_states    what the system says about a thread
 """

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Collection
 from types import CodeType, FrameType
 
+from .thread_states import ThreadStates
+
 __all__ = ["OutsideThreads"]
 
 #: Where a thread stands: the instruction of each of its frames.
@@ -14,6 +16,9 @@ _Place = tuple[tuple[CodeType, int], ...]
 
 #: Looks at a thread that does not move before it counts as idle where it is, and at idle ones before nobody works.
 _PATIENCE, _CALM = 40, 3
+
+#: Seconds of virtual time within which the system is not asked again about threads that do not move.
+_MOMENT = 1.0
 
 
 class OutsideThreads:
@@ -28,22 +33,38 @@ class OutsideThreads:
         self.calm = 0
         self._idle = {number: _place(frame) for number, frame in sys._current_frames().items()}
         self._seen: dict[int, tuple[_Place, int]] = {}
+        #: The processor time that each had used at the last look, and how far time has moved since the system was asked about them.
+        self._states, self._unseen = ThreadStates(), 0.0
+        self._woken: dict[int, int] = {}
+        self._used = {number: self._states.used(number) for number in self._idle}
 
-    def busy(self, own: set[int]) -> bool:
-        """Whether any of them works. One that has just been woken has not moved yet: it is looked at several times."""
+    def close(self) -> None:
+        """Nobody looks any more."""
+        self._states.close()
+
+    def busy(self, own: set[int], ahead: float) -> bool:
+        """Whether any of them works. One that has just been woken has not moved yet, be it for long on a busy machine. `ahead` is by how much time will move otherwise."""
         frames = sys._current_frames()
         others = [
             each for each in frames if each not in own and each not in self.ignored and each != threading.get_ident()
         ]
         if not others:
             return False
-        self.calm = 0 if any(self._works(each, frames[each]) for each in others) else self.calm + 1
+        closely = self._unseen + ahead >= _MOMENT
+        works = [self._works(each, frames[each], closely) for each in others]
+        self._unseen = 0.0 if closely else self._unseen + ahead
+        self.calm = 0 if any(works) else self.calm + 1
         return self.calm < _CALM and (self.calm == 0 or bool(self.joined))
 
-    def _works(self, number: int, frame: FrameType) -> bool:
-        place = _place(frame)
+    def _works(self, number: int, frame: FrameType, closely: bool) -> bool:
+        place, used = _place(frame), self._states.used(number)
+        has_run = used != self._used.get(number)
+        self._used[number] = used
+        if closely and not has_run and self._states.sleeps(number) is False:
+            return True  # it can run, and gets no processor time
         if self._idle.get(number) == place:
-            return False
+            self._woken[number] = self._woken.get(number, 0) + 1 if has_run else 0
+            return 0 < self._woken[number] < _CALM  # for long it is one that wakes from time to time
         if number in self.joined and not _waits(frame):
             return True
         seen, looks = self._seen.get(number, ((), 0))

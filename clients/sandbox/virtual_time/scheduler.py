@@ -67,6 +67,7 @@ class Scheduler:
         self._current.ident, self._current.parked = threading.get_ident(), False
         self._turns = [self._current]
         self._expected = {}
+        self.outside.close()
         self.outside = OutsideThreads(self.outside.ignored)
         self.is_open = True
         try:
@@ -78,6 +79,8 @@ class Scheduler:
                     each.let()
             self._here.turn.settled = True
             self._settled()
+            self.outside.close()
+            self._standstill.close()
             del self._here.turn
 
     def _settled(self) -> None:
@@ -293,13 +296,14 @@ class Scheduler:
     def _next(self, me: Turn) -> Turn | None:
         """Who can go on, or could once time has moved; None where it depends on something outside."""
         found = self._first_ready(me)
-        if found is not None or self._is_busy_outside(me):
+        if found is not None:
             return found
         willing = (each for each in self._turns if not each.is_stubborn)
         first = min(willing, key=lambda each: each.until, default=None)
-        if first is None or first.until == NEVER:
+        until = NEVER if first is None else first.until
+        if self._is_busy_outside(me, until - self._now()) or first is None or until == NEVER:
             return None
-        self._advance(max(0.0, first.until - self._now()))
+        self._advance(max(0.0, until - self._now()))
         self.outside.calm = 0
         return first.chosen(None)
 
@@ -314,9 +318,9 @@ class Scheduler:
                 return each.chosen(value or None)
         return None
 
-    def _is_busy_outside(self, me: Turn) -> bool:
+    def _is_busy_outside(self, me: Turn, ahead: float = NEVER) -> bool:
         return any(not (each.parked or each.beside or each is me) for each in self._turns) or self.outside.busy(
-            {each.ident for each in self._turns}
+            {each.ident for each in self._turns}, ahead
         )
 
     def _hand_to(self, turn: Turn) -> None:

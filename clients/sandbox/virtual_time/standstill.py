@@ -8,11 +8,11 @@ it uses processor time between two looks.
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from types import CodeType
+
+from .thread_states import ThreadStates
 
 __all__ = ["Standstill"]
 
@@ -27,7 +27,12 @@ class Standstill:
     """What was seen at the last looks."""
 
     def __init__(self) -> None:
+        self._states = ThreadStates()
         self.forget()
+
+    def close(self) -> None:
+        """It looks no more."""
+        self._states.close()
 
     def forget(self) -> None:
         """The next look is the first one."""
@@ -42,28 +47,20 @@ class Standstill:
             return False
         if turn != self._turn:
             self.forget()
-            self._turn, self._cpu = turn, _cpu(ident)
-        sleeps, cpu = _sleeps(ident), _cpu(ident)
-        is_still = sleeps is not False and frame.f_lasti == self._place and cpu == self._used
+            self._turn, self._cpu = turn, _processor_time(ident)
+        asleep, cpu = self._states.sleeps(ident), _processor_time(ident)
+        is_still = asleep is not False and frame.f_lasti == self._place and cpu == self._used
         self._same = self._same + 1 if frame.f_code is self._code else 0
         self._still = self._still + 1 if self._same and is_still else 0
         self._code, self._place, self._used = frame.f_code, frame.f_lasti, cpu
         if not self._same:
             self._cpu = cpu
-        waits = self._still >= (_STANDS_STILL if sleeps is None else _SLEEPS)
+        waits = self._still >= (_STANDS_STILL if asleep is None else _SLEEPS)
         return waits or (self._same >= _SPINS and cpu - self._cpu >= _RUNS_LONG)
 
 
-def _cpu(ident: int) -> float:
+def _processor_time(ident: int) -> float:
+    """Seconds; 0.0 where the system keeps no such clock. The thread, which takes turns, cannot end meanwhile."""
     with suppress(OSError, OverflowError, AttributeError):
         return time.clock_gettime(time.pthread_getcpuclockid(ident))
     return 0.0
-
-
-def _sleeps(ident: int) -> bool | None:
-    """Whether the system has put it to sleep; None where nobody knows."""
-    thread = threading._active.get(ident)  # type: ignore[attr-defined]
-    with suppress(OSError, IndexError, AttributeError):
-        stat = Path(f"/proc/self/task/{thread.native_id}/stat").read_bytes()
-        return stat.rpartition(b")")[2].split()[0] == b"S"
-    return None
