@@ -1,4 +1,4 @@
-"""What a listing really holds: read from the same service as it would be without any danger."""
+"""The true listing: read from the same service without what the scenario adds to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nobody thought of: services that choose everything they may at random, settled by a seed."""
+"""Drawn scenarios: services that make every choice they have at random, by a seed."""
 
 from __future__ import annotations
 

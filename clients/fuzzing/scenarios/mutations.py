@@ -1,4 +1,4 @@
-"""What no service may do, for hardening clients: each a change of the emulator's stages."""
+"""Mutations: what no service may do, to harden clients; each is a change of the emulator's stages."""
 
 from __future__ import annotations
 
