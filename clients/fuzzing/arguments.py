@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ...emulator.lists.identities import listed_shape
@@ -47,10 +48,13 @@ def check(
     for name, value in (("expect", expect), ("failed", failed)):
         if value is not None and not callable(value):
             raise TypeError(f"{name} must be a function, not {value!r}")
+        _check_function(name, value)
     if isinstance(key, str):
         check_key(contract, key)
     elif key is not None and not callable(key):
         raise TypeError(f"key must be a function or the name of a member, not {key!r}")
+    else:
+        _check_function("key", key)
     if isinstance(examples, bool) or not isinstance(examples, int):
         raise TypeError(f"examples must be a whole number, not {examples!r}")
     if examples < 1:
@@ -64,6 +68,19 @@ def check(
     if parameters is not None:
         _check_parameters(contract, parameters)
     _check_listing(contract)
+
+
+def _check_function(name: str, function: Any) -> None:
+    """Raise a TypeError where it cannot be called with one value, or would have to be awaited."""
+    if function is None:
+        return
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{name} must be a plain function, not an async def")
+    with suppress(ValueError):  # some callables of C have no signature
+        try:
+            inspect.signature(function).bind(None)
+        except TypeError:
+            raise TypeError(f"{name} must take one argument, as {function!r} does not") from None
 
 
 def member_names(contract: Contract) -> tuple[str, ...]:
@@ -116,7 +133,8 @@ def wanted(
 ) -> Wanted:
     """What the user says about the client, as one value."""
     by = (lambda item: item.get(key)) if isinstance(key, str) else key
-    errors = (raises,) if isinstance(raises, type) else tuple(raises)
+    several: Any = (raises,) if isinstance(raises, type) or not isinstance(raises, Iterable) else raises
+    errors = tuple(several)
     for each in errors:
         if not (isinstance(each, type) and issubclass(each, BaseException)):
             raise TypeError(f"raises must be one or several classes of exceptions, not {raises!r}")

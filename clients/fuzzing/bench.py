@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Set as AbstractSet
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -264,21 +264,21 @@ def _keeps(run: ClientRun, before: ClientRun) -> bool:
 
 def _taken(value: Any) -> Any:
     """What an asynchronous or a lazy result yields, since that is where it asks. Line by line, so that one without end can be stopped."""
-    if (inspect.isasyncgen(value) or inspect.iscoroutine(value)) and runs_on_a_loop():
-        if inspect.iscoroutine(value):
-            value.close()  # which would complain that nobody awaits it
-        raise UsageError(WITHIN_A_LOOP)
-    if inspect.isasyncgen(value):
-        return asyncio.run(_all_of(value))
-    if inspect.iscoroutine(value):
-        value = asyncio.run(value)
+    if inspect.isawaitable(value) or isinstance(value, AsyncIterable):
+        if runs_on_a_loop():
+            if inspect.iscoroutine(value):
+                value.close()  # which would complain that nobody awaits it
+            raise UsageError(WITHIN_A_LOOP)
+        value = asyncio.run(_awaited(value))
     if isinstance(value, Iterable) and not isinstance(value, _EAGER):
         return [each for each in value]  # noqa: C416
     return value
 
 
-async def _all_of(values: Any) -> list[Any]:
-    return [each async for each in values]
+async def _awaited(value: Any) -> Any:
+    if inspect.isawaitable(value):
+        value = await value
+    return [each async for each in value] if isinstance(value, AsyncIterable) else value
 
 
 #: What has all that it yields.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
@@ -14,7 +14,7 @@ from ...emulator.lists.identities import identity_path, listed_shape
 from ...emulator.lists.items import ListedItem, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
-from ...errors import UsageError, shorten
+from ...errors import UsageError, nearest, shorten
 from ...spec.contract import Contract
 from ...spec.operations.in_common import InCommon, identifying
 
@@ -51,6 +51,8 @@ def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any
     from hypothesis.strategies import SearchStrategy
 
     strategies = items if isinstance(items, Mapping) else {contract.listing.main: items}
+    if not strategies:
+        raise UsageError(f"items names no list; {contract.id} has {', '.join(contract.listing.items)}")
     for path, strategy in strategies.items():
         if not isinstance(strategy, SearchStrategy):
             raise UsageError(
@@ -80,7 +82,24 @@ def _drawn(contract: Contract, path: str, strategy: Any, seed: int) -> tuple[Any
         raise UsageError(
             f"items: the strategy draws only {len(found)} distinct item; what identifies an item must vary"
         )
+    if only is None:
+        _check_members(contract, found.values())
     return tuple(found.values())
+
+
+def _check_members(contract: Contract, items: Iterable[Any]) -> None:
+    """:raises UsageError: where an item is not what the operation lists, or has a member that it does not have."""
+    shape = listed_shape(contract)
+    if shape.type_name != "structure" or served(contract).list_shape.type_name != "list":
+        return
+    for item in items:
+        if not isinstance(item, Mapping):
+            raise UsageError(f"items must draw dicts for {contract.id}, not {shorten(repr(item), 60)}")
+        for name in item:
+            if name not in shape.members:
+                near = nearest(str(name), shape.members)
+                hint = f"; did you mean {near!r}?" if near else ""
+                raise UsageError(f"items: {contract.id} lists no items with a member {name!r}{hint}")
 
 
 def with_drawn_items(contract: Contract, behaviour: Behaviour, alike: InCommon | None = None) -> Behaviour:

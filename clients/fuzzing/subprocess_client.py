@@ -84,7 +84,7 @@ def fuzz_program(
     :param key: the member that the program prints of each item, instead of the whole item.
     :param jobs: how many processes run at once.
     :raises UsageError: where it cannot be started, or items have no member `key`.
-    :raises TargetUnavailable: where it never sends a request.
+    :raises TargetUnavailable: where it never sends a request, or fails on a call that is not served.
     """
     contract = contract or load(DEFAULT)
     if key is not None:
@@ -103,6 +103,8 @@ def fuzz_program(
         if run.plain and not any(each.reads or each.starts for each in run.calls):
             raise TargetUnavailable(_silent(run))
         finding: ClientFinding | None = judge(run)
+        if finding is not None and run.calls and isinstance(run.end, Raised) and _is_foreign(run.calls[-1]):
+            raise TargetUnavailable(_foreign(run))
         if finding is not None:
             return Programmed(done, calls, finding.rule, report(run, explained(run, finding, key), again))
         for note in notes(run):
@@ -183,14 +185,25 @@ def _end(program: _Program, ended: Ended | ClientStopped) -> Returned | Raised |
     if ended.failure is not None:
         return Raised(Failed(ended.failure))
     try:
-        return Returned(read_output(program.contract, ended.output.decode("utf-8-sig"), program.key))
+        return Returned(read_output(program.contract, ended.output, program.key))
     except Unreadable as error:
         return Raised(error)
-    except (ValueError, RecursionError) as error:
-        return Raised(Failed(str(error)))
+
+
+def _is_foreign(call: RecordedCall) -> bool:
+    """Whether it is a call of an operation that is not served here."""
+    return call.error is not None and call.operation not in call.contract.operations
+
+
+def _foreign(run: ClientRun) -> str:
+    """For a program that failed on such a call, which says nothing about it."""
+    assert isinstance(run.end, Raised)
+    return f"the program calls {run.calls[-1].operation}, but only {run.contract.operation} is served here: {run.end.error}"
 
 
 def _silent(run: ClientRun) -> str:
+    if run.calls and isinstance(run.end, Raised) and _is_foreign(run.calls[-1]):
+        return _foreign(run)
     how = "it ended with status 0"
     if isinstance(run.end, Raised):
         how = str(run.end.error)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from typing import Any
 
 from ....emulator.paths import get
+from ....errors import counted
 from ....spec.contract import Contract
 from .formatting import named, shown
 
@@ -41,12 +42,13 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
     if (path := _differing_list(contract, value, whole)) is not None:
         rule, what, should = difference(contract, value[path], whole[path], hint, read_all=read_all)
         return rule, f"of {path} {what}", should
-    if not (is_listed(value) and is_listed(whole)) or isinstance(whole, Mapping):
-        return (
-            "client.complete",
-            f"it returned {shown(contract, value)}",
-            f"it should return {shown(contract, whole)}{hint}" + ("" if read_all else f": {_to_the_end(contract)}"),
-        )
+    other = (
+        "client.complete",
+        f"it returned {shown(contract, value)}",
+        f"it should return {shown(contract, whole)}{hint}" + ("" if read_all else f": {_to_the_end(contract)}"),
+    )
+    if not (is_listed(value) and is_listed(whole)) or isinstance(whole, Mapping) or isinstance(value, Mapping):
+        return other
     listing = contract.listing
     assert listing is not None
     got, due = list(value), list(whole)
@@ -54,7 +56,7 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
     count = (
         f"{len(got)} of {len(due)} {listing.nouns}"
         if len(got) <= len(due)
-        else f"{len(got)} {listing.nouns} instead of {len(due)}"
+        else f"{counted(len(got), listing.noun, listing.nouns)} instead of {len(due)}"
     )
     if foreign:
         return (
@@ -86,7 +88,9 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
             if contract.job
             else "every page is added once",
         )
-    first = next(index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b))
+    first = next((index for index, (a, b) in enumerate(zip(got, due, strict=True)) if not _equal(a, b)), None)
+    if first is None:
+        return other  # the same items in something that is never equal to a list
     place = f"{named(contract, got[first])} is in the place of {named(contract, due[first])}"
     return (
         "client.order-kept",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ....errors import UsageError, cut
 from ....spec.contract import Contract
 from ..scenarios.scenario import Scenario
 from .call import RecordedCall
 from .comparison import is_listed, matches
+from .formatting import raised
 
 __all__ = ["ClientFinding", "ClientRun", "ClientStopped", "Note", "Raised", "Returned", "Wanted"]
 
@@ -60,13 +63,25 @@ class Wanted:
     def of(self, listing: Any) -> Any:
         """What the client should return for a listing, or for a part of one."""
         if self.expect is not None:
-            found = self.expect(copy.deepcopy(listing))
-            return list(found) if isinstance(found, Iterator) else found
-        return listing if self.key is None else [self.key(each) for each in listing]
+            return _asked("expect", self.expect, copy.deepcopy(listing))
+        return listing if self.key is None else [_asked("key", self.key, each) for each in listing]
 
     def accepts(self, value: Any) -> bool:
         """Whether the user's `failed` takes a value for a report of failure."""
-        return self.failed is not None and bool(self.failed(value))
+        return self.failed is not None and bool(_asked("failed", self.failed, value))
+
+
+def _asked(name: str, function: Callable[[Any], Any], value: Any) -> Any:
+    """What a function of the user makes of a value. An exception is no finding about the client.
+
+    :raises UsageError: where it raises.
+    """
+    what = {"expect": "the true list", "key": "a true item", "failed": "what the client returned"}[name]
+    try:
+        found = function(value)
+        return list(found) if isinstance(found, Iterator) else found
+    except Exception as error:
+        raise UsageError(f"{name}= raised {raised(error)} for {what}, {cut(repr(value), 120)}") from error
 
 
 @dataclass(frozen=True)
@@ -122,7 +137,14 @@ class ClientRun:
         """An error that the client did not get over by sending the same request again."""
         for index in range(len(self.calls) - 1, -1, -1):
             each = self.calls[index]
-            if each.error and not any(_same(each, later) and not later.error for later in self.calls[index + 1 :]):
+            is_mine = (
+                each.operation in self.contract.operations
+            )  # a program may do without an operation that is not served
+            if (
+                each.error
+                and is_mine
+                and not any(_same(each, later) and not later.error for later in self.calls[index + 1 :])
+            ):
                 return each
         return None
 
@@ -145,7 +167,13 @@ class ClientRun:
             return value is None or not is_listed(value)
         if self.wanted.key is not None:
             return not (is_listed(value) and self._holds(list(value)))
-        return not any(matches(value, self.wanted.of(part), ordered=False) for part in self._parts())
+        return not any(self._is_of(value, part) for part in self._parts())
+
+    def _is_of(self, value: Any, part: Any) -> bool:
+        """Whether a value is what the client should make of a part of the listing, as far as anything can be made of it."""
+        with suppress(UsageError):
+            return matches(value, self.wanted.of(part), ordered=False)
+        return False
 
     def _holds(self, values: list[Any]) -> bool:
         """Whether all of these are what the client should make of some item."""
