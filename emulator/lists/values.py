@@ -183,7 +183,8 @@ def _essential(shape: Any, name: str) -> frozenset[str]:
     if refers or is_pair:
         return frozenset(members)
     own = own_id(shape, name)
-    return frozenset([own] if own else [])
+    tag = [each for each in members if each.lower() in ("key", "value")]
+    return frozenset([*([own] if own else []), *(tag if len(tag) == 2 else [])])
 
 
 def _telling(shape: Any, optional: list[str], depth: int) -> list[str]:

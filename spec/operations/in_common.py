@@ -22,8 +22,8 @@ _FILE = Path(__file__).parents[1] / "in_common.toml"
 class InCommon:
     """Members that several items may have in common, while something else tells them apart.
 
-    `identity` are the members that identify an item together, where one alone does not. `values` are those that members in common then
-    have, where it cannot be any. `source` is where it is said.
+    `identity` are the members that identify an item together, where one alone does not. `values` are those that members in common, or others, then
+    have, where they cannot be any. `source` is where it is said.
     """
 
     members: tuple[str, ...]
@@ -52,9 +52,11 @@ def in_common(contract: Contract) -> tuple[InCommon, ...]:
     together, same = tuple(found.get("together", ())), found.get("same", {})
     parts = [tuple(each for each in together if each != name) for name in together]
     groups = [*parts, *((name,) for name in found.get("repeat", ()))]
+    named = {name for each in groups for name in each}
     source = found.get("source", contract.documentation)
     return tuple(
-        InCommon(each, together, {name: same[name] for name in each if name in same}, source) for each in groups
+        InCommon(each, together, {name: same[name] for name in same if name in each or name not in named}, source)
+        for each in groups
     )
 
 

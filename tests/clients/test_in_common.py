@@ -70,6 +70,7 @@ RIGHT: list[tuple[str, Of, dict[str, Any]]] = [
     (VERSIONS, lambda each: each["Key"] if each["VersionId"] == "null" else each["VersionId"], {"Bucket": "b"}),
     (STACKS, members("StackName"), {"StackStatusFilter": ["CREATE_COMPLETE"]}),
     (STACKS, members("StackId"), {}),
+    (STACKS, lambda each: each["StackId" if each["StackStatus"] == "DELETE_COMPLETE" else "StackName"], {}),
     (TAGS, members("ResourceId"), {"Filters": [{"Name": "key", "Values": ["Name"]}]}),
     (TAGS, members("ResourceId", "Key"), {}),
     ("lambda:ListVersionsByFunction", members("Version"), {"FunctionName": "f"}),
