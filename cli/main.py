@@ -76,6 +76,14 @@ class Commands(click.Group):
             raise unknown("command", args[0], COMMANDS)
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command's own options. A reader of their help who has gone away is none of click's failures either."""
+        try:
+            return super().make_context(*args, **extra)
+        except BrokenPipeError:
+            discard_output()
+            raise click.exceptions.Exit(BROKEN_PIPE) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command with the user's settings. A reader that has gone away ends it quietly, before click makes that a failure."""
         found = configuration(Path.cwd(), os.environ)

@@ -12,7 +12,7 @@ from ..spec.model import operation
 from .lists.items import ListedItem, drawn_items, given_items, item_shape, main_lists
 from .lists.values import value
 from .paths import steps
-from .shapes import required_values, types_by_xml_name, types_in
+from .shapes import is_required, required_values, types_by_xml_name, types_in
 from .tokens import EMPTY_TOKEN_REFUSED, TokenForm
 
 if TYPE_CHECKING:
@@ -169,6 +169,12 @@ class Served:
         refused = self.contract.id in EMPTY_TOKEN_REFUSED or self.contract.service in EMPTY_TOKEN_REFUSED
         return not refused and all(each.may_be_empty for each in self.tokens)
 
+    @cached_property
+    def token_required(self) -> bool:
+        """Whether the model requires a token of every response, so that the last page has an empty one."""
+        path = self.tokens[0].path
+        return path is not None and self.tokens[0].type == "string" and is_required(self.output, steps(path))
+
     # -- what is listed
 
     @cached_property
@@ -211,7 +217,8 @@ class Served:
             found |= {"timestamp", "string"}
             found |= {"integer"} if self.contract.counts or (report and report.total) else set()
         elif self.example is not None:
-            found |= set(types_in(self.example))
+            shown = [*(each.value for each in self._drawn(_SEVERAL)), self.missing_output, *(0 for _ in self.sizes)]
+            found |= set(types_in(shown))
         return frozenset(found)
 
     @cached_property
@@ -306,6 +313,9 @@ class Served:
             paths += [job.status, job.created, job.completed, job.error, job.type or ""]
         return required_values(self.output, [steps(each) for each in paths if each])
 
+
+#: So many items show what types of members a listing has.
+_SEVERAL = 7
 
 #: What members are called that say how many items a page holds.
 _SIZES = ("Quantity", "KeyCount")

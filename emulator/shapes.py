@@ -8,7 +8,14 @@ from typing import Any
 
 from .lists.values import value
 
-__all__ = ["required_values", "types_by_xml_name", "types_in"]
+__all__ = ["is_required", "required_values", "types_by_xml_name", "types_in"]
+
+
+def is_required(shape: Any, path: tuple[str, ...]) -> bool:
+    """Whether the last member of a path is required of the structure that it is in."""
+    for step in path[:-1]:
+        shape = shape.members.get(step) if shape is not None and shape.type_name == "structure" else None
+    return shape is not None and shape.type_name == "structure" and path[-1] in shape.required_members
 
 
 def required_values(shape: Any, but: list[tuple[str, ...]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The patterns of service models, which are Java's: as Python reads them, and in the form that JSON Schema has in any language."""
+"""The patterns of service models, which are Java's, as Python and ECMAScript read them, and whether a text is within a shape's bounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-__all__ = ["compiled", "fits", "portable"]
+__all__ = ["compiled", "fits", "portable", "portable_or_none"]
 
 #: Unicode's properties in Java's spelling, and a few characters of each.
 _PROPERTIES = {
@@ -25,6 +25,10 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
     """A pattern of a model, a Java one, as Python reads it; None where it cannot."""
     if "&&" in pattern:  # Java's intersection of classes
         return None
+    return _read_by_python(_in_pythons_words(pattern)) or _read_by_python(portable_or_none(pattern))
+
+
+def _in_pythons_words(pattern: str) -> str:
     inside, out = False, []
     for match in _TOKEN.finditer(pattern):
         token, name = match[0], match[1] or match[2]
@@ -34,12 +38,25 @@ def compiled(pattern: str) -> re.Pattern[str] | None:
             continue
         inside = token == "[" or (inside and token != "]")
         out.append(token)
+    return "".join(out)
+
+
+def _read_by_python(pattern: str | None) -> re.Pattern[str] | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return re.compile("".join(out), re.ASCII)
+            return None if pattern is None else re.compile(pattern, re.ASCII)
         except (re.error, OverflowError, RecursionError):
             return None
+
+
+def portable_or_none(pattern: str) -> str | None:
+    """The portable form of a pattern; None where there is none that Python can read."""
+    try:
+        found = portable(pattern)
+    except ValueError:
+        return None
+    return None if _read_by_python(found) is None else found
 
 
 def fits(metadata: Mapping[str, Any], text: str) -> bool:
@@ -90,4 +107,4 @@ def _portable_token(token: str, inside: bool) -> str:
         return token
     if token[1].isalnum() and token[1] not in "tnrf":
         raise ValueError(f"no portable form is known for {token}")
-    return token if token[1] in _SYNTAX or (inside and token[1] == "-") else token[1]
+    return token if token[1] in _SYNTAX or token[1].isalnum() or (inside and token[1] == "-") else token[1]

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from .contract import Contract
 from .model import operation as modelled
-from .patterns import portable
+from .patterns import portable_or_none
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -198,7 +197,7 @@ def _shape(
         out["additionalProperties"] = _shape(shape.value, definitions, nullable=nullable)
     elif shape.metadata.get("enum"):
         out["enum"] = list(shape.metadata["enum"])
-    elif "pattern" in shape.metadata and (pattern := _pattern(shape.metadata["pattern"])):
+    elif "pattern" in shape.metadata and (pattern := portable_or_none(shape.metadata["pattern"])):
         out["pattern"] = pattern
     return out
 
@@ -211,16 +210,6 @@ def _define(shape: Any, definitions: dict[str, Schema], nullable: bool, later: t
     members = {name: _shape(each, definitions, nullable=nullable) for name, each in shape.members.items()}
     optional = {name for name in members if nullable and name not in required}
     body["properties"] = {name: _or_null(each) if name in optional else each for name, each in members.items()}
-
-
-def _pattern(written: str) -> str | None:
-    """The portable form of a pattern; None where there is none, so that the schema does not mention it."""
-    try:
-        pattern = portable(written)
-        re.compile(pattern)
-    except (ValueError, re.error, OverflowError):
-        return None
-    return pattern
 
 
 def _or_null(body: Schema) -> Schema:

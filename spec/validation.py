@@ -13,7 +13,7 @@ from .contract import Contract
 if TYPE_CHECKING:
     from botocore.model import Shape
 
-__all__ = ["Constraint", "condition", "constraints", "slug", "validation_id"]
+__all__ = ["Constraint", "breakable", "condition", "constraints", "slug", "validation_id"]
 
 Kind = Literal["required", "length", "pattern", "minimum", "maximum", "integer", "known"]
 
@@ -46,11 +46,27 @@ def constraints(service: str, operation: str) -> tuple[Constraint, ...]:
         return ()
     required = frozenset(shape.required_members)
     return tuple(
-        each for name, member in shape.members.items() for each in _of_member(operation, name, member, name in required)
+        each
+        for name, member in shape.members.items()
+        for each in _of_member(operation, name, member, required=name in required)
     )
 
 
-def _of_member(operation: str, name: str, shape: Shape, required: bool) -> Iterator[Constraint]:
+#: No text of a response is longer: nobody reads responses of more bytes.
+_LONGEST = 2**24
+
+
+def breakable(shape: Shape) -> bool:
+    """Whether a text that stands in a response may break a constraint of this shape of a request. An empty one is a text that is not there."""
+    return any(
+        (each.minimum or 0) > 1 or (each.maximum is not None and each.maximum < _LONGEST)
+        if each.kind == "length"
+        else each.kind in ("known", "pattern")
+        for each in _of_member("", "", shape, required=False)
+    )
+
+
+def _of_member(operation: str, name: str, shape: Shape, *, required: bool) -> Iterator[Constraint]:
     metadata = shape.metadata
     least, most = _bound(metadata.get("min")), _bound(metadata.get("max"))
     if required:
@@ -71,13 +87,18 @@ def _of_member(operation: str, name: str, shape: Shape, required: bool) -> Itera
 
 
 def _of_pattern(operation: str, name: str, pattern: str) -> Iterator[Constraint]:
-    """The constraint of a pattern, unless Python cannot read it or every text matches it as a whole."""
+    """The constraint of a pattern, unless Python cannot read it or every text matches it: as a whole where the empty one matches."""
     try:
         whole = re.search(pattern, "") is not None
-        if not whole or not all(re.fullmatch(pattern, each) for each in ("\x01", "!", " ")):
+        match, texts = (re.fullmatch, _TEXTS[:-1]) if whole else (re.search, _TEXTS)
+        if not all(match(pattern, each) for each in texts):
             yield Constraint(operation, name, "pattern", pattern=pattern, whole=whole)
     except re.error:
         return
+
+
+#: A pattern that these match is matched by all texts, the long one by what is not anchored.
+_TEXTS = ("\x01", "!", " ", "! \x01" * 1000)
 
 
 def _bound(value: object) -> int | None:

@@ -116,7 +116,9 @@ def make_client(options: TargetOptions, service: str = "iam", *, url: str | None
         settings |= {"s3": {"addressing_style": "path"}, "inject_host_prefix": False}
     if url and _loopback(url):
         settings["proxies"] = {}
-    if not options.sign_request:
+    # The few services that take a token are sent none: botocore sends tokens over HTTPS alone, and a dummy would say nothing.
+    by_token = service_model(service).signature_version == "bearer" and not (options.kind == "aws" or options.profile)
+    if by_token or not options.sign_request:
         settings["signature_version"] = UNSIGNED
     try:
         session = _session(options, service)

@@ -5,10 +5,11 @@ out as it is, past botocore's validation, and the response is captured as raw by
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakKeyDictionary
 
 from botocore import exceptions as boto, handlers as botocore_handlers, xform_name
@@ -61,6 +62,8 @@ class _Serializer:
 
     original: Any
     local: threading.local
+    #: Signature version 2 is put into the form that a body is.
+    signs_forms: bool = False
 
     def serialize_to_request(self, parameters: Mapping[str, Any], operation_model: Any) -> dict[str, Any]:
         request: HttpRequest | None = getattr(self.local, "request", None)
@@ -72,7 +75,7 @@ class _Serializer:
             "url_path": request.path + (f"?{request.query}" if request.query else ""),
             "query_string": {},
             "headers": dict(request.headers),
-            "body": request.body,
+            "body": dict(parse_qsl(request.body.decode(), True)) if self.signs_forms else request.body,
             "host_prefix": request.host_prefix or None,
         }
 
@@ -118,15 +121,17 @@ class Sender:
     def _handlers(self) -> Iterator[None]:
         client = self._client
         events, service = client.meta.events, client.meta.service_model.service_id.hyphenize()
-        handlers = {
+        handlers: dict[str, Callable[..., None]] = {
             f"before-parse.{service}": self._capture,
             f"needs-retry.{service}": self._give_up,
         }
+        if not client.meta.config.inject_host_prefix:
+            handlers[f"before-call.{service}"] = self._to_the_endpoint
         for name, handler in handlers.items():
             events.register_first(name, handler)
         events.unregister(_ERRORS_UNDER_200, _errors_under_200())
         serializer = client._serializer
-        client._serializer = _Serializer(serializer, self._local)
+        client._serializer = _Serializer(serializer, self._local, client.meta.config.signature_version == "v2")
         limits = self._limits
         try:
             with limited(
@@ -151,6 +156,12 @@ class Sender:
             for each in wanted
             if isinstance(parameters.get(each.member_name), str) and parameters[each.member_name]
         }
+
+    def _to_the_endpoint(self, params: dict[str, Any], **_: Any) -> None:
+        """Nothing before the endpoint's own host, not even where rules about endpoints put it, as those of S3 Control do the account."""
+        url, own = urlsplit(params["url"]), urlsplit(self._client.meta.endpoint_url).netloc
+        if url.netloc.endswith(f".{own}") and getattr(self._local, "request", None) is not None:
+            params["url"] = url._replace(netloc=own).geturl()
 
     def _capture(self, response_dict: dict[str, Any], **_: Any) -> None:
         if getattr(self._local, "request", None) is not None:
@@ -192,6 +203,7 @@ _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], FailureKind], ...] = (
     ((NotImplementedError,), "not-implemented"),
     (
         (
+            boto.NoAuthTokenError,
             boto.NoCredentialsError,
             boto.PartialCredentialsError,
             boto.CredentialRetrievalError,

@@ -1,21 +1,23 @@
 """Requests that should not work: those that break one constraint of the model, and those with a token that does not belong to them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from ...errors import cut
 from ...spec.contract import Contract
+from ...spec.validation import constraints
 from ..protocols.base import OfReading, Reading
 from ..trace.exchange import Exchange
-from ..trace.unissued import altered_token, unissued_token
+from ..trace.unissued import altered_token, unissued_number, unissued_token
 from .invalid_requests import Broken
 from .paths import canonical
 from .responses import Page, Response, view
 from .tokens import token_of
 
-__all__ = ["Place", "Probe", "SentToken", "find_probes", "request_text", "sent_tokens"]
+__all__ = ["Place", "Probe", "SentToken", "enumerated", "find_probes", "request_text", "sent_tokens"]
 
 #: The listing that a response is of: its job, its order, its other parameters.
 Place = tuple[str, str | None, str]
@@ -128,8 +130,7 @@ def sent_tokens(
     for page in pages:
         if page.next is not None and page.goes_on:
             issued[page.next].add(place(page))
-    unissued = {made for token in issued for made in (unissued_token(token, issued), altered_token(token))}
-    unissued -= issued.keys()
+    unissued = {made for token in issued for made in _made_of(token, contract, issued)} - issued.keys()
     found = []
     for reading in reads:
         token = token_of(reading.exchange.parameters or {}, contract)
@@ -140,6 +141,24 @@ def sent_tokens(
             if here not in issued[token] and (foreign := _foreign(here, issued[token])):
                 found.append(SentToken(reading, False, foreign))
     return tuple(found)
+
+
+def _made_of(token: str, contract: Contract, issued: Iterable[str]) -> tuple[str, ...]:
+    """What a survey makes of a token that was issued, each as one text."""
+    listing = contract.listing
+    if listing is not None and len(listing.tokens) == 1 and listing.token.type in ("integer", "long"):
+        return (str(unissued_number(int(token))),)
+    kept = enumerated(contract)
+    return unissued_token(token, issued, kept=kept), altered_token(token, kept)
+
+
+@lru_cache(maxsize=256)
+def enumerated(contract: Contract) -> frozenset[str]:
+    """The tokens of a listing that have several whose values the model lists, such as the type of a record: no other one can be unissued."""
+    if contract.listing is None or len(contract.listing.tokens) == 1:
+        return frozenset()
+    known = constraints(contract.service, contract.operation)
+    return frozenset(each.member for each in known if each.kind == "known")
 
 
 def request_text(exchange: Exchange) -> str:

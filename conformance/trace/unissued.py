@@ -6,9 +6,9 @@ the known ones.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-__all__ = ["altered_token", "unissued_job_id", "unissued_subject", "unissued_token"]
+__all__ = ["altered_token", "unissued_job_id", "unissued_number", "unissued_subject", "unissued_token"]
 
 _PLACES = (8, 13, 18, 23)  # of the hyphens in 8-4-4-4-12
 #: A token that is not lengthened any more: the access reports accept no longer one.
@@ -27,13 +27,14 @@ def unissued_job_id(job_id: str) -> str:
     return moved[:14] + job_id[14] + moved[15:19] + job_id[19] + moved[20:]
 
 
-def unissued_token(token: str, issued: Iterable[str] = ()) -> str:
+def unissued_token(token: str, issued: Iterable[str] = (), kept: Collection[str] = frozenset()) -> str:
     """A token that was never issued, written in the letters of one that was.
 
-    Where the token is several in one text, or one that is not a text (JSON), every text in it is moved, and every number is raised.
+    Where the token is several in one text, or one that is not a text (JSON), every text in it is moved, and every number is raised, but for
+    what is `kept`: members that have a few values.
     """
     if (parts := _parts(token)) is not None:
-        return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return _written(parts, kept)
     known, unissued = {*issued, token}, token
     for _ in range(9):
         unissued = unissued.translate(_AMONG_LETTERS)[::-1]
@@ -42,13 +43,18 @@ def unissued_token(token: str, issued: Iterable[str] = ()) -> str:
     return token + "0" if len(token) < _LONGEST else "0" * (_LONGEST - 1)
 
 
-def altered_token(token: str) -> str:
+def unissued_number(token: int) -> int:
+    """A token that is a number, and that was never issued."""
+    return token + 1000
+
+
+def altered_token(token: str, kept: Collection[str] = frozenset()) -> str:
     """A token with one character changed, in its middle: another letter for a letter, another digit for a digit.
 
-    Of a token that is several in one text, or one that is not a text (JSON), every part is moved.
+    Of a token that is several in one text, or one that is not a text (JSON), every part is moved that is not `kept`.
     """
     if (parts := _parts(token)) is not None:
-        return json.dumps(_moved(parts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return _written(parts, kept)
     place = next((each for each in _from_the_middle(len(token)) if ord(token[each]) in _AMONG_LETTERS), None)
     if place is None:
         return token + "0"
@@ -67,7 +73,12 @@ def _from_the_middle(length: int) -> Iterator[int]:
             up += 1
 
 
-def _parts(token: str) -> object | None:
+def _written(parts: Mapping[str, object], kept: Collection[str]) -> str:
+    moved = {name: each if name in kept else _moved(each) for name, each in parts.items()}
+    return json.dumps(moved, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _parts(token: str) -> dict[str, object] | None:
     """The parts of a token that is JSON."""
     if not token.startswith("{") and not token.lstrip("-").isdecimal():
         return None
@@ -83,7 +94,7 @@ def _moved(value: object) -> object:
         return {name: _moved(each) for name, each in value.items()}
     if isinstance(value, str):
         return value.translate(_AMONG_LETTERS)
-    return value + 1000 if isinstance(value, int) and not isinstance(value, bool) else value
+    return unissued_number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def unissued_subject(subject: str) -> str:

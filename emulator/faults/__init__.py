@@ -8,14 +8,14 @@ from functools import lru_cache
 from ...spec.contract import Contract
 from . import job, job_dates, order, report, shape, siblings, sort, validation
 from .fault import Fault
-from .paging import endings, lists, pages, tokens
+from .paging import bounds, endings, lists, pages, tokens
 from .wire import documents, elements, errors, http, json, values
 
 __all__ = ["FAULTS", "Fault", "faults_for"]
 
 _FAMILIES = (
     http, documents, elements, values, json, errors, shape, job_dates, job, report, siblings,
-    pages, endings, tokens, lists, sort, order, validation,
+    pages, endings, tokens, lists, bounds, sort, order, validation,
 )  # fmt: skip
 
 #: Every fault by its id, in the catalogue's order of families, before it is bound to a contract.

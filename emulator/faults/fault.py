@@ -25,8 +25,8 @@ from ..stages.responses import item, members
 from ..stages.validation import Constraint, ConstraintFailure, failures, refuse, routable
 
 __all__ = [
-    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "by_text", "changed", "children", "comparable", "dropped", "elements",
-    "errors", "identified", "in_state", "is_list", "items", "ongoing",
+    "XML", "Fault", "accepting", "accessed", "attempted", "by_itself", "changed", "children", "comparable", "dropped", "elements",
+    "errors", "has_token", "identified", "in_state", "is_list", "issues_token", "items", "ongoing",
     "outputs", "put_in", "results", "role", "sliced", "tag", "texts", "typed", "unattempted", "without",
 ]  # fmt: skip
 
@@ -117,15 +117,14 @@ def _known(contract: Contract) -> bool:
     return contract.recipe is not None and bool(contract.recipe.filter)
 
 
-def by_text(contract: Contract) -> bool:
-    """Whether the token is one text of its own, that is no key of an item."""
-    listing = contract.listing
-    return (
-        listing is not None
-        and len(listing.tokens) == 1
-        and "[-1]" not in listing.token.output
-        and listing.token.type == "string"
-    )
+def issues_token(contract: Contract) -> bool:
+    """Whether the service writes the tokens, which are no keys of items."""
+    return contract.listing is not None and all("[-1]" not in each.output for each in contract.listing.tokens)
+
+
+def has_token(contract: Contract) -> bool:
+    """Whether responses have a member for the token, though items may say it too."""
+    return contract.listing is not None and any("[" not in each for each in contract.listing.token.output.split("||"))
 
 
 def by_itself(contract: Contract) -> bool:

@@ -8,7 +8,7 @@ from zlib import crc32
 from ..records import Read, Row
 from ..stages.listings import order, value_at
 from ..stages.pipeline import Stages
-from .fault import Fault as _Fault, by_itself, comparable
+from .fault import Fault as _Fault, by_itself, comparable, has_token
 from .wrong_orders import as_drawn, by_length, by_name, in_place, pages_sorted
 
 __all__ = ["FAULTS"]
@@ -37,7 +37,7 @@ FAULTS = (
         "{listing.nouns} come in another order with every call",
         Stages(order=_random),
         list_rule="pagination.token-continues",
-        shows=lambda contract: by_itself(contract) and comparable(contract),
+        shows=lambda contract: by_itself(contract) and comparable(contract) and has_token(contract),
     ),
     Ordered(
         "order-of-names",

@@ -18,8 +18,8 @@ from ...spec.patterns import compiled, fits
 
 __all__ = ["text"]
 
-#: How many texts are made from a pattern before none is said to fit.
-_ATTEMPTS = 40
+#: How many texts are made from a pattern before none is said to fit, the last of them as short as they can be.
+_ATTEMPTS, _SHORTEST = 40, 8
 
 
 def text(name: str, metadata: Mapping[str, Any], number: int) -> str:
@@ -76,11 +76,11 @@ def _patterned(metadata: Mapping[str, Any], number: int) -> Iterator[str]:
         warnings.simplefilter("ignore")
         tree = import_module("re._parser").parse(pattern.pattern, re.ASCII)
     least = int(metadata.get("min", 0))
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS + _SHORTEST):
         choose = _choices(f"{pattern.pattern} {number} {attempt}")
         # Every other text is as long as it has to be, by repetitions that all take a little less than the whole of it.
-        fill = max(least - attempt // 4, 0) if attempt % 2 else 0
-        yield "".join(_made(tree, choose, 2 + attempt // 4, fill, {}))
+        fill = max(least - attempt // 4, 0) if attempt % 2 and attempt < _ATTEMPTS else 0
+        yield "".join(_made(tree, choose, 2 + attempt // 4 if attempt < _ATTEMPTS else 0, fill, {}))
 
 
 def _choices(seed: str) -> Callable[[int], int]:

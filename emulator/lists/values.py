@@ -27,8 +27,8 @@ _OPTIONAL, _OF_ONE_TYPE = (12, 4, 2), 3
 #: By turns, a structure gets one optional member in so many, by how deep it lies; every fifth turn has edge cases for scalars.
 _ONE_IN, _EDGES = (4, 2, 2), 5
 
-#: Structures deeper than this hold only what is required.
-_DEEPEST = 6
+#: Values deeper than this hold only what they must, and much deeper nothing: a model may require what has no end.
+_DEEPEST, _ENDLESS = 6, 16
 
 #: Identities, states and dates say more than other members.
 _TELLING = ("Name", "Id", "Arn", "ARN", "Key", "Status", "State")
@@ -108,13 +108,14 @@ def _bytes(shape: Any, number: int, name: str, place: _Place) -> bytes:
 
 
 def _length(shape: Any, place: _Place) -> int:
-    """How many members a list or a map has: one, by turns none or two."""
+    """How many members a list or a map has: one, by turns none or two. Deep inside it has as few as it must."""
     few = 1 if place.turn is None else (place.turn + place.depth) % 3
+    few = few if place.depth <= _DEEPEST else 0
     return max(int(shape.metadata.get("min", 0)), min(few, int(shape.metadata.get("max", few))))
 
 
 def _list(shape: Any, number: int, name: str, place: _Place) -> list[Any]:
-    if place.depth > _DEEPEST:
+    if place.depth > _ENDLESS:
         return []
     return [_value(shape.member, number + index, name, place.inside()) for index in range(_length(shape, place))]
 
@@ -157,7 +158,8 @@ def _union(shape: Any, number: int, place: _Place) -> list[str]:
     names = (
         list(shape.members) if place.turn is not None and place.depth < len(_ONE_IN) else plain or list(shape.members)
     )
-    return names[number % len(names) :][:1]
+    turn = 0 if place.depth < len(_ONE_IN) else place.depth  # one that holds itself has an end
+    return names[(number + turn) % len(names) :][:1]
 
 
 def _chosen(shape: Any, name: str, place: _Place) -> list[str]:

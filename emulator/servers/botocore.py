@@ -82,7 +82,8 @@ def _place(url: str) -> tuple[str, str]:
     return (f"/{bucket[1]}" if bucket else "") + (parts.path or "/"), parts.query
 
 
-_VIRTUAL_HOST = re.compile(r"(.+)\.s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?")
+#: S3's sisters have other things before theirs: an account, an access point.
+_VIRTUAL_HOST = re.compile(r"(.+)\.s3(?!-control|-outposts|-object-lambda)[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?")
 
 
 @contextmanager

@@ -109,7 +109,7 @@ def members(read: Read, items: tuple[Any, ...], token: str | None) -> Members:
             put(found, path, len(items))
         if token is not None:
             _tokens(read, token, found)
-        elif behaviour.empty_token_at_end and read.call.served.tokens[0].path is not None:
+        elif (behaviour.empty_token_at_end or read.call.served.token_required) and read.call.served.tokens[0].path:
             put(found, read.call.served.tokens[0].path, "")
     more = read.succeeded and token is not None
     if listing.more is not None and (more or not behaviour.omit_more_when_false):

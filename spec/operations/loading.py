@@ -14,6 +14,7 @@ from .. import recipe as recipe_files
 from ..contract import Contract, Token
 from ..model import operation as modelled, services
 from ..toml_file import read_toml
+from ..validation import breakable
 from .contract_file import check_members, parse
 from .exclusions import OTHERWISE
 from .names import canonical, letters, nearest
@@ -268,7 +269,7 @@ def _token(token: Token, members: Mapping[str, Shape], output: Any) -> Token:
     return replace(
         token,
         type=taken.type_name,
-        bounded=is_text and bool(bounds),
+        bounded=is_text and "[" not in token.output and breakable(taken),
         laxer_output=is_text
         and given is not None
         and any(given.metadata.get(key) != value for key, value in bounds.items()),

@@ -38,6 +38,7 @@ PAGING = ("input", "output", "items", "limit", "more")
 #: Lists in a response that repeat the items of its first list in another form, or say something else about the page, so that the limit
 #: does not count them.
 _NOT_ITEMS: Mapping[str, frozenset[str]] = {
+    "budgets:DescribeBudgetPerformanceHistory": frozenset({"BudgetPerformanceHistory.Metrics"}),
     "cloudwatch:GetMetricData": frozenset({"Messages"}),
     "cloudwatch:ListMetrics": frozenset({"OwningAccounts"}),
     "ec2:DescribeVpcEndpointServices": frozenset({"ServiceNames"}),
@@ -89,7 +90,18 @@ def _paged(service: str, paths: str) -> tuple[str, ...]:
     except KeyError:
         return ()
     others = (each for each in model.operation_names if each not in known)
-    return (*known, *(each for each in others if by_shapes(model.operation_model(each)).paginator))
+    pages = (
+        each
+        for each, of in known.items()
+        if not _always_empty(model.operation_model(each), _several(of["input_token"]))
+    )
+    return (*pages, *(each for each in others if by_shapes(model.operation_model(each)).paginator))
+
+
+def _always_empty(shapes: OperationModel, tokens: Sequence[str]) -> bool:
+    """Whether the model allows no token, as Proton's does: the operation may page some day."""
+    taken = shapes.input_shape.members if shapes.input_shape is not None else {}
+    return all(each in taken and taken[each].metadata.get("max") == 0 for each in tokens)
 
 
 def protocol_of(service: str) -> str:
@@ -196,6 +208,10 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
             f"--paging: {len(inputs)} input and {len(outputs)} output; there must be one output for each input"
         )
     _check(shapes, inputs, outputs, items, limits, more)
+    if _always_empty(shapes, inputs):
+        raise UsageError(
+            f"{shapes.service_model.service_name}:{shapes.name} does not page: its model has {inputs[0]} always empty"
+        )
     items = _lists(shapes, items, chosen=bool(said.paging.get("items")))
     origins, of_shapes = said.origins, said.by_shapes and not said.paging.get("input")
     if not limits and not of_shapes and (guess := _limit(shapes)):
@@ -203,12 +219,16 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
     identity = identity_by_names(shapes, items[0])
     if identity:
         origins["listing.identity"] = "model"
+    by_key = any("[-1]" in each for each in outputs)
+    if by_key:
+        origins["listing.exceptions"] = origins["listing.tokens"]
     return Listing(
         items=items,
         tokens=tuple(Token(taken, given) for taken, given in zip(inputs, outputs, strict=True)),
         limit=limits[0] if limits else None,
         more=more[0] if more else None,
         identity=identity,
+        exceptions=frozenset({"key-cursor"} if by_key else ()),
         by_shapes=of_shapes,
     ), origins
 
@@ -254,18 +274,19 @@ def _lists(shapes: OperationModel, paths: tuple[str, ...], *, chosen: bool) -> t
 
     A structure that holds one list stands for this list. Where no list is among them, a map is one of items too.
     """
+    dropped = (
+        frozenset() if chosen else _NOT_ITEMS.get(f"{shapes.service_model.service_name}:{shapes.name}", frozenset())
+    )
     found: list[str] = []
     for path in paths:
         shape: Any = _look_up(shapes, path)
         if shape is not None and shape.type_name == "structure":
-            inner = [name for name, each in shape.members.items() if each.type_name == "list"]
-            found += [f"{path}.{inner[0]}"] if len(inner) == 1 else []
-        elif shape is None or shape.type_name == "list":
+            inside = (f"{path}.{name}" for name, each in shape.members.items() if each.type_name == "list")
+            inner = [each for each in inside if each not in dropped]
+            found += inner if len(inner) == 1 else []
+        elif (shape is None or shape.type_name == "list") and path not in dropped:
             found.append(path)
-    dropped = (
-        frozenset() if chosen else _NOT_ITEMS.get(f"{shapes.service_model.service_name}:{shapes.name}", frozenset())
-    )
-    return tuple(each for each in found if each not in dropped) or paths
+    return tuple(found) or paths
 
 
 def _limit(shapes: OperationModel) -> str | None:

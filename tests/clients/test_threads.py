@@ -61,6 +61,7 @@ def test_right(client: Any, request: pytest.FixtureRequest) -> None:
     assert isinstance(calls, int), calls
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # the bug of some of them
 @pytest.mark.parametrize(
     ("client", "rule"),
     [

@@ -24,7 +24,7 @@ LISTS = (
     "organizations:ListAccounts", "rds:DescribeDBInstances", "sqs:ListQueues", "cloudwatch:DescribeAlarms",
     "ec2:DescribeSnapshots", "sagemaker:ListTrainingJobs", "batch:DescribeJobDefinitions", "autoscaling:DescribePolicies",
     "ssm:DescribeParameters", "stepfunctions:ListExecutions", "efs:DescribeFileSystems", "logs:DescribeMetricFilters",
-    "route53:ListHealthChecks", "redshift:DescribeClusters", "sagemaker:ListModels",
+    "route53:ListHealthChecks", "redshift:DescribeClusters", "sagemaker:ListModels", "kinesis:DescribeStream",
 )  # fmt: skip
 
 

@@ -246,6 +246,7 @@ def test_a_request_that_breaks_one_thing(name, parameters, finding):
         (r"\S+", r"[^\t\n\x0B\f\r ]+"),
         (r"[a-z\-\_\.]\-\_\:", r"[a-z\-_\.]-_:"),
         (r"a{2,3}{x}", r"a{2,3}\{x\}"),
+        (r"[^\u0085\r\n]+\t", r"[^\u0085\r\n]+\t"),
         (r"[*+]+", "[*+]+"),
         (r"(?:a|(?!b)c)", r"(?:a|(?!b)c)"),
     ],

@@ -1,11 +1,14 @@
-"""Values that AWS's documentation or its examples show although the model's constraint excludes them."""
+"""Values that AWS's documentation or its examples show although the model's constraint excludes them, and constraints that exclude all."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
+from ....emulator.lists.texts import text
 from ....spec.model import service
+from ....spec.patterns import fits
 
-__all__ = ["documented"]
+__all__ = ["documented", "matchable"]
 
 #: What Route 53 writes in front of its ids, whose bounds are those of the id alone.
 _PREFIX = re.compile(r"/(hostedzone|healthcheck|change|delegationset)/")
@@ -28,6 +31,17 @@ def documented(
         return True
     prose = _prose(service_name, definition, path)
     return f"<code>{value}</code>" in prose if value else "empty string" in prose
+
+
+@lru_cache(maxsize=256)
+def matchable(pattern: str, least: int, most: int | None) -> bool:
+    """Whether any text within these bounds matches the pattern.
+
+    Some do not: ``.*/^[0-9]{12}$/.*`` of a model stands for nothing that AWS returns, and App Runner's ids have 32 characters, while their
+    pattern has 36.
+    """
+    bounds = {"min": least, "pattern": pattern} | ({} if most is None else {"max": most})
+    return fits(bounds, text("", bounds, 0))
 
 
 def _prose(service_name: str, definition: str, path: tuple[str | int, ...]) -> str:

@@ -86,15 +86,16 @@ def flaws(reading: Reading, contract: Contract, most: int = _ITEMS) -> tuple[tup
         places.sort(key=lambda each: each[0])
         found.extend(Flaw(each.rule, f"/{name}/{n}{each.path}", each.expected, each.actual) for n, each in places)
     found.extend(_late(reading, contract))
-    passed = reading.unparsed | _empty_tokens(reading, contract) | _echoes(reading, contract)
+    passed = reading.unparsed | _ends(reading, contract) | _echoes(reading, contract)
     return tuple(each for each in found if each.path not in passed), checked
 
 
-def _empty_tokens(reading: Reading, contract: Contract) -> frozenset[str]:
-    """Where a list has an empty token, which ends a listing as an absent one does, whatever its bounds are."""
+def _ends(reading: Reading, contract: Contract) -> frozenset[str]:
+    """Where a list has an empty token or none, which end a listing alike, whatever its bounds are and whether the model requires it."""
     if contract.job is not None or contract.listing is None:
         return frozenset()
-    return frozenset(place(each.output) for each in contract.listing.tokens if find(reading.members, each.output) == "")
+    tokens = contract.listing.tokens
+    return frozenset(place(each.output) for each in tokens if find(reading.members, each.output) in ("", None))
 
 
 def _echoes(reading: Reading, contract: Contract) -> frozenset[str]:

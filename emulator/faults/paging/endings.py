@@ -13,7 +13,7 @@ from ...records import Call, Cursor, Members, Read, Row, ServedPage, StartedJob
 from ...stages.listings import beginning, issue_token, paginate, resume
 from ...stages.pipeline import Stages
 from ...stages.responses import members
-from ..fault import Fault as _Fault, by_text, outputs, put_in, role, without
+from ..fault import Fault as _Fault, issues_token, outputs, put_in, role, without
 
 __all__ = ["FAULTS"]
 
@@ -49,6 +49,11 @@ def _without_tokens(read: Read, found: Members) -> Members:
     return without(found, *(each.path for each in read.call.served.tokens))
 
 
+def _empty_second(read: Read, rows: tuple[Row, ...]) -> ServedPage:
+    """The second page has nothing, and is followed by others."""
+    return ServedPage((), read.cursor) if read.cursor.page == 1 else paginate(read, rows)
+
+
 def _at_the_end(text: str) -> Stages:
     """A token on the last page."""
 
@@ -82,7 +87,14 @@ FAULTS = (
         "pagination.truncated-has-token",
         "{listing.more} is true and there is no {listing.token.input}",
         Stages(members=outputs(_without_tokens)),
-        shows=by_text,
+        shows=issues_token,
+    ),
+    Truncated(
+        "truncated-and-empty",
+        "pagination.truncated-has-token",
+        "the second page holds nothing, and the key of its last {listing.noun} would be the token",
+        Stages(paginate=_empty_second),
+        shows=lambda contract: not issues_token(contract),
     ),
     Truncated(
         "truncated-on-the-last-page",
@@ -95,14 +107,14 @@ FAULTS = (
                 token is not None or (read.succeeded and read.cursor.page > 0),
             )
         ),
-        shows=by_text,
+        shows=issues_token,
     ),
     Truncated(
         "token-on-the-last-page",
         "pagination.token-only-when-truncated",
         "the last page has a token, and nothing follows",
         _at_the_end("end"),
-        shows=by_text,
+        shows=issues_token,
     ),
     OfReports(
         "empty-token-on-the-last-page",
@@ -130,7 +142,7 @@ FAULTS = (
         "pagination.complete",
         "{listing.more} is always false, and there is no token",
         Stages(members=outputs(lambda read, found: _without_tokens(read, _untruncated(read, found)))),
-        shows=by_text,
+        shows=issues_token,
     ),
     Truncated(
         "truncated-never-there",
@@ -143,7 +155,7 @@ FAULTS = (
         "pagination.ends",
         "the token of the last page leads back to the beginning",
         Stages(paginate=lambda read, rows: _last(read, rows, 0)),
-        shows=by_text,
+        shows=issues_token,
     ),
     Fault(
         "empty-pages-for-ever",
@@ -153,12 +165,13 @@ FAULTS = (
             paginate=lambda read, rows: _last(read, rows, len(rows)),
             issue_token=lambda read, cursor: issue_token(read, cursor._replace(page=0)),
         ),
+        shows=issues_token,
     ),
     Truncated(
         "truncated-always",
         "pagination.ends",
         "{listing.more} is always true, and the last token is its own",
         Stages(members=_always_truncated, resume=_beyond),
-        shows=by_text,
+        shows=issues_token,
     ),
 )

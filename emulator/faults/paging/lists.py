@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from ....spec.contract import Contract
 from ...records import Call, Cursor, Members, Read, Row, ServedPage, ServiceError, StartedJob
 from ...served import served
 from ...stages.listings import beginning, issue_token, order, paginate, resume, token_sent
 from ...stages.pipeline import Stages
-from ..fault import Fault as _Fault, accepting, by_text, identified, outputs, role, sliced, without
+from ..fault import Fault as _Fault, has_token, identified, issues_token, outputs, role, sliced, without
 
 __all__ = ["FAULTS"]
 
 Fault = partial(_Fault, on="lists")
-OfTexts = partial(_Fault, on="lists", shows=by_text)
+OfTokens = partial(_Fault, on="lists", shows=issues_token)
 
 
 def _from_the_start(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -58,9 +58,6 @@ def _crashing(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cur
     return beginning(call, job)._replace(start=int(number), page=int(token is not None))
 
 
-#: No token that is as long as this is sent.
-_ENDLESS = 100_000
-
 #: What stands before the number in the tokens of `_crashing`.
 _OFFSET = "next-page-starts-at-"
 
@@ -73,9 +70,12 @@ def _offset_of(read: Read, cursor: Cursor) -> str:
 
 def _crashing_on_unknown(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     try:
-        return resume(call, job, cursors)
+        cursor, token = resume(call, job, cursors), token_sent(call)
     except ServiceError as error:
         raise ServiceError("InternalFailure", 500, error.message) from None
+    if token is not None and token not in cursors:  # a key that no page ended with
+        raise ServiceError("InternalFailure", 500, "list index out of range")
+    return cursor
 
 
 def _undeclared(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -84,17 +84,6 @@ def _undeclared(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> C
         return resume(call, job, cursors)
     except ServiceError as error:
         raise ServiceError("MalformedToken", 400, error.message) from None
-
-
-def _overlong(read: Read, cursor: Cursor) -> str:
-    """A token that its own parameter does not take."""
-    most = int(read.call.served.tokens[0].metadata.get("max", 1_000))
-    return issue_token(read, cursor).ljust(most + 7, "x")
-
-
-def _has_longest(contract: Any) -> bool:
-    """Whether a token may be too long: some models permit two billion characters."""
-    return by_text(contract) and served(contract).tokens[0].metadata.get("max", _ENDLESS) < _ENDLESS
 
 
 def _without_token(read: Read, found: Members) -> Members:
@@ -148,8 +137,16 @@ def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The pages after the first list everything."""
     if not read.cursor.page:
         return paginate(read, rows)
-    made, foreign = read.call.served.items(read.call.behaviour), read.call.served.foreign_items(read.call.behaviour)
-    return paginate(read, tuple(sorted(made + foreign, key=lambda each: each.key)))
+    return paginate(read, (*rows, *read.call.served.foreign_items(read.call.behaviour)))
+
+
+def _at_multiples(read: Read, rows: tuple[Row, ...]) -> ServedPage:
+    """Pages begin at multiples of their size."""
+    page = paginate(read, rows)
+    if not page.rows or not _limited(read.call):
+        return page
+    first = rows.index(page.rows[0]) // read.limit * read.limit
+    return paginate(replace(read, cursor=read.cursor._replace(start=first)), rows)
 
 
 def _two_pages(read: Read, rows: tuple[Row, ...]) -> ServedPage:
@@ -166,11 +163,11 @@ def _last_alone(read: Read, rows: tuple[Row, ...]) -> ServedPage:
 
 def _goes_on_by_token(contract: Contract) -> bool:
     """Whether the token alone says that more follows."""
-    return by_text(contract) and contract.listing is not None and contract.listing.more is None
+    return issues_token(contract) and contract.listing is not None and contract.listing.more is None
 
 
 def _goes_on_by_member(contract: Contract) -> bool:
-    return by_text(contract) and not _goes_on_by_token(contract)
+    return issues_token(contract) and not _goes_on_by_token(contract)
 
 
 FAULTS = (
@@ -192,13 +189,13 @@ FAULTS = (
         "{listing.token.input} is ignored: every response is the first page",
         Stages(resume=_from_the_start),
     ),
-    OfTexts(
+    OfTokens(
         "second-page-for-ever",
         "pagination.ends",
         "the second page has the same token as the first, so that it is returned for ever",
         Stages(paginate=_second_page),
     ),
-    OfTexts(
+    OfTokens(
         "token-constant",
         "pagination.token-continues",
         "every page has the same token, whatever listing it is of",
@@ -250,61 +247,63 @@ FAULTS = (
         "a token without {listing.limit} starts over",
         Stages(resume=_needs_limit),
         requires=("listing.limit",),
+        shows=has_token,
     ),
-    OfTexts(
+    Fault(
         "token-number-crashes",
         "pagination.unknown-token-no-crash",
         "the number in a token is read with int(), and any other string fails with HTTP 500",
         Stages(issue_token=_offset_of, resume=_crashing),
+        shows=lambda contract: issues_token(contract) and served(contract).tokens[0].type == "string",
     ),
-    OfTexts(
+    Fault(
         "token-unknown-crashes",
         "pagination.unknown-token-no-crash",
         "a token that was never issued fails with HTTP 500",
         Stages(resume=_crashing_on_unknown),
     ),
-    OfTexts(
+    OfTokens(
         "token-error-undeclared",
         "pagination.token-error-declared",
         "a token that was never issued is refused with a code that the operation does not declare",
         Stages(resume=_undeclared),
     ),
-    _Fault(
-        "token-outside-the-model",
-        "pagination.token-within-model",
-        "tokens are longer than their own parameter allows",
-        Stages(issue_token=_overlong, validate=accepting("listing.token.input", "maximum", "pattern")),
-        shows=_has_longest,
-    ),
-    _Fault(
-        "token-outside-the-model-refused",
-        "pagination.token-within-model",
-        "tokens are longer than their own parameter allows, and are refused when they come back",
-        Stages(issue_token=_overlong),
-        shows=_has_longest,
-        list_first="pagination.token-continues",
-        first="pagination.complete",
-    ),
-    OfTexts(
+    OfTokens(
         "limit-may-not-change",
         "pagination.page-size-may-change",
         "a token is refused if {listing.limit} differs from the request before",
         Stages(paginate=_Limited.paginate, resume=_Limited.refuse),
         requires=("listing.limit",),
     ),
-    OfTexts(
+    OfTokens(
         "limit-change-miscounts",
         "pagination.page-size-may-change",
         "a token counts pages, so that a different {listing.limit} leads to another place",
         Stages(paginate=_Limited.paginate, resume=_Limited.multiply),
         requires=("listing.limit",),
     ),
-    OfTexts(
+    OfTokens(
         "limit-change-starts-over",
         "pagination.page-size-may-change",
         "a token that is sent with a different {listing.limit} starts over",
         Stages(paginate=_Limited.paginate, resume=_Limited.restart),
         requires=("listing.limit",),
+    ),
+    Fault(
+        "key-of-another-limit-starts-over",
+        "pagination.token-continues",
+        "a key that was the last of a page under another {listing.limit} starts over",
+        Stages(paginate=_Limited.paginate, resume=_Limited.restart),
+        requires=("listing.limit",),
+        shows=lambda contract: not has_token(contract),
+    ),
+    Fault(
+        "pages-begin-at-multiples",
+        "pagination.page-size-may-change",
+        "the page of {listing.limit} {listing.nouns} is served that a key lies on, and not what follows it",
+        Stages(paginate=_at_multiples),
+        requires=("listing.limit",),
+        shows=lambda contract: not issues_token(contract),
     ),
     Fault(
         "filters-lost-on-page-two",

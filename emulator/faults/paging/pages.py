@@ -7,7 +7,7 @@ from functools import partial
 from ...records import Read, Row, ServedPage
 from ...stages.listings import paginate
 from ...stages.pipeline import Stages
-from ..fault import Fault as _Fault, by_itself, ongoing, role, sliced
+from ..fault import Fault as _Fault, by_itself, has_token, issues_token, ongoing, role, sliced
 
 __all__ = ["FAULTS"]
 
@@ -127,6 +127,7 @@ FAULTS = (
         "pagination.complete",
         "the next page starts one {listing.noun} too late",
         Stages(paginate=ongoing(lambda cursor: cursor._replace(start=cursor.start + 1))),
+        shows=issues_token,
     ),
     OfReports(
         "exact-multiple-loses-the-last-page",
@@ -152,6 +153,7 @@ FAULTS = (
         "pagination.complete",
         "pages after the first leave out their first {listing.noun}",
         Stages(paginate=_headless),
+        shows=has_token,
     ),
     Fault(
         "page-boundary-repeats-one",
@@ -159,6 +161,7 @@ FAULTS = (
         "the next page starts with the last {listing.noun} of the one before",
         Stages(paginate=ongoing(lambda cursor: cursor._replace(start=max(cursor.start - 1, 1)))),
         list_first="pagination.token-continues",
+        shows=issues_token,
     ),
     OfReports(
         "order-turns-with-limit",

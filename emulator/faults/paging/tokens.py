@@ -13,7 +13,7 @@ from ...records import Call, Cursor, Read, StartedJob
 from ...stages.listings import beginning, resume, token_sent
 from ...stages.pipeline import Stages
 from ...stages.validation import whole_number
-from ..fault import Fault as _Fault, by_text, is_list, role
+from ..fault import Fault as _Fault, is_list, issues_token, role
 
 __all__ = ["FAULTS"]
 
@@ -55,9 +55,11 @@ def _cursor(read: Read, cursor: Cursor) -> str:
 def _used(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
     """A token that is followed again goes on where it would have been after one row more."""
     cursor, token = resume(call, job, cursors), token_sent(call)
-    if token is not None:
-        cast(MutableMapping[str, Cursor], cursors)[token] = cursor._replace(start=cursor.start + 1)
-    return cursor
+    known = cursors.get(token or "")
+    if token is None or known is None:
+        return cursor
+    cast(MutableMapping[str, Cursor], cursors)[token] = known._replace(start=known.start + 1, issued=-1)
+    return cursor if known.issued >= 0 else cursor._replace(start=known.start)
 
 
 def _lenient(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
@@ -83,7 +85,7 @@ def _anywhere(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cur
 
 def _tells_listings_apart(contract: Contract) -> bool:
     """Whether two listings that are read at once have tokens of their own: their pages may have different sizes."""
-    return by_text(contract) and (not is_list(contract) or bool(contract.listing and contract.listing.limit))
+    return not is_list(contract) or bool(contract.listing and contract.listing.limit)
 
 
 FAULTS = (
@@ -93,14 +95,14 @@ FAULTS = (
         "a listing has one token, and the service remembers how far it was read",
         Stages(issue_token=_cursor),
         list_rule="pagination.token-continues",
-        shows=by_text,
+        shows=issues_token,
     ),
     Fault(
         "own-tokens-refused",
         "pagination.complete",
         "no token is accepted, not even one that was just issued",
         Stages(resume=lambda call, job, cursors: resume(call, job, {})),
-        shows=by_text,
+        shows=issues_token,
         list_rule="pagination.token-continues",
     ),
     Fault(
@@ -108,14 +110,14 @@ FAULTS = (
         "pagination.page-size-may-change",
         "a token is a page number, which counts pages of the size that is requested now",
         Stages(issue_token=lambda read, cursor: _numeral(read, cursor.page), resume=_numbered),
-        shows=by_text,
+        shows=issues_token,
     ),
     Fault(
         "token-is-an-offset",
         "pagination.unknown-token-refused",
         "a token is an offset, and any number is accepted",
         Stages(issue_token=lambda read, cursor: _numeral(read, cursor.start), resume=_offset),
-        shows=by_text,
+        shows=issues_token,
     ),
     Fault(
         "token-moves-when-followed",
@@ -129,7 +131,7 @@ FAULTS = (
         "pagination.unknown-token-refused",
         "a token that was never issued is ignored",
         Stages(resume=_lenient),
-        shows=by_text,
+        shows=issues_token,
     ),
     OfReports(
         "token-of-any-order",
@@ -150,6 +152,6 @@ FAULTS = (
         Stages(resume=_anywhere),
         on="lists",
         requires=("recipe.filter",),
-        shows=by_text,
+        shows=issues_token,
     ),
 )

@@ -8,7 +8,7 @@ from ....spec.contract import Contract
 from ...records import Call, XmlElement
 from ...served import served
 from ...stages.pipeline import Stages
-from ..fault import XML, Fault as _Fault, by_text, children, results, tag
+from ..fault import XML, Fault as _Fault, children, issues_token, results, tag
 
 __all__ = ["FAULTS"]
 
@@ -141,7 +141,7 @@ FAULTS = (
         _twice("listing.token.output"),
         protocols=XML,
         on="lists",
-        shows=lambda contract: by_text(contract) and contract.listing is not None and contract.listing.more is None,
+        shows=lambda contract: issues_token(contract) and contract.listing is not None and contract.listing.more is None,
     ),
     Fault(
         "name-twice",
