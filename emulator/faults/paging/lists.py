@@ -200,6 +200,7 @@ FAULTS = (
         "pagination.token-continues",
         "every page has the same token, whatever listing it is of",
         Stages(issue_token=_same_token),
+        requires=("listing.limit",),
     ),
     Fault(
         "token-never",

@@ -95,7 +95,7 @@ FAULTS = (
         "a listing has one token, and the service remembers how far it was read",
         Stages(issue_token=_cursor),
         list_rule="pagination.token-continues",
-        shows=issues_token,
+        shows=lambda contract: issues_token(contract) and _tells_listings_apart(contract),
     ),
     Fault(
         "own-tokens-refused",
