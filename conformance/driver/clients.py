@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ...errors import TargetUnavailable, UsageError, one_line
-from ...spec.model import endpoint_variable, loader
+from ...spec.model import endpoint_variable, loader, service as service_model
 from ..trace.aws_hosts import is_aws_host
 
 if TYPE_CHECKING:

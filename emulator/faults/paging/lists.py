@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 
 from ....spec.contract import Contract
@@ -146,7 +145,7 @@ def _at_multiples(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     if not page.rows or not _limited(read.call):
         return page
     first = rows.index(page.rows[0]) // read.limit * read.limit
-    return paginate(replace(read, cursor=read.cursor._replace(start=first)), rows)
+    return paginate(read._replace(cursor=read.cursor._replace(start=first)), rows)
 
 
 def _two_pages(read: Read, rows: tuple[Row, ...]) -> ServedPage:

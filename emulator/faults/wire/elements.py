@@ -141,7 +141,9 @@ FAULTS = (
         _twice("listing.token.output"),
         protocols=XML,
         on="lists",
-        shows=lambda contract: issues_token(contract) and contract.listing is not None and contract.listing.more is None,
+        shows=lambda contract: (
+            issues_token(contract) and contract.listing is not None and contract.listing.more is None
+        ),
     ),
     Fault(
         "name-twice",
