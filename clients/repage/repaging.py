@@ -27,6 +27,7 @@ from .cutting.requests import (
     listing_key,
     next_tokens,
     sent_tokens,
+    starts_later,
     with_limit,
 )
 from .cutting.responses import watched
@@ -122,6 +123,8 @@ class Repaging:
             self._recorder.left("not-chosen")
             return call.through()
         if not is_cuttable(paging, call.parameters):
+            if starts_later(paging, call.parameters) and (begun := _CHAINS.newest(call.listing_key)):
+                self._note_followed(call, begun)
             self._recorder.left("one-page")
             return call.through()
         caller = self._capture(call.client, paging.operation)
@@ -138,6 +141,8 @@ class Repaging:
             words=paging.words,
         )
         listing.note_request(call.parameters)
+        if paging.cursors:
+            _CHAINS.begun(call.listing_key, listing)
         return self._asked(call, listing)
 
     def _continued(self, call: _Call, tokens: tuple[Any, ...]) -> Any:

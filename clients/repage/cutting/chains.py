@@ -86,6 +86,7 @@ class Chains:
         self._cursors: OrderedDict[Hashable, dict[Hashable, Position]] = OrderedDict()
         self._answers: OrderedDict[BackendResponse, None] = OrderedDict()
         self._items = 0
+        self._begun: OrderedDict[Hashable, CutListing] = OrderedDict()
         self._going_on: OrderedDict[Hashable, list[CutListing]] = OrderedDict()
 
     def keep(self, token: str, place: Position) -> None:
@@ -116,6 +117,19 @@ class Chains:
         """A listing is read from its beginning, and what names of its items stood for is forgotten. `listing` is what `listing_key` made."""
         with self._lock:
             self._cursors.pop(listing, None)
+
+    def begun(self, key: Hashable, listing: CutListing) -> None:
+        """A listing was begun that may be continued by the name of an item, in place of a token."""
+        with self._lock:
+            self._begun[key] = listing
+            self._begun.move_to_end(key)
+            while len(self._begun) > _CURSORS:
+                self._begun.popitem(last=False)
+
+    def newest(self, key: Hashable) -> CutListing | None:
+        """The newest of these listings."""
+        with self._lock:
+            return self._begun.get(key)
 
     def keep_cursor(self, listing: Hashable, tokens: Hashable, place: Position) -> None:
         """Tokens that name an item of a listing are given out for a place."""

@@ -11,7 +11,7 @@ import jmespath
 from .contracts import Paging
 from .pages import get
 
-__all__ = ["canonical", "changed", "is_cuttable", "limit_of", "listing_key", "next_tokens", "sent_tokens", "with_limit"]
+__all__ = ["canonical", "changed", "is_cuttable", "limit_of", "listing_key", "next_tokens", "sent_tokens", "starts_later", "with_limit"]
 
 Parameters = Mapping[str, Any]
 
@@ -38,7 +38,12 @@ def is_cuttable(paging: Paging, parameters: Parameters) -> bool:
     limit = limit_of(paging, parameters)
     if limit is None and (paging.needs_limit or paging.limit in parameters):
         return False
-    return not any(parameters.get(each) for each in (*paging.naming, *paging.cursors))
+    return not any(map(parameters.get, paging.naming)) and not starts_later(paging, parameters)
+
+
+def starts_later(paging: Paging, parameters: Parameters) -> bool:
+    """Whether a request without a token names the item that it starts behind."""
+    return any(map(parameters.get, paging.cursors))
 
 
 def changed(paging: Paging, before: Parameters, now: Parameters) -> tuple[str, ...]:
@@ -71,8 +76,8 @@ def next_tokens(paging: Paging, response: Mapping[str, Any]) -> tuple[Any, ...] 
 
 
 def listing_key(client: Any, paging: Paging, parameters: Parameters) -> Hashable:
-    """Equal for requests of a client for pages of the same listing."""
-    free = {paging.limit, *(taken for taken, _ in paging.tokens)}
+    """Equal for requests of a client for pages of the same listing, wherever they start."""
+    free = {paging.limit, *paging.cursors, *(taken for taken, _ in paging.tokens)}
     rest = {name: each for name, each in parameters.items() if name not in free}
     return ref(client), paging.operation, canonical(rest)
 

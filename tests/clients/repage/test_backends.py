@@ -449,6 +449,32 @@ def test_names_as_tokens() -> None:
         assert dynamodb.list_tables(ExclusiveStartTableName="aaa")["TableNames"] == ["bbb", "ccc", "ddd"]
 
 
+def test_the_last_name_in_place_of_a_token(mocked: Callable[[Answering], Mock]) -> None:
+    """Who starts behind the last item that came goes on, and loses nothing; who starts elsewhere, or behind an item of another bucket, does not."""
+    keys = ["a", "b", "c"]
+    mocked(lambda _, parameters: {"Contents": [{"Key": each} for each in keys if each > parameters.get("StartAfter", "")]})
+
+    def listed(s3: Client, bucket: str) -> list[str]:
+        found, after = [], ""
+        while True:
+            contents = s3.list_objects_v2(Bucket=bucket, StartAfter=after)["Contents"]
+            if not contents:
+                return found
+            found += [each["Key"] for each in contents]
+            after = found[-1]
+
+    def first(s3: Client) -> list[str]:
+        s3.list_objects_v2(Bucket="two", StartAfter="b")
+        return [each["Key"] for each in s3.list_objects_v2(Bucket="one")["Contents"]]
+
+    with repage() as log:
+        assert listed(client("s3"), "one") == keys
+        assert log.unread == []
+        assert first(client("s3")) != keys
+    assert len(log.cut) == 2
+    assert len(log.unread) == 1
+
+
 def test_what_is_remembered_is_bounded() -> None:
     """The oldest is forgotten first, whether there are many responses or large ones; the newest are kept in any case."""
     paging = paging_of(client().meta.service_model, "ListUsers")
