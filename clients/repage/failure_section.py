@@ -7,9 +7,9 @@ from itertools import zip_longest
 from typing import Any
 
 from ...errors import counted, one_line, shorten
-from .callers.lines import line_of
 from .callers.places import Caller
 from .listing import CutListing
+from .unread import lines_and_place
 
 __all__ = ["failure_section"]
 
@@ -31,7 +31,8 @@ def failure_section(listings: Sequence[CutListing], again: str) -> Iterator[str]
 
 def _listing(listing: CutListing) -> Iterator[str]:
     caller = listing.caller
-    where = f" at {line_of(caller.frames[0])}" if isinstance(caller, Caller) and caller.frames else ""
+    lines, place = lines_and_place(caller, listing.operation) if isinstance(caller, Caller) else ((), 0)
+    where = f" at {lines[place]}" if lines else ""
     yield f"{listing.operation}{where}, {counted(listing.total, 'item')}:"
     name = listing.operation.partition(":")[2]
     pairs = list(zip_longest(listing.requests, listing.pages))

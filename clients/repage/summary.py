@@ -47,7 +47,7 @@ def summary(digest: Digest, layout: Layout = PLAIN) -> Iterator[str]:
 
 def _remarks(digest: Digest, places: Sequence[Place]) -> Iterator[str]:
     if any(each.after_empty == each.listings for each in places):
-        yield "pages are empty only where the operation's documentation says that they may be"
+        yield "an empty page is served only where the operation's documentation says that it may be"
     if places:
         yield "where the first page is all that is meant, say so on the calling line:"
         yield "  # awscontract: first page only"

@@ -22,7 +22,7 @@ from .callers.places import Caller, Frame
 from .callers.sources import call_at
 from .listing import CutListing, Uncut
 
-__all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "UnreadPlace", "digest"]
+__all__ = ["LOST", "WOULD_LOSE", "Digest", "Place", "UnreadPlace", "digest", "lines_and_place"]
 
 #: Items were held back, and nobody asked for them.
 LOST: Final = "lost items"
@@ -193,7 +193,7 @@ def _add(found: Digest, listing: CutListing, is_test: Callable[[str], bool]) -> 
     caller = listing.caller
     if not isinstance(caller, Caller):
         return
-    lines, place = _lines(caller, listing.operation)
+    lines, place = lines_and_place(caller, listing.operation)
     if len(lines) > place + 1:
         found._callers.setdefault((listing.operation, lines[place]), set()).add(lines[place + 1])
     if listing.followed:
@@ -206,7 +206,7 @@ def _add(found: Digest, listing: CutListing, is_test: Callable[[str], bool]) -> 
         seen.add(level, [listing.context], items=listing.unread, after_empty=after_empty)
 
 
-def _lines(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
+def lines_and_place(caller: Caller, operation: str) -> tuple[tuple[Line, ...], int]:
     """The caller's lines, and the index of the place: the innermost function that names the operation; one that does not only passes a call on."""
     words = _words(operation)
     place = next((index for index, frame in enumerate(caller.frames) if names(frame, words)), 0)
@@ -285,7 +285,7 @@ def _knowing(listing: CutListing, lines: tuple[Line, ...], place: int) -> Iterat
             yield line_of(later.frames[len(later.frames) - outward - 1])
         else:
             yield from lines[place : place + 1]
-            others, where = _lines(later, listing.operation)
+            others, where = lines_and_place(later, listing.operation)
             yield from others[where : where + 1]
 
 

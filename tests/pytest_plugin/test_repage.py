@@ -57,6 +57,20 @@ class TestRun:
             ],
         )
 
+    def test_a_failure_behind_a_wrapper(self, project: Project) -> None:
+        """The line is that of the summary, and not the wrapper that all calls go through."""
+        app = """
+            def retried(call):
+                return call()
+
+            def names(iam):
+                return [each["UserName"] for each in retried(iam.list_users)["Users"]]
+        """
+        project.write("app.py", app)
+        result = project.run("def test_names(iam):\n    assert app.names(iam) == ['a', 'b', 'c']\n")
+
+        result.stdout.fnmatch_lines(["iam:ListUsers at app.py:6, 3 items:", "  app.py:6  iam:ListUsers, *"])
+
     def test_another_root(self, project: Project) -> None:
         """The command is for the folder that the run was started in, and gives the test the same id."""
         tests = "def test_late(iam):\n    assert app.all_names(iam) == ['a']\n"

@@ -231,7 +231,7 @@ def _form(listing: Listing, members: Mapping[str, Any]) -> Form | None:
 
 # --- requests
 
-_NAMES = re.compile(r"(ids|arns|names|identifiers)$", re.IGNORECASE)
+_NAMES = re.compile(r"(id|arn|name|identifier)(s|list)$", re.IGNORECASE)
 
 
 def _naming(listing: Listing, shapes: OperationModel) -> Iterator[str]:

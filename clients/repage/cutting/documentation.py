@@ -33,8 +33,15 @@ _NUMBER = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+|(?<![\w.])\d+(?![\w]|\.\d)")
 
 #: Operations of which it is known from their documentation, in words that are no others'.
 _NEED_LIMIT = frozenset({"s3:ListBuckets"})
-#: An account has one item in each Region, by the documentation of guardduty:CreateDetector and oam:CreateSink.
-_ONE_ITEM = frozenset({"guardduty:ListDetectors", "oam:ListSinks"})
+#: Operations whose items are few by the documentation of the one that makes them: one, two or five of them, or one in each zone.
+_FEW_ITEMS: Mapping[str, str] = {
+    "efs:DescribeMountTargets": "CreateMountTarget",
+    "guardduty:ListDetectors": "CreateDetector",
+    "iam:ListPolicyVersions": "CreatePolicyVersion",
+    "iam:ListServiceSpecificCredentials": "CreateServiceSpecificCredential",
+    "logs:DescribeSubscriptionFilters": "PutSubscriptionFilter",
+    "oam:ListSinks": "CreateSink",
+}
 
 
 def announces_empty_pages(contract: Contract, shapes: OperationModel) -> bool:
@@ -69,7 +76,7 @@ def needs_limit(contract: Contract, shapes: OperationModel) -> bool:
 
 def fits_in_one_page(contract: Contract, shapes: OperationModel) -> bool:
     """Whether there are never more items than one page has: a user has a few keys, an account one alias."""
-    return contract.id in _ONE_ITEM or _FEW.search(prose(shapes.documentation)) is not None
+    return contract.id in _FEW_ITEMS or _FEW.search(prose(shapes.documentation)) is not None
 
 
 def largest_limit(contract: Contract, shapes: OperationModel) -> int | None:

@@ -11,7 +11,17 @@ import jmespath
 from .contracts import Paging
 from .pages import get
 
-__all__ = ["canonical", "changed", "is_cuttable", "limit_of", "listing_key", "next_tokens", "sent_tokens", "starts_later", "with_limit"]
+__all__ = [
+    "canonical",
+    "changed",
+    "is_cuttable",
+    "limit_of",
+    "listing_key",
+    "next_tokens",
+    "sent_tokens",
+    "starts_later",
+    "with_limit",
+]
 
 Parameters = Mapping[str, Any]
 

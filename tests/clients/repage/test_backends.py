@@ -452,7 +452,9 @@ def test_names_as_tokens() -> None:
 def test_the_last_name_in_place_of_a_token(mocked: Callable[[Answering], Mock]) -> None:
     """Who starts behind the last item that came goes on, and loses nothing; who starts elsewhere, or behind an item of another bucket, does not."""
     keys = ["a", "b", "c"]
-    mocked(lambda _, parameters: {"Contents": [{"Key": each} for each in keys if each > parameters.get("StartAfter", "")]})
+    mocked(
+        lambda _, parameters: {"Contents": [{"Key": each} for each in keys if each > parameters.get("StartAfter", "")]}
+    )
 
     def listed(s3: Client, bucket: str) -> list[str]:
         found, after = [], ""
