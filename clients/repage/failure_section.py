@@ -45,6 +45,8 @@ def _listing(listing: CutListing) -> Iterator[str]:
     if listing.unread:
         were = "was" if listing.unread == 1 else "were"
         yield f"  {counted(listing.unread, 'item')} {were} held back, and nobody asked for the next page"
+    elif listing.pages and listing.pages[-1].had_token:
+        yield "  nobody asked for the next page"
 
 
 def _arguments(parameters: Mapping[str, Any]) -> Iterable[str]:

@@ -116,6 +116,17 @@ class TestStory:
         assert lines[13] == "  and 28 more requests"
         assert lines[-3:] == ["and 2 more listings", "to repeat it alone:", "  pytest x"]
 
+    def test_a_page_that_nobody_asked_for(self) -> None:
+        """It is named also where nothing was held back: the backend may have more."""
+        left = self.listing(1, 1)
+        left.pages = [CutPage(1, had_token=True)]
+
+        assert list(failure_section([left], "x"))[2:-2] == ["  nobody asked for the next page"]
+        left.unread = 1
+        assert list(failure_section([left], "x"))[2:-2] == [
+            "  1 item was held back, and nobody asked for the next page"
+        ]
+
     def test_a_request_that_was_refused(self) -> None:
         """It has no page."""
         assert list(failure_section([self.listing(2, 1)], "x"))[2] == "  ListUsers(Marker='m1')"
