@@ -28,8 +28,8 @@ class Collection:
     """The pages of one collection and the listings that they make, in the order in which they were asked for.
 
     `job` is None where the operation has none. `steps` are all exchanges about it, those that gave no page too. `made` identifies the
-    items that a recipe created, which have `grace` seconds, from the first request on, to appear; `filtered` says whether they were
-    asked for with the recipe's filter.
+    items that a recipe created, which have `grace` seconds, from the first request on, to appear, or until they `appeared` elsewhere;
+    `filtered` says whether they were asked for with the recipe's filter.
     """
 
     contract: Contract
@@ -40,6 +40,7 @@ class Collection:
     filtered: bool = False
     made: frozenset[str] = frozenset()
     grace: float = 10.0
+    appeared: float | None = None
 
     @property
     def exchanges(self) -> tuple[int, ...]:
@@ -251,7 +252,7 @@ class Collection:
         """When everything that the recipe made had appeared, or had to."""
         whole = [each.pages[-1].exchange.received for each in self.ended if self.made <= each.held]
         latest = self.pages[0].exchange.sent + 0.9 * self.grace if self.pages else 0.0
-        return min([*whole, latest])
+        return min([*whole, latest, *([] if self.appeared is None else [self.appeared])])
 
 
 def shows_its_order(listings: Sequence[ObservedListing]) -> bool:

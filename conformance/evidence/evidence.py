@@ -6,7 +6,7 @@ rests on.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -166,11 +166,13 @@ class Evidence:
         for reading in self.reads:
             response = view(reading, self.contract, self._stand_in(reading))
             steps[response.job_id, self._scope(response)].append(reading)
+        chains = {key: chain(steps[key], each, self.contract, joined=self.joined) for key, each in pages.items()}
+        appeared = self._appeared(listing for each in chains.values() for listing in each)
         return tuple(
             Collection(
                 self.contract,
                 tuple(each),
-                chain(steps[key], each, self.contract, joined=self.joined),
+                chains[key],
                 jobs.get(key[0]),
                 tuple(steps[key]),
                 self._filters(each[0])
@@ -178,9 +180,18 @@ class Evidence:
                 != frozenset(),
                 self._made(each[0]),
                 _GRACE.get(self.run.kind, 10.0),
+                appeared,
             )
             for key, each in pages.items()
         )
+
+    def _appeared(self, listings: Iterable[ObservedListing]) -> float | None:
+        """When one listing showed all that the recipe made; unknown at AWS, where a filter may see it later than a plain list."""
+        if self.run.kind in _GRACE:
+            return None
+        made = frozenset(self.run.made)
+        whole = [each.pages[-1].exchange.received for each in listings if each.end == "ended" and made <= each.held]
+        return min(whole, default=None)
 
     def _scope(self, response: Response) -> str:
         """The scope of a response; where tokens are sent alone, that of the page that gave the token."""

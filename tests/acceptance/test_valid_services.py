@@ -122,7 +122,7 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "list-wrapped": ("protocol.list-members", (OBJECTS,)),
     "error-without-code": ("protocol.error-envelope", LISTS),
     "error-under-200": ("protocol.status", LISTS),
-    "made filter-forgotten": ("pagination.filters-kept", (SCAN, OBJECTS)),
+    "made filter-forgotten": ("pagination.filters-kept", (SCAN, OBJECTS, QUEUES)),
     # where other people have some too, behind those of the recipe
     "made filter-forgotten +60": ("pagination.filters-kept", (QUEUES, SCAN, OBJECTS, VPCS)),
     "counts-of-the-page": ("report.not-accessed-count report.counts-same-on-every-page", (REPORT,)),
@@ -157,6 +157,7 @@ SAMPLE = [
     ("several-versions second-token-left-out", VERSIONS),
     ("several-types weighted second-token-ignored", RECORDS),
     ("made filter-forgotten", SCAN),
+    ("made filter-forgotten", QUEUES),
     ("token-crash", QUEUES),
     ("limit-maximum-unchecked", VPCS),
     ("list-members-misnamed", VPCS),

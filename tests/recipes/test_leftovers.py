@@ -76,6 +76,7 @@ class TestSweep:
             (f"{_OLD}-03.example.com", f"{_OLD}-03"),
             (f"{_OLD}-03.{_OLD}.example.com.", f"{_OLD}-03"),
             (f"{_OLD}-other", None),
+            (f"/test/{_OLD}_other", None),
             (_OLD.replace("-", "") + "03", f"{_OLD}-03"),
             (f"s3://bucket/{_OLD}-03/", f"{_OLD}-03"),
             (f"arn:aws:ecs:eu-central-1:123456789012:task-definition/{_OLD}:7", None),

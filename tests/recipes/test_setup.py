@@ -295,7 +295,7 @@ class TestRemove:
         assert len(shop.things) == 1, "only the one whose id never came"
         (name,) = [name for _, name in shop.things.values()]
         assert left == (
-            f"{name}: may exist: no response to its creation came",
+            f"{name}: may exist: no response to its creation names it",
             f"{setup.run}: DeleteShelf DeleteConflict",
         )
 

@@ -111,12 +111,21 @@ class Setup:
             if recipe.each and (wait := recipe.each[-1].wait):
                 self._calls.wait(wait, item.scope)
         try:
-            items = self._items if recipe.made else ()
-            identities = tuple(canonical(render(recipe.made, item.scope)) for item in items)
-            return Made(render(recipe.request, shared), identities, render(recipe.filter, shared))
+            request, narrowed = render(recipe.request, shared), render(recipe.filter, shared)
         except MissingValue as missing:
-            last = recipe.each[-1].call if recipe.each else recipe.operation
+            last = recipe.once[-1].call if recipe.once else recipe.operation
             raise SetupFailed(last, "missing", "refused", f"no response has {missing}") from None
+        return Made(request, self._identities(), narrowed)
+
+    def _identities(self) -> tuple[str, ...]:
+        """What identifies the items; nothing where the responses to their creation do not say it: the listing is judged all the same."""
+        try:
+            items = self._items if self._recipe.made else ()
+            return tuple(canonical(render(self._recipe.made, item.scope)) for item in items)
+        except MissingValue:
+            for item in self._items:
+                item.uncertain = True  # and nothing can delete it
+            return ()
 
     def _prepare(self, call: RecipeCall, scope: Scope) -> None:
         begun, self._begun = self._begun, True
@@ -237,7 +246,9 @@ class _Undoing:
             nothing = failed.code == "missing" and not undo.uncertain  # it was never created
             if not failed.gone and not nothing:
                 unknown = failed.code == "missing"
-                reason = "may exist: no response to its creation came" if unknown else f"{failed.call} {failed.code}"
+                reason = (
+                    "may exist: no response to its creation names it" if unknown else f"{failed.call} {failed.code}"
+                )
                 self._failed[position] = reason
                 if failed.kind == "not-implemented" or unknown:
                     self._final.add(position)

@@ -23,7 +23,7 @@ __all__ = ["Leftover", "MissingValue", "Scope", "item_name", "new_run", "parse_n
 #: A name of ours: the time of the start in hexadecimal seconds, random digits, and an item's number or "other" for what belongs to none.
 _NAME = re.compile(
     r"(?:^|[/:]|^x-)(?P<run>awscontract(?P<dash>-?)(?P<start>[0-9a-f]{8})(?P=dash)(?P<random>[0-9a-f]{4}))"
-    r"(?:(?P=dash)(?P<item>\d{2,4}|other))?(?:\.awscontract-[0-9a-f]{8}-[0-9a-f]{4})?(?:\.example\.com\.?)?(?:/|:\d+)?$"
+    r"(?:(?P=dash)(?P<item>\d{2,4}|other)|_other)?(?:\.awscontract-[0-9a-f]{8}-[0-9a-f]{4})?(?:\.example\.com\.?)?(?:/|:\d+)?$"
 )
 
 
