@@ -171,7 +171,7 @@ def _filtered(asker: Asker, found: _List) -> Part[None]:
     if not plan.filter or found.request != plan.parameters or not shown - set(plan.made) or not plan.made:
         return
     request = {**found.request, **plan.filter}
-    size = found.clamp(len(plan.made) - 1)  # so that the last page has one item
+    size = found.clamp(ceil(len(plan.made) / 2))
     page = yield from asker.page(asker.sized(request, size), "reading the list with a filter")
     if page is None:
         return
@@ -180,6 +180,8 @@ def _filtered(asker: Asker, found: _List) -> Part[None]:
         yield from asker.get(
             asker.sized(asker.onward(found.request, page), size), "sending a token under another filter"
         )
+    if (but_one := found.clamp(len(plan.made) - 1)) != size:  # one item for the last page
+        yield from asker.listing(request, [but_one], "reading the list with a filter", _MOST_PAGES)
 
 
 def _pages(asker: Asker, requests: Sequence[Parameters], doing: str) -> Part[list[Page]]:
