@@ -108,7 +108,9 @@ class Bench:
             operations = {f"{each.service}:{name}" for each in self._serving.contracts for name in each.operations}
             if self.contract.job is not None:
                 operations |= _family(self.contract)
-            stack.enter_context(served(lambda: self._serving, operations, self._refuse, self._client, backend))
+            stack.enter_context(
+                served(lambda: self._serving, operations, self._refuse, self._client, backend, self._parsed)
+            )
             if not self.real_time:
                 stack.enter_context(self._clock.moved(self._subject.collect))
                 refuse_loops(self._refuse, self._clock.scheduler.is_mine, stack)
@@ -166,7 +168,7 @@ class Bench:
         self._narrowing.update(narrowing(calls))
         if not calls:
             self._check_silence(end)
-        truth = TrueListings(partial(self._true_listing, recorder))
+        truth = TrueListings(partial(self._true_listing, recorder), calls if scenario.mutation is None else ())
         return ClientRun(self.contract, scenario, calls, end, self._subject.wanted, truth.of, plain)
 
     def _check_silence(self, end: Returned | Raised | ClientStopped) -> None:
@@ -236,6 +238,10 @@ class Bench:
     def _answered(self) -> None:
         self._clock.join()  # whichever thread sends requests pauses in order to send others
         self._watchdog.answered()
+
+    def _parsed(self, page: Any) -> None:
+        if isinstance(self._serving, Recorder):
+            self._serving.parsed(page)
 
     def _refuse(self, what: str) -> None:
         self._foreign = self._foreign or what

@@ -20,7 +20,7 @@ from ...emulator.stages.validation import failures, refuse, routable
 from ...spec.contract import Contract
 from ...spec.http import HttpRequest, HttpResponse
 from ..sandbox.watchdog import Stop
-from .judging.call import RecordedCall
+from .judging.call import RecordedCall, search
 from .scenarios.scenario import Scenario, stages
 
 __all__ = ["Recorder", "TrueListing"]
@@ -109,6 +109,7 @@ class Recorder(Emulator):
         self._hope = _HOPE if scenario.endless else scenario.behaviour.polls
         self._seen: set[tuple[object, ...]] = set()
         self._starts: dict[str, tuple[int, int]] = {}
+        self._latest = threading.local()
         self._credit = float(_REASON[hasty])
         self._in_a_row = 0
 
@@ -125,6 +126,12 @@ class Recorder(Emulator):
         response = super().respond(request)
         self._answered()
         return response
+
+    def parsed(self, page: Any) -> None:
+        """Keep the rows of a report that this thread's call has got, as botocore has parsed them."""
+        made = self._latest.call
+        if made.contract.job is not None and made.succeeded:
+            made.rows = _copied(search(made.contract.listing.main, page) or [])
 
     def start(self, subject: str | None = None) -> str:
         """A job that was there before the client came."""
@@ -185,6 +192,7 @@ class Recorder(Emulator):
         stale = _STALE_REFUSAL if made.error else _STALE_RESULT + _STALE_ITEM * made.items
         self._credit += _EARNED if made.new else -stale
         self.calls.append(made)
+        self._latest.call = made
 
     def _is_new(self, made: RecordedCall) -> bool:
         job = self.contract.job
@@ -204,6 +212,12 @@ def _validate(call: Call) -> None:
     """As the model has it, but for the form of names: ``"b"`` will do for a bucket, as it does wherever AWS is mocked."""
     routable(call)
     refuse(call, [each for each in failures(call) if each.constraint != "pattern" and not _is_length(each.message)])
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _is_length(message: str) -> bool:

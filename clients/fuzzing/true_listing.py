@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ...emulator import attach
@@ -17,17 +17,30 @@ MakeCall = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 class TrueListings:
-    """The listings of one run, each read once."""
+    """The listings of one run, each read once: that of a report is what its pages held where the client has read them all."""
 
-    def __init__(self, read: Callable[[RecordedCall], Any]) -> None:
-        self._read = read
+    def __init__(self, read: Callable[[RecordedCall], Any], calls: Sequence[RecordedCall] = ()) -> None:
+        self._read, self._calls = read, calls
         self._known: dict[str, Any] = {}
 
     def of(self, call: RecordedCall) -> Any:
         """The whole listing that a call is a page of."""
         if call.scope not in self._known:
-            self._known[call.scope] = self._read(call)
+            rows = self._rows(call.scope)
+            self._known[call.scope] = self._read(call) if rows is None else rows
         return self._known[call.scope]
+
+    def _rows(self, scope: str) -> list[Any] | None:
+        """The rows of all the pages from the first to the last."""
+        pages = {each.token: each for each in reversed(self._calls) if each.scope == scope and each.rows is not None}
+        found: list[Any] = []
+        page = pages.pop(None, None)
+        while page is not None and page.rows is not None:
+            found += page.rows
+            if page.next is None:
+                return found
+            page = pages.pop(page.next, None)
+        return None
 
 
 def read_through(emulator: TrueListing, call: RecordedCall, ask: MakeCall | None = None) -> Any:

@@ -25,9 +25,9 @@ _REGISTER = ("register", "register_first", "register_last")
 
 
 @contextmanager
-def answered_directly(client: Any, emulator: Callable[[], Emulator]) -> Iterator[None]:
-    """Within it, the calls of the client are answered by the emulator of the moment."""
-    events, answers = client.meta.events, _Answers(client, emulator)
+def answered_directly(client: Any, emulator: Callable[[], Emulator], parsed: Callable[[Any], None]) -> Iterator[None]:
+    """Within it, the calls of the client are answered by the emulator of the moment. `parsed` is shown each success before the client gets it."""
+    events, answers = client.meta.events, _Answers(client, emulator, parsed)
     events.register_last("before-call", answers.answer)
     for name in _REGISTER:
         setattr(events, name, answers.ended_by(getattr(events, name)))
@@ -40,8 +40,8 @@ def answered_directly(client: Any, emulator: Callable[[], Emulator]) -> Iterator
 
 
 class _Answers:
-    def __init__(self, client: Any, emulator: Callable[[], Emulator]) -> None:
-        self._client, self._emulator = client, emulator
+    def __init__(self, client: Any, emulator: Callable[[], Emulator], parsed: Callable[[Any], None]) -> None:
+        self._client, self._emulator, self._show = client, emulator, parsed
         self._parser = response_parser(client)
         self._ended = False
 
@@ -69,6 +69,8 @@ class _Answers:
                 break
             time.sleep(pause)
         response[1]["ResponseMetadata"]["RetryAttempts"] = attempt - 1
+        if status == 200:
+            self._show(response[1])
         return response
 
     def _parsed(self, http: _Http, model: Any) -> Any:

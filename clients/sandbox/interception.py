@@ -45,14 +45,16 @@ def served(
     refuse: Callable[[str], None],
     client: Any,
     backend: Backend | None = None,
+    parsed: Callable[[Any], None] = lambda page: None,
 ) -> Iterator[None]:
     """Within it, calls of these operations (``iam:ListUsers``) are answered by the emulator of the moment.
 
-    Any other call goes to the backend; without one `refuse` is called with its name. `client` is served in any thread.
+    Any other call goes to the backend; without one `refuse` is called with its name. `client` is served in any thread, and `parsed` is shown
+    what it gets, as far as it is answered directly.
     """
     with ExitStack() as undo:
         undo.callback(setattr, client._endpoint, "_send", _closed)
-        undo.enter_context(answered_directly(client, emulator))
+        undo.enter_context(answered_directly(client, emulator, parsed))
         undo.enter_context(_environment())
         undo.enter_context(_default_session())
         _Botocore(emulator, frozenset(operations), refuse, client, backend).patch(undo)

@@ -11,7 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from awscontract import fuzz_client
+from awscontract import ClientContractViolation, fuzz_client
+from awscontract.clients.fuzzing.true_listing import TrueListings
 from awscontract.spec.operations import load
 
 LISTS: dict[str, dict[str, Any]] = {
@@ -49,7 +50,7 @@ class Seen:
                 time.sleep(1)
                 continue
             if page.get("JobStatus") == "FAILED":
-                raise RuntimeError(page["Error"])
+                raise RuntimeError(page["JobStatus"])
             found += page.get(self._listing.main, [])
             more = page.get(self._listing.more) if self._listing.more else page.get(token.output)
             if not more:
@@ -119,3 +120,43 @@ def test_stubs_of_the_client_answer_first() -> None:
         return [each for page in client.get_paginator("list_users").paginate() for each in page["Users"]]
 
     fuzz_client(collect, operation="iam:ListUsers", seed=1, examples=3)
+
+
+@pytest.mark.parametrize("operation", [REPORT, "iam:GetOrganizationsAccessReport"])
+def test_the_rows_of_all_pages_are_the_true_report(operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was kept of its pages is what a request for all of it would get."""
+    compared = []
+
+    def rows(listings: TrueListings, scope: str) -> list[Any] | None:
+        kept = real(listings, scope)
+        if kept is not None:
+            page = next(each for each in listings._calls if each.scope == scope and each.rows is not None)
+            compared.append(kept == listings._read(page))
+        return kept
+
+    real = TrueListings._rows
+    monkeypatch.setattr(TrueListings, "_rows", rows)
+    Seen(operation)
+    assert len(compared) > 20
+    assert all(compared)
+
+
+def test_rows_that_the_client_changes_are_seen() -> None:
+    """They are kept before the client has them."""
+
+    def collect(client: Any, job: str) -> list[Any]:
+        found: list[Any] = []
+        page: dict[str, Any] = {"JobStatus": "IN_PROGRESS", "IsTruncated": True}
+        while page["JobStatus"] == "IN_PROGRESS" or page["IsTruncated"]:
+            more = {"Marker": page["Marker"]} if "Marker" in page else {}
+            page = client.get_organizations_access_report(JobId=job, **more)
+            if page["JobStatus"] == "FAILED":
+                raise RuntimeError(page["ErrorDetails"])
+            found += page.get("AccessDetails", [])
+            time.sleep(1)
+        for each in found:
+            each["ServiceName"] = each["ServiceName"].upper()
+        return found
+
+    with pytest.raises(ClientContractViolation, match="ServiceName"):
+        fuzz_client(collect, seed=1)

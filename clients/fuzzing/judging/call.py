@@ -29,6 +29,8 @@ class RecordedCall:
     start: tuple[int, int] | None = None
     #: Whether the client learned something by it.
     new: bool = True
+    #: The items of a page of a report as the client got them, before it could change them; None where nobody looked.
+    rows: list[Any] | None = None
 
     # What follows from the parameters and the output.
 
