@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -54,8 +55,24 @@ class Interruption:
             raise Interrupted(number)
 
 
+def _must_go_on(frame: FrameType | None) -> bool:
+    """Whether an exception would do harm here.
+
+    Inside of Python's own import code it may leave a lock held, for which other threads would wait for ever; where a process is being
+    started, there would be one that nobody knows, and that nobody ends.
+    """
+    if frame is not None and frame.f_code.co_filename.startswith(_IMPORTS):
+        return True
+    start = getattr(sys.modules.get("subprocess"), "Popen", None)
+    while frame is not None and start is not None:
+        if frame.f_code is start.__init__.__code__:
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _send_again(number: int) -> None:
-    """Try again in a moment: an exception inside of Python's own import code may leave its lock held, and other threads would wait for ever."""
+    """Try again in a moment."""
     again = threading.Timer(_SOON, os.kill, (os.getpid(), number))
     again.daemon = True
     again.start()
@@ -71,7 +88,7 @@ def interruptible() -> Iterator[Interruption]:
     before: dict[int, Any] = {}
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        if frame is not None and frame.f_code.co_filename.startswith(_IMPORTS):
+        if _must_go_on(frame):
             _send_again(number)
             return
         for each, handler in before.items():

@@ -52,6 +52,26 @@ def test_while_the_command_is_imported():
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "awscontract: interrupted\n")
 
 
+def test_while_a_program_is_started(monkeypatch):
+    """It is known by then, and can be ended: an interruption in the middle would leave one behind that nobody knows."""
+    start = subprocess.Popen._execute_child
+
+    def interrupted(self, *arguments):
+        start(self, *arguments)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def run():
+        found.append(subprocess.Popen([sys.executable, "-c", "pass"]))
+        threading.Event().wait(60)
+
+    monkeypatch.setattr(subprocess.Popen, "_execute_child", interrupted)
+    found = []
+    with pytest.raises(Interrupted), interruptible():
+        run()
+
+    assert [each.wait() for each in found] == [0]
+
+
 def interrupting(judge, number, *, cut=True):
     """A judge that a signal interrupts, and that returns what it has once it is asked to stop."""
 
