@@ -19,7 +19,7 @@ from ...spec.contract import Contract
 from ...spec.model import endpoint_variable
 from .judging.run import ClientStopped
 
-__all__ = ["Ended", "environment", "filled", "misspelt", "run_program"]
+__all__ = ["ProgramEnd", "environment", "filled", "misspelt", "run_program"]
 
 #: Seconds between looks at a running program.
 _LOOK = 0.02
@@ -29,7 +29,7 @@ _MOST = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProgramEnd:
     """What a program printed on standard output, and why it failed, if it did."""
 
     output: bytes
@@ -71,7 +71,7 @@ def environment(contract: Contract, url: str) -> dict[str, str]:
 
 def run_program(
     command: Sequence[str], environment: Mapping[str, str], timeout: float, enough: threading.Event
-) -> Ended | ClientStopped:
+) -> ProgramEnd | ClientStopped:
     """Run a program to its end, or stop it. What it prints goes to files: whoever else holds them open keeps nobody waiting.
 
     :param enough: set where its requests lead to nothing new.
@@ -98,7 +98,7 @@ def run_program(
             return ClientStopped(reason)
         printed, said = (_content(each) for each in (out, err))
     failure = f"{_status(process.returncode)}{_telling_line(said)}" if process.returncode else None
-    return Ended(printed, failure)
+    return ProgramEnd(printed, failure)
 
 
 def _watched(

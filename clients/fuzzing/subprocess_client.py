@@ -25,7 +25,7 @@ from .judging.client_rules import judge, notes
 from .judging.failure_report import report
 from .judging.run import ClientFinding, ClientRun, ClientStopped, Note, Raised, Returned, Wanted
 from .program_output import Unreadable, explained, normal_items, read_output
-from .program_process import Ended, environment, filled, run_program
+from .program_process import ProgramEnd, environment, filled, run_program
 from .recorder import Recorder, TrueListing
 from .scenarios.dangers import dangers, plain
 from .scenarios.draws import drawn
@@ -179,7 +179,7 @@ def _goes_on(calls: Sequence[RecordedCall]) -> bool:
     return (job is not None and last.status in job.pending) or last.next is not None
 
 
-def _end(program: _Program, ended: Ended | ClientStopped) -> Returned | Raised | ClientStopped:
+def _end(program: _Program, ended: ProgramEnd | ClientStopped) -> Returned | Raised | ClientStopped:
     if isinstance(ended, ClientStopped):
         return ended
     if ended.failure is not None:

@@ -15,7 +15,7 @@ from ....spec.schema import response_schema
 from ...protocols.base import OfReading, Reading
 from ...protocols.notes import pointer
 from ..paths import find, place
-from .walk import Flaw, Walk, definition_of
+from .walk import Flaw, SchemaWalk, definition_of
 
 __all__ = ["Document", "documents", "flaws"]
 
@@ -140,6 +140,6 @@ def _schema(service: str, operation: str, waived: tuple[str, ...]) -> dict[str, 
 @lru_cache(maxsize=1 << 14)
 def _look(key: _Key, definition: str, written: bytes) -> tuple[tuple[Flaw, ...], Mapping[str, int]]:
     """The flaws of one structure, and how many things of each kind could have been one."""
-    walk = Walk(key[0], definition, _schema(*key)["$defs"])
+    walk = SchemaWalk(key[0], definition, _schema(*key)["$defs"])
     walk.visit({"$ref": definition}, marshal.loads(written), ())
     return tuple(walk.flaws), dict(walk.checked)

@@ -16,7 +16,7 @@ from ...protocols.notes import pointer
 from ...protocols.timestamps import read_rfc3339
 from .documented import documented, matchable
 
-__all__ = ["Flaw", "Walk", "definition_of"]
+__all__ = ["Flaw", "SchemaWalk", "definition_of"]
 
 _TYPES: Mapping[str, type] = {"string": str, "boolean": bool, "array": list, "object": dict, "null": type(None)}
 
@@ -77,7 +77,7 @@ class Flaw:
 
 
 @dataclass
-class Walk:
+class SchemaWalk:
     """A walk over one value, with what it found."""
 
     service: str
