@@ -29,11 +29,11 @@ def of_refusal(reading: Reading, operation: str, hint: str = "", *, exists: bool
     status = reading.exchange.status
     said = f"HTTP {status}" + (f", {reading.error.code}" if reading.error else "")
     if is_not_implemented(reading) and not exists:
-        return Outcome("not-implemented", f"{operation} is not implemented there ({said})")
+        return Outcome("not-implemented", f"{operation} is not implemented ({said})")
     if is_throttled(reading):
         return Outcome("indeterminate", f"{operation} was throttled until the run gave up: {_why(reading)}")
     if status is not None and status >= 500:
-        return Outcome("indeterminate", f"{operation} was answered with a server error, twice: {_why(reading)}")
+        return Outcome("indeterminate", f"{operation} got a server error twice: {_why(reading)}")
     if has_no_access(reading):
         known = advice(reading.error.code if reading.error else "")
         return Outcome("refused", f"{operation} was refused: {_why(reading)}{known or _hint(hint)}")
@@ -67,7 +67,7 @@ def _no_response(reading: Reading, operation: str) -> Outcome:
     kind = failure.kind if failure else "broken"
     message = failure.message if failure else reading.reason
     if kind == "not-implemented":
-        return Outcome("not-implemented", f"{operation} is not implemented there ({message})")
+        return Outcome("not-implemented", f"{operation} is not implemented ({message})")
     if kind == "forbidden":
         return Outcome("refused", message)
     if kind == "unreachable":

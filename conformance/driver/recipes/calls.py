@@ -24,7 +24,7 @@ Kind = Literal["not-implemented", "refused", "unreachable", "indeterminate"]
 
 #: What became of a call, by its kind, where nothing more is known.
 _WHAT: Mapping[Kind, str] = {
-    "not-implemented": "is not implemented there",
+    "not-implemented": "is not implemented",
     "refused": "was refused",
     "unreachable": "got no response",
     "indeterminate": "got a server error",
