@@ -39,6 +39,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     "organizations:ListAccounts": {},
     "kinesis:DescribeStream": {"StreamName": "s"},
     "sqs:ListQueues": {},
+    "s3control:ListCallerAccessGrants": {"AccountId": "123456789012"},
 }
 
 
