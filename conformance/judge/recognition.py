@@ -5,7 +5,6 @@ the response of another operation must not be judged as if it were a response.
 """
 
 import json
-import re
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Set as AbstractSet
 from typing import Any
@@ -161,10 +160,12 @@ def _fits(written: Collection[str], contract: Contract, name: str) -> bool:
 
 
 def _paging(contract: Contract) -> set[str]:
+    """The members of the output that are for paging alone, and not what the items are in."""
     listing = contract.listing
     assert listing is not None
-    paths = [listing.more or "", *(way for each in listing.tokens for way in re.split(r"\W+", each.output))]
-    return {each for each in paths if each}
+    return {
+        each for each in (listing.more, *(token.output for token in listing.tokens)) if each and each.isidentifier()
+    }
 
 
 def _of_the_same_service(written: AbstractSet[str], contract: Contract) -> str | None:

@@ -5,13 +5,13 @@ wire. JSON shows little of the protocol, so its rules are not exercised there.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...spec.contract import Contract
+from ...spec.contract import Contract, Listing
 from ...spec.http import HttpRequest
 from ...spec.model import operation
 from ..evidence.evidence import Evidence
@@ -87,13 +87,40 @@ class Saved:
         """Read one response. JSON was looked at before (`operation_of`), so that it is an object here."""
         if is_xml(exchange.body):
             return self._protocol.read(exchange)
-        document = {name: value for name, value in json.loads(exchange.body).items() if name != METADATA}
+        saved = json.loads(exchange.body)
+        document = {name: value for name, value in saved.items() if name != METADATA}
         if (error := error_in(document, self._contract)) is not None:
             return Reading(exchange, "error", error=error, reason=f"{error.code}: {error.message or ''}".rstrip(": "))
         shape = operation(self._contract.service, exchange.operation).output_shape
         walk = _Walk(numeric_times=self._contract.protocol in ("json", "rest-json"))
         members = walk.structure(document, shape, "") if shape is not None else {}
-        return Reading(exchange, "result", members, unknown=tuple(walk.unknown))
+        left_out = frozenset(_left_out(self._contract, shape, members)) if METADATA not in saved else frozenset[str]()
+        return Reading(exchange, "result", members, unknown=tuple(walk.unknown), left_out=left_out)
+
+
+def _left_out(contract: Contract, shape: Any, members: Mapping[str, Any]) -> Iterator[str]:
+    """What is beside the items, where none of it is for paging: the AWS CLI joins all pages and shows little but their items."""
+    listing = contract.listing
+    if listing is None or contract.job is not None or any(_has(members, each) for each in _paging(listing)):
+        return
+    for path in listing.items:
+        inner, where = shape, ""
+        for step in path.split("."):
+            beside = {} if inner is None or inner.type_name != "structure" else inner.members
+            yield from (pointer(where, name) for name in beside if name != step)
+            inner, where = beside.get(step), pointer(where, step)
+
+
+def _paging(listing: Listing) -> Iterator[str]:
+    yield from (way.strip() for each in listing.tokens for way in each.output.split("||"))
+    yield from filter(None, [listing.more])
+
+
+def _has(members: Mapping[str, Any], path: str) -> bool:
+    value: Any = members
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value is not None
 
 
 class _Walk:

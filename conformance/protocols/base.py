@@ -86,7 +86,8 @@ class Reading:
 
     `kind` is `result`, `error`, `unreadable` (with `reason`), or `none` where no complete response came. `members` is a result's output
     as JSON: absent members are left out, timestamps are RFC 3339 text. `unparsed` are JSON pointers to values that could not be read as
-    their type and stand as raw text. `unknown` are pointers to members that the model does not have. `wire` is None where there are
+    their type and stand as raw text. `unknown` are pointers to members that the model does not have, `left_out` to those that a tool has
+    left out of what it saved. `wire` is None where there are
     no bytes of this protocol to look at. `html` is True where a web server's page came instead of a response of the service. `worked_out`
     keeps what took long to make of the members, for several responses that view the same reading.
     """
@@ -98,6 +99,7 @@ class Reading:
     reason: str = ""
     unparsed: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
     wire: Wire | None = None
     html: bool = False
     worked_out: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -9,6 +9,7 @@ from .registry import KEPT, Check, broken, kept, rule
 def _checks(document: Document, rule_id: str, message: str) -> Iterator[Check]:
     flawed = [each for each in document.flaws if each.rule == rule_id]
     yield from kept(document.checked.get(rule_id, 0) - len(flawed))
+    flawed = [each for each in flawed if each.path not in document.reading.left_out]
     sized = (
         {each.path for each in document.flaws if each.rule == "shape.length"} if rule_id == "shape.pattern" else set()
     )

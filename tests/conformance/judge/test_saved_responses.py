@@ -68,3 +68,27 @@ def test_a_response_of_boto3_without_any_member():
     assert validate([("queues.json", empty)], load("sqs:ListQueues")).verdict in ("conforms", "indeterminate")
     with pytest.raises(NoResponse):
         validate([("users.json", empty)], load("iam:ListUsers"))
+
+
+RECORD = {"Name": "a.example.", "Type": "TXT", "TTL": 1, "ResourceRecords": []}
+
+
+@pytest.mark.parametrize(
+    ("operation", "saved", "missing"),
+    [
+        ("route53:ListResourceRecordSets", {"ResourceRecordSets": [RECORD]}, []),
+        ("route53:ListResourceRecordSets", {"ResourceRecordSets": [RECORD], "NextToken": "of the CLI"}, []),
+        ("route53:ListResourceRecordSets", {"ResourceRecordSets": [RECORD], "ResponseMetadata": {}}, ["/IsTruncated", "/MaxItems"]),
+        ("route53:ListResourceRecordSets", {"ResourceRecordSets": [RECORD], "IsTruncated": False}, ["/MaxItems"]),
+        ("cloudfront:ListDistributions", {"DistributionList": {"Items": []}}, []),
+        ("cloudfront:ListDistributions", {"NextToken": "of the CLI", "DistributionList": {"Items": []}}, []),
+        ("kinesis:ListStreams", {"StreamNames": ["a"]}, []),
+        ("kinesis:ListStreams", {"HasMoreStreams": False}, ["/StreamNames"]),
+    ],
+)  # fmt: skip
+def test_joined_pages_of_the_cli(operation, saved, missing):
+    """The AWS CLI joins all pages and leaves out what is for paging, although the model requires some of it; boto3 leaves out nothing."""
+    found = validate([("saved.json", json.dumps(saved).encode())], load(operation))
+
+    [required] = [each for each in found.rules if each.id == "shape.required"]
+    assert sorted(each.path for each in required.violations) == missing
