@@ -17,7 +17,7 @@ __all__ = ["Style", "findings", "known_problem", "reproduction", "rest", "source
 #: Different messages of one rule that are shown.
 _MESSAGES = 3
 #: Reproductions with so many lines in common are distinguished by their ends, if these are no longer than that.
-_COMMON, _END = 3, 4
+_COMMON, _END = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,10 @@ def reproduction(name: str, text: str, style: Style, shown: dict[str, tuple[str,
         return
     if other and common == len(every):
         yield f"    reproduce  as for {other}, up to"
-        every = every[-1:]
-    elif common >= _COMMON and len(every) - common <= _END:
+        every = every[_statement(every, common - 1) :]
+    elif (start := _statement(every, common)) >= _COMMON and len(every) - start <= _END:
         yield f"    reproduce  as for {other}, ending with"
-        every = every[common:]
+        every = every[start:]
     else:
         yield "    reproduce"
     yield from (f"      {each}".rstrip() for each in every)
@@ -118,6 +118,13 @@ def _common(one: tuple[str, ...], other: tuple[str, ...]) -> int:
         (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
         min(len(one), len(other)),
     )
+
+
+def _statement(every: tuple[str, ...], place: int) -> int:
+    """Where the statement begins that a line belongs to: calls may be on several lines, and loops are."""
+    while place > 0 and every[place].startswith((" ", ")", "]", "}", "do ", "done")):
+        place -= 1
+    return place
 
 
 def rest(result: Result, style: Style) -> Iterator[str]:

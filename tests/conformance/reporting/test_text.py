@@ -71,6 +71,17 @@ class TestOneOperation:
 
         assert f"    reproduce  as for {COMPLETE}, up to\n      d\n  source" in found
 
+    def test_a_statement_is_shown_whole(self):
+        """Where calls on several lines, or loops, differ in one of their lines, they are shown from their beginning."""
+        first = "a\nb\nc\nfor _ in x:\n    get(\n        M=1,\n        L=2,\n    )"
+        result = broken(judged(**{SORT: "failed", COMPLETE: "failed"}), COMPLETE, reproduce=first)
+        other = text(broken(result, SORT, reproduce=first.replace("L=2", "L=3")))
+        shorter = text(broken(result, SORT, reproduce="a\nb\nc\nfor _ in x:\n    get("))
+
+        loop = "      for _ in x:\n          get(\n              M=1,\n              L=3,\n          )\n"
+        assert f"    reproduce  as for {COMPLETE}, ending with\n{loop}" in other
+        assert f"    reproduce  as for {COMPLETE}, up to\n      for _ in x:\n          get(\n" in shorter
+
     def test_the_shortest_way(self):
         """Of several ways to reproduce a finding the shortest is shown, with -v all of them."""
         result = broken(judged(**{SORT: "failed"}), SORT, reproduce="curl 1\ncurl 2\n\n# or in Python\nimport boto3")
