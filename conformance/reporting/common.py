@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 #: The most lines of one reproduction in short formats; JSON, HTML and `explain --issue` have all of it.
-_LINES = 40
+_LINES = 90
 
 
 def line(text: str, limit: int = 300) -> str:

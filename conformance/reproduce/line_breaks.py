@@ -21,7 +21,7 @@ class _Bracket:
 
 
 def statement(line: str, width: int = WIDTH) -> Iterator[str]:
-    """A line of Python; on several lines, each argument on one of its own, where it is longer."""
+    """A line of Python; on several lines where it is longer: the arguments on one of their own or, if need be, each of them."""
     bracket = max(_brackets(line), key=lambda each: each.end - each.begin, default=None) if len(line) > width else None
     if bracket is None or bracket.begin == bracket.end:
         yield line
@@ -29,6 +29,11 @@ def statement(line: str, width: int = WIDTH) -> Iterator[str]:
     indent = line[: len(line) - len(line.lstrip())]
     starts, ends = [bracket.begin, *(each + 1 for each in bracket.commas)], [*bracket.commas, bracket.end]
     yield line[: bracket.begin]
+    together = f"{indent}    {line[bracket.begin : bracket.end]}"
+    if len(together) <= width:
+        yield together
+        yield indent + line[bracket.end :]
+        return
     for start, end in zip(starts, ends, strict=True):
         yield from statement(f"{indent}    {line[start:end].strip()}{',' if bracket.commas else ''}", width)
     yield indent + line[bracket.end :]

@@ -78,7 +78,7 @@ class _Writer:
 
     def lines(self, name: str) -> Iterator[str]:
         recipe, items = self.recipe, len(self.run.made)
-        yield f"run = {name!r}  # what this creates is not deleted again"
+        yield f"run = {name!r}  # is not deleted again"
         once = [self.call(each) for each in recipe.once]
         if once:
             yield f"once = [{once[0]}]"
@@ -115,7 +115,7 @@ class _Writer:
             if whole := PLACEHOLDER.fullmatch(template):
                 return self.placeholder(*whole.groups())
             if not PLACEHOLDER.search(template):
-                return repr(template)
+                return self.literal(template)
             parts, end = [], 0
             for found in PLACEHOLDER.finditer(template):
                 parts += [repr(template[end : found.start()])] if found.start() > end else []
@@ -129,6 +129,17 @@ class _Writer:
         if isinstance(template, Sequence):
             return "[" + ", ".join(self.expression(each) for each in template) + "]"
         return repr(template)
+
+    def literal(self, text: str) -> str:
+        """A string; a JSON document, which may be long, as the value that it is written from."""
+        try:
+            document = json.loads(text) if text.startswith("{") else None
+        except ValueError:
+            document = None
+        if document is None:
+            return repr(text)
+        self.needed["import json"] = None
+        return f"json.dumps({document!r})"
 
     def placeholder(self, name: str, number: str | None, detail: str | None) -> str:
         if detail and detail.endswith(":basename"):

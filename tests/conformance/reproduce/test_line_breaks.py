@@ -12,8 +12,14 @@ from awscontract.conformance.reproduce.line_breaks import command, statement
 STATEMENTS = {
     "client.list_users(Marker=answer['Marker'], MaxItems=3)": [
         "client.list_users(",
+        "    Marker=answer['Marker'], MaxItems=3",
+        ")",
+    ],
+    "client.list_users(Marker=answer['Marker'], MaxItems=3, PathPrefix='/a/')": [
+        "client.list_users(",
         "    Marker=answer['Marker'],",
         "    MaxItems=3,",
+        "    PathPrefix='/a/',",
         ")",
     ],
     "job = client.generate(EntityPath='o-1/r-1, or (none')['JobId']": [
@@ -46,7 +52,7 @@ STATEMENTS = {
 
 @pytest.mark.parametrize("line", STATEMENTS)
 def test_statement(line: str) -> None:
-    """Each argument has a line of its own, and the statement is the same."""
+    """The arguments have a line of their own, or each of them has; and the statement is the same."""
     broken = list(statement(line, 40))
 
     assert broken == STATEMENTS[line]
