@@ -307,24 +307,48 @@ class TestDraining:
                 for each in users(iam)["Users"]:
                     {inner}
 
+        def counted(iam):
+            for _ in range(2):
+                for each in iam.list_users()["Users"]:
+                    {inner}
+
+        def recursive(iam, *turns):
+            for each in iam.list_users()["Users"]:
+                {inner}
+            if not turns:
+                return None
+            return recursive(iam)
+
         def once(iam):
             for each in iam.list_users()["Users"]:
                 {inner}
+
+        def each_path(iam):
+            for path in range(2):
+                for each in iam.list_users(PathPrefix=str(path))["Users"]:
+                    {inner}
+
+        def down(iam, path=""):
+            for each in iam.list_users(PathPrefix=path)["Users"]:
+                {inner}
+                if not path:
+                    down(iam, each["UserName"])
     """
 
-    @pytest.mark.parametrize("name", ["loop", "again", "helped"])
+    @pytest.mark.parametrize("name", ["loop", "again", "helped", "counted", "recursive"])
     def test_until_nothing_is_left(self, stage: Stage, name: str) -> None:
         """The same loop without deleting anything reads the same page again and again."""
         assert stage.run(self.LOOP.format(inner="delete(iam, each)"), name) == []
 
-    @pytest.mark.parametrize("name", ["loop", "again", "helped"])
+    @pytest.mark.parametrize("name", ["loop", "again", "helped", "counted", "recursive"])
     def test_nothing_is_deleted(self, stage: Stage, name: str) -> None:
         """Then the rest of the listing is lost."""
         assert stage.run(self.LOOP.format(inner="print(each)"), name) != []
 
-    def test_one_pass(self, stage: Stage) -> None:
-        """Who deletes the first page and goes on leaves the rest."""
-        assert len(stage.run(self.LOOP.format(inner="delete(iam, each)"), "once")) == 1
+    @pytest.mark.parametrize("name", ["once", "each_path", "down"])
+    def test_one_pass(self, stage: Stage, name: str) -> None:
+        """Who deletes the first page and goes on leaves the rest, also in each of several places."""
+        assert len(stage.run(self.LOOP.format(inner="delete(iam, each)"), name)) == 1
 
 
 class TestKnowing:
