@@ -78,7 +78,7 @@ class _Writer:
 
     def lines(self, name: str) -> Iterator[str]:
         recipe, items = self.recipe, len(self.run.made)
-        yield f"run = {name!r}  # is not deleted again"
+        yield f"run = {name!r}  # nothing is deleted afterwards"
         once = [self.call(each) for each in recipe.once]
         if once:
             yield f"once = [{once[0]}]"
