@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from ...emulator import Behaviour
-from ...emulator.lists.identities import identity_path, listed_shape
+from ...emulator.lists.identities import essential_members, identity_path, listed_shape
 from ...emulator.lists.items import ListedItem, drawn_item, said_by_item
 from ...emulator.paths import steps
 from ...emulator.served import served
@@ -126,7 +126,7 @@ def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
         for each in (path, order.by if order else None, *by_item, *identifying(contract))
         if each not in (None, "@")
     ]
-    needed = {*shape.required_members, *(steps(each)[0] for each in paths if each)}
+    needed = {*shape.required_members, *essential_members(contract), *(steps(each)[0] for each in paths if each)}
     found = [{name: value for name, value in item.items() if name in needed} for item in _drawn_items(contract, size)]
     return tuple(found) if needed < set(shape.members) else None
 

@@ -9,9 +9,10 @@ from typing import Any
 from ...spec.contract import Contract
 from ..paths import output_path
 from ..served import served
-from .items import item_shape
+from .items import item_shape, name_of_one
+from .values import essential
 
-__all__ = ["identity_path", "listed_shape"]
+__all__ = ["essential_members", "identity_path", "listed_shape"]
 
 #: How members that identify an item are called, the surest first.
 _IDENTIFYING = re.compile(r"(?i)^(id|arn|name|key|.*(?:id|arn|identifier|name|key))$")
@@ -23,6 +24,13 @@ def listed_shape(contract: Contract, path: str | None = None) -> Any:
     assert contract.listing is not None
     shape = item_shape(served(contract).output, output_path(path or contract.listing.main))
     return shape.member if shape.type_name == "list" else shape
+
+
+def essential_members(contract: Contract) -> frozenset[str]:
+    """The members that every drawn item has, also where the model does not require them: without them it says nothing."""
+    shape = listed_shape(contract)
+    assert contract.listing is not None
+    return essential(shape, name_of_one(contract.listing.main)) if shape.type_name == "structure" else frozenset()
 
 
 @cache

@@ -13,7 +13,16 @@ from ...spec.contract import Contract
 from ..paths import get, steps
 from .values import value
 
-__all__ = ["ListedItem", "drawn_item", "drawn_items", "given_items", "item_shape", "main_lists", "said_by_item"]
+__all__ = [
+    "ListedItem",
+    "drawn_item",
+    "drawn_items",
+    "given_items",
+    "item_shape",
+    "main_lists",
+    "name_of_one",
+    "said_by_item",
+]
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,7 @@ def drawn_item(
     if inner is None:
         return None
     paths = frozenset(way for path in (*_needed(contract), *wanted) if path and (way := steps(path)))
-    drawn = value(inner, number, _name(listing.main), paths, turn)
+    drawn = value(inner, number, name_of_one(listing.main), paths, turn)
     if keyed:
         key = value(shape.key, number, "key")
         return ListedItem(key, (key, drawn))
@@ -121,7 +130,7 @@ def key_of(contract: Contract, item: Any) -> str:
     return found if isinstance(found, str) else json.dumps(found, sort_keys=True, default=str)
 
 
-def _name(path: str) -> str:
+def name_of_one(path: str) -> str:
     """One of several: ``Users`` lists a ``User``."""
     last = steps(path)[-1]
     return last.removesuffix("s") or last

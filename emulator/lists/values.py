@@ -13,7 +13,7 @@ from ...spec.patterns import fits
 from .forms import form_of, has_form
 from .texts import text
 
-__all__ = ["NUMBER", "is_union", "value"]
+__all__ = ["NUMBER", "essential", "is_union", "value"]
 
 #: DynamoDB's numbers, which are texts in its model.
 NUMBER = "NumberAttributeValue"
@@ -164,7 +164,7 @@ def _union(shape: Any, number: int, place: _Place) -> list[str]:
 
 def _chosen(shape: Any, name: str, place: _Place) -> list[str]:
     needed = {*shape.required_members, *(path[0] for path in place.wanted if path and path[0] in shape.members)}
-    needed |= _essential(shape, name)
+    needed |= essential(shape, name)
     optional = [name for name in shape.members if name not in needed]
     needed.update(
         _telling(shape, optional, place.depth) if place.turn is None else _due(optional, place.depth, place.turn)
@@ -177,7 +177,7 @@ _NAMING, _VALUED = re.compile(r"(?i)(?:id|arn|identifier|name|key)$"), re.compil
 
 
 @lru_cache(maxsize=4_096)
-def _essential(shape: Any, name: str) -> frozenset[str]:
+def essential(shape: Any, name: str) -> frozenset[str]:
     """The members without which a structure says nothing: its own id, a key and its value, all of a reference by names and ids."""
     members = list(shape.members)
     refers = all(_NAMING.search(each) and inner.type_name == "string" for each, inner in shape.members.items())

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..contract import Contract
-from ..model import operation
 from ..toml_file import read_toml
-from .paginators import identity_by_names
 
 __all__ = ["InCommon", "identifying", "in_common", "known"]
 
@@ -67,13 +65,9 @@ def known() -> tuple[str, ...]:
 
 @cache
 def identifying(contract: Contract) -> tuple[str, ...]:
-    """The members which identify an item, and which every item has: several together, or its own id by the names of the model."""
+    """The members that identify an item only together, and that every item has; empty where one does, or nothing is known."""
     found = _data().get(contract.service, {}).get(contract.operation, {})
-    if "together" in found:
-        return tuple(each for each in found["together"] if each not in found.get("optional", ()))
-    assert contract.listing is not None
-    own = identity_by_names(operation(contract.service, contract.operation), contract.listing.main)
-    return (own,) if own not in (None, "@") else ()
+    return tuple(each for each in found.get("together", ()) if each not in found.get("optional", ()))
 
 
 @cache

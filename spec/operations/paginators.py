@@ -20,7 +20,6 @@ __all__ = [
     "PROTOCOLS",
     "DoesNotPage",
     "derive",
-    "identity_by_names",
     "own_id",
     "paged",
     "paginated",
@@ -216,7 +215,7 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
     origins, of_shapes = said.origins, said.by_shapes and not said.paging.get("input")
     if not limits and not of_shapes and (guess := _limit(shapes)):
         limits, origins["listing.limit"] = (guess,), "model"
-    identity = identity_by_names(shapes, items[0])
+    identity = _identity(shapes, items[0])
     if identity:
         origins["listing.identity"] = "model"
     by_key = any("[-1]" in each for each in outputs)
@@ -296,7 +295,7 @@ def _limit(shapes: OperationModel) -> str | None:
     return named[0] if len(named) == 1 and members[named[0]].type_name in ("integer", "long") else None
 
 
-def identity_by_names(shapes: OperationModel, path: str) -> str | None:
+def _identity(shapes: OperationModel, path: str) -> str | None:
     """What identifies an item, as far as the names of its members show: ``@`` for a text, else its own Arn, Id or name."""
     item: Any = getattr(_look_up(shapes, path), "member", None)
     if item is None or item.type_name in ("string", "integer", "long"):

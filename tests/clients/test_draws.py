@@ -12,9 +12,9 @@ import pytest
 from awscontract.clients.fuzzing.scenarios.dangers import dangers
 from awscontract.clients.fuzzing.scenarios.draws import drawn
 from awscontract.clients.fuzzing.scenarios.scenario import Scenario
+from awscontract.emulator.lists.identities import essential_members
 from awscontract.spec.model import operation
 from awscontract.spec.operations import load
-from awscontract.spec.operations.in_common import identifying
 
 REPORT = "iam:GetOrganizationsAccessReport"
 LISTS = ("lambda:ListFunctions", "s3:ListObjectsV2", "rds:DescribeDBInstances", "cognito-idp:ListUsers")
@@ -47,7 +47,7 @@ def test_every_optional_member_comes_and_goes(name: str, seed: int) -> None:
     listing: Any = load(name).listing
     shape: Any = operation(service, method).output_shape.members[listing.main].member  # type: ignore[union-attr]
     items = varied_items(name, seed)
-    optional = set(shape.members).difference(shape.required_members, [listing.identity, *identifying(load(name))])
+    optional = set(shape.members).difference(shape.required_members, [listing.identity, *essential_members(load(name))])
 
     assert {each for each in optional if not any(each in item for item in items)} == set()
     assert {each for each in optional if all(each in item for item in items)} == set()

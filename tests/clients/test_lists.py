@@ -113,6 +113,34 @@ def test_an_operation_that_does_not_say_how_it_pages() -> None:
         fuzz_client(lambda client: [], operation="logs:GetLogEvents")
 
 
+def instances(page: Any) -> list[Item]:
+    return [
+        (each["InstanceId"], {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])}.get("Name"))
+        for reservation in page
+        for each in reservation.get("Instances", [])
+    ]
+
+
+def attached(page: Any) -> list[Item]:
+    return [(each["PolicyName"], each["PolicyArn"]) for each in page]
+
+
+@pytest.mark.parametrize(
+    ("operation", "read", "parameters"),
+    [("ec2:DescribeInstances", instances, {}), ("iam:ListAttachedRolePolicies", attached, {"RoleName": "r"})],
+)
+def test_ids_and_tags_are_there(operation: str, read: Callable[[Any], list[Item]], parameters: dict[str, str]) -> None:
+    """The model does not require them, but an instance without an id, or a tag without its key, does not exist."""
+    contract = load(operation)
+
+    def collect(client: Any) -> list[Item]:
+        pages = client.get_paginator(xform_name(contract.operation)).paginate(**parameters)
+        assert contract.listing is not None
+        return [each for page in pages for each in read(page.get(contract.listing.main, []))]
+
+    fuzz_client(collect, operation=operation, parameters=parameters, expect=read, seed=0, examples=40)
+
+
 def test_a_limit_that_is_required() -> None:
     """What the listing really holds is read with the client's own limit."""
 
