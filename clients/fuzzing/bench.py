@@ -15,6 +15,7 @@ from ...emulator import Behaviour, Emulator
 from ...errors import UsageError
 from ...spec.contract import Contract
 from ..sandbox.backends import opened
+from ..sandbox.child_processes import noted
 from ..sandbox.garbage import collected_afterwards, heap_set_aside, no_collections
 from ..sandbox.given_client import made_client
 from ..sandbox.interception import served
@@ -40,6 +41,8 @@ __all__ = ["Bench", "ClientUnderTest"]
 #: Real seconds that a client may wait without a call: where its pauses take none, and where they are real.
 _PATIENCE = {False: 15.0, True: 60.0}
 
+
+_REAL_TIME = 'the client waits for another process, which takes real time: pass clock="real"'
 
 _AFRESH = (
     "begin each call with a list of its own: there is an item of an earlier run, kept in a default argument or a global"
@@ -89,6 +92,8 @@ class Bench:
         self._serving: Emulator
         self._jobs: set[str] = set()
         self._foreign: str | None = None
+        #: Whether the client has started another process in this run.
+        self._has_children = False
         #: The last run that broke no rule.
         self._passed: ClientRun | None = None
         #: Listings by their items, which are kept as long, and the other parameters.
@@ -113,6 +118,7 @@ class Bench:
             )
             if not self.real_time:
                 stack.enter_context(self._clock.moved(self._subject.collect))
+                stack.enter_context(noted(self._starts_a_process))
                 refuse_loops(self._refuse, self._clock.scheduler.is_mine, stack)
             stack.enter_context(heap_set_aside())
             self._within = stack.pop_all()
@@ -132,6 +138,8 @@ class Bench:
         self.examples += 1
         self.calls += len(run.calls)
         finding = judge(run)
+        if finding is not None and self._has_children and _is_late(run.end):
+            raise UsageError(_REAL_TIME)
         if finding is not None and self._passed is not None and _keeps(run, self._passed):
             finding = replace(finding, should=_AFRESH)
         if finding is None:
@@ -156,6 +164,7 @@ class Bench:
             earlier=self._jobs,
             hasty=hasty,
         )
+        self._has_children = False
         arguments = (recorder.start(),) if self.contract.job is not None else ()
         with nullcontext() if self.real_time else collected_afterwards():
             end = self._end(lambda: _taken(self._subject.collect(self._client, *arguments)))
@@ -175,6 +184,8 @@ class Bench:
         """A client that sent no request through botocore is not ours to judge, unless its own code failed before."""
         from botocore.exceptions import BotoCoreError
 
+        if self._has_children and _is_late(end):
+            raise UsageError(_REAL_TIME)
         if isinstance(end, ClientStopped):
             return
         how = ""
@@ -243,9 +254,18 @@ class Bench:
         if isinstance(self._serving, Recorder):
             self._serving.parsed(page)
 
+    def _starts_a_process(self) -> None:
+        self._has_children = self._has_children or self._clock.scheduler.is_mine()
+
     def _refuse(self, what: str) -> None:
         self._foreign = self._foreign or what
         self._watchdog.pull(what)
+
+
+def _is_late(end: Returned | Raised | ClientStopped) -> bool:
+    """Whether the client has waited for long, as far as virtual time is concerned."""
+    late = (TimeoutError, subprocess.TimeoutExpired)
+    return isinstance(end, ClientStopped) or (isinstance(end, Raised) and isinstance(end.error, late))
 
 
 def _family(contract: Contract) -> set[str]:

@@ -128,6 +128,31 @@ def test_threads_under_virtual_time() -> None:
     fuzz_client(in_parallel, seed=0, examples=10, polite=False)
 
 
+def test_a_process_under_virtual_time() -> None:
+    """A process has its time, whatever limit there is."""
+
+    def on_a_process_with_a_limit(client: Any, job_id: str) -> list[Page]:
+        subprocess.run([sys.executable, "-S", "-c", ""], check=True, timeout=600)
+        return by_is_truncated(client, job_id)
+
+    fuzz_client(on_a_process_with_a_limit, seed=0, examples=2, polite=False)
+
+
+def test_a_process_that_is_late() -> None:
+    """A client that waits for a process by the virtual clock is not blamed for what that takes."""
+
+    async def on_a_process_of_asyncio(client: Any, job_id: str) -> None:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", "input()", stdin=subprocess.PIPE)
+        try:
+            await asyncio.wait_for(process.wait(), timeout=600)
+        finally:
+            process.kill()
+            await process.communicate()
+
+    with pytest.raises(UsageError, match=r'waits for another process, which takes real time: pass clock="real"'):
+        fuzz_client(on_a_process_of_asyncio, seed=0, examples=1)
+
+
 def test_aiobotocore() -> None:
     """Its clients are refused by name, before a byte leaves."""
     session = pytest.importorskip("aiobotocore.session", reason="needs aiobotocore: tox -e aiobotocore")

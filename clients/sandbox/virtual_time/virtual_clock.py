@@ -46,6 +46,10 @@ _REAL = (
 )  # fmt: skip
 
 
+#: Modules that wait for processes by looking from time to time, with pauses.
+_WAIT_FOR_PROCESSES = ("subprocess", "multiprocessing.popen_fork", "multiprocessing.connection")
+
+
 class Clock:
     """The moment when it was made, and the time that was skipped since."""
 
@@ -118,8 +122,8 @@ class Clock:
     # The functions of `time`. They are bound methods, which like the originals do not bind again in a class.
 
     def sleep(self, seconds: Any, /) -> None:
-        """Skip."""
-        if not self._mine():
+        """Skip, unless it is to wait for a process."""
+        if not self._mine() or sys._getframe(1).f_globals.get("__name__") in _WAIT_FOR_PROCESSES:
             self._real["sleep"](seconds)
             return
         if seconds < 0:
