@@ -175,6 +175,8 @@ def _filtered(asker: Asker, found: _List) -> Part[None]:
     page = yield from asker.page(asker.sized(request, size), "reading the list with a filter")
     if page is None:
         return
+    if page.goes_on:  # the token has to keep the filter while the whole list is read, too
+        yield from asker.page(asker.sized(found.request, size), "reading two listings at once")
     yield from asker.follow(request, [page], size, doing="reading the list with a filter")
     if page.goes_on and page.next is not None:
         yield from asker.get(
