@@ -281,9 +281,11 @@ def _family(contract: Contract) -> set[str]:
 
 
 def _keeps(run: ClientRun, before: ClientRun) -> bool:
-    """Whether the client returned something that only an earlier run had listed."""
+    """Whether the client returned the list of an earlier run again, or something that only that run had listed."""
     if not isinstance(run.end, Returned) or not isinstance(run.end.value, list):
         return False
+    if isinstance(before.end, Returned) and run.end.value is before.end.value:
+        return True
     then, now = ([each for whole in one.whole() if isinstance(whole, list) for each in whole] for one in (before, run))
     return any(each in then and each not in now for each in run.end.value)
 

@@ -1,4 +1,4 @@
-"""Other ways to begin a listing than without a token: right programs do it, since AWS accepts it."""
+"""Beginnings and ends of listings that right programs rely on, since AWS keeps to them."""
 
 from __future__ import annotations
 
@@ -74,3 +74,17 @@ def test_behind_the_last_name() -> None:
                 return found
 
     fuzz_client(collect, operation="kinesis:ListStreams", seed=0, examples=20)
+
+
+def test_whether_there_is_a_token() -> None:
+    """Where a member says whether more follows, a loop may look for the token instead, which is there only then."""
+
+    def collect(client: Any) -> list[Any]:
+        page = client.list_users()
+        found = list(page["Users"])
+        while "Marker" in page:
+            page = client.list_users(Marker=page["Marker"])
+            found += page["Users"]
+        return found
+
+    fuzz_client(collect, operation="iam:ListUsers", seed=0, examples=30)

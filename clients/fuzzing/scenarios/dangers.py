@@ -202,7 +202,8 @@ def _of_list(contract: Contract, observed_only: bool) -> Iterator[Scenario]:
         yield made("an empty listing without its list", items=0, omit_items_when_empty=True)
     for text in _awkward_tokens(contract):
         yield made(f"tokens like {text.replace('{}', '…')}", page_cap=1, token_form=text)
-    if _is_text(contract) and may_be_empty_text(contract, listing.tokens[0].output):
+    # Where a member says whether more follows, the token is documented to be there only then, and none was seen to be empty.
+    if _is_text(contract) and listing.more is None and may_be_empty_text(contract, listing.tokens[0].output):
         yield made("an empty token at the end", page_cap=2, empty_token_at_end=True)
     if _is_text(contract):
         yield made("a new token for the same place each time", page_cap=1, fresh_tokens=True)
