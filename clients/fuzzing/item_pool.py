@@ -52,7 +52,7 @@ def drawn_pool(contract: Contract, items: Any, seed: int) -> dict[str, tuple[Any
 
     strategies = items if isinstance(items, Mapping) else {contract.listing.main: items}
     if not strategies:
-        raise UsageError(f"items names no list; {contract.id} has {', '.join(contract.listing.items)}")
+        raise UsageError(f"items must name a list; {contract.id} has {', '.join(contract.listing.items)}")
     for path, strategy in strategies.items():
         if not isinstance(strategy, SearchStrategy):
             raise UsageError(

@@ -125,7 +125,7 @@ def explained(run: ClientRun, finding: ClientFinding, key: str | None) -> Client
     assert listing is not None
     if isinstance(run.end, Raised) and isinstance(run.end.error, Unreadable):
         should = f"print only the {listing.nouns}, as one JSON array or one JSON value a line, and everything else on standard error"
-        should += "; a text is JSON with its quotation marks" if key is not None else ""
+        should += "; a string in JSON has quotation marks" if key is not None else ""
         return replace(finding, what=str(run.end.error), should=should)
     if isinstance(run.end, ClientStopped) and not run.scenario.mutation and _is_read(run):
         should = (

@@ -81,7 +81,7 @@ def test_a_list_that_is_never_equal() -> None:
         ({"key": itemgetter("Nope")}, r"^key= raised KeyError: 'Nope' for a true item, \{'Path'"),
         ({"expect": lambda items: items[9]}, r"^expect= raised IndexError: .* for the true list, \["),
         ({"failed": lambda value: value.failed}, r"^failed= raised AttributeError: .* for what the client returned, \["),
-        ({"items": {}}, "names no list; iam:ListUsers has Users"),
+        ({"items": {}}, "must name a list; iam:ListUsers has Users"),
         ({"items": st.integers()}, "must draw dicts for iam:ListUsers, not 0"),
         ({"items": st.builds(lambda number: {"UserName": f"{number}", "path": "/"}, st.integers(0))}, "mean 'Path'"),
     ],

@@ -85,7 +85,8 @@ def _lengths(contract: Contract, pages: Sequence[int]) -> str:
     *others, last = pages
     if not others:
         return f"the first page holds {_items(contract, last)}"
-    return f"the first pages hold {', '.join(map(str, others))} and {_items(contract, last)}"
+    nouns = "items" if contract.listing is None else contract.listing.nouns
+    return f"the first pages hold {', '.join(map(str, others))} and {last} {nouns}"
 
 
 #: Fields of a behaviour that a client can notice, but for what is listed and how its job ends, and what a value of theirs means.
