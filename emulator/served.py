@@ -196,6 +196,8 @@ class Served:
                 shape = shape.member
             shape = shape.members.get(step) if shape is not None and shape.type_name == "structure" else None
             name = shape.serialization.get("name", step) if shape is not None else step
+        if shape is not None and shape.type_name == "list" and shape.serialization.get("flattened"):
+            name = shape.member.serialization.get("name", name)  # as in SimpleDB: its items stand for the list
         return str(name)
 
     def tags(self, kind: str) -> frozenset[str]:

@@ -89,18 +89,18 @@ def _paged(service: str, paths: str) -> tuple[str, ...]:
     except KeyError:
         return ()
     others = (each for each in model.operation_names if each not in known)
-    pages = (
-        each
-        for each, of in known.items()
-        if not _always_empty(model.operation_model(each), _several(of["input_token"]))
-    )
+    pages = (each for each, of in known.items() if not _doubt(model.operation_model(each), of))
     return (*pages, *(each for each in others if by_shapes(model.operation_model(each)).paginator))
 
 
-def _always_empty(shapes: OperationModel, tokens: Sequence[str]) -> bool:
-    """Whether the model allows no token, as Proton's does: the operation may page some day."""
+def _doubt(shapes: OperationModel, found: Mapping[str, Any]) -> str:
+    """Why an operation lists nothing in pages although it has a paginator, as a few in Proton and RDS; empty where nothing speaks against it."""
     taken = shapes.input_shape.members if shapes.input_shape is not None else {}
-    return all(each in taken and taken[each].metadata.get("max") == 0 for each in tokens)
+    tokens, items = _several(found["input_token"]), _several(found["result_key"])
+    if all(each in taken and taken[each].metadata.get("max") == 0 for each in tokens):
+        return f"its model has {tokens[0]} always empty"
+    kinds = {getattr(_look_up(shapes, each), "type_name", "list") for each in items}
+    return "" if kinds & {"list", "map", "structure"} else f"{items[0]} is neither a list nor a map"
 
 
 def protocol_of(service: str) -> str:
@@ -207,10 +207,8 @@ def _listing(shapes: OperationModel, said: _Sources) -> tuple[Listing, dict[str,
             f"--paging: {len(inputs)} input and {len(outputs)} output; there must be one output for each input"
         )
     _check(shapes, inputs, outputs, items, limits, more)
-    if _always_empty(shapes, inputs):
-        raise UsageError(
-            f"{shapes.service_model.service_name}:{shapes.name} does not page: its model has {inputs[0]} always empty"
-        )
+    if doubt := _doubt(shapes, {"input_token": inputs, "result_key": items}):
+        raise UsageError(f"{shapes.service_model.service_name}:{shapes.name} does not page: {doubt}")
     items = _lists(shapes, items, chosen=bool(said.paging.get("items")))
     origins, of_shapes = said.origins, said.by_shapes and not said.paging.get("input")
     if not limits and not of_shapes and (guess := _limit(shapes)):

@@ -74,6 +74,7 @@ REFUSED = {"cloudfront-keyvaluestore:ListKeys"}
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(1800)  # EC2 has hundreds
 @pytest.mark.parametrize("service", services())
 def test_every_operation(service: str) -> None:
     if service_model(service).resolved_protocol not in PROTOCOLS:
@@ -99,6 +100,7 @@ def test_every_rule_has_a_fault(name: str) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", FAULTY)
 def test_every_fault_is_caught_by_its_rule(name: str) -> None:
     contract = contract_of(name)

@@ -114,7 +114,8 @@ def _is_flat(contract: Contract) -> bool:
 def _nests(contract: Contract) -> bool:
     """Whether the model's list has elements of its own inside the list's element."""
     shape = served(contract).list_shape
-    return shape is not None and not shape.serialization.get("flattened") and "name" not in shape.member.serialization
+    nested = shape is not None and shape.type_name == "list" and not shape.serialization.get("flattened")
+    return nested and "name" not in shape.member.serialization
 
 
 FAULTS = (
