@@ -24,6 +24,7 @@ _SDK = frozenset(
 _CLIENTS = frozenset({"boto3", "botocore", "aioboto3", "aiobotocore"})
 
 _INSTALLED = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
+_TESTS = re.compile(r"tests?|\w+_tests")
 _SEPARATOR = re.compile(r"[/\\]")
 #: What the interpreter and notebooks call text that a person typed. Other text without a file was generated.
 _TYPED = ("<ipython", "<stdin", "<console", "<python-input", "<doctest")
@@ -41,7 +42,7 @@ class Origin(Enum):
     TEST = auto()
     #: An installed package, or the script that starts one.
     INSTALLED = auto()
-    #: The standard library, the AWS SDK, what mocks it, and generated code.
+    #: The standard library, the AWS SDK, what mocks it, helpers beside the tests, and generated code.
     MACHINERY = auto()
     #: Our own judging of clients and of implementations, which serves pages itself or wants them as they are.
     JUDGE = auto()
@@ -94,7 +95,17 @@ class Origins:
             return Origin.OWN if package in self._project else Origin.INSTALLED
         if os.path.realpath(path).startswith(_STANDARD):
             return Origin.MACHINERY
+        if self.is_test is not None and self._is_of_tests(path):
+            return Origin.MACHINERY
         return Origin.INSTALLED if path.startswith(_SCRIPTS) and module == "__main__" else Origin.OWN
+
+    def _is_of_tests(self, path: str) -> bool:
+        """Whether it is in a folder of tests of the project: a helper, or a mock that stands between the program and its client."""
+        try:
+            *folders, _ = Path(path).relative_to(self._root or Path.cwd()).parts
+        except ValueError:
+            return False
+        return any(map(_TESTS.fullmatch, folders))
 
     @cached_property
     def _project(self) -> frozenset[str]:

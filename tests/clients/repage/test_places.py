@@ -98,8 +98,18 @@ class TestCaller:
         """What a test calls itself is not cut, although the program is further out."""
         assert through(places, file, PROGRAM) is None
 
-    def test_a_helper_beside_the_tests(self, places: Places) -> None:
-        assert files(through(places, f"{ROOT}/tests/helpers.py", TEST)) == [f"{ROOT}/tests/helpers.py"]
+    @pytest.mark.parametrize("folder", ["tests", "test/unit", "app_tests/mocks"])
+    def test_a_helper_in_a_folder_of_tests(self, places: Places, folder: str) -> None:
+        """It belongs to whoever calls it: a test, or the program that gets it as a client."""
+        helper = f"{ROOT}/{folder}/helpers.py"
+
+        assert through(places, helper, TEST) is None
+        assert files(through(places, helper, PROGRAM, TEST)) == [PROGRAM]
+
+    @pytest.mark.parametrize("helper", [f"{ROOT}/helpers.py", f"{ROOT}/contest/helpers.py", "/srv/tests/helpers.py"])
+    def test_a_helper_elsewhere(self, places: Places, helper: str) -> None:
+        """It may be the program."""
+        assert files(through(places, helper, TEST)) == [helper]
 
     @pytest.mark.parametrize(
         "between",
