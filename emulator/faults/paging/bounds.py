@@ -21,7 +21,7 @@ __all__ = ["FAULTS"]
 _ENDLESS = 2**24
 
 #: Characters that patterns of tokens do not have, or too few of those that they have; and how many make a token.
-_UNMATCHED = (("€½", 64), ("{}", 64), ("^~", 64), ("<>", 64), (" \t", 64), ("\x01\x02", 64), ("0123456789abcdef", 8))
+_UNMATCHED = (("€™", 64), ("{}", 64), ("^~", 64), ("<>", 64), (" \t", 64), ("0123456789abcdef", 8))
 
 
 def _overlong(read: Read, cursor: Cursor) -> str:
