@@ -136,7 +136,8 @@ def _unfiltered_later(read: Read, rows: tuple[Row, ...]) -> ServedPage:
     """The pages after the first list everything."""
     if not read.cursor.page:
         return paginate(read, rows)
-    return paginate(read, (*rows, *read.call.served.foreign_items(read.call.behaviour)))
+    left_out = (each for each in read.call.served.foreign_items(read.call.behaviour) if each not in rows)
+    return paginate(read, (*rows, *left_out))
 
 
 def _at_multiples(read: Read, rows: tuple[Row, ...]) -> ServedPage:
