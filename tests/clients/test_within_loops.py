@@ -6,8 +6,10 @@ import asyncio
 import gc
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,3 +155,24 @@ def test_stopped(client: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.Lo
 
     assert not said
     assert not caplog.records
+
+
+def test_a_module_that_is_imported_late(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a client imports while it runs has the real clock again afterwards, and the next run's clock after that."""
+    (tmp_path / "imported_late.py").write_text("from time import monotonic, sleep\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def collect(client: Any) -> list[str]:
+        import imported_late  # type: ignore[import-not-found]
+
+        before = imported_late.monotonic()
+        imported_late.sleep(3600)
+        assert imported_late.monotonic() - before > 3600
+        return plain(client)
+
+    try:
+        users(collect)
+        assert sys.modules["imported_late"].monotonic is time.monotonic
+        users(collect)
+    finally:
+        sys.modules.pop("imported_late", None)

@@ -110,6 +110,9 @@ class Clock:
             for name, fake in fakes.items():
                 setattr(time, name, fake)
                 undo.callback(setattr, time, name, self._real[name])
+            undo.callback(
+                _give_back, frozenset(sys.modules), {id(fake): self._real[name] for name, fake in fakes.items()}
+            )
             undo.enter_context(self._dates())
             waiting.patch(self.scheduler, undo)
             pools.patch(self.scheduler, undo)
@@ -222,6 +225,13 @@ class Clock:
             yield
         finally:
             put(saved)
+
+
+def _give_back(modules: frozenset[str], real: Mapping[int, Any]) -> None:
+    """A module that was imported meanwhile, as trio may be, has its names of this clock replaced, which is not that of the next run."""
+    for name in sys.modules.keys() - modules:
+        members = getattr(sys.modules[name], "__dict__", {})
+        members.update({each: real[id(value)] for each, value in list(members.items()) if id(value) in real})
 
 
 _LOOKS = ("time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "perf_counter_ns")
