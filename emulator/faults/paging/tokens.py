@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import cast
 
 from ....spec.contract import Contract
+from ....spec.patterns import fits
 from ... import errors
 from ...records import Call, Cursor, Read, StartedJob
 from ...stages.listings import beginning, resume, token_sent
@@ -31,8 +32,10 @@ def _number(call: Call) -> int:
 
 
 def _numeral(read: Read, number: int) -> str:
-    """A number, as long as a token has to be."""
-    return str(number).zfill(int(read.call.served.tokens[0].metadata.get("min", 1)))
+    """A number, as long as a token has to be: in some models the pattern says it, and not the minimum."""
+    metadata = read.call.served.tokens[0].metadata
+    lengths = (int(metadata.get("min", 1)), 16, 32, 64)
+    return next((found for each in lengths if fits(metadata, found := str(number).zfill(each))), str(number))
 
 
 def _numbered(call: Call, job: StartedJob, cursors: Mapping[str, Cursor]) -> Cursor:
