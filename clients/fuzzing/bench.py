@@ -120,7 +120,7 @@ class Bench:
                 stack.enter_context(self._clock.moved(self._subject.collect))
                 stack.enter_context(noted(self._starts_a_process))
                 refuse_loops(self._refuse, self._clock.scheduler.is_mine, stack)
-            stack.enter_context(heap_set_aside())
+                stack.enter_context(heap_set_aside())
             self._within = stack.pop_all()
         return self
 

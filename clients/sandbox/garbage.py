@@ -9,6 +9,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .patching import heap_is_frozen
+
 __all__ = ["collected_afterwards", "heap_set_aside", "no_collections"]
 
 #: The youngest two generations hold whatever a run has made: the third is as large as the process, and is left to the interpreter.
@@ -42,9 +44,9 @@ def collected_afterwards() -> Iterator[None]:
 def heap_set_aside() -> Iterator[None]:
     """Within it, collections look only at what was made within it, and not at all that the process holds, which takes them long.
 
-    A program that has set its own heap aside is left alone.
+    A program that has set its own heap aside is left alone. Whether it has, the last search for functions knows.
     """
-    if gc.get_freeze_count():
+    if heap_is_frozen():
         yield
         return
     gc.freeze()

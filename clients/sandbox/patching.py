@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from types import CellType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any, NamedTuple
 
-__all__ = ["replaced"]
+__all__ = ["heap_is_frozen", "replaced"]
 
 
 class _Place(NamedTuple):
@@ -40,6 +40,7 @@ class _Frozen(NamedTuple):
     wanted: frozenset[int]
     found: _Found
     mark: list[object]
+    is_frozen: bool
 
 
 _frozen: _Frozen | None = None
@@ -81,8 +82,13 @@ def _search(functions: Mapping[str, Any]) -> _Found:
     found = _found([*functions.values()], functions)
     if frozen:
         gc.freeze()
-    _frozen = _Frozen(wanted, found if frozen else _Found([], {}), [object()])
+    _frozen = _Frozen(wanted, found if frozen else _Found([], {}), [object()], is_frozen=frozen > 0)
     return found
+
+
+def heap_is_frozen() -> bool:
+    """Whether the program has frozen objects, as far as the last search has noticed: to count them takes longer than a search."""
+    return _frozen is not None and _frozen.is_frozen
 
 
 #: What the last search has found to be the dictionary of a class or the defaults of a function, each with the one that has it.

@@ -24,6 +24,11 @@ LISTS: dict[str, dict[str, Any]] = {
     "route53:ListHostedZones": {},
 }
 REPORT = "iam:GetServiceLastAccessedDetails"
+#: One of each way to write requests in every run, all of them nightly.
+OPERATIONS = [
+    pytest.param(each, marks=() if each.startswith(("iam", "lambda", "s3")) else pytest.mark.nightly)
+    for each in (*LISTS, REPORT)
+]
 
 
 class Seen:
@@ -34,7 +39,7 @@ class Seen:
         self.pauses: list[float] = []
         self._at, self._client, self._prepare = 0.0, None, prepare
         self._operation, self._listing = operation.partition(":")[2], load(operation).listing
-        fuzz_client(self.collect, operation=operation, parameters=LISTS.get(operation), seed=7, examples=40)
+        fuzz_client(self.collect, operation=operation, parameters=LISTS.get(operation), seed=7, examples=30)
 
     def collect(self, client: Any, job: str | None = None) -> list[Any]:
         """A right client of any operation of one list."""
@@ -77,7 +82,7 @@ class Seen:
         self._at = time.time()
 
 
-@pytest.mark.parametrize("operation", [*LISTS, REPORT])
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_with_and_without_an_http_request(operation: str) -> None:
     """Responses with their metadata, errors with their members, retries and pauses are the same."""
     requests = []
@@ -86,7 +91,7 @@ def test_with_and_without_an_http_request(operation: str) -> None:
         client.meta.events.register("before-send", lambda request, **_: requests.append(request.url))
 
     direct, whole = Seen(operation), Seen(operation, prepare)
-    assert len(requests) > len(whole.what) > 60
+    assert len(requests) > len(whole.what) > 50
     assert any(each["ResponseMetadata"]["RetryAttempts"] for each in direct.what)
     assert any("Error" in each for each in direct.what)
     assert direct.what == whole.what
@@ -137,7 +142,7 @@ def test_the_rows_of_all_pages_are_the_true_report(operation: str, monkeypatch: 
     real = TrueListings._rows
     monkeypatch.setattr(TrueListings, "_rows", rows)
     Seen(operation)
-    assert len(compared) > 20
+    assert len(compared) > 15
     assert all(compared)
 
 
