@@ -92,8 +92,9 @@ class Observer:
             made = setup.create()
             parameters = {**made.parameters, **plan.parameters}
             # parameters of the user's own may keep out what the recipe made
-            own, narrowed = (made.identities, made.filter) if parameters == made.parameters else ((), {})
-            run = replace(run, made=own, parameters=parameters)
+            ours = parameters == made.parameters
+            own, narrowed = (made.identities, made.filter) if ours else ((), {})
+            run = replace(run, made=own, created=setup.items if ours else 0, parameters=parameters)
             settle = _SETTLE_AT_AWS if self.at_aws else _SETTLE
             plan = replace(plan, parameters=parameters, made=own, filter=narrowed, settle=settle)
             observation = self._drive(plan, run, exploring)

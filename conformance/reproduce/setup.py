@@ -53,7 +53,7 @@ def set_up_lines(contract: Contract, run: Run) -> tuple[list[str], dict[str, str
     """The lines, and the parameters of the operation's own requests as expressions; nothing where the run created nothing."""
     recipe = contract.recipe
     found = _RUN.search(json.dumps([run.made, run.parameters], default=str))
-    if recipe is None or not run.made or found is None:
+    if recipe is None or not _items(run) or found is None:
         return [], {}
     writer = _Writer(contract, recipe, run)
     lines = list(writer.lines(found[0]))
@@ -61,6 +61,11 @@ def set_up_lines(contract: Contract, run: Run) -> tuple[list[str], dict[str, str
         name: writer.expression(template) for name, template in recipe.request.items() if name in run.parameters
     }
     return [*writer.head(), *lines], expressions
+
+
+def _items(run: Run) -> int:
+    """How many items the recipe created."""
+    return run.created or len(run.made)
 
 
 class _Writer:
@@ -77,7 +82,7 @@ class _Writer:
         yield from self.needed
 
     def lines(self, name: str) -> Iterator[str]:
-        recipe, items = self.recipe, len(self.run.made)
+        recipe, items = self.recipe, _items(self.run)
         yield f"run = {name!r}  # nothing is deleted afterwards"
         once = [self.call(each) for each in recipe.once]
         if once:
@@ -151,7 +156,7 @@ class _Writer:
             self.needed["import jmespath"] = None
             return f"jmespath.search({detail!r}, {response})"
         if name == "items":
-            return str(len(self.run.made))
+            return str(_items(self.run))
         if name == "index" and detail:
             return f'f"{{index:{detail}}}"'
         expression, needs = _EXPRESSIONS[name]

@@ -111,7 +111,7 @@ class Run:
     why the survey could not go on, where it could not; `dropped` what it left out; `calls`, `seconds` and `seed` what it took. `began`
     is the time at which the trace begins, in seconds since 1970. `declared` and `found` name capabilities that the target lacks. `made`
     identifies the items that a recipe created, `parameters` are those of every request, and `cut_short` says why the run ended before
-    the survey did.
+    the survey did. `created` is how many items that recipe created for these requests, also where nothing identifies them.
     """
 
     kind: str = "trace"
@@ -126,6 +126,7 @@ class Run:
     declared: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
+    created: int = 0
     parameters: Mapping[str, Any] = field(default_factory=dict)
     cut_short: str | None = None
     began: float | None = None
@@ -316,6 +317,7 @@ _RUN: Mapping[str, Callable[[Any], Any]] = {
     "declared": _texts,
     "found": _texts,
     "made": _texts,
+    "created": lambda value: _typed(value, int),
     "parameters": _parameters,
     "cut_short": _optional(str),
     "began": lambda value: None if value is None else _seconds(value),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from awscontract.conformance.check import check
 from awscontract.conformance.evidence.evidence import Evidence
 from awscontract.conformance.explain.detection_table import observed
 from awscontract.conformance.protocols import protocol_for
@@ -142,6 +143,21 @@ class TestSetUp:
         """A policy that is one long string would not fit into a line."""
         script, _ = self.script("eks:ListClusters", ("awscontract-6b09a2ab-0c83-00",), {})
         assert "import json\n" in script and "AssumeRolePolicyDocument=json.dumps({'Version': '2012-10-17', " in script
+
+    def test_of_items_that_nothing_identifies(self) -> None:
+        """A service that names its shards by itself."""
+        run = Run("moto", created=7, parameters={"StreamName": "awscontract-6b09a2ab-0c83"})
+        found, expressions = set_up_lines(load("kinesis:DescribeStream"), run)
+        assert "once = [kinesis.create_stream(StreamName=run, ShardCount=7)]" in found
+        assert expressions == {"StreamName": "run"}
+
+    def test_of_a_finding_on_moto(self) -> None:
+        """The run knows how many there are."""
+        moto = pytest.importorskip("moto")
+        with moto.mock_aws():
+            result = check(boto3.client("kinesis", "us-east-1"), operation="kinesis:DescribeStream", explore=0)
+        broken = result.rule("pagination.ends").violations[0]
+        assert broken.reproduce is not None and "create_stream(StreamName=run, ShardCount=7)" in broken.reproduce
 
     def test_of_a_run_that_created_nothing(self) -> None:
         assert self.script("iam:ListUsers", (), {}) == ("", {})
