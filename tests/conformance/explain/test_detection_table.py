@@ -126,10 +126,10 @@ def _conforms(variant: Variant, contract: Contract) -> None:
 
 #: Shown by the number of services that a whole report has.
 WHOLE = {"end-compared-as-text"}
-#: Of each rule the first fault that it has to catch, and every third of the others; all of them nightly.
+#: Of each rule the first fault that it has to catch, and every sixth of the others; all of them nightly.
 FIRSTS = {each.rule: each.id for each in reversed(FAULTS.values())}.values()
 SOME = [
-    pytest.param(each, id=each.id, marks=() if each.id in FIRSTS or place % 3 == 0 else pytest.mark.nightly)
+    pytest.param(each, id=each.id, marks=() if each.id in FIRSTS or place % 6 == 0 else pytest.mark.nightly)
     for place, each in enumerate(each for each in FAULTS.values() if not each.deep)
 ]
 
