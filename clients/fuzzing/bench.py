@@ -129,8 +129,9 @@ class Bench:
 
     def may_run(self, scenario: Scenario) -> bool:
         """Whether a service of this scenario lists what the client may expect of it, by what it has requested so far."""
-        alike = scenario.in_common
-        return alike is None or (self._subject.pool is None and alike.is_left_open_by(self._narrowing))
+        if self._subject.pool is not None and scenario.in_common is not None:
+            return False
+        return scenario.is_left_open_by(self._narrowing)
 
     def judged(self, scenario: Scenario, plain: bool = False, hasty: bool = False) -> ClientFinding | None:
         """Run the client against a service, and judge it. In haste it is taken to go on without end earlier."""

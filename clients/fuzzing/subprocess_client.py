@@ -117,7 +117,8 @@ def _runs(program: _Program, scenarios: Sequence[Scenario], jobs: int) -> Iterat
     first, rest = scenarios[0], scenarios[1:]
     run = _run(program, first, is_plain=True)
     yield first, run
-    rest = [each if _may_run(each, run) else replace(each, in_common=None) for each in rest]
+    narrowed = narrowing(run.calls)
+    rest = [each if each.is_left_open_by(narrowed) else replace(each, in_common=None) for each in rest]
     if jobs <= 1:
         yield from ((each, _run(program, each)) for each in rest)
         return
@@ -136,10 +137,6 @@ def _scenarios(contract: Contract, examples: int, seed: int, invalid_responses: 
     yield from islice(
         chain((plain(contract),), dangers(contract, **options), drawn(contract, seed, **options)), examples
     )
-
-
-def _may_run(scenario: Scenario, first: ClientRun) -> bool:
-    return scenario.in_common is None or scenario.in_common.is_left_open_by(narrowing(first.calls))
 
 
 def _run(program: _Program, scenario: Scenario, is_plain: bool = False) -> ClientRun:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from ....emulator import Behaviour, ServiceError, Stages
@@ -55,6 +55,10 @@ class Scenario:
         """The codes with which the service refuses valid requests."""
         mine = {self.refusal.code} if self.refusal is not None else set()
         return frozenset(mine | ({self.throttling} if self.behaviour.throttle_every is not None else set()))
+
+    def is_left_open_by(self, parameters: Collection[str]) -> bool:
+        """Whether its items may have in common what they have, in a listing that a client narrows by these parameters."""
+        return self.in_common is None or self.in_common.is_left_open_by(parameters)
 
 
 def stages(scenario: Scenario) -> Stages:
