@@ -14,6 +14,7 @@ from typing import Any, Self
 from ...emulator import Behaviour, Emulator
 from ...errors import UsageError
 from ...spec.contract import Contract
+from ...spec.operations.in_common import in_common
 from ..sandbox.backends import opened
 from ..sandbox.child_processes import noted
 from ..sandbox.garbage import collected_afterwards, heap_set_aside, no_collections
@@ -98,7 +99,7 @@ class Bench:
         self._passed: ClientRun | None = None
         #: Listings by their items, which are kept as long, and the other parameters.
         self._truths: dict[tuple[int, str], tuple[Any, Any]] = {}
-        #: Parameters by which the client narrows its listings.
+        #: Parameters by which the client narrows its listings, where the items of one may have something in common.
         self._narrowing: set[str] = set()
         self._within = ExitStack()
 
@@ -175,7 +176,8 @@ class Bench:
         if self._foreign is not None:
             raise UsageError(self._foreign)
         calls = tuple(recorder.calls)
-        self._narrowing.update(narrowing(calls))
+        if in_common(self.contract):
+            self._narrowing.update(narrowing(calls))
         if not calls:
             self._check_silence(end)
         truth = TrueListings(partial(self._true_listing, recorder), calls if scenario.mutation is None else ())

@@ -103,14 +103,13 @@ _OF_BOTOCORE = frozenset({"EncodingType"})
 
 def narrowing(calls: Sequence[RecordedCall]) -> frozenset[str]:
     """The parameters of these calls that need not be there, and that may leave only a part of the listing."""
-    names = {
-        name for each in calls if each.reads for name, value in each.others.items() if value not in (None, "", [], {})
-    }
-    contract = next((each.contract for each in calls), None)
-    return (
-        frozenset(names - served(contract).required_parameters.keys() - _OF_BOTOCORE)
-        if contract is not None and names
-        else frozenset()
+    return frozenset(
+        name
+        for each in calls
+        if each.reads
+        for name, value in each.others.items()
+        if value not in (None, "", [], {})
+        and name not in _OF_BOTOCORE | served(each.contract).required_parameters.keys()
     )
 
 
