@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ....emulator import ServiceError
+from ....emulator.paths import get
 from ....emulator.served import served
 from ....spec.contract import Contract
 
@@ -141,13 +142,9 @@ def search(expression: str, output: Mapping[str, Any]) -> Any:
     """What a JMESPath expression finds; most are the name of a member, or of one in another."""
     if expression.isidentifier():
         return output.get(expression)
-    names = expression.split(".")
-    if not all(map(str.isidentifier, names)):
-        return _compiled(expression).search(_with_lists(output))
-    found: Any = output
-    for name in names:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+    if all(map(str.isidentifier, expression.split("."))):
+        return get(output, expression)
+    return _compiled(expression).search(_with_lists(output))
 
 
 def _with_lists(value: Any) -> Any:
