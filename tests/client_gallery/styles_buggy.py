@@ -8,7 +8,6 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import suppress
-from functools import partial
 from queue import Queue
 from typing import Any
 
@@ -17,7 +16,7 @@ from botocore.waiter import WaiterModel, create_waiter_with_client
 
 from .loops_right import awaited, each_page, in_a_thread
 from .right import JobFailed, Page
-from .styles_right import FINISHED
+from .styles_right import FINISHED, over_a_channel_of_trio
 from .threads_right import HOUR, items, pages
 
 __all__ = ["BUGGY", "SAMPLE"]
@@ -226,32 +225,13 @@ async def shielded_and_forgotten(client: Any, job_id: str) -> list[Page]:
 def the_first_page_of_a_channel(client: Any, job_id: str) -> list[Page]:
     """The channel has more than what was received."""
     trio = pytest.importorskip("trio")
-    found, trouble = list[Page](), list[Exception]()
 
-    async def main() -> None:
-        send, receive = trio.open_memory_channel(1000)
+    async def take(receive: Any) -> list[Page]:
+        with suppress(trio.EndOfChannel):
+            return list(await receive.receive())
+        return []
 
-        async def get(**parameters: Any) -> Any:
-            return await trio.to_thread.run_sync(partial(client.get_organizations_access_report, **parameters))
-
-        async def read() -> None:
-            async with send:
-                try:
-                    async for page in each_page(job_id, get, trio.sleep):
-                        await send.send(page)
-                except Exception as error:
-                    trouble.append(error)
-
-        with trio.fail_after(2 * HOUR):
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(read)
-                with suppress(trio.EndOfChannel):
-                    found.extend(await receive.receive())
-
-    trio.run(main)
-    if trouble:
-        raise trouble[0]
-    return found
+    return over_a_channel_of_trio(client, job_id, 1000, take)
 
 
 #: Each with the rule that it breaks; some in every run, all of them nightly.

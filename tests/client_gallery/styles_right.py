@@ -7,7 +7,7 @@ import asyncio
 import sched
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from contextvars import ContextVar, copy_context
 from functools import partial
@@ -21,7 +21,7 @@ from .loops_right import awaited, each_page, in_a_thread
 from .right import JobFailed, Page
 from .threads_right import HOUR, items, pages
 
-__all__ = ["FINISHED", "OTHERS", "SAMPLE"]
+__all__ = ["FINISHED", "OTHERS", "SAMPLE", "over_a_channel_of_trio"]
 
 
 # Pools.
@@ -367,13 +367,15 @@ async def in_step_on_asyncio(client: Any, job_id: str) -> list[Page]:
 # anyio and trio.
 
 
-def through_a_channel_of_trio(client: Any, job_id: str) -> list[Page]:
-    """One task reads pages in threads, another one takes them."""
+def over_a_channel_of_trio(
+    client: Any, job_id: str, room: int, take: Callable[[Any], Awaitable[list[Page]]]
+) -> list[Page]:
+    """One task reads pages in threads, and another one takes them from a channel with room for so many."""
     trio = pytest.importorskip("trio")
     found, trouble = list[Page](), list[Exception]()
 
     async def main() -> None:
-        send, receive = trio.open_memory_channel(1)
+        send, receive = trio.open_memory_channel(room)
         limiter = trio.CapacityLimiter(1)
 
         async def get(**parameters: Any) -> Any:
@@ -392,15 +394,27 @@ def through_a_channel_of_trio(client: Any, job_id: str) -> list[Page]:
         with trio.fail_after(2 * HOUR):
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(read)
-                async with receive:
-                    async for page in receive:
-                        await trio.sleep(0.2)
-                        found.extend(page)
+                found.extend(await take(receive))
 
     trio.run(main)
     if trouble:
         raise trouble[0]
     return found
+
+
+def through_a_channel_of_trio(client: Any, job_id: str) -> list[Page]:
+    """The pages are taken more slowly than they are read."""
+    trio = pytest.importorskip("trio")
+
+    async def take(receive: Any) -> list[Page]:
+        found = list[Page]()
+        async with receive:
+            async for page in receive:
+                await trio.sleep(0.2)
+                found.extend(page)
+        return found
+
+    return over_a_channel_of_trio(client, job_id, 1, take)
 
 
 def told_by_a_thread_of_anyio(client: Any, job_id: str) -> list[Page]:
