@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -42,3 +43,15 @@ def finite(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every job finishes. A right client polls one that does not some four hundred times, and few in every run are enough for that."""
     if not NIGHTLY:
         monkeypatch.setattr(runner, "forever", lambda contract: None)
+
+
+@pytest.fixture
+def waiting() -> Iterator[int]:
+    """A thread that stands at one place for as long as the test takes."""
+    over = threading.Event()
+    thread = threading.Thread(target=over.wait)
+    thread.start()
+    assert thread.ident is not None
+    yield thread.ident
+    over.set()
+    thread.join()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any
@@ -19,18 +19,6 @@ from client_gallery.threads_right import HOUR, within_an_hour
 
 #: Far enough that the system is asked.
 FAR = 10.0
-
-
-@pytest.fixture
-def waiting() -> Iterator[int]:
-    """A thread that stands at one place for as long as the test takes."""
-    over = threading.Event()
-    thread = threading.Thread(target=over.wait)
-    thread.start()
-    assert thread.ident is not None
-    yield thread.ident
-    over.set()
-    thread.join()
 
 
 def looks(waiting: int, monkeypatch: pytest.MonkeyPatch, sleeps: bool, used: Callable[[int], int]) -> list[bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from itertools import count, repeat
 
@@ -12,18 +11,6 @@ from awscontract.clients.sandbox.virtual_time import standstill
 from awscontract.clients.sandbox.virtual_time.thread_states import ThreadStates
 
 LOOKS = 20
-
-
-@pytest.fixture
-def waiting() -> Iterator[int]:
-    """A thread that stands at one place for as long as the test takes."""
-    over = threading.Event()
-    thread = threading.Thread(target=over.wait)
-    thread.start()
-    assert thread.ident is not None
-    yield thread.ident
-    over.set()
-    thread.join()
 
 
 @pytest.mark.parametrize(
