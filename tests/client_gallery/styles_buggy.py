@@ -17,7 +17,7 @@ from botocore.waiter import WaiterModel, create_waiter_with_client
 from .loops_right import awaited, each_page, in_a_thread
 from .right import JobFailed, Page
 from .styles_right import FINISHED, over_a_channel_of_trio
-from .threads_right import HOUR, items, pages
+from .threads_right import items, pages
 
 __all__ = ["BUGGY", "SAMPLE"]
 
@@ -142,7 +142,7 @@ def a_timer_instead_of_an_answer(client: Any, job_id: str) -> list[Page]:
 
 
 def without_sleep(client: Any, job_id: str) -> list[Page]:
-    """A thousand attempts look like a lot; without a pause they take no time."""
+    """Thirty attempts look like a lot; without a pause they take no time."""
 
     def poll() -> list[Page]:
         for _ in range(30):

@@ -141,7 +141,7 @@ def until_a_deadline_under_a_condition(client: Any, job_id: str) -> list[Page]:
 
 
 def by_priority(client: Any, job_id: str) -> list[Page]:
-    """Workers hand items on in whatever order; the last place of all is the end."""
+    """Workers take items in the order of their priorities; what is behind all items ends them."""
     work: PriorityQueue[tuple[int, int]] = PriorityQueue()
     found, listed = dict[int, Page](), list(items(client, job_id))
 
@@ -418,7 +418,7 @@ def through_a_channel_of_trio(client: Any, job_id: str) -> list[Page]:
 
 
 def told_by_a_thread_of_anyio(client: Any, job_id: str) -> list[Page]:
-    """A worker thread sets an event of the loop, under a condition of which another task waits."""
+    """A worker thread polls, and sets an event of the loop that the main task waits for."""
     anyio = pytest.importorskip("anyio")
 
     async def main() -> list[Page]:
