@@ -103,7 +103,7 @@ def fuzz_program(
         if run.plain and not any(each.reads or each.starts for each in run.calls):
             raise TargetUnavailable(_silent(run))
         finding: ClientFinding | None = judge(run)
-        if finding is not None and run.calls and isinstance(run.end, Raised) and _is_foreign(run.calls[-1]):
+        if finding is not None and _fails_on_foreign_call(run):
             raise TargetUnavailable(_foreign(run))
         if finding is not None:
             return Programmed(done, calls, finding.rule, report(run, explained(run, finding, key), again))
@@ -187,9 +187,9 @@ def _end(program: _Program, ended: ProgramEnd | ClientStopped) -> Returned | Rai
         return Raised(error)
 
 
-def _is_foreign(call: RecordedCall) -> bool:
-    """Whether it is a call of an operation that is not served here."""
-    return call.error is not None and call.operation not in call.contract.operations
+def _fails_on_foreign_call(run: ClientRun) -> bool:
+    last = run.calls[-1] if run.calls else None
+    return isinstance(run.end, Raised) and last is not None and last.is_foreign and last.error is not None
 
 
 def _foreign(run: ClientRun) -> str:
@@ -199,7 +199,7 @@ def _foreign(run: ClientRun) -> str:
 
 
 def _silent(run: ClientRun) -> str:
-    if run.calls and isinstance(run.end, Raised) and _is_foreign(run.calls[-1]):
+    if _fails_on_foreign_call(run):
         return _foreign(run)
     how = "it ended with status 0"
     if isinstance(run.end, Raised):

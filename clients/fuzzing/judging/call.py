@@ -74,6 +74,11 @@ class RecordedCall:
             self.items = sum(len(each) for each in found if isinstance(each, (list, tuple, Mapping)))
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether it is a call of an operation that is not served here."""
+        return self.operation not in self.contract.operations
+
+    @property
     def starts(self) -> bool:
         """Whether it starts a job."""
         return self.contract.job is not None and self.operation == self.contract.job.start.operation

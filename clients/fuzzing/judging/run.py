@@ -134,17 +134,15 @@ class ClientRun:
 
     @property
     def refused(self) -> RecordedCall | None:
-        """An error that the client did not get over by sending the same request again."""
+        """An error that the client did not get over by sending the same request again.
+
+        A program may do without an operation that is not served.
+        """
         for index in range(len(self.calls) - 1, -1, -1):
             each = self.calls[index]
-            is_mine = (
-                each.operation in self.contract.operations
-            )  # a program may do without an operation that is not served
-            if (
-                each.error
-                and is_mine
-                and not any(_same(each, later) and not later.error for later in self.calls[index + 1 :])
-            ):
+            if not each.error or each.is_foreign:
+                continue
+            if not any(_same(each, later) and not later.error for later in self.calls[index + 1 :]):
                 return each
         return None
 
