@@ -47,11 +47,8 @@ def _listed(contract: Contract, behaviour: Behaviour) -> str:
 
 
 def _items(contract: Contract, number: int) -> str:
-    return (
-        counted(number, "item")
-        if contract.listing is None
-        else counted(number, contract.listing.noun, contract.listing.nouns)
-    )
+    assert contract.listing is not None
+    return counted(number, contract.listing.noun, contract.listing.nouns)
 
 
 def _job(scenario: Scenario) -> str:
@@ -73,20 +70,17 @@ def _refused(refusal: Refusal) -> str:
     return f"{refusal.code} {where}{times}"
 
 
-def _absent(of: Callable[[Contract], str | None], instead: str) -> Callable[[Contract, Any], str]:
-    return lambda contract, _: f"{of(contract)} is absent {instead}"
-
-
-def _of_listing(name: str) -> Callable[[Contract], str | None]:
-    return lambda contract: getattr(contract.listing, name)
+def _absent(field: str, where: str) -> Callable[[Contract, Any], str]:
+    """That the member which the listing has as this field is absent there."""
+    return lambda contract, _: f"{getattr(contract.listing, field)} is absent {where}"
 
 
 def _lengths(contract: Contract, pages: Sequence[int]) -> str:
     *others, last = pages
     if not others:
         return f"the first page holds {_items(contract, last)}"
-    nouns = "items" if contract.listing is None else contract.listing.nouns
-    return f"the first pages hold {', '.join(map(str, others))} and {last} {nouns}"
+    assert contract.listing is not None
+    return f"the first pages hold {', '.join(map(str, others))} and {last} {contract.listing.nouns}"
 
 
 #: Fields of a behaviour that a client can notice, but for what is listed and how its job ends, and what a value of theirs means.
@@ -101,8 +95,8 @@ _PHRASES: Mapping[str, Callable[[Contract, Any], str]] = {
     "job_ids": lambda _, form: f"JobIds have the form {form!r}",
     "job_times": lambda _, precision: f"the job's dates have {precision}",
     "service_times": lambda _, precision: f"dates of accesses have {precision}",
-    "omit_more_when_false": _absent(_of_listing("more"), "where it would be false"),
-    "omit_items_when_empty": _absent(_of_listing("main"), "where it would be empty"),
+    "omit_more_when_false": _absent("more", "where it would be false"),
+    "omit_items_when_empty": _absent("main", "where it would be empty"),
     "omit_total_when_zero": lambda *_: "the total is absent where it would be 0",
     "region_of_unused_iam": lambda *_: "iam has a Region without an access",
     "indented": lambda *_: "the XML is not indented",
