@@ -13,6 +13,7 @@ from ...emulator.served import served
 from ...errors import UsageError, counted, nearest
 from ...spec.contract import Contract
 from ...spec.model import service
+from .judging.formatting import one
 from .judging.run import Wanted
 
 __all__ = ["called", "check", "check_key", "member_names", "wanted"]
@@ -96,9 +97,7 @@ def check_key(contract: Contract, key: str, name: str = "key") -> None:
         near = nearest(key, names)
         hint = f"; did you mean {near!r}?" if near else f"; it has {', '.join(names)}" if names else ""
         assert contract.listing is not None
-        raise ValueError(
-            f"{name}: {'an' if contract.listing.noun[0] in 'aeiou' else 'a'} {contract.listing.noun} has no member {key!r}{hint}"
-        )
+        raise ValueError(f"{name}: {one(contract.listing.noun)} has no member {key!r}{hint}")
 
 
 def _check_listing(contract: Contract) -> None:

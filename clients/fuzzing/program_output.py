@@ -13,6 +13,7 @@ from typing import Any
 from ...errors import counted, cut
 from ...spec.contract import Contract
 from ...strategies.values.constraints import get, item_shape
+from .judging.formatting import one
 from .judging.run import ClientFinding, ClientRun, ClientStopped, Raised, Returned
 
 __all__ = ["Unreadable", "explained", "normal_items", "read_output"]
@@ -140,7 +141,7 @@ def explained(run: ClientRun, finding: ClientFinding, key: str | None) -> Client
     if isinstance(value, dict):
         return replace(
             finding,
-            what=f"it printed one JSON object with {_names(value)}, which is not {_one(listing.noun)}",
+            what=f"it printed one JSON object with {_names(value)}, which is not {one(listing.noun)}",
             should=f"print the {listing.nouns} of all pages as one JSON array, or one JSON value a line, not a whole response",
         )
     if not isinstance(value, list):
@@ -158,7 +159,7 @@ def explained(run: ClientRun, finding: ClientFinding, key: str | None) -> Client
     if isinstance(first, dict):
         return replace(
             finding,
-            what=f"it printed a JSON object with {_names(first)}, which {_one(listing.noun)} does not have",
+            what=f"it printed a JSON object with {_names(first)}, which {one(listing.noun)} does not have",
             should=f"print each {listing.noun} with its members as AWS names them, not whole pages, or pass --key with the member that is printed"
             + key_hint,
         )
@@ -183,7 +184,3 @@ def _is_read(run: ClientRun) -> bool:
 
 def _names(value: Mapping[str, Any]) -> str:
     return ", ".join(cut(each, 40) for each in list(value)[:4])
-
-
-def _one(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -11,7 +11,7 @@ from ....emulator.paths import get
 from ....errors import cut
 from ....spec.contract import Contract
 
-__all__ = ["named", "origin", "raised", "short", "shown"]
+__all__ = ["named", "one", "origin", "raised", "short", "shown"]
 
 
 def named(contract: Contract, item: Any) -> str:
@@ -19,6 +19,11 @@ def named(contract: Contract, item: Any) -> str:
     identity = contract.listing.identity if contract.listing is not None else None
     name = get(item, identity) if isinstance(item, Mapping) and identity and identity != "@" else None
     return repr(name) if name is not None else shown(contract, item)
+
+
+def one(noun: str) -> str:
+    """A noun with its article: ``an item``, ``a service``."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def shown(contract: Contract, value: Any) -> str:
