@@ -14,14 +14,12 @@ from typing import Any
 
 from ..whereabouts import is_the_users
 from .turns import NEVER
-from .waiting import Lock
+from .waiting import MADE_IN_C, Lock
 
 __all__ = ["adopt"]
 
 _SIMPLE_QUEUE: Any = queue.SimpleQueue
-#: By their names as they are before a run: from Python 3.13 on, `threading.Lock` is this type, which virtual time replaces.
-_LOCK = _thread.LockType
-_KINDS = (_LOCK, _thread.RLock, _SIMPLE_QUEUE)
+_KINDS = (MADE_IN_C, _thread.RLock, _SIMPLE_QUEUE)
 
 
 def adopt(client: object, undo: ExitStack) -> None:
@@ -37,7 +35,7 @@ def adopt(client: object, undo: ExitStack) -> None:
 
 def _other(held: Any) -> Any:
     """One that waits for the same lock or queue; of locks that a thread may take twice a new one, unless it is taken now."""
-    if isinstance(held, _LOCK):
+    if isinstance(held, MADE_IN_C):
         made = Lock()
         made._lock = held
         return made

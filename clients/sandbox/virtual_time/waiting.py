@@ -15,11 +15,11 @@ from typing import Any
 from .scheduler import NEVER, Scheduler
 from .turns import Turn
 
-__all__ = ["Lock", "patch", "simple_queue"]
+__all__ = ["MADE_IN_C", "Lock", "patch", "simple_queue"]
 
 _allocate = _thread.allocate_lock
-#: From Python 3.13 on, `threading.Lock` is this type, and the name leads to ours during a run.
-_MADE_IN_C = _thread.LockType
+#: The type of the interpreter's own locks. From Python 3.13 on, `threading.Lock` is this type, and the name leads to ours during a run.
+MADE_IN_C = _thread.LockType
 
 
 class Lock:
@@ -189,7 +189,7 @@ def _notifying(scheduler: Scheduler, real: Callable[..., None]) -> Callable[...,
     def notify(condition: Any, n: int = 1) -> None:
         if scheduler.is_mine():
             for each in islice(condition._waiters, n):
-                if isinstance(each, _MADE_IN_C) and (ident := _who_waits_for(each)):
+                if isinstance(each, MADE_IN_C) and (ident := _who_waits_for(each)):
                     restore = condition._acquire_restore
                     if not isinstance(restore, _Restoring):
                         condition._acquire_restore = _Restoring(restore)
