@@ -165,41 +165,6 @@ def test_an_empty_key_to_start_behind() -> None:
     assert found.calls > 12
 
 
-def pages_from_an_empty_token(client: Any, method: str, items: str, token: str) -> list[Item]:
-    found, sent = [], ""
-    while True:
-        page = getattr(client, method)(**{token: sent})
-        found += page.get(items, [])
-        sent = page.get(token, "")
-        if not sent:
-            return found
-
-
-@pytest.mark.parametrize(
-    ("operation", "method", "items", "rule"),
-    [
-        (
-            "autoscaling:DescribeAutoScalingGroups",
-            "describe_auto_scaling_groups",
-            "AutoScalingGroups",
-            "token-verbatim",
-        ),
-        ("logs:DescribeLogGroups", "describe_log_groups", "logGroups", "raises-nothing-else"),
-    ],
-)
-def test_an_empty_token_that_is_refused(operation: str, method: str, items: str, rule: str) -> None:
-    """By the model, or by a service that was seen to refuse it."""
-    token = "nextToken" if items == "logGroups" else "NextToken"
-    with pytest.raises(ClientContractViolation, match="oken out of the first request") as raised:
-        fuzz_client(
-            lambda client: pages_from_an_empty_token(client, method, items, token),
-            operation=operation,
-            seed=0,
-            examples=12,
-        )
-    assert raised.value.rule == f"client.{rule}"
-
-
 def test_numbers_of_a_table() -> None:
     """They are numbers, so that boto3's resources read them."""
     from boto3.dynamodb.types import TypeDeserializer

@@ -62,6 +62,20 @@ def test_an_empty_token_where_aws_refuses_it() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("operation", "rule"),
+    [
+        ("autoscaling:DescribeAutoScalingGroups", "client.token-verbatim"),
+        ("logs:DescribeLogGroups", "client.raises-nothing-else"),
+    ],
+)
+def test_an_empty_token_that_is_refused(operation: str, rule: str) -> None:
+    """By a service that was seen to refuse it, or by the model."""
+    with pytest.raises(ClientContractViolation, match="oken out of the first request") as raised:
+        fuzz_client(from_an_empty_token(operation, {}), operation=operation, seed=0, examples=12)
+    assert raised.value.rule == rule
+
+
 def test_behind_the_last_name() -> None:
     """Kinesis documents a name as another way to page, besides its token."""
 
