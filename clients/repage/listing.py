@@ -13,9 +13,17 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 __all__ = ["CutListing", "CutPage", "ListingRecorder", "Uncut"]
 
-#: Why a call was not cut: its listing had no items; its items are in no list, or its tokens are the backend's; the request is for one page anyway, since it names its items or gives no limit to an operation
-#: that pages by that alone; its operation was not chosen; a test made it; its client is asynchronous.
-Uncut = Literal["empty", "whole", "one-page", "not-chosen", "by-tests", "asynchronous"]
+#: Why a call was not cut.
+Uncut = Literal[
+    "empty",  # its listing had no items
+    "whole",  # its items are in no list, or its tokens are the backend's
+    # The request is for one page anyway: it names its items, or the one to start behind,
+    # or gives no limit where the operation pages only with one.
+    "one-page",
+    "not-chosen",  # its operation was not chosen
+    "by-tests",  # a test made it
+    "asynchronous",  # its client is asynchronous
+]
 
 
 class CutPage(NamedTuple):
