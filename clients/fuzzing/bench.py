@@ -97,7 +97,7 @@ class Bench:
         self._has_children = False
         #: The last run that broke no rule.
         self._passed: ClientRun | None = None
-        #: Listings by their items, which are kept as long, and the other parameters.
+        #: True listings by the identity of their items, which are kept with them, and by the other parameters.
         self._truths: dict[tuple[int, str], tuple[Any, Any]] = {}
         #: Parameters by which the client narrows its listings, where the items of one may have something in common.
         self._narrowing: set[str] = set()

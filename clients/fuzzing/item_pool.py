@@ -121,12 +121,9 @@ def bare_items(contract: Contract, size: int) -> tuple[Any, ...] | None:
     if shape.type_name != "structure" or path is None:
         return None
     by_item = (said_by_item(each.output) for each in contract.listing.tokens)
-    paths = [
-        each
-        for each in (path, order.by if order else None, *by_item, *identifying(contract))
-        if each not in (None, "@")
-    ]
-    needed = {*shape.required_members, *essential_members(contract), *(steps(each)[0] for each in paths if each)}
+    paths = (path, order.by if order else None, *by_item, *identifying(contract))
+    first = (steps(each)[0] for each in paths if each and each != "@")
+    needed = {*shape.required_members, *essential_members(contract), *first}
     found = [{name: value for name, value in item.items() if name in needed} for item in _drawn_items(contract, size)]
     return tuple(found) if needed < set(shape.members) else None
 
