@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from ....emulator.lists.texts import text
 from ....spec.model import service
 from ....spec.patterns import fits
 
@@ -40,6 +39,8 @@ def matchable(pattern: str, least: int, most: int | None) -> bool:
     Some do not: ``.*/^[0-9]{12}$/.*`` of a model stands for nothing that AWS returns, and App Runner's ids have 32 characters, while their
     pattern has 36.
     """
+    from ....emulator.lists.texts import text  # few runs come here, and none of another target has the emulator loaded
+
     bounds = {"min": least, "pattern": pattern} | ({} if most is None else {"max": most})
     return fits(bounds, text("", bounds, 0))
 
