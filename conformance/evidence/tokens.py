@@ -6,7 +6,7 @@ from typing import Any
 from ...spec.contract import Contract
 from .paths import canonical, find
 
-__all__ = ["given_tokens", "joined", "scope_of", "token_of"]
+__all__ = ["given_tokens", "joined", "paging_members", "scope_of", "token_of"]
 
 
 def given_tokens(members: Mapping[str, Any], contract: Contract) -> Mapping[str, Any]:
@@ -14,6 +14,15 @@ def given_tokens(members: Mapping[str, Any], contract: Contract) -> Mapping[str,
     listing = contract.listing
     found = {} if listing is None else {each.input: find(members, each.output) for each in listing.tokens}
     return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
+
+
+def paging_members(contract: Contract) -> frozenset[str]:
+    """The paths of a response's members that say whether and where a listing goes on, and that are no part of an item."""
+    listing = contract.listing
+    if listing is None:
+        return frozenset()
+    ways = [way.strip() for each in listing.tokens for way in each.output.split("||")]
+    return frozenset(each for each in (*ways, listing.more) if each and "[" not in each)
 
 
 def token_of(parameters: Mapping[str, Any], contract: Contract) -> str | None:

@@ -13,7 +13,9 @@ from ...errors import UsageError, shorten
 from ...spec.contract import Contract
 from ...spec.model import operation, service
 from ...spec.operations import access_reports
+from ..evidence.tokens import paging_members
 from ..protocols.base import ServiceError
+from ..protocols.json_errors import short_code
 from ..protocols.notes import DEPTH, OverLimit, pointer
 from ..protocols.xml import MarkupError, parse
 from ..trace.exchange import check_depth
@@ -38,7 +40,7 @@ _COMPRESSED = {
     b"\xfd7zXZ": "xz",
 }
 
-_JSON_NAMES = {list: "an array", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+_JSON_NAMES = {list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
 
 #: How many values inside of a file are looked at for a response.
 _MOST = 5_000
@@ -80,7 +82,7 @@ def error_in(document: Mapping[str, Any], contract: Contract) -> ServiceError | 
         return ServiceError(said.get("Code", ""), said.get("Message"), said.get("Type"))
     if isinstance(code := document.get("__type"), str) and not set(document) & known:
         message = document.get("message", document.get("Message"))
-        return ServiceError(code.rpartition("#")[2], message if isinstance(message, str) else None)
+        return ServiceError(short_code(code) or "", message if isinstance(message, str) else None)
     return None
 
 
@@ -125,12 +127,13 @@ def _of_object(document: dict[str, Any], contract: Contract) -> str:
     written = document.keys() - {METADATA}
     if not written and contract.job is None and not _required(contract):
         return contract.operation  # an empty list
-    if (other := _other_report(document, contract)) is not None:
+    is_error = error_in(document, contract) is not None
+    if not is_error and (other := _other_report(written, contract)) is not None:
         raise NoResponse(f"a response of {other}, where one of {contract.operation} is judged; use --operation {other}")
     for name in contract.operations:
         if _fits(written, contract, name):
             return name
-    if error_in(document, contract) is not None:
+    if is_error:
         return contract.operation
     if (inside := _inside(document, contract)) is not None:
         raise NoResponse(f"not a response of {contract.operation} by itself{inside}")
@@ -152,20 +155,16 @@ def _required(contract: Contract) -> Collection[str]:
 
 def _fits(written: Collection[str], contract: Contract, name: str) -> bool:
     """Whether a response may be of this operation: it has one of its members, and not only those for paging, which many share."""
-    shape = operation(contract.service, name).output_shape
-    names = member_names(shape) if shape is not None else {}
+    names = _output_names(contract.service, name)
     known = {names[each] for each in written if each in names}
     lower = {each.lower() for each in names}
-    return bool(known) and (all(each.lower() in lower for each in written) or not known <= _paging(contract))
+    return bool(known) and (all(each.lower() in lower for each in written) or not known <= paging_members(contract))
 
 
-def _paging(contract: Contract) -> set[str]:
-    """The members of the output that are for paging alone, and not what the items are in."""
-    listing = contract.listing
-    assert listing is not None
-    return {
-        each for each in (listing.more, *(token.output for token in listing.tokens)) if each and each.isidentifier()
-    }
+def _output_names(service_name: str, name: str) -> Mapping[str, str]:
+    """The names of an operation's output members; none where it has no output."""
+    shape = operation(service_name, name).output_shape
+    return {} if shape is None else member_names(shape)
 
 
 def _of_the_same_service(written: AbstractSet[str], contract: Contract) -> str | None:
@@ -178,19 +177,13 @@ def _of_the_same_service(written: AbstractSet[str], contract: Contract) -> str |
     return f"{contract.service}:{min(found)[1]}" if found else None
 
 
-def _other_report(document: Mapping[str, Any], contract: Contract) -> str | None:
-    """The access report that a JSON document is of, where only another one than the contract's has all of its members."""
-    if contract.job is None or error_in(document, contract) is not None:
+def _other_report(written: AbstractSet[str], contract: Contract) -> str | None:
+    """The access report that has all of these members, where none of the contract's operations has."""
+    if contract.job is None or any(
+        written <= _output_names(contract.service, each).keys() for each in contract.operations
+    ):
         return None
-    written = document.keys() - {METADATA}
-
-    def fits(service_name: str, name: str) -> bool:
-        shape = operation(service_name, name).output_shape
-        return shape is not None and written <= set(member_names(shape))
-
-    if any(fits(contract.service, each) for each in contract.operations):
-        return None
-    return next((each for each in access_reports() if fits(*each.split(":"))), None)
+    return next((each for each in access_reports() if written <= _output_names(*each.split(":")).keys()), None)
 
 
 def _inside(document: Any, contract: Contract) -> str | None:
@@ -221,9 +214,8 @@ def _is_response(value: Any, contract: Contract) -> bool:
         return any(f"<{each}Response" in text for each in contract.operations) if text.startswith("<") else False
     if not isinstance(value, dict):
         return False
-    shape = operation(contract.service, contract.operation).output_shape
-    names = set(member_names(shape)) if shape is not None else set()
-    return bool(value) and value.keys() - {METADATA} <= names and _fits(value.keys(), contract, contract.operation)
+    names = _output_names(contract.service, contract.operation)
+    return value.keys() - {METADATA} <= names.keys() and _fits(value.keys(), contract, contract.operation)
 
 
 def _of_xml(content: bytes, contract: Contract) -> str:

@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...spec.contract import Contract, Listing
+from ...spec.contract import Contract
 from ...spec.http import HttpRequest
 from ...spec.model import operation
 from ..evidence.evidence import Evidence
+from ..evidence.paths import find
+from ..evidence.tokens import paging_members
 from ..protocols import protocol_for
 from ..protocols.base import CurlArguments, Protocol, Reading, Remembering
 from ..protocols.notes import pointer
@@ -101,7 +103,9 @@ class Saved:
 def _left_out(contract: Contract, shape: Any, members: Mapping[str, Any]) -> Iterator[str]:
     """What is beside the items, where none of it is for paging: the AWS CLI joins all pages and shows little but their items."""
     listing = contract.listing
-    if listing is None or contract.job is not None or any(_has(members, each) for each in _paging(listing)):
+    if listing is None or contract.job is not None:
+        return
+    if any(find(members, each) is not None for each in paging_members(contract)):
         return
     for path in listing.items:
         inner, where = shape, ""
@@ -109,18 +113,6 @@ def _left_out(contract: Contract, shape: Any, members: Mapping[str, Any]) -> Ite
             beside = {} if inner is None or inner.type_name != "structure" else inner.members
             yield from (pointer(where, name) for name in beside if name != step)
             inner, where = beside.get(step), pointer(where, step)
-
-
-def _paging(listing: Listing) -> Iterator[str]:
-    yield from (way.strip() for each in listing.tokens for way in each.output.split("||"))
-    yield from filter(None, [listing.more])
-
-
-def _has(members: Mapping[str, Any], path: str) -> bool:
-    value: Any = members
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value is not None
 
 
 class _Walk:
