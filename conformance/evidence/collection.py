@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from ...spec.contract import Contract
@@ -40,7 +41,7 @@ class Collection:
     filtered: bool = False
     made: frozenset[str] = frozenset()
     grace: float = 10.0
-    appeared: float | None = None
+    appeared: float = inf
 
     @property
     def exchanges(self) -> tuple[int, ...]:
@@ -252,7 +253,7 @@ class Collection:
         """When everything that the recipe made had appeared, or had to."""
         whole = [each.pages[-1].exchange.received for each in self.ended if self.made <= each.held]
         latest = self.pages[0].exchange.sent + 0.9 * self.grace if self.pages else 0.0
-        return min([*whole, latest, *([] if self.appeared is None else [self.appeared])])
+        return min([*whole, latest, self.appeared])
 
 
 def shows_its_order(listings: Sequence[ObservedListing]) -> bool:

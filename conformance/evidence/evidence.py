@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from ...spec.contract import Contract
@@ -19,7 +20,7 @@ from .collection import Collection
 from .invalid_requests import Broken, altered_token, broken_constraints, unissued_job_id, unissued_token
 from .jobs import ObservedJob, ObservedStart
 from .listings import ObservedListing, chain
-from .paths import canonical, find
+from .paths import as_text, canonical, find
 from .probes import Probe, SentToken, find_probes, request_text, sent_tokens
 from .responses import Page, Response, next_parameters, view
 from .schema.documents import Document, documents
@@ -78,9 +79,9 @@ class Evidence:
             ObservedStart(
                 each,
                 self.contract,
-                _text((each.exchange.parameters or {}).get(job.start.subject)),
+                as_text((each.exchange.parameters or {}).get(job.start.subject)),
                 {name: value for name, value in (each.exchange.parameters or {}).items() if name in job.start.options},
-                _text(find(each.members, job.start.id)),
+                as_text(find(each.members, job.start.id)),
                 self._valid(each.exchange),
             )
             for each in self.readings
@@ -185,13 +186,13 @@ class Evidence:
             for key, each in pages.items()
         )
 
-    def _appeared(self, listings: Iterable[ObservedListing]) -> float | None:
+    def _appeared(self, listings: Iterable[ObservedListing]) -> float:
         """When one listing showed all that the recipe made; unknown at AWS, where a filter may see it later than a plain list."""
         if self.run.kind in _GRACE:
-            return None
+            return inf
         made = frozenset(self.run.made)
         whole = [each.pages[-1].exchange.received for each in listings if each.end == "ended" and made <= each.held]
-        return min(whole, default=None)
+        return min(whole, default=inf)
 
     def _scope(self, response: Response) -> str:
         """The scope of a response; where tokens are sent alone, that of the page that gave the token."""
@@ -319,10 +320,6 @@ class Evidence:
         finished = {each.job_id for each in before if each.finished}
         started = {each.job_id for each in self.starts if each.job_id and each.exchange.before(reading.exchange)}
         return not started <= finished
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 _KINDS = {

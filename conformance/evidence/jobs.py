@@ -6,6 +6,7 @@ from typing import Any
 
 from ...spec.contract import Contract
 from ..protocols.base import OfReading, Reading
+from .paths import as_text
 from .responses import Response
 
 __all__ = ["ObservedJob", "ObservedStart"]
@@ -34,8 +35,7 @@ class ObservedStart(OfReading):
     def job_type(self) -> str | None:
         """The type of job that was asked for, where the operation has types and the request names one."""
         job = self.contract.job
-        value = None if job is None or job.start.job_type is None else self.options.get(job.start.job_type)
-        return value if isinstance(value, str) else None
+        return None if job is None or job.start.job_type is None else as_text(self.options.get(job.start.job_type))
 
 
 @dataclass(frozen=True, eq=False)
