@@ -22,29 +22,13 @@ _PAGING = (
 
 
 @rule("sort.by-namespace", needs="a listing of two {listing.nouns}", suppressed_by=_PAGING)
-def by_namespace(collection: Collection) -> Iterator[Check]:
-    yield from _as_documented(collection)
-
-
-@rule(
-    "sort.entities-by-date",
-    needs="a listing of two {listing.nouns} with different times",
-    suppressed_by=_PAGING,
-)
-def entities_by_date(collection: Collection) -> Iterator[Check]:
-    yield from _as_documented(collection)
-
-
+@rule("sort.entities-by-date", needs="a listing of two {listing.nouns} with different times", suppressed_by=_PAGING)
 @rule(
     "sort.documented-order",
     needs="a listing of two {listing.nouns} with different {order.by}",
     suppressed_by=_PAGING,
 )
 def documented_order(collection: Collection) -> Iterator[Check]:
-    yield from _as_documented(collection)
-
-
-def _as_documented(collection: Collection) -> Iterator[Check]:
     """The order of listings without a sort key."""
     sort, order = collection.contract.sort, collection.contract.order
     if order is not None:

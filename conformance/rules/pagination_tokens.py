@@ -76,7 +76,7 @@ def _keeps_its_place(collection: Collection, listing: ObservedListing, judged: f
     """
     order = [each for each in collection.order(listing.sort_key) if each in judged]
     places = {identity: place for place, identity in enumerate(order)}
-    again = frozenset().union(*(each.repeats for each in collection.listings if each is not listing))
+    others = [each for each in collection.listings if each is not listing]
     for page, following in pairwise(listing.pages):
         here, there = ([each for each in one.identities if each in places] for one in (page, following))
         if page.limit != following.limit or not here or not there or not _interleaved(collection, page, following):
@@ -84,7 +84,7 @@ def _keeps_its_place(collection: Collection, listing: ObservedListing, judged: f
         if collection.is_second_use(following):
             continue
         expected = order[places[here[-1]] + 1 : places[here[-1]] + 2]
-        also = "" if again & set(there[:1]) else " while another listing is under way"
+        also = "" if any(there[0] in each.repeats for each in others) else " while another listing is under way"
         yield expect(
             there[:1] == expected,
             f"a {token(collection.contract)} does not keep its place{also}",
