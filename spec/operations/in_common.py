@@ -35,7 +35,7 @@ class InCommon:
         A parameter that is called like one of several members which identify an item leaves the others to tell items apart; what
         another parameter leaves, nobody can say.
         """
-        return not parameters or (set(parameters) <= set(self.identity) and set(parameters) <= set(self.members))
+        return set(parameters) <= set(self.identity) & set(self.members)
 
 
 @cache

@@ -116,7 +116,7 @@ class Calls:
         self._timeout, self._poll, self._sleep, self._clock = timeout, poll, sleep, clock
         self.stopped = stopped
         self._clients: dict[str, Any] = {}
-        self._not_shown: list[RecipeWait] = []
+        self._not_shown: set[RecipeWait] = set()
         self._seconds = self._end = float("inf")
 
     def begin(self, seconds: float) -> None:
@@ -178,7 +178,7 @@ class Calls:
             if seen in wait.failed:
                 raise SetupFailed(wait.call, seen, "refused", f"{wait.path} is {seen}")
             if seen == "None" and (wait in self._not_shown or self._clock() - began >= _NOT_SHOWN):
-                self._not_shown.append(wait)  # the target does not say; the listing shows what is there
+                self._not_shown.add(wait)  # the target does not say; the listing shows what is there
                 return
             if self._clock() >= deadline:
                 late = f"{wait.path} is still {seen} after {self._timeout:g} s"
