@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ...errors import counted
+from ...errors import counted, cut
 from ..results.result import Result, Results, RuleResult
 from .common import label, line, rules_with, shortest, where
 from .text import Style, findings, known_problem, reproduction, rest, source
@@ -48,7 +48,7 @@ def operation_line(result: Result, style: Style, width: int = 0) -> str:
     room = _LOG if style.width is None else style.width - len(start) - len(verdict) - len(figures) - 4
     first = first_finding(result)
     if len(first) > room:
-        first = f"{first[: room - 1]}…" if room >= _LEAST else ""
+        first = cut(first, room) if room >= _LEAST else ""
     return f"{start}{style.paint(verdict, result.verdict)}  {figures}  {first}".rstrip()
 
 
