@@ -1,4 +1,7 @@
-"""A walk over a JSON document along the model's shapes, which yields values and notes how scalars are written."""
+"""A walk over a JSON document along the model's shapes, which yields values and notes how scalars are written.
+
+How deep a document may be nested was checked where it was decoded.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from ....errors import shorten
-from ..notes import DEPTH, Notes, OverLimit, pointer
+from ..notes import Notes, pointer
 from .formats import json_scalar, plain
 from .json_document import Repeated
 
@@ -28,25 +31,22 @@ class JsonWalk:
         self.notes = notes
         self.default = default
 
-    def value(self, value: Any, shape: Shape, path: str, depth: int = 0) -> Any:
+    def value(self, value: Any, shape: Shape, path: str) -> Any:
         """A value; one that is not of the shape's type is handed on as it is, for the schema to refuse."""
-        if depth > DEPTH:
-            raise OverLimit(f"its values are nested more than {DEPTH} deep")
         if isinstance(shape, StructureShape) and isinstance(value, dict) and not shape.is_document_type:
-            return self.structure(value, shape, path, depth)
+            return self.structure(value, shape, path)
         if isinstance(shape, ListShape) and isinstance(value, list):
-            return [self.value(each, shape.member, f"{path}/{i}", depth + 1) for i, each in enumerate(value)]
+            return [self.value(each, shape.member, f"{path}/{i}") for i, each in enumerate(value)]
         if isinstance(shape, MapShape) and isinstance(value, dict):
             self._once(value, path)
             return {
-                name: self.value(each, shape.value, pointer(path, shorten(name, _NAME)), depth + 1)
-                for name, each in value.items()
+                name: self.value(each, shape.value, pointer(path, shorten(name, _NAME))) for name, each in value.items()
             }
         if isinstance(shape, StructureShape | ListShape | MapShape) or isinstance(value, dict | list):
-            return document(value, depth)
+            return document(value)
         return json_scalar(value, shape, path, self.notes, self.default)
 
-    def structure(self, value: Mapping[str, Any], shape: StructureShape, path: str, depth: int = 0) -> dict[str, Any]:
+    def structure(self, value: Mapping[str, Any], shape: StructureShape, path: str) -> dict[str, Any]:
         """The members of a structure; nulls count as absent."""
         names = _names(shape)
         members: dict[str, Any] = {}
@@ -57,7 +57,7 @@ class JsonWalk:
                     self.notes.unknown_member(path, written)
             elif each is not None:
                 name, member = names[written]
-                members[name] = self.value(each, member, f"{path}/{name}", depth + 1)
+                members[name] = self.value(each, member, f"{path}/{name}")
         return members
 
     def _once(self, value: Mapping[str, Any], path: str) -> None:
@@ -87,12 +87,10 @@ def _names(shape: StructureShape) -> Mapping[str, tuple[str, Shape]]:
     return found
 
 
-def document(value: Any, depth: int = 0) -> Any:
+def document(value: Any) -> Any:
     """Any JSON value with ordinary numbers."""
-    if depth > DEPTH:
-        raise OverLimit(f"its values are nested more than {DEPTH} deep")
     if isinstance(value, dict):
-        return {name: document(each, depth + 1) for name, each in value.items()}
+        return {name: document(each) for name, each in value.items()}
     if isinstance(value, list):
-        return [document(each, depth + 1) for each in value]
+        return [document(each) for each in value]
     return plain(value)
