@@ -15,6 +15,7 @@ from ...spec.model import operation, service
 from ...spec.operations import access_reports
 from ..evidence.tokens import paging_members
 from ..protocols.base import ServiceError
+from ..protocols.documents.json_document import kind_of
 from ..protocols.json_errors import short_code
 from ..protocols.notes import DEPTH, OverLimit, pointer
 from ..protocols.xml import MarkupError, parse
@@ -40,8 +41,6 @@ _COMPRESSED = {
     b"\xfd7zXZ": "xz",
 }
 
-_JSON_NAMES = {list: "an array", str: "a string", bool: "true or false", int: "a number", float: "a number"}
-
 #: How many values inside of a file are looked at for a response.
 _MOST = 5_000
 
@@ -63,8 +62,7 @@ def operation_of(content: bytes, contract: Contract) -> str:
             raise NoResponse(str(error)) from None
     if isinstance(document, dict):
         return _of_object(document, contract)
-    what = "null" if document is None else _JSON_NAMES[type(document)]
-    raise NoResponse(f"{what}, where a response is a JSON object{_inside(document, contract) or _READ}")
+    raise NoResponse(f"{kind_of(document)}, where a response is a JSON object{_inside(document, contract) or _READ}")
 
 
 def is_xml(content: bytes) -> bool:

@@ -10,7 +10,7 @@ from ...spec.http import HttpRequest
 from ...spec.model import service
 from ..trace.exchange import Exchange
 from .base import Reading
-from .documents.json_document import NotJson, decode
+from .documents.json_document import NotJson, decode, kind_of
 from .documents.json_walk import JsonWalk
 from .encoding.values import host_prefix, json_value
 from .json_errors import error_in, is_error, short_code
@@ -63,7 +63,7 @@ class Json(ServiceProtocol):
         except NotJson as error:
             return self._no_document(exchange, notes, str(error))
         if not isinstance(body, dict):
-            return self.not_readable(exchange, notes, f"it is {_kind(body)}, not an object", "a JSON object")
+            return self.not_readable(exchange, notes, f"it is {kind_of(body)}, not an object", "a JSON object")
         notes.kept("protocol.well-formed")
         if is_error(exchange, body, model):
             return self._read_error(exchange, body, notes)
@@ -106,7 +106,3 @@ def json_sed(model: OperationModel, path: str) -> str | None:
         shape = members[name]
         written = str(shape.serialization.get("name", name))
     return rf's/.*"{written}" *: *"\([^"]*\)".*/\1/p'
-
-
-def _kind(value: Any) -> str:
-    return {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}.get(type(value), "a number")

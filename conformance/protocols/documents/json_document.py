@@ -10,7 +10,7 @@ from ....errors import one_line, shorten
 from ...trace.exchange import check_depth
 from ..notes import DEPTH, MAX_ELEMENTS, OverLimit
 
-__all__ = ["NotJson", "Repeated", "decode"]
+__all__ = ["NotJson", "Repeated", "decode", "kind_of"]
 
 #: An integer of more digits is not read as one: no shape has such numbers.
 _DIGITS = 40
@@ -55,6 +55,11 @@ def decode(body: bytes, max_elements: int = MAX_ELEMENTS) -> Any:
         except ValueError as error:
             raise OverLimit(f"it is {error}") from None
     return _without_surrogates(value) if _SURROGATE.search(body) else value
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, in words, where it is not an object."""
+    return {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}.get(type(value), "a number")
 
 
 def _elements(body: bytes, most: int) -> int:
