@@ -65,20 +65,16 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
             f"each {listing.noun} is returned as it came{hint}",
         )
     if missing:
-        kept = f"keep every {listing.noun} of every page"
+        name, kept = named(contract, missing[0]), f"keep every {listing.noun} of every page"
         often, due_often = (sum(_equal(each, missing[0]) for each in several) for several in (got, due))
-        lost = f"has {named(contract, missing[0])} {_times(often)} instead of {_times(due_often)}" if often else ""
+        lost = f", and has {name} {_times(often)} instead of {_times(due_often)}" if often else f"; {name} is missing"
+        if not read_all:
+            return "client.complete", f"it returned {count}{lost}", f"{_to_the_end(contract)}, and {kept}"
         return (
             "client.complete",
-            (
-                f"it returned {count}, and {lost}"
-                if lost
-                else f"it returned {count}; {named(contract, missing[0])} is missing"
-            )
-            + (", though the client read the listing to its end" if read_all else ""),
-            f"{kept}, also where a value is 0, absent, old, or the same as another's" + (_ONCE if lost and hint else "")
-            if read_all
-            else f"{_to_the_end(contract)}, and {kept}",
+            f"it returned {count}{lost}, though the client read the listing to its end",
+            f"{kept}, also where a value is 0, absent, old, or the same as another's"
+            + (_ONCE if often and hint else ""),
         )
     if more:
         return (
