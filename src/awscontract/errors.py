@@ -15,6 +15,7 @@ __all__ = [
     "nearest",
     "one_line",
     "shorten",
+    "times",
     "unknown",
 ]
 
@@ -67,6 +68,11 @@ def one_line(text: str) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: ``1 page``, ``2 pages``, ``3 entities``."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def times(number: int) -> str:
+    """How often: ``once``, ``2 times``."""
+    return "once" if number == 1 else f"{number} times"
 
 
 def cut(text: str, most: int) -> str:

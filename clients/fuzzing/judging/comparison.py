@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set as AbstractSet
 from typing import Any
 
 from ....emulator.paths import get
-from ....errors import counted
+from ....errors import counted, times
 from ....spec.contract import Contract
 from .formatting import named, shown
 
@@ -67,7 +67,7 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
     if missing:
         name, kept = named(contract, missing[0]), f"keep every {listing.noun} of every page"
         often, due_often = (sum(_equal(each, missing[0]) for each in several) for several in (got, due))
-        lost = f", and has {name} {_times(often)} instead of {_times(due_often)}" if often else f"; {name} is missing"
+        lost = f", and has {name} {times(often)} instead of {times(due_often)}" if often else f"; {name} is missing"
         if not read_all:
             return "client.complete", f"it returned {count}{lost}", f"{_to_the_end(contract)}, and {kept}"
         return (
@@ -97,10 +97,6 @@ def difference(contract: Contract, value: Any, whole: Any, hint: str = "", *, re
 
 #: For clients that return each value once by design.
 _ONCE = " (for a client that returns what differs once by design, pass expect=)"
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
 
 
 def _to_the_end(contract: Contract) -> str:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from ....emulator import Behaviour
-from ....errors import counted, cut
+from ....errors import counted, cut, times
 from ....spec.contract import Contract
 from .mutations import MUTATIONS
 from .scenario import Refusal, Scenario
@@ -60,14 +60,14 @@ def _job(scenario: Scenario) -> str:
         end += f" with {behaviour.failure}"
     if not behaviour.polls:
         return f"the job is {end} at once"
-    return f"the job is IN_PROGRESS {'once' if behaviour.polls == 1 else f'{behaviour.polls} times'}, then {end}"
+    return f"the job is IN_PROGRESS {times(behaviour.polls)}, then {end}"
 
 
 def _refused(refusal: Refusal) -> str:
     where = f"from page {refusal.page + 1} on" if refusal.page else "on every read"
     where = f"after {refusal.after} reads" if refusal.after else where
-    times = f", {refusal.times} times" if refusal.times else ""
-    return f"{refusal.code} {where}{times}"
+    often = f", {times(refusal.times)}" if refusal.times else ""
+    return f"{refusal.code} {where}{often}"
 
 
 def _absent(field: str, where: str) -> Callable[[Contract, Any], str]:
