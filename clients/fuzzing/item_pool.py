@@ -159,7 +159,7 @@ def _drawn_items(contract: Contract, size: int) -> tuple[Any, ...]:
 
 @cache
 def _alike(contract: Contract, size: int, alike: InCommon) -> tuple[Any, ...]:
-    """As many items that have these members in common and differ in the rest."""
+    """Items, at most so many, that have these members in common and differ in the rest."""
     wanted = [each for each in (identity_path(contract), *alike.identity, *alike.members) if each]
     common: dict[str, Any] = dict(alike.values)
     found: dict[str, Any] = {}

@@ -46,7 +46,7 @@ class _Answers:
         self._ended = False
 
     def ended_by(self, register: Callable[..., Any]) -> Callable[..., Any]:
-        """The function; when it is called, there are no direct answers any more."""
+        """The same function, but once it has been called, calls of the client are no longer answered directly."""
 
         def registered(*arguments: Any, **options: Any) -> Any:
             self._ended = True

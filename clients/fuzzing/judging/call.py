@@ -108,7 +108,7 @@ _OF_BOTOCORE = frozenset({"EncodingType"})
 
 
 def narrowing(calls: Sequence[RecordedCall]) -> frozenset[str]:
-    """The parameters of these calls that need not be there, and that may leave only a part of the listing."""
+    """The optional parameters of these calls, besides those for paging: they may leave only a part of the listing."""
     return frozenset(
         name
         for each in calls

@@ -71,7 +71,7 @@ def _refused(refusal: Refusal) -> str:
 
 
 def _absent(field: str, where: str) -> Callable[[Contract, Any], str]:
-    """That the member which the listing has as this field is absent there."""
+    """The phrase for a member that may be absent. `field` is the field of `Listing` with the member's name."""
     return lambda contract, _: f"{getattr(contract.listing, field)} is absent {where}"
 
 

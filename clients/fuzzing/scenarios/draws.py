@@ -25,7 +25,7 @@ __all__ = ["drawn"]
 #: How many items of the emulator's own a listing has; one listing in so many has a few others.
 _SIZES, _VARIED_IN, _FEW = (0, 1, 2, 3, 4, 5, 6, 8, 12, 20), 6, 4
 
-#: In one listing in so many the items have something in common, where they may.
+#: One listing in so many has items with something in common, where the operation's items may have that.
 _ALIKE_IN = 4
 
 #: One service in so many denies access, from one of the first pages on.

@@ -15,7 +15,7 @@ __all__ = ["simpler", "with_fewest"]
 #: Polls of jobs that end, at most.
 _MANY = 1_000
 
-#: What is tried of each number, however large it is; between the largest of them and the number itself the limit is looked for.
+#: Small values of each setting, which are tried first; `with_fewest` looks between the largest of them and the value that breaks the client.
 _SMALL = {
     "services": (0, 1, 2, 3, 4),
     "items": (0, 1, 2, 3, 4),
@@ -65,7 +65,7 @@ def _simpler_settings(size: str, behaviour: Behaviour, observed_only: bool) -> I
 
 
 def with_fewest(contract: Contract, scenario: Scenario, breaks: Callable[[Scenario], bool]) -> Scenario:
-    """The scenario with as few items and polls as break the client, where a few more than the small numbers do: halved again and again.
+    """The scenario with the fewest items and polls that still break the client, by bisection, where none of the small numbers does.
 
     :param breaks: whether another scenario breaks the client in the same way.
     """

@@ -11,7 +11,7 @@ from .sources import SourceCall
 
 __all__ = ["deletes_listed"]
 
-#: What calls are named that take items away.
+#: Names of functions that take items away.
 _TAKES = re.compile(
     r"_*(?:batch_)?(?:delete|deregister|detach|disable|drop|empty|purge|release|remove|terminate)", re.IGNORECASE
 )
@@ -49,7 +49,7 @@ def _counts(part: ast.AST) -> bool:
 
 
 def _uses_target(part: ast.AST, call: ast.Call) -> bool:
-    """Whether the call is another one for each number."""
+    """Whether the call uses the variable of a loop that counts, so that it lists something else in each turn."""
     target = ast.dump(part.target).replace("Store()", "Load()") if isinstance(part, ast.For) else None
     return any(ast.dump(each) == target for each in ast.walk(call))
 

@@ -127,7 +127,7 @@ class Chains:
                 self._begun.popitem(last=False)
 
     def newest(self, key: Hashable) -> CutListing | None:
-        """The newest of these listings."""
+        """The newest listing that was begun with this key; None where there is none, or it is forgotten."""
         with self._lock:
             return self._begun.get(key)
 

@@ -106,7 +106,7 @@ def _patch_trio(scheduler: Scheduler, wait: Callable[..., Any], undo: ExitStack)
 
 
 def _cancelled(run: Any) -> bool:
-    """Whether this has cancelled all tasks of trio's run, which then ends by itself: it does not survive an exception where it waits, and complains about it later."""
+    """Cancel all tasks of trio's run, which does not survive an exception where it waits; False where there is no run, or it was cancelled before."""
     task = getattr(getattr(run.GLOBAL_RUN_CONTEXT, "runner", None), "main_task", None)
     scope = getattr(getattr(task, "parent_nursery", None), "cancel_scope", None)
     if scope is None or scope.cancel_called:

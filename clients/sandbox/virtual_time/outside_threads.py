@@ -39,7 +39,7 @@ class OutsideThreads:
         self._used = {number: self._states.used(number) for number in self._idle}
 
     def close(self) -> None:
-        """Nobody looks any more."""
+        """Close the files of the system, when nobody looks any more."""
         self._states.close()
 
     def busy(self, own: set[int], ahead: float) -> bool:

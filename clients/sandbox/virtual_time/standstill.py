@@ -31,7 +31,7 @@ class Standstill:
         self.forget()
 
     def close(self) -> None:
-        """It looks no more."""
+        """Close the files of the system, when nobody looks any more."""
         self._states.close()
 
     def forget(self) -> None:

@@ -228,7 +228,7 @@ class Clock:
 
 
 def _give_back(modules: frozenset[str], real: Mapping[int, Any]) -> None:
-    """A module that was imported meanwhile, as trio may be, has its names of this clock replaced, which is not that of the next run."""
+    """Put the real functions in place of this clock's in modules that were imported during the run, as trio may be: the next run has another clock."""
     for name in sys.modules.keys() - modules:
         members = getattr(sys.modules[name], "__dict__", {})
         members.update({each: real[id(value)] for each, value in list(members.items()) if id(value) in real})
